@@ -1,0 +1,115 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The settings of every target: warnings are errors, and an import says whether it is part of the interface.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One layer of the engine: the library and, where it has them, its tests. The dependencies are the arrows of
+/// docs/architecture.md.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency]? = nil) -> [Target] {
+    let library = Target.target(name: name, dependencies: dependencies, swiftSettings: strict)
+    guard let tests else { return [library] }
+    return [
+        library,
+        .testTarget(
+            name: name + "Tests",
+            dependencies: [.byName(name: name)] + dependencies + tests,
+            swiftSettings: strict
+        ),
+    ]
+}
+
+/// A feature may use the engine. It may not use another feature.
+func feature(_ name: String) -> [Target] {
+    layer(name, ["Records", "Pages", "Schema", "Values", "Database", "SQLText", "Expressions"])
+}
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+
+let engine: [Target] =
+    layer("Values", tests: [])
+    + layer("Schema", ["Values"], tests: [])
+    + layer("SQLText", ["Values"])
+    + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
+    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database"])
+    + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
+    + layer("Search", ["Database", "SQLText", "Values"], tests: [])
+    + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
+    + layer(
+        "Records",
+        ["FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
+    + layer(
+        "Exchange",
+        ["Records", "FieldKinds", "Expressions", "Identity", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
+    + layer("Pages", ["Schema", "Values"], tests: [])
+
+let features: [Target] = feature("Customers") + feature("Sales")
+
+let product: [Target] =
+    layer(
+        "WebServer",
+        [
+            "Records", "Exchange", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema",
+            "SQLText", "Values", hummingbird,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Logging", package: "swift-log"),
+        ]
+    )
+    + layer(
+        "Demo",
+        ["Records", "Exchange", "Identity", "Database", "Schema", "SQLText", "Values", "Customers", "Sales"]
+    )
+    + layer(
+        "App",
+        [
+            "WebServer", "Demo", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
+            "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        tests: ["TestSupport"]
+    )
+    + [
+        .executableTarget(name: "kehu", dependencies: ["App"], swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Database", "Values"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
+    ]
+
+let package = Package(
+    name: "kehu",
+    products: [.executable(name: "kehu", targets: ["kehu"])],
+    dependencies: [
+        // Neither TLS nor the configuration library: each would double the time of a clean build.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: engine + features + product + [
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])])
+    ],
+    swiftLanguageModes: [.v6]
+)

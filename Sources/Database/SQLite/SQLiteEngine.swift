@@ -1,0 +1,186 @@
+import Dispatch
+import GRDB
+import GRDBSQLite
+import Synchronization
+import Values
+
+/// SQLite in WAL mode: many readers, one writer that commits in groups.
+final class SQLiteEngine: Sendable {
+    private let pool: DatabasePool
+    private let log: QueryLog
+    private let writes: WriteQueue
+
+    init(path: String, readers: Int, log: QueryLog) throws {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = FULL; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384;
+                    PRAGMA temp_store = MEMORY;
+                    """
+            )
+            installFold(on: database.sqliteConnection)
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw Problem(
+                .unavailable, "database_unusable",
+                Label(
+                    "The database \(path) cannot be opened: \(error.message ?? "unknown reason").",
+                    zh: "无法打开数据库 \(path)：\(error.message ?? "原因不明")。"
+                )
+            )
+        }
+        self.log = log
+        writes = WriteQueue(pool: pool, log: log)
+    }
+
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        let log = log
+        return try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+    }
+
+    func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            writes.submit(PendingWrite(body: body, continuation: continuation))
+        }
+    }
+
+    func backup(to path: String) async throws {
+        let target = try DatabaseQueue(path: path)
+        try pool.backup(to: target)
+        try target.close()
+    }
+
+    func close() { try? pool.close() }
+}
+
+/// A write that waits for its turn.
+private protocol QueuedWrite: Sendable {
+    /// Runs the body; false when it threw and must be undone.
+    func run(on connection: Connection) -> Bool
+    /// Answers the caller, after the commit or with the reason why there was none.
+    func finish(_ failure: (any Error)?)
+}
+
+private final class PendingWrite<Result: Sendable>: QueuedWrite {
+    private let body: @Sendable (Connection) throws -> Result
+    private let continuation: CheckedContinuation<Result, any Error>
+    private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
+
+    init(body: @escaping @Sendable (Connection) throws -> Result, continuation: CheckedContinuation<Result, any Error>) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func run(on connection: Connection) -> Bool {
+        let result = Swift.Result { try body(connection) }
+        outcome.withLock { $0 = result }
+        if case .success = result { return true }
+        return false
+    }
+
+    func finish(_ failure: (any Error)?) {
+        let result = outcome.withLock { $0 }
+        if case .failure(let error) = result {
+            continuation.resume(throwing: error)
+        } else if let failure {
+            continuation.resume(throwing: failure)
+        } else if let result {
+            continuation.resume(with: result)
+        } else {
+            continuation.resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// Commits writes that wait at the same time together: one fsync for all of them, and nobody is answered before it.
+private final class WriteQueue: Sendable {
+    private let pool: DatabasePool
+    private let log: QueryLog
+    private let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
+    private let state = Mutex<(waiting: [any QueuedWrite], running: Bool)>(([], false))
+    private static let groupLimit = 64
+
+    init(pool: DatabasePool, log: QueryLog) {
+        self.pool = pool
+        self.log = log
+    }
+
+    func submit(_ write: any QueuedWrite) {
+        let mustStart = state.withLock { state in
+            state.waiting.append(write)
+            defer { state.running = true }
+            return !state.running
+        }
+        if mustStart { queue.async { self.drain() } }
+    }
+
+    private func drain() {
+        while true {
+            let group = state.withLock { state -> [any QueuedWrite] in
+                let group = Array(state.waiting.prefix(WriteQueue.groupLimit))
+                state.waiting.removeFirst(group.count)
+                if group.isEmpty { state.running = false }
+                return group
+            }
+            if group.isEmpty { return }
+            let failure = commit(group)
+            for write in group { write.finish(failure) }
+        }
+    }
+
+    /// Runs the group in one transaction; the answer is why it could not be committed.
+    private func commit(_ group: [any QueuedWrite]) -> (any Error)? {
+        do {
+            try pool.writeWithoutTransaction { database in
+                let connection = Connection(database, log: log, isWriting: true)
+                try connection.script("BEGIN IMMEDIATE")
+                do {
+                    for write in group {
+                        if group.count == 1 {
+                            if !write.run(on: connection) { return try connection.script("ROLLBACK") }
+                        } else {
+                            try connection.script("SAVEPOINT one")
+                            let kept = write.run(on: connection)
+                            try connection.script(kept ? "RELEASE one" : "ROLLBACK TO one; RELEASE one")
+                        }
+                    }
+                    try connection.script("COMMIT")
+                } catch {
+                    try? connection.script("ROLLBACK")
+                    throw error
+                }
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// Makes `kehu_fold(text)` known to SQLite: `Values.Fold`, deterministic, so that indexes may use it.
+private func installFold(on connection: OpaquePointer?) {
+    sqlite3_create_function_v2(
+        connection, "kehu_fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nil,
+        { context, _, arguments in
+            guard let argument = arguments?[0], sqlite3_value_type(argument) != SQLITE_NULL,
+                let start = sqlite3_value_text(argument)
+            else { return sqlite3_result_null(context) }
+            let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(argument)))
+            var folded = Fold.fold(String(decoding: bytes, as: UTF8.self))
+            folded.withUTF8 { result in
+                result.withMemoryRebound(to: CChar.self) { characters in
+                    sqlite3_result_text(
+                        context, characters.baseAddress ?? UnsafePointer(bitPattern: 1), Int32(result.count),
+                        unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+                    )
+                }
+            }
+        }, nil, nil, nil
+    )
+}

@@ -1,0 +1,124 @@
+public import Values
+
+/// A rule that every saved record must meet.
+public struct ValidationRule: Sendable, Equatable {
+    /// Never changes.
+    public var id: String
+    /// Must be true; a missing value makes it true only if the expression says so.
+    public var expression: String
+    /// What is shown when it is not.
+    public var message: Label
+    /// The field beside which the message stands; nil for the whole record.
+    public var field: String?
+    /// Switched off rules are kept.
+    public var active = true
+
+    /// A rule that every saved record must meet.
+    public init(id: String, expression: String, message: Label, field: String? = nil) {
+        self.id = id
+        self.expression = expression
+        self.message = message
+        self.field = field
+    }
+}
+
+/// An object: customer, contact, a custom object. The shape that everything else reads.
+public struct ObjectDefinition: Sendable, Equatable {
+    /// The singular key, which is also the table's name: `customer`. Custom objects start with `x_`.
+    public var key: String
+    /// The plural of the API's addresses: `customers`.
+    public var plural: String
+    /// The name of one.
+    public var label: Label
+    /// The name of many.
+    public var pluralLabel: Label
+    /// The text field that names a record.
+    public var nameField: String
+    /// All fields in order, system fields first.
+    public var fields: [FieldDefinition]
+    /// Rules that every saved record must meet.
+    public var rules: [ValidationRule] = []
+    /// Keys of fields that lists show unless a view says otherwise.
+    public var listFields: [String] = []
+    /// Additional indexes, by columns.
+    public var indexes: [[String]] = []
+    /// The icon's name.
+    public var icon = "box"
+    /// Added by an administrator.
+    public var custom = false
+    /// Not shown anywhere; its data is kept.
+    public var hidden = false
+    /// The link field whose record's rights decide over this one too: who sees the customer sees its contacts.
+    public var parentLink: String?
+
+    private var positions: [String: Int] = [:]
+
+    /// An object; system fields are put in front of `fields`.
+    public init(
+        key: String, plural: String, label: Label, pluralLabel: Label, nameField: String = "name",
+        fields: [FieldDefinition]
+    ) {
+        self.key = key
+        self.plural = plural
+        self.label = label
+        self.pluralLabel = pluralLabel
+        self.nameField = nameField
+        self.fields = SystemFields.all(of: key) + fields
+        reindex()
+    }
+
+    /// The field of that key, hidden ones included.
+    public func field(_ key: String) -> FieldDefinition? { positions[key].map { fields[$0] } }
+
+    /// Replaces the fields, keeping look-up by key right.
+    public mutating func setFields(_ fields: [FieldDefinition]) {
+        self.fields = fields
+        reindex()
+    }
+
+    /// The fields that are not hidden.
+    public var visibleFields: [FieldDefinition] { fields.filter { !$0.hidden } }
+
+    /// All columns of the table, in order. The first is `id`; the last is the sort key of the name.
+    public var columns: [Column] {
+        [Column("id", .integer)] + fields.flatMap { $0.key == "id" ? [] : $0.columns }
+            + [Column(ObjectDefinition.nameSortColumn, .text)]
+    }
+
+    /// The column that holds the name's sort key: folded, Chinese as pinyin.
+    public static let nameSortColumn = "name_sort"
+
+    private mutating func reindex() {
+        positions = Dictionary(fields.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// The fields that the engine keeps for every object.
+public enum SystemFields {
+    /// The fields in order: id, version, owner, created_at, created_by, updated_at, updated_by, deleted_at, deleted_by.
+    public static func all(of object: String) -> [FieldDefinition] {
+        [
+            make(object, "id", Label("ID", zh: "编号"), .text(max: 13)),
+            make(object, "version", Label("Version", zh: "版本"), .integer),
+            make(object, "owner", Label("Owner", zh: "负责人"), .person) { $0.readOnly = false; $0.audited = true },
+            make(object, "created_at", Label("Created", zh: "创建时间"), .instant),
+            make(object, "created_by", Label("Created by", zh: "创建人"), .person),
+            make(object, "updated_at", Label("Changed", zh: "修改时间"), .instant),
+            make(object, "updated_by", Label("Changed by", zh: "修改人"), .person),
+            make(object, "deleted_at", Label("Deleted", zh: "删除时间"), .instant) { $0.hidden = true },
+            make(object, "deleted_by", Label("Deleted by", zh: "删除人"), .person) { $0.hidden = true },
+        ]
+    }
+
+    private static func make(
+        _ object: String, _ key: String, _ label: Label, _ kind: FieldKind,
+        _ adjust: (inout FieldDefinition) -> Void = { _ in }
+    ) -> FieldDefinition {
+        var field = FieldDefinition(id: "\(object).\(key)", key: key, label: label, kind: kind)
+        field.system = true
+        field.readOnly = true
+        field.audited = false
+        adjust(&field)
+        return field
+    }
+}

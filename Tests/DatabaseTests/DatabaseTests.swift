@@ -18,7 +18,7 @@ import Values
                     }
                 }
             }
-            while let result = await group.nextResult() { _ = result }
+            while await group.nextResult() != nil {}
         }
         let rows = try await database.read { try $0.rows("SELECT kehu_fold(b) FROM t") }
         #expect(rows.count == 45)

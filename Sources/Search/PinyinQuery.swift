@@ -66,7 +66,7 @@ struct PinyinQuery {
     }
 
     private static func part(_ text: String, isLast: Bool) -> (Part, Int)? {
-        if Syllables.typed[text] != nil { return (.syllable(text), 0) }
+        if text.utf8.count > 1, Syllables.typed[text] != nil { return (.syllable(text), 0) }
         if isLast, text.utf8.count > 1, beginnings.contains(text) { return (.beginning(text), 1) }
         let letter = text.utf8.first ?? 0
         if text.utf8.count == 1, isInitial(letter) { return (.initial(letter), 2) }

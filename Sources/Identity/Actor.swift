@@ -50,9 +50,16 @@ public struct Actor: Sendable {
 
     /// A user.
     public init(
-        userID: RecordID?, name: String, teamID: RecordID? = nil, teamAndAbove: [RecordID] = [],
-        teamTree: [RecordID] = [], rights: Rights, language: Language = .zh, timeZone: String = "Asia/Shanghai",
-        origin: Origin = .api, address: String? = nil
+        userID: RecordID?,
+        name: String,
+        teamID: RecordID? = nil,
+        teamAndAbove: [RecordID] = [],
+        teamTree: [RecordID] = [],
+        rights: Rights,
+        language: Language = .zh,
+        timeZone: String = "Asia/Shanghai",
+        origin: Origin = .api,
+        address: String? = nil
     ) {
         self.userID = userID
         self.name = name

@@ -1,0 +1,3 @@
+public import Database
+
+public enum IdentityTables { public static func create(on c: Connection) throws {} }

@@ -14,7 +14,7 @@ public enum IdentityTables {
     private static let people = """
         CREATE TABLE IF NOT EXISTS sys_identity (id INTEGER PRIMARY KEY, version BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS sys_team (
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_sort TEXT NOT NULL, parent BIGINT,
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_sort TEXT NOT NULL DEFAULT '', parent BIGINT,
             created_at BIGINT NOT NULL, deleted_at BIGINT
         );
         CREATE INDEX IF NOT EXISTS sys_team_parent ON sys_team (parent);
@@ -27,7 +27,7 @@ public enum IdentityTables {
             team BIGINT, language TEXT NOT NULL, time_zone TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('active', 'invited', 'disabled')),
             second_factor BIGINT NOT NULL DEFAULT 0,
-            created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, version BIGINT NOT NULL
+            created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, version BIGINT NOT NULL DEFAULT 1
         );
         CREATE INDEX IF NOT EXISTS sys_user_name ON sys_user (name_sort, id);
         CREATE INDEX IF NOT EXISTS sys_user_team ON sys_user (team);

@@ -44,7 +44,7 @@ public struct ExpressionChecker: Sendable {
                 isVolatile: checking.isVolatile,
                 root: root
             )
-            try ExpressionSQL.verifyDepth(of: checked, span: expression.span)
+            try ExpressionSQL.verifyDepth(of: checked, schema: schema, span: expression.span)
             return checked
         } catch {
             throw error.locating(in: text)

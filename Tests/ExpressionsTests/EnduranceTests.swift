@@ -12,7 +12,7 @@ import Values
             _ = try SalesSchema.check(text, expecting: nil)
             return "fine"
         } catch {
-            return error.code.rawValue
+            return (error as? ExpressionError)?.code.rawValue ?? "?"
         }
     }
 
@@ -42,7 +42,9 @@ import Values
         let context = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
         for _ in 0..<20_000 {
             var text = ""
-            for _ in 0..<random.below(12) { text += words[random.below(words.count)] + (random.below(3) > 0 ? " " : "") }
+            for _ in 0..<random.below(12) {
+                text += words[random.below(words.count)] + (random.below(3) > 0 ? " " : "")
+            }
             guard let checked = try? SalesSchema.check(text, expecting: nil) else { continue }
             _ = ExpressionMemory(context: context).value(checked) { _ in .null }
         }
@@ -59,19 +61,24 @@ import Values
         try await database.write { connection in
             try connection.script("CREATE TABLE customer (\(columns)); INSERT INTO customer (id) VALUES (1)")
             for object in ["order_record", "ticket"] {
-                try connection.script("CREATE TABLE \(object) (id, customer, amount_base, ordered_on, status, deleted_at)")
+                try connection.script(
+                    "CREATE TABLE \(object) (id, customer, amount_base, ordered_on, status, deleted_at)"
+                )
             }
         }
         let wraps: [(String, String)] = [
             ("(1 + ", ")"), ("abs(", ")"), ("if(score > 1, 1, ", ")"), ("if(score > 1, ", ", 2)"), ("round(", ", 2)"),
             ("coalesce(score, ", ")"), ("if(not (", " > 1), 1, 2)"), ("(score / ", ")"), ("-(", " + 1)"),
-            ("if(score in (1, ", "), 1, 2)"), ("if(3 between 1 and ", ", 1, 2)"), ("days_between(today, if(score > ", ", founded_on, today))"),
+            ("if(score in (1, ", "), 1, 2)"), ("if(3 between 1 and ", ", 1, 2)"),
+            ("days_between(today, if(score > ", ", founded_on, today))"),
         ]
         let context = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
         let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: .sqlite, context: context)
         var deepest = 0
         for (start, end) in wraps + [("", "")] {
-            for inner in ["score", "count(tickets where status = \"open\")", "parent.parent.score", "sum(orders.amount) / heat"] {
+            for inner in [
+                "score", "count(tickets where status = \"open\")", "parent.parent.score", "sum(orders.amount) / heat",
+            ] {
                 for depth in 1...60 {
                     let text = String(repeating: start, count: depth) + inner + String(repeating: end, count: depth)
                     guard let checked = try? SalesSchema.check("not (\(text) > 1)") else { break }

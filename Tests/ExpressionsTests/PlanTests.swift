@@ -33,8 +33,11 @@ import Values
     }
 
     private let context = EvaluationContext(
-        today: Day(daysSince1970: 20_000), now: Instant(milliseconds: 20_000 * 86_400_000 + 5000), me: RecordID(7),
-        myTeams: [RecordID(3), RecordID(4)], zoneOffset: 28_800
+        today: Day(daysSince1970: 20_000),
+        now: Instant(milliseconds: 20_000 * 86_400_000 + 5000),
+        me: RecordID(7),
+        myTeams: [RecordID(3), RecordID(4)],
+        zoneOffset: 28_800
     )
 
     @Test(arguments: [

@@ -48,7 +48,7 @@ public struct ExpressionSQL: Sendable {
         let moment = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
         var writer = SQLWriter(reader: ExpressionSQL(schema: schema, dialect: .sqlite, context: moment))
         let depth = (try? writer.value(expression.root, "t").total.depth) ?? 0
-        guard depth <= 70 else {
+        guard depth <= 78 else {
             throw ExpressionError(
                 span,
                 Label("The expression is nested too deeply.", zh: "表达式嵌套过深。"),
@@ -154,7 +154,7 @@ struct SQLWriter {
         if let guarded = try reader.access(rollUp.object, own) { sql += " AND (\(guarded))" }
         if let condition = rollUp.condition {
             let condition = try self.condition(condition, own)
-            depth = max(depth, condition.depth + 8)
+            depth = max(depth, condition.depth + 5)
             sql += " AND \(condition.sql)"
         }
         return SQLPiece(sql + ")", depth: max(depth + 5, 32))
@@ -230,7 +230,7 @@ struct SQLWriter {
             rest = no
         }
         let last = try value(rest, alias)
-        return SQLPiece("\(sql) ELSE \(last.sql) END", depth: max(depth, last.depth + 6))
+        return SQLPiece("\(sql) ELSE \(last.sql) END", depth: max(depth, last.depth + 4))
     }
 
     private func function(_ function: Shape.Function, _ pieces: [SQLPiece]) -> SQLPiece {
@@ -256,32 +256,6 @@ struct SQLWriter {
         case .day: return part(2)
         case .daysBetween:
             return .cast(.infix(.call("kehu_days", [pieces[1]]), "-", .call("kehu_days", [pieces[0]])))
-        }
-    }
-}
-
-extension Node {
-    /// The largest size that a number can have.
-    var magnitude: Double {
-        switch shape {
-        case .constant(.number(let number)): number.magnitude
-        case .column: 1e19
-        case .linked(_, _, let inner), .negative(let inner): inner.magnitude
-        case .choose(_, let yes, let no): max(yes.magnitude, no.magnitude)
-        case .firstOf(let nodes): nodes.map(\.magnitude).max() ?? 0
-        case .function(.year, _), .function(.month, _), .function(.day, _), .function(.daysBetween, _): 1e7
-        case .function(.length, _): 1e10
-        case .rollUp: Double.greatestFiniteMagnitude
-        case .function(_, let nodes): (nodes.first?.magnitude ?? 0) + 1
-        case .chain(let first, let steps):
-            steps.reduce(first.magnitude) { size, step in
-                switch step.operation {
-                case .plus, .minus: size + step.operand.magnitude
-                case .times: size * max(1, step.operand.magnitude)
-                case .divided: .infinity
-                }
-            }
-        default: Double.greatestFiniteMagnitude
         }
     }
 }

@@ -129,6 +129,10 @@ public enum AdminTexts {
     public static let nameEnglish = Label("Name in English", zh: "英文名称")
     /// The name in both languages.
     public static let nameChinese = Label("Name in Chinese", zh: "中文名称")
+    /// The hint beside a field.
+    public static let helpEnglish = Label("Hint in English", zh: "英文提示")
+    /// The hint beside a field.
+    public static let helpChinese = Label("Hint in Chinese", zh: "中文提示")
     /// The name of many.
     public static let manyEnglish = Label("Name of many in English", zh: "英文复数名称")
     /// The name of many.

@@ -132,7 +132,8 @@ public final class Connection {
     private func failure(_ code: Int32, _ sql: String) -> StorageFailure {
         StorageFailure(
             code: sqlite3_extended_errcode(grdb.sqliteConnection),
-            message: String(cString: sqlite3_errmsg(grdb.sqliteConnection)), sql: sql
+            message: String(cString: sqlite3_errmsg(grdb.sqliteConnection)),
+            sql: sql
         )
     }
 }
@@ -183,7 +184,8 @@ public struct RowCursor {
 
     /// Lends the bytes of the text; empty for null.
     @inline(__always)
-    public func withText<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    public func withText<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result
+    {
         let start = sqlite3_column_text(statement, Int32(index))
         return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(index)))))
     }

@@ -17,7 +17,11 @@ public struct Choice: Sendable, Equatable {
 
     /// An entry of a choice field.
     public init(
-        _ key: String, _ label: Label, hidden: Bool = false, group: String? = nil, probability: Int? = nil,
+        _ key: String,
+        _ label: Label,
+        hidden: Bool = false,
+        group: String? = nil,
+        probability: Int? = nil,
         outcome: String? = nil
     ) {
         self.key = key
@@ -152,8 +156,10 @@ extension FieldKind {
         case .money: [("", .integer), ("_currency", .text), ("_base", .integer)]
         case .anyLink: [("", .integer), ("_object", .text)]
         case .address:
-            [("", .text), ("_country", .text), ("_province", .text), ("_city", .text), ("_district", .text),
-             ("_postal_code", .text)]
+            [
+                ("", .text), ("_country", .text), ("_province", .text), ("_city", .text), ("_district", .text),
+                ("_postal_code", .text),
+            ]
         case .formula, .rollUp: []
         }
     }

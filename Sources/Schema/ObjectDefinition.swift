@@ -55,7 +55,11 @@ public struct ObjectDefinition: Sendable, Equatable {
 
     /// An object; system fields are put in front of `fields`.
     public init(
-        key: String, plural: String, label: Label, pluralLabel: Label, nameField: String = "name",
+        key: String,
+        plural: String,
+        label: Label,
+        pluralLabel: Label,
+        nameField: String = "name",
         fields: [FieldDefinition]
     ) {
         self.key = key
@@ -100,7 +104,9 @@ public enum SystemFields {
         [
             make(object, "id", Label("ID", zh: "编号"), .text(max: 13)),
             make(object, "version", Label("Version", zh: "版本"), .integer),
-            make(object, "owner", Label("Owner", zh: "负责人"), .person) { $0.readOnly = false; $0.audited = true },
+            make(object, "owner", Label("Owner", zh: "负责人"), .person) {
+                $0.readOnly = false; $0.audited = true
+            },
             make(object, "created_at", Label("Created", zh: "创建时间"), .instant),
             make(object, "created_by", Label("Created by", zh: "创建人"), .person),
             make(object, "updated_at", Label("Changed", zh: "修改时间"), .instant),
@@ -111,7 +117,10 @@ public enum SystemFields {
     }
 
     private static func make(
-        _ object: String, _ key: String, _ label: Label, _ kind: FieldKind,
+        _ object: String,
+        _ key: String,
+        _ label: Label,
+        _ kind: FieldKind,
         _ adjust: (inout FieldDefinition) -> Void = { _ in }
     ) -> FieldDefinition {
         var field = FieldDefinition(id: "\(object).\(key)", key: key, label: label, kind: kind)

@@ -15,7 +15,10 @@ public struct Field<Value: FieldValue>: Sendable {
 
     /// Declares a field. `adjust` sets what is unusual about it.
     public init(
-        _ key: String, _ label: Label, _ kind: FieldKind, _ adjust: (inout FieldDefinition) -> Void = { _ in }
+        _ key: String,
+        _ label: Label,
+        _ kind: FieldKind,
+        _ adjust: (inout FieldDefinition) -> Void = { _ in }
     ) {
         var definition = FieldDefinition(id: key, key: key, label: label, kind: kind)
         adjust(&definition)
@@ -24,7 +27,7 @@ public struct Field<Value: FieldValue>: Sendable {
 }
 
 /// An object declared in Swift.
-public protocol ObjectType {
+public protocol ObjectType: SendableMetatype {
     /// The fields that the program knows by name.
     associatedtype Fields: Sendable
     /// The object's key.
@@ -38,8 +41,14 @@ public protocol ObjectType {
 extension ObjectDefinition {
     /// Declares an object from its fields; their ids become `object.key`.
     public static func declared(
-        _ key: String, plural: String, _ label: Label, many: Label, nameField: String = "name", icon: String,
-        fields: [FieldDefinition], adjust: (inout ObjectDefinition) -> Void = { _ in }
+        _ key: String,
+        plural: String,
+        _ label: Label,
+        many: Label,
+        nameField: String = "name",
+        icon: String,
+        fields: [FieldDefinition],
+        adjust: (inout ObjectDefinition) -> Void = { _ in }
     ) -> ObjectDefinition {
         let fields = fields.map { field in
             var field = field
@@ -47,7 +56,12 @@ extension ObjectDefinition {
             return field
         }
         var object = ObjectDefinition(
-            key: key, plural: plural, label: label, pluralLabel: many, nameField: nameField, fields: fields
+            key: key,
+            plural: plural,
+            label: label,
+            pluralLabel: many,
+            nameField: nameField,
+            fields: fields
         )
         object.icon = icon
         adjust(&object)

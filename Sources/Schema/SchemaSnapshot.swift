@@ -13,7 +13,12 @@ public struct SchemaSnapshot: Sendable {
     private let byPlural: [String: Int]
 
     /// A snapshot of `objects`.
-    public init(version: Int64, objects: [ObjectDefinition], baseCurrency: String = "CNY", timeZone: String = "Asia/Shanghai") {
+    public init(
+        version: Int64,
+        objects: [ObjectDefinition],
+        baseCurrency: String = "CNY",
+        timeZone: String = "Asia/Shanghai"
+    ) {
         self.version = version
         self.objects = objects
         self.baseCurrency = baseCurrency

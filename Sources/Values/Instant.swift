@@ -47,7 +47,8 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
         let days = milliseconds.dividedDown(by: 86_400_000)
         let rest = milliseconds - days * 86_400_000
         let (seconds, millis) = (rest / 1000, rest % 1000)
-        return Day(daysSince1970: Int(days)).description + "T" + two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":"
+        return Day(daysSince1970: Int(days)).description + "T" + two(seconds / 3600) + ":" + two(seconds / 60 % 60)
+            + ":"
             + two(seconds % 60) + "." + (millis < 100 ? (millis < 10 ? "00" : "0") : "") + String(millis) + "Z"
     }
 

@@ -89,7 +89,8 @@ public struct JSONReader {
     private mutating func value(depth: Int) throws -> JSONValue {
         guard depth < maxDepth else {
             throw Problem.malformed(
-                "too_deep", Label("The JSON is nested too deeply (more than \(maxDepth) levels).", zh: "JSON 嵌套超过 \(maxDepth) 层。")
+                "too_deep",
+                Label("The JSON is nested too deeply (more than \(maxDepth) levels).", zh: "JSON 嵌套超过 \(maxDepth) 层。")
             )
         }
         skipSpace()

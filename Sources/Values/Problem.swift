@@ -1,5 +1,5 @@
 /// What is wrong with one field, in words for people.
-public struct FieldProblem: Sendable, Equatable {
+public struct FieldProblem: Error, Sendable, Equatable {
     /// The field's key; in a batch, preceded by the position as in `operations[3].name`.
     public var field: String
     /// A stable code such as `required`, `unknown_field`, `too_long`, `not_unique`.
@@ -70,8 +70,10 @@ public struct Problem: Error, Sendable, Equatable {
     /// Invalid values, one problem per field.
     public static func invalid(_ fields: [FieldProblem]) -> Problem {
         Problem(
-            .invalid, "invalid",
-            Label("Some values are not valid. See the fields.", zh: "有些内容填写有误，请查看标出的字段。"), fields: fields
+            .invalid,
+            "invalid",
+            Label("Some values are not valid. See the fields.", zh: "有些内容填写有误，请查看标出的字段。"),
+            fields: fields
         )
     }
 
@@ -82,7 +84,8 @@ public struct Problem: Error, Sendable, Equatable {
 
     /// No such record, or none that the caller may see.
     public static let notFound = Problem(
-        .notFound, "not_found",
+        .notFound,
+        "not_found",
         Label("There is no such record, or you may not see it.", zh: "没有这条记录，或者您无权查看。")
     )
 
@@ -94,7 +97,8 @@ public struct Problem: Error, Sendable, Equatable {
 
     /// The record was changed by somebody else.
     public static let stale = Problem(
-        .stale, "stale_version",
+        .stale,
+        "stale_version",
         Label(
             "Somebody else has changed this record since you opened it. Load it again, then repeat your change.",
             zh: "这条记录在您打开后已被他人修改，请重新载入后再保存。"

@@ -9,7 +9,7 @@ import Values
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
         let database = try Database(sqlite: path)
         try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)") }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<50 {
                 group.addTask {
                     try await database.write { connection in

@@ -23,12 +23,14 @@ final class SQLiteEngine: Sendable {
                     """
             )
             installFold(on: database.sqliteConnection)
+            installExpressionFunctions(on: database.sqliteConnection)
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
         } catch let error as DatabaseError {
             throw Problem(
-                .unavailable, "database_unusable",
+                .unavailable,
+                "database_unusable",
                 Label(
                     "The database \(path) cannot be opened: \(error.message ?? "unknown reason").",
                     zh: "无法打开数据库 \(path)：\(error.message ?? "原因不明")。"
@@ -72,7 +74,8 @@ private final class PendingWrite<Result: Sendable>: QueuedWrite {
     private let continuation: CheckedContinuation<Result, any Error>
     private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
 
-    init(body: @escaping @Sendable (Connection) throws -> Result, continuation: CheckedContinuation<Result, any Error>) {
+    init(body: @escaping @Sendable (Connection) throws -> Result, continuation: CheckedContinuation<Result, any Error>)
+    {
         self.body = body
         self.continuation = continuation
     }
@@ -166,7 +169,11 @@ private final class WriteQueue: Sendable {
 /// Makes `kehu_fold(text)` known to SQLite: `Values.Fold`, deterministic, so that indexes may use it.
 private func installFold(on connection: OpaquePointer?) {
     sqlite3_create_function_v2(
-        connection, "kehu_fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nil,
+        connection,
+        "kehu_fold",
+        1,
+        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+        nil,
         { context, _, arguments in
             guard let argument = arguments?[0], sqlite3_value_type(argument) != SQLITE_NULL,
                 let start = sqlite3_value_text(argument)
@@ -176,11 +183,16 @@ private func installFold(on connection: OpaquePointer?) {
             folded.withUTF8 { result in
                 result.withMemoryRebound(to: CChar.self) { characters in
                     sqlite3_result_text(
-                        context, characters.baseAddress ?? UnsafePointer(bitPattern: 1), Int32(result.count),
+                        context,
+                        characters.baseAddress ?? UnsafePointer(bitPattern: 1),
+                        Int32(result.count),
                         unsafeBitCast(-1, to: sqlite3_destructor_type.self)
                     )
                 }
             }
-        }, nil, nil, nil
+        },
+        nil,
+        nil,
+        nil
     )
 }

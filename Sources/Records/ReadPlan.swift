@@ -1,0 +1,171 @@
+import Database
+import Expressions
+import FieldKinds
+import Identity
+import SQLText
+public import Schema
+public import Values
+
+/// What a read selects and how a row of it becomes fields: made once per request, used for every row.
+public struct ReadPlan: Sendable {
+    /// A field and where its values stand in the row.
+    public struct Slot: Sendable {
+        /// The field.
+        public let field: FieldDefinition
+        /// The position of its first column.
+        public let start: Int
+        /// How many columns it has.
+        public let count: Int
+        /// The position of the linked record's or person's name.
+        public let name: Int?
+    }
+
+    /// The object.
+    public let object: ObjectDefinition
+    /// The fields in order.
+    public let slots: [Slot]
+    let select: SQLFragment
+    let width: Int
+
+    /// The slot of a field.
+    public func slot(_ key: String) -> Slot? { slots.first { $0.field.key == key } }
+}
+
+/// One record as a list or page shows it: values and names in the order of a plan.
+public struct RecordRow: Sendable {
+    /// The values, to be read through the plan's slots.
+    public let values: [SQLValue]
+    /// The record's id.
+    public let id: RecordID
+
+    /// The values of a slot.
+    public func values(_ slot: ReadPlan.Slot) -> [SQLValue] { Array(values[slot.start..<(slot.start + slot.count)]) }
+    /// The display name of what a slot links to.
+    public func name(_ slot: ReadPlan.Slot) -> String? { slot.name.flatMap { values[$0].text } }
+}
+
+extension ReadSession {
+    /// Plans a read of `fields` (all readable ones if nil). An unknown or unreadable field is an error that names it.
+    public func plan(_ object: ObjectDefinition, fields keys: [String]? = nil) throws -> ReadPlan {
+        let readable = access.readable(object)
+        var fields = readable
+        if let keys {
+            fields = try (["id"] + keys.filter { $0 != "id" }).map { key in
+                guard let field = readable.first(where: { $0.key == key }) else {
+                    throw Problem.unknownField(key, of: object)
+                }
+                return field
+            }
+        }
+        var parts: [SQLFragment] = []
+        var slots: [ReadPlan.Slot] = []
+        let computed = expressions(asActor: false)
+        for field in fields {
+            let start = parts.count
+            parts += try select(field, of: object, computed)
+            let count = parts.count - start
+            var name: Int?
+            if let subquery = nameQuery(field) {
+                name = parts.count
+                parts.append(subquery)
+            }
+            slots.append(.init(field: field, start: start, count: count, name: name))
+        }
+        return ReadPlan(object: object, slots: slots, select: parts.joined(", "), width: parts.count)
+    }
+
+    private func select(
+        _ field: FieldDefinition,
+        of object: ObjectDefinition,
+        _ computed: ExpressionSQL
+    ) throws -> [SQLFragment] {
+        switch field.kind {
+        case .formula(let text, _), .rollUp(let text, _):
+            // A definition that no longer fits the schema shows as empty; the administrator's page says why.
+            let checker = ExpressionChecker(schema: schema, object: object.key) { _, _ in true }
+            guard let checked = try? checker.check(text, expecting: nil) else { return ["NULL"] }
+            return ["(" + (try computed.value(checked, alias: "t")) + ")"]
+        default:
+            return field.columns.map { "t.\(name: $0.name)" }
+        }
+    }
+
+    private func nameQuery(_ field: FieldDefinition) -> SQLFragment? {
+        switch field.kind {
+        case .person:
+            return "(SELECT u.name FROM sys_user u WHERE u.id = t.\(name: field.key))"
+        case .file:
+            return "(SELECT f.name FROM sys_file f WHERE f.id = t.\(name: field.key))"
+        case .link(let target):
+            guard let linked = schema.object(target) else { return nil }
+            var sql: SQLFragment = """
+                (SELECT l.\(name: linked.nameField) FROM \(name: target) l WHERE l."id" = t.\(name: field.key) \
+                AND l."deleted_at" IS NULL
+                """
+            if let condition = access.condition(.read, on: target, alias: "l") { sql += " AND " + condition }
+            return sql + ")"
+        default: return nil
+        }
+    }
+}
+
+extension ReadPlan {
+    /// Writes the row under the cursor as a JSON object, straight from the statement's memory.
+    func write(_ cursor: RowCursor, to json: inout JSONWriter) {
+        json.object { json in
+            for slot in slots {
+                json.key(slot.field.key)
+                write(slot, cursor, to: &json)
+            }
+        }
+    }
+
+    private func write(_ slot: Slot, _ cursor: RowCursor, to json: inout JSONWriter) {
+        let index = slot.start
+        switch slot.field.kind {
+        case .text where slot.field.key == "id":
+            json.id(RecordID(cursor.integer(index)))
+        case .text, .longText, .day, .choice, .phone, .email, .url, .autoNumber:
+            if cursor.isNull(index) { json.null() } else { cursor.withText(index) { json.string(utf8: $0) } }
+        case .integer:
+            if cursor.isNull(index) { json.null() } else { json.integer(cursor.integer(index)) }
+        case .boolean:
+            if cursor.isNull(index) { json.null() } else { json.bool(cursor.integer(index) != 0) }
+        case .link, .person, .file:
+            writeLink(slot, cursor, to: &json)
+        default:
+            let values = (index..<(index + slot.count)).map(cursor.value)
+            slot.field.write(values[...], to: &json)
+        }
+    }
+
+    private func writeLink(_ slot: Slot, _ cursor: RowCursor, to json: inout JSONWriter) {
+        if cursor.isNull(slot.start) { return json.null() }
+        json.object { json in
+            json.key("id")
+            json.id(RecordID(cursor.integer(slot.start)))
+            json.key("name")
+            if let name = slot.name, !cursor.isNull(name) {
+                cursor.withText(name) { json.string(utf8: $0) }
+            } else {
+                json.null()
+            }
+        }
+    }
+}
+
+extension Problem {
+    /// A field that there is not, or that the actor may not read.
+    static func unknownField(_ key: String, of object: ObjectDefinition) -> Problem {
+        let shown = String(key.prefix(60))
+        return Problem(
+            .malformed,
+            "unknown_field",
+            Label(
+                "«\(object.label.en)» has no field «\(shown)».",
+                zh: "“\(object.label.zh)”没有字段“\(shown)”。"
+            ),
+            fields: [FieldProblem(shown, "unknown_field", Label("There is no such field.", zh: "没有这个字段。"))]
+        )
+    }
+}

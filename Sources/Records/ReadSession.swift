@@ -1,0 +1,128 @@
+public import Database
+public import Expressions
+import Foundation
+public import Identity
+import SQLText
+public import Schema
+public import Values
+
+/// One read at one point in time, by one actor. It must not leave the body that it was given to.
+public class ReadSession {
+    /// The connection: for system tables; objects are read through this session.
+    public let connection: Connection
+    /// The schema that this session began with.
+    public let schema: SchemaSnapshot
+    /// Who reads.
+    public let actor: Actor
+    /// When.
+    public let now: Instant
+    let access: Access
+    let state: EngineState
+
+    init(connection: Connection, state: EngineState, actor: Actor, now: Instant) {
+        self.connection = connection
+        self.state = state
+        schema = state.schema
+        self.actor = actor
+        self.now = now
+        access = Access(actor: actor, schema: state.schema)
+    }
+
+    /// The object of an API plural (or key), if the actor may read any of its records; else as if there were none.
+    public func object(_ plural: String) throws -> ObjectDefinition { try access.object(plural: plural) }
+
+    /// The fields of an object that the actor may read, in order.
+    public func readableFields(_ object: ObjectDefinition) -> [FieldDefinition] { access.readable(object) }
+
+    /// What the actor may do with a field.
+    public func right(on field: FieldDefinition, of object: ObjectDefinition) -> FieldRight {
+        access.right(on: field, of: object)
+    }
+
+    /// What `today`, `now`, `me` and `my_teams` mean here.
+    public var expressionContext: EvaluationContext {
+        let offset = TimeZone(identifier: actor.timeZone)?.secondsFromGMT(
+            for: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
+        )
+        let seconds = offset ?? 28_800
+        return EvaluationContext(
+            now: now,
+            me: actor.userID,
+            myTeams: actor.teamTree,
+            zoneOffset: seconds
+        )
+    }
+
+    /// A reader of expressions into SQL. For what the actor wrote, linked and child records are those they may see;
+    /// what an administrator defined reads all.
+    func expressions(asActor: Bool) -> ExpressionSQL {
+        let access = access
+        return ExpressionSQL(
+            dialect: connection.dialect,
+            context: expressionContext,
+            access: { object, alias in
+                asActor ? access.condition(.read, on: object, alias: alias) : nil
+            }
+        )
+    }
+
+    /// Checks an expression that the actor wrote: fields they may not read are unknown.
+    public func check(
+        _ text: String,
+        on object: ObjectDefinition,
+        expecting type: ValueType? = .boolean
+    ) throws -> CheckedExpression {
+        let access = access
+        let schema = schema
+        let checker = ExpressionChecker(schema: schema, object: object.key) { objectKey, fieldKey in
+            guard let object = schema.object(objectKey), let field = object.field(fieldKey) else { return false }
+            return access.right(on: field, of: object) != .hidden
+                && (objectKey == object.key || access.scope(.read, on: objectKey) != .none)
+        }
+        do {
+            return try checker.check(text, expecting: type)
+        } catch {
+            throw error.problem(field: "filter")
+        }
+    }
+
+    /// The row with this id, in the recycle bin or not, under the actor's right to do `verb`; nil if there is none.
+    func row(
+        _ object: ObjectDefinition,
+        _ id: RecordID,
+        for verb: RecordVerb,
+        deleted: Bool = false
+    ) throws -> AnyRecord? {
+        guard let shape = state.shapes[object.key] else { return nil }
+        let state: SQLFragment = deleted ? "IS NOT NULL" : "IS NULL"
+        var sql: SQLFragment = """
+            SELECT \(raw: shape.columns.map { "t." + quotedName($0) }.joined(separator: ", ")) \
+            FROM \(name: object.key) t WHERE t."id" = \(id) AND t."deleted_at" \(state)
+            """
+        if let condition = access.condition(verb, on: object.key, alias: "t") { sql += " AND " + condition }
+        return try connection.row(sql).map { AnyRecord(shape: shape, values: $0.values) }
+    }
+
+    /// The record, if the actor may read it; else throws `notFound`.
+    public func find(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord {
+        guard let row = try row(object, id, for: .read) else { throw Problem.notFound }
+        return row
+    }
+
+    /// The record with the Swift types of a declared object, if the actor may read it; else throws `notFound`.
+    public func find<Object: ObjectType>(_ type: Object.Type, _ id: RecordID) throws -> Record<Object> {
+        guard let object = schema.object(Object.key) else { throw Problem.notFound }
+        return Record(try find(object, id))
+    }
+
+    /// True when the actor may do `verb` with a record that they may read.
+    public func may(_ verb: RecordVerb, _ object: ObjectDefinition, _ id: RecordID) throws -> Bool {
+        try row(object, id, for: verb) != nil
+    }
+
+    /// The name of a linked record, if the actor may read it.
+    public func name(of object: String, _ id: RecordID) throws -> String? {
+        guard let definition = schema.object(object) else { return nil }
+        return try row(definition, id, for: .read)?.name
+    }
+}

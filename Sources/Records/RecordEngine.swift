@@ -1,0 +1,161 @@
+public import Database
+public import Identity
+import SQLText
+public import Schema
+import Search
+import Synchronization
+public import Values
+
+/// The record engine of one workspace: every read starts from an actor, every write takes the one path.
+public final class RecordEngine: Sendable {
+    /// The workspace's database.
+    public let database: Database
+    /// Where new ids come from.
+    public let ids: IDSource
+    /// What time it is.
+    public let clock: Clock
+    /// The features.
+    public let modules: [Module]
+
+    let hooks: [String: ObjectHooks]
+    let actions: [String: [RecordAction]]
+    private let state: Mutex<EngineState>
+
+    /// Opens a workspace: makes the tables that are missing and brings declared objects up to date.
+    public init(
+        database: Database,
+        modules: [Module],
+        ids: IDSource = IDSource(),
+        clock: Clock = .system
+    ) async throws {
+        self.database = database
+        self.modules = modules
+        self.ids = ids
+        self.clock = clock
+        hooks = modules.reduce(into: [:]) { $0.merge($1.hooks) { first, _ in first } }
+        actions = modules.reduce(into: [:]) { $0.merge($1.actions) { first, second in first + second } }
+        let declared = modules.flatMap(\.objects)
+        let moduleTables = modules.flatMap(\.tables)
+        let snapshot = try await database.write { connection in
+            try EngineTables.create(on: connection)
+            try IdentityTables.create(on: connection)
+            for statement in moduleTables { try connection.script(statement) }
+            let snapshot = try SchemaStore.load(declared: declared, on: connection)
+            try SchemaSync.bringUpToDate(snapshot, on: connection)
+            return snapshot
+        }
+        state = Mutex(EngineState(snapshot))
+    }
+
+    /// The schema as this process knows it.
+    public var schema: SchemaSnapshot { state.withLock { $0.schema } }
+
+    /// The verbs of an object.
+    public func actions(of object: String) -> [RecordAction] { actions[object] ?? [] }
+
+    /// Reads at one point in time, as an actor.
+    public func read<Result: Sendable>(
+        as actor: Actor,
+        _ body: @escaping @Sendable (ReadSession) throws -> Result
+    ) async throws -> Result {
+        try await translated {
+            try await self.database.read { connection in
+                try body(try self.session(connection, actor))
+            }
+        }
+    }
+
+    /// Writes in one transaction, as an actor; a thrown error undoes all of it.
+    public func write<Result: Sendable>(
+        as actor: Actor,
+        _ body: @escaping @Sendable (WriteSession) throws -> Result
+    ) async throws -> Result {
+        try await translated {
+            try await self.database.write { connection in
+                try body(WriteSession(engine: self, read: try self.session(connection, actor)))
+            }
+        }
+    }
+
+    /// Takes a new schema over, after its transaction has been committed or inside the one that reads it.
+    func adopt(_ snapshot: SchemaSnapshot) { state.withLock { $0 = EngineState(snapshot) } }
+
+    private func session(_ connection: Connection, _ actor: Actor) throws -> ReadSession {
+        var current = state.withLock { $0 }
+        let version = try SchemaStore.version(on: connection)
+        if version != current.schema.version {
+            // Another process or an earlier writer has changed the schema: nobody keeps an old one.
+            current = EngineState(
+                try SchemaStore.load(declared: modules.flatMap(\.objects), on: connection)
+            )
+            let newer = current
+            state.withLock { if $0.schema.version < newer.schema.version { $0 = newer } }
+        }
+        return ReadSession(connection: connection, state: current, actor: actor, now: clock.now())
+    }
+
+    private func translated<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let failure as StorageFailure {
+            throw Problem(failure)
+        }
+    }
+}
+
+/// A schema with the shapes of its tables.
+struct EngineState: Sendable {
+    let schema: SchemaSnapshot
+    let shapes: [String: Shape]
+
+    init(_ schema: SchemaSnapshot) {
+        self.schema = schema
+        shapes = Dictionary(uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0)) })
+    }
+}
+
+extension Problem {
+    /// What the storage refused, in words.
+    init(_ failure: StorageFailure) {
+        if failure.isFull {
+            self.init(
+                .unavailable,
+                "disk_full",
+                Label("The disk is full. Nothing was written.", zh: "磁盘已满，数据未写入。请清理磁盘空间后重试。")
+            )
+        } else if failure.isReadOnly {
+            self.init(
+                .unavailable,
+                "read_only",
+                Label("The database cannot be written at present.", zh: "数据库当前只读，无法写入。")
+            )
+        } else {
+            self.init(
+                .failure,
+                "storage",
+                Label("The database refused this: \(failure.message).", zh: "数据库拒绝了该操作：\(failure.message)。")
+            )
+        }
+    }
+}
+
+/// Brings tables in line with the schema: for new releases of the program.
+enum SchemaSync {
+    static func bringUpToDate(_ schema: SchemaSnapshot, on connection: Connection) throws {
+        for object in schema.objects {
+            let present = try connection.rows("SELECT name FROM pragma_table_info(\(object.key))").map { $0.text(0) }
+            if present.isEmpty {
+                for statement in TableDDL.create(object) { try connection.script(statement) }
+            } else {
+                for column in object.columns where !present.contains(column.name) {
+                    try connection.script(
+                        "ALTER TABLE \(quotedName(object.key)) ADD COLUMN \(quotedName(column.name)) "
+                            + TableDDL.type(column)
+                    )
+                }
+                for statement in TableDDL.indexes(object) { try connection.script(statement) }
+            }
+            try SearchIndex.createTable(object.key, on: connection)
+        }
+    }
+}

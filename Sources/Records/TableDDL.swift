@@ -1,0 +1,82 @@
+import Database
+import SQLText
+import Schema
+
+/// The SQL that makes an object's table and keeps it like its definition.
+enum TableDDL {
+    /// All statements for a new object.
+    static func create(_ object: ObjectDefinition) -> [String] {
+        let columns = object.columns.map { column in
+            switch column.name {
+            case "id": "\"id\" INTEGER PRIMARY KEY"
+            case "version": "\"version\" INTEGER NOT NULL DEFAULT 1"
+            case ObjectDefinition.nameSortColumn: "\"name_sort\" TEXT NOT NULL DEFAULT ''"
+            default: quotedName(column.name) + " " + type(column)
+            }
+        }
+        return ["CREATE TABLE \(quotedName(object.key)) (\(columns.joined(separator: ", ")))"] + indexes(object)
+    }
+
+    /// The column's type; every engine is as strict as the strictest.
+    static func type(_ column: Column) -> String {
+        let name = quotedName(column.name)
+        return switch column.type {
+        case .integer: "INTEGER CHECK (typeof(\(name)) IN ('integer', 'null'))"
+        case .text: "TEXT CHECK (typeof(\(name)) IN ('text', 'null'))"
+        }
+    }
+
+    /// All index statements of an object; repeatable.
+    static func indexes(_ object: ObjectDefinition) -> [String] {
+        var statements = standardIndexes(object)
+        for field in object.fields where field.indexed || field.unique {
+            statements.append(index(field, of: object.key))
+        }
+        for columns in object.indexes {
+            let name = quotedName("ix_\(object.key)_" + columns.joined(separator: "_"))
+            let list = columns.map(quotedName).joined(separator: ", ")
+            statements.append(
+                "CREATE INDEX IF NOT EXISTS \(name) ON \(quotedName(object.key)) (\(list)) WHERE \"deleted_at\" IS NULL"
+            )
+        }
+        return statements
+    }
+
+    /// The index of one field.
+    static func index(_ field: FieldDefinition, of object: String) -> String {
+        let column = quotedName(field.key)
+        let expression = field.kind.isFolded ? "kehu_fold(\(column))" : column
+        let name = quotedName((field.unique ? "uq_" : "ix_") + object + "_" + field.key)
+        // Soft-deleted rows must not block a new one.
+        return "CREATE \(field.unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(quotedName(object)) "
+            + "(\(expression)) WHERE \"deleted_at\" IS NULL"
+    }
+
+    private static func standardIndexes(_ object: ObjectDefinition) -> [String] {
+        let table = quotedName(object.key)
+        func make(_ suffix: String, _ columns: String, _ condition: String) -> String {
+            "CREATE INDEX IF NOT EXISTS \(quotedName("ix_\(object.key)_\(suffix)")) ON \(table) (\(columns)) "
+                + "WHERE \(condition)"
+        }
+        let alive = "\"deleted_at\" IS NULL"
+        return [
+            make("name", "\"name_sort\", \"id\"", alive),
+            make("owner", "\"owner\", \"name_sort\", \"id\"", alive),
+            make("bin", "\"deleted_at\"", "\"deleted_at\" IS NOT NULL"),
+        ]
+            + object.fields.compactMap { field in
+                guard case .link = field.kind else { return nil }
+                return make("of_\(field.key)", "\(quotedName(field.key)), \"id\"", alive)
+            }
+    }
+}
+
+extension FieldKind {
+    /// True for texts that people write: compared without case and width.
+    var isFolded: Bool {
+        switch self {
+        case .text, .longText, .url: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Database
+import FieldKinds
+import Identity
+import SQLText
+public import Schema
+import Search
+public import Values
+
+extension WriteSession {
+    /// Moves a record to the recycle bin.
+    public func delete(_ object: ObjectDefinition, _ id: RecordID, version: Int64? = nil) throws {
+        guard let before = try row(object, id, for: .read) else { throw Problem.notFound }
+        guard try row(object, id, for: .delete) != nil else { throw mayNotDelete }
+        if let version, version != before.version { throw Problem.stale }
+        try mark(object, before, deleted: true)
+        try SearchIndex.remove(object.key, id, on: connection)
+        try close(object, before, action: "delete")
+    }
+
+    /// Takes a record out of the recycle bin.
+    @discardableResult
+    public func restore(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord {
+        guard let before = try row(object, id, for: .read, deleted: true) else { throw Problem.notFound }
+        guard try row(object, id, for: .delete, deleted: true) != nil else { throw mayNotDelete }
+        try storing(object) { try mark(object, before, deleted: false) }
+        let record = try find(object, id)
+        try SearchFeed.put(record, object, on: connection)
+        try close(object, before, action: "restore")
+        return record
+    }
+
+    /// Deletes a record for ever; links to it become empty. The audit log keeps what it was.
+    public func purge(_ object: ObjectDefinition, _ id: RecordID) throws {
+        guard let before = try row(object, id, for: .read, deleted: true) ?? row(object, id, for: .read) else {
+            throw Problem.notFound
+        }
+        try actor.require(.purge)
+        for (child, field) in schema.children(of: object.key) {
+            try connection.run(
+                "UPDATE \(name: child.key) SET \(name: field.key) = NULL WHERE \(name: field.key) = \(id)"
+            )
+        }
+        try SearchIndex.remove(object.key, id, on: connection)
+        try connection.run("DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id)")
+        try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
+        try close(object, before, action: "purge")
+    }
+
+    private var mayNotDelete: Problem {
+        .forbidden(Label("You may read this record but not delete it.", zh: "您可以查看这条记录，但没有删除权限。"))
+    }
+
+    private func mark(_ object: ObjectDefinition, _ before: AnyRecord, deleted: Bool) throws {
+        let at: Instant? = deleted ? now : nil
+        let by: RecordID? = deleted ? actor.userID : nil
+        try connection.run(
+            """
+            UPDATE \(name: object.key) SET "deleted_at" = \(at), "deleted_by" = \(by), "version" = "version" + 1,
+                "updated_at" = \(now), "updated_by" = \(actor.userID) WHERE "id" = \(before.id)
+            """
+        )
+    }
+
+    /// The audit entry holds the whole record, since the row may be gone one day.
+    private func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) throws {
+        let fields = object.fields.filter { !$0.system && !$0.kind.isComputed }
+        let present = fields.filter { !(before.columns(of: $0).first ?? .null).isNull }
+        var json = JSONWriter(capacity: 256)
+        json.object { json in
+            for field in present where field.audited {
+                json.key(field.key)
+                json.array { json in
+                    field.write(before.columns(of: field)[...], to: &json)
+                    field.write(before.columns(of: field)[...], to: &json)
+                }
+            }
+        }
+        try Audit.add(
+            AuditEntry(action, object: object.key, record: before.id, changes: json.text),
+            by: actor,
+            at: now,
+            on: connection
+        )
+        try event(action, object, before.id, [])
+    }
+}
+
+/// What of a record the search index holds.
+enum SearchFeed {
+    static func put(_ record: AnyRecord, _ object: ObjectDefinition, on connection: Connection) throws {
+        try SearchIndex.put(entry(record, object), object: object.key, id: record.id, on: connection)
+    }
+
+    static func entry(_ record: AnyRecord, _ object: ObjectDefinition) -> SearchEntry {
+        var entry = SearchEntry()
+        for field in object.fields where field.isSearched || field.key == object.nameField {
+            guard let text = record[field.key].text, !text.isEmpty else { continue }
+            switch field.kind {
+            case .phone: entry.phones.append(text)
+            case .text where field.key == object.nameField: entry.names.append(text)
+            case .tags, .multiChoice: entry.texts.append(text.replacing("|", with: " "))
+            default: entry.texts.append(text)
+            }
+        }
+        return entry
+    }
+}

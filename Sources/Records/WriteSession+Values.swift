@@ -1,0 +1,132 @@
+public import Database
+import Expressions
+import SQLText
+import Schema
+public import Values
+
+extension WriteSession {
+    /// Keeps the amount's value in the base currency, at the latest rate up to today.
+    func setBase(_ field: FieldDefinition, _ draft: inout AnyDraft) throws {
+        guard let minor = draft[field.key].integer else {
+            draft[field.key + "_currency"] = .null
+            draft[field.key + "_base"] = .null
+            return
+        }
+        let currency = draft[field.key + "_currency"].text ?? schema.baseCurrency
+        draft[field.key + "_currency"] = .text(currency)
+        let amount = Money(minor: minor, currency: currency)
+        guard let base = try Rates.base(amount, in: schema.baseCurrency, on: expressionContext.today, connection) else {
+            throw FieldProblem(
+                field.key,
+                "no_rate",
+                Label(
+                    "There is no exchange rate for \(currency). An administrator can enter one.",
+                    zh: "没有 \(currency) 的汇率，请联系管理员录入。"
+                )
+            )
+        }
+        draft[field.key + "_base"] = .integer(base)
+    }
+
+    /// The next number of an auto-number field. Numbers are given in the transaction, so none is lost or doubled.
+    func nextNumber(_ pattern: String, field: FieldDefinition) throws -> String {
+        let (year, month, day) = expressionContext.today.parts
+        func padded(_ value: Int, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        }
+        var text =
+            pattern.replacing("{YYYY}", with: padded(year, 4)).replacing("{MM}", with: padded(month, 2))
+            .replacing("{DD}", with: padded(day, 2))
+        guard let start = text.firstIndex(of: "{"), let end = text[start...].firstIndex(of: "}") else { return text }
+        let width = text.distance(from: start, to: end) - 1
+        // The counter begins anew wherever the rest of the text changes, as with a new year.
+        let name = "number:" + field.id + ":" + text
+        let value = try connection.value(
+            """
+            INSERT INTO sys_counter (name, value) VALUES (\(name), 1)
+            ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1 RETURNING value
+            """
+        )
+        text.replaceSubrange(start...end, with: padded(Int(value.integer ?? 1), width))
+        return text
+    }
+
+    /// Asks the object's rules about the row as written.
+    func checkRules(_ object: ObjectDefinition, _ record: AnyRecord) throws {
+        var problems: [FieldProblem] = []
+        let reader = expressions(asActor: false)
+        for rule in object.rules where rule.active {
+            let checker = ExpressionChecker(schema: schema, object: object.key) { _, _ in true }
+            guard let checked = try? checker.check(rule.expression, expecting: .boolean) else { continue }
+            let condition = try reader.condition(checked, alias: "t")
+            let met = try connection.row(
+                "SELECT 1 FROM \(name: object.key) t WHERE t.\"id\" = \(record.id) AND (\(condition))"
+            )
+            if met == nil { problems.append(FieldProblem(rule.field ?? "", "rule", rule.message)) }
+        }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
+
+    /// Runs a statement that a unique index may refuse, and says which field it is about.
+    func storing(_ object: ObjectDefinition, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let failure as StorageFailure where failure.isUnique {
+            let field = object.fields.first { field in
+                field.unique
+                    && (failure.message.hasSuffix("uq_\(object.key)_\(field.key)'")
+                        || failure.message.hasSuffix("\(object.key).\(field.key)"))
+            }
+            let label = field?.label ?? Label("value", zh: "内容")
+            throw Problem(
+                .conflict,
+                "not_unique",
+                Label("Another record has the same «\(label.en)».", zh: "已有其他记录使用相同的“\(label.zh)”。"),
+                fields: [
+                    FieldProblem(
+                        field?.key ?? "",
+                        "not_unique",
+                        Label("Another record has this value.", zh: "该值已被其他记录使用。")
+                    )
+                ]
+            )
+        }
+    }
+}
+
+/// Dated exchange rates: how many units of the base currency one unit of a currency is worth.
+public enum Rates {
+    /// Sets the rate of a currency from a day on; `rate` is scaled by 10⁹.
+    public static func set(_ currency: String, from day: Day, rate: Int64, on connection: Connection) throws {
+        try connection.run(
+            """
+            INSERT INTO sys_rate (currency, day, rate) VALUES (\(currency), \(day.description), \(rate))
+            ON CONFLICT (currency, day) DO UPDATE SET rate = excluded.rate
+            """
+        )
+    }
+
+    /// An amount in minor units of the base currency, rounded half away from zero; nil without a rate.
+    static func base(
+        _ amount: Money,
+        in base: String,
+        on day: Day,
+        _ connection: Connection
+    ) throws -> Int64? {
+        if amount.currency == base { return amount.minor }
+        let rate = try connection.value(
+            """
+            SELECT rate FROM sys_rate WHERE currency = \(amount.currency) AND day <= \(day.description)
+            ORDER BY day DESC LIMIT 1
+            """
+        )
+        guard let rate = rate.integer, let from = Currency.digits(amount.currency), let to = Currency.digits(base)
+        else { return nil }
+        var product = Int128(amount.minor) * Int128(rate)
+        if to > from { product *= Int128(FixedPoint.power(to - from)) }
+        let divisor = Int128(1_000_000_000) * (from > to ? Int128(FixedPoint.power(from - to)) : 1)
+        let half = product < 0 ? -divisor / 2 : divisor / 2
+        return Int64(exactly: (product + half) / divisor)
+    }
+}

@@ -1,0 +1,391 @@
+import Database
+public import FieldKinds
+import Identity
+import SQLText
+public import Schema
+import Search
+public import Values
+
+/// One write in one transaction, by one actor: the only way into an object's table.
+///
+/// The recipe: permission, values, hooks, validation, row, permission on what was written, audit, search, event.
+public final class WriteSession: ReadSession {
+    /// The engine, for ids and hooks.
+    let engine: RecordEngine
+    /// Rows are written by a hook or by the system on behalf of the actor: rights on objects are not asked again.
+    private var isTrusted = false
+    /// How values are read.
+    public var style: InputStyle
+    /// Links that were already found to be visible in this session.
+    private var knownLinks: Set<RecordID> = []
+    /// Events and search entries are left out, for tests of the engine itself never, for bulk loads by the loader.
+    public var skipsSearch = false
+
+    init(engine: RecordEngine, read: ReadSession) {
+        self.engine = engine
+        style = InputStyle(baseCurrency: read.schema.baseCurrency)
+        super.init(connection: read.connection, state: read.state, actor: read.actor, now: read.now)
+    }
+
+    /// Runs `body` with the rights of the system, the actor still being the one who is named: for hooks and verbs
+    /// that write what the actor may cause but not do.
+    public func asSystem<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = isTrusted
+        isTrusted = true
+        defer { isTrusted = before }
+        return try body()
+    }
+
+    // MARK: Create
+
+    /// Makes a record from input in the API's form.
+    @discardableResult
+    public func create(_ object: ObjectDefinition, _ input: JSONValue) throws -> AnyRecord {
+        try mayCreate(object)
+        var draft = AnyDraft(shape: try shape(object), before: nil)
+        try read(input, of: object, into: &draft)
+        return try insert(object, draft)
+    }
+
+    /// Makes a record of a declared object.
+    @discardableResult
+    public func create<Object: ObjectType>(
+        _ type: Object.Type,
+        owner: RecordID? = nil,
+        _ fill: (inout Draft<Object>) throws -> Void
+    ) throws -> Record<Object> {
+        guard let object = schema.object(Object.key) else { throw Problem.notFound }
+        try mayCreate(object)
+        var draft = Draft<Object>(AnyDraft(shape: try shape(object), before: nil))
+        try fill(&draft)
+        if let owner { draft.row["owner"] = .integer(owner.raw) }
+        return Record(try insert(object, draft.row))
+    }
+
+    private func mayCreate(_ object: ObjectDefinition) throws {
+        guard isTrusted || actor.rights.on(object.key).create else {
+            throw Problem.forbidden(
+                Label("You may not make \(object.pluralLabel.en).", zh: "您没有新建\(object.label.zh)的权限。")
+            )
+        }
+    }
+
+    private func insert(_ object: ObjectDefinition, _ draft: AnyDraft) throws -> AnyRecord {
+        var draft = draft
+        let id = engine.ids.next()
+        draft["id"] = .integer(id.raw)
+        try setDefaults(object, &draft)
+        if draft["owner"].isNull, !draft.given.contains("owner") { draft["owner"] = SQLValue(actor.userID) }
+        try mayGive(to: draft["owner"], before: nil, object)
+        try runHooks(object, &draft)
+        draft["version"] = .integer(1)
+        draft["created_at"] = SQLValue(now)
+        draft["updated_at"] = SQLValue(now)
+        draft["created_by"] = SQLValue(actor.userID)
+        draft["updated_by"] = SQLValue(actor.userID)
+        try complete(object, &draft)
+        let shape = draft.shape
+        let values = shape.columns.map { draft[$0] }
+        try storing(object) {
+            try connection.run(SQLFragment(text: shape.insertText, values: values))
+        }
+        let record = AnyRecord(shape: shape, values: values)
+        try checkRules(object, record)
+        try follow(object, SavedRecord(before: nil, record: record), draft, action: "create")
+        return record
+    }
+
+    private func setDefaults(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
+        for field in object.fields where !draft.given.contains(field.key) && !field.hidden {
+            if let text = field.defaultJSON, draft.columns(of: field).allSatisfy(\.isNull) {
+                draft.set(field, try field.read(try JSONReader.parse(text), style: style))
+            } else if case .autoNumber(let pattern) = field.kind {
+                draft.set(field, [.text(try nextNumber(pattern, field: field))])
+            }
+        }
+    }
+
+    // MARK: Update
+
+    /// Changes a record from input in the API's form. `version` is what the caller read; another one is `stale`.
+    @discardableResult
+    public func update(
+        _ object: ObjectDefinition,
+        _ id: RecordID,
+        _ input: JSONValue,
+        version: Int64? = nil
+    ) throws -> AnyRecord {
+        let before = try changeable(object, id, version: version)
+        var draft = AnyDraft(shape: before.shape, before: before)
+        try read(input, of: object, into: &draft)
+        return try save(object, before, draft)
+    }
+
+    /// Changes a record of a declared object.
+    @discardableResult
+    public func update<Object: ObjectType>(
+        _ type: Object.Type,
+        _ id: RecordID,
+        _ fill: (inout Draft<Object>) throws -> Void
+    ) throws -> Record<Object> {
+        guard let object = schema.object(Object.key) else { throw Problem.notFound }
+        let before = try changeable(object, id, version: nil)
+        var draft = Draft<Object>(AnyDraft(shape: before.shape, before: before))
+        try fill(&draft)
+        return Record(try save(object, before, draft.row))
+    }
+
+    private func changeable(_ object: ObjectDefinition, _ id: RecordID, version: Int64?) throws -> AnyRecord {
+        guard let before = try row(object, id, for: .read) ?? trustedRow(object, id) else { throw Problem.notFound }
+        if let version, version != before.version { throw Problem.stale }
+        return before
+    }
+
+    private func trustedRow(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord? {
+        guard isTrusted else { return nil }
+        return try ReadSession(connection: connection, state: state, actor: .system("engine"), now: now)
+            .row(object, id, for: .read)
+    }
+
+    private func save(_ object: ObjectDefinition, _ before: AnyRecord, _ draft: AnyDraft) throws -> AnyRecord {
+        var draft = draft
+        let givesAway = draft.changes("owner")
+        let onlyOwner = draft.given == ["owner"]
+        if !isTrusted, !(givesAway && onlyOwner), try row(object, before.id, for: .update) == nil {
+            throw Problem.forbidden(
+                Label("You may read this record but not change it.", zh: "您只能查看这条记录，不能修改。")
+            )
+        }
+        if givesAway { try mayGive(to: draft["owner"], before: before, object) }
+        try runHooks(object, &draft)
+        try complete(object, &draft)
+        let changed = draft.shape.columns.filter { draft.changes($0) }
+        if changed.isEmpty { return before }
+        draft["version"] = .integer(before.version + 1)
+        draft["updated_at"] = SQLValue(now)
+        draft["updated_by"] = SQLValue(actor.userID)
+        let written = draft.shape.columns.filter { draft.changes($0) }
+        let sets = written.map { "\(name: $0) = \(draft[$0])" as SQLFragment }.joined(", ")
+        try storing(object) {
+            let count = try connection.run(
+                "UPDATE \(name: object.key) SET " + sets
+                    + " WHERE \"id\" = \(before.id) AND \"version\" = \(before.version)"
+            )
+            if count == 0 { throw Problem.stale }
+        }
+        let record = AnyRecord(shape: draft.shape, values: draft.shape.columns.map { draft[$0] })
+        try checkRules(object, record)
+        if !isTrusted, !givesAway, changed.contains(object.parentLink ?? ""),
+            try row(object, record.id, for: .update) == nil
+        {
+            throw Problem.forbidden(
+                Label("After this change you could not change the record any more.", zh: "修改后您将无权编辑这条记录，已取消保存。")
+            )
+        }
+        try follow(object, SavedRecord(before: before, record: record), draft, action: "update")
+        return record
+    }
+
+    /// Giving a record to somebody else is a right of its own.
+    private func mayGive(to owner: SQLValue, before: AnyRecord?, _ object: ObjectDefinition) throws {
+        if isTrusted { return }
+        if let id = owner.integer {
+            let active = try connection.value("SELECT count(*) FROM sys_user WHERE id = \(id) AND state <> 'disabled'")
+            guard active.integer == 1 else {
+                throw Problem.invalid(
+                    "owner",
+                    "unknown_link",
+                    Label("There is no such active user.", zh: "没有这位用户，或该用户已停用。")
+                )
+            }
+        }
+        if before == nil, owner.integer == actor.userID?.raw { return }
+        let allowed =
+            try before.map { try row(object, $0.id, for: .assign) != nil }
+            ?? (access.scope(.assign, on: object.key) != .none)
+        guard allowed else {
+            throw Problem.forbidden(
+                Label("You may not give this record to another owner.", zh: "您没有变更负责人的权限。")
+            )
+        }
+    }
+
+    // MARK: The shared steps
+
+    func shape(_ object: ObjectDefinition) throws -> Shape {
+        guard let shape = state.shapes[object.key] else { throw Problem.notFound }
+        return shape
+    }
+
+    /// Reads input into a draft: unknown, read-only and wrong values are all named at once.
+    private func read(_ input: JSONValue, of object: ObjectDefinition, into draft: inout AnyDraft) throws {
+        guard case .object(let members) = input else {
+            throw Problem.malformed("not_an_object", Label("The body must be a JSON object.", zh: "请求内容必须是 JSON 对象。"))
+        }
+        var problems: [FieldProblem] = []
+        for member in members {
+            guard let field = object.field(member.key), right(on: field, of: object) != .hidden || isTrusted else {
+                problems.append(unknown(member.key, object))
+                continue
+            }
+            guard isTrusted || right(on: field, of: object) == .full else {
+                problems.append(
+                    FieldProblem(
+                        field.key,
+                        "read_only",
+                        Label("You may not write this field.", zh: "该字段不可填写。")
+                    )
+                )
+                continue
+            }
+            do {
+                draft.set(field, try field.read(member.value, style: style))
+                draft.given.insert(field.key)
+            } catch {
+                problems.append(error)
+            }
+        }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
+
+    private func unknown(_ key: String, _ object: ObjectDefinition) -> FieldProblem {
+        FieldProblem(
+            String(key.prefix(60)),
+            "unknown_field",
+            Label("«\(object.label.en)» has no such field.", zh: "“\(object.label.zh)”没有这个字段。")
+        )
+    }
+
+    private func runHooks(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
+        guard let hooks = engine.hooks[object.key] else { return }
+        for hook in hooks.before { try hook.run(&draft, self) }
+        let problems = try hooks.validations.flatMap { try $0.run(draft, self) }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
+
+    /// Fills what is derived and asks for what is missing.
+    private func complete(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
+        var problems: [FieldProblem] = []
+        for field in object.fields where !field.hidden {
+            // Only what is made or emptied now: a record that lacks an older value must stay editable.
+            if field.required, draft.before == nil || draft.changes(field.key),
+                draft.columns(of: field).first?.isNull ?? false, isShown(field, draft)
+            {
+                problems.append(
+                    FieldProblem(
+                        field.key,
+                        "required",
+                        Label("«\(field.label.en)» must have a value.", zh: "请填写“\(field.label.zh)”。")
+                    )
+                )
+            }
+            if case .money = field.kind, draft.changes(field.key) || draft.changes(field.key + "_currency") {
+                do { try setBase(field, &draft) } catch let problem as FieldProblem { problems.append(problem) }
+            }
+        }
+        problems += try missingLinks(object, draft)
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+        if draft.before == nil || draft.changes(object.nameField) {
+            draft[ObjectDefinition.nameSortColumn] = .text(SortKey.of(draft[object.nameField].text ?? ""))
+        }
+    }
+
+    private func isShown(_ field: FieldDefinition, _ draft: AnyDraft) -> Bool {
+        guard let condition = field.shownWhen else { return true }
+        return condition.keys.contains(draft[condition.field].text ?? "")
+    }
+
+    /// Links and persons must exist; a record that the actor may not see is as if it did not.
+    private func missingLinks(_ object: ObjectDefinition, _ draft: AnyDraft) throws -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        for field in object.fields where draft.changes(field.key) {
+            guard let raw = draft[field.key].integer else { continue }
+            let found: Bool
+            switch field.kind {
+            case .link(let target): found = try isVisible(RecordID(raw), of: target)
+            case .anyLink: found = try isVisible(RecordID(raw), of: draft[field.key + "_object"].text ?? "")
+            case .person where !field.system:
+                found = try connection.value("SELECT 1 FROM sys_user WHERE id = \(raw)").integer == 1
+            default: continue
+            }
+            if !found {
+                problems.append(
+                    FieldProblem(
+                        field.key,
+                        "unknown_link",
+                        Label("There is no such record, or you may not see it.", zh: "关联的记录不存在，或者您无权查看。")
+                    )
+                )
+            }
+        }
+        return problems
+    }
+
+    private func isVisible(_ id: RecordID, of target: String) throws -> Bool {
+        if knownLinks.contains(id) { return true }
+        guard let object = schema.object(target) else { return false }
+        guard try row(object, id, for: .read) != nil || trustedRow(object, id) != nil else { return false }
+        if knownLinks.count < 10_000 { knownLinks.insert(id) }
+        return true
+    }
+
+    /// What follows a saved row, in the same transaction.
+    private func follow(
+        _ object: ObjectDefinition,
+        _ saved: SavedRecord,
+        _ draft: AnyDraft,
+        action: String
+    ) throws {
+        let changed = object.fields.filter { field in
+            field.columns.contains { saved.changed($0.name) } && (!field.system || field.key == "owner")
+        }
+        try audit(action, object, saved, changed)
+        if saved.before == nil || changed.contains(where: \.isSearched) || saved.changed(object.nameField) {
+            try SearchFeed.put(saved.record, object, on: connection)
+        }
+        try event(action, object, saved.record.id, changed.map(\.key))
+        for hook in engine.hooks[object.key]?.after ?? [] { try hook.run(saved, self) }
+    }
+
+    func audit(
+        _ action: String,
+        _ object: ObjectDefinition,
+        _ saved: SavedRecord,
+        _ changed: [FieldDefinition]
+    ) throws {
+        var json = JSONWriter(capacity: 256)
+        json.object { json in
+            for field in changed where field.audited {
+                json.key(field.key)
+                json.array { json in
+                    if let before = saved.before {
+                        field.write(before.columns(of: field)[...], to: &json)
+                    } else {
+                        json.null()
+                    }
+                    field.write(saved.record.columns(of: field)[...], to: &json)
+                }
+            }
+        }
+        try Audit.add(
+            AuditEntry(action, object: object.key, record: saved.record.id, changes: json.text),
+            by: actor,
+            at: now,
+            on: connection
+        )
+    }
+
+    func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, _ changed: [String]) throws {
+        try connection.run(
+            """
+            INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (\(engine.ids.next()), \
+            \(now), \(object.key), \(id), \(action), \(changed.joined(separator: ",")), \(actor.userID))
+            """
+        )
+    }
+}
+
+extension FieldDefinition {
+    /// True when the search index holds its value.
+    var isSearched: Bool { searchable && !hidden }
+}

@@ -1,0 +1,12 @@
+public import Records
+import Schema
+import Values
+
+/// Customers, their contacts, and what happens with them.
+public enum CustomersModule {
+    /// The module as the engine takes it.
+    public static let module = Module(
+        name: "customers",
+        objects: [Customer.definition, Contact.definition, ContactRole.definition, Activity.definition]
+    )
+}

@@ -7,6 +7,13 @@ public enum CustomersModule {
     /// The module as the engine takes it.
     public static let module = Module(
         name: "customers",
-        objects: [Customer.definition, Contact.definition, ContactRole.definition, Activity.definition]
+        objects: [Customer.definition, Contact.definition, ContactRole.definition, Activity.definition],
+        hooks: [
+            Customer.key: Customer.hooks.untyped,
+            Contact.key: Contact.hooks.untyped,
+            ContactRole.key: ContactRole.hooks.untyped,
+            Activity.key: Activity.hooks.untyped,
+        ],
+        tables: FileTable.statements
     )
 }

@@ -10,6 +10,15 @@ public enum SalesModule {
         objects: [
             Lead.definition, Opportunity.definition, Product.definition, PriceBook.definition,
             PriceBookEntry.definition, OpportunityLine.definition,
-        ]
+        ],
+        hooks: [
+            Lead.key: Lead.hooks.untyped,
+            Opportunity.key: Opportunity.hooks.untyped,
+            PriceBook.key: PriceBook.hooks.untyped,
+            PriceBookEntry.key: PriceBookEntry.hooks.untyped,
+            OpportunityLine.key: OpportunityLine.hooks.untyped,
+        ],
+        actions: [Lead.key: [LeadConversion.action], Opportunity.key: Opportunity.actions],
+        tables: StageHistory.tables
     )
 }

@@ -1,0 +1,79 @@
+import Testing
+
+/// The rules of the house that neither the compiler nor the formatter knows. Offenders are listed as `file:line`.
+@Suite struct HouseTests {
+    private let sources = SourceTree.sources
+
+    @Test func `only the command line prints`() {
+        let files = sources.filter { !$0.path.hasPrefix("Sources/App/Commands/") && $0.target != "kehu" }
+        #expect(files.flatMap { $0.offences { $0.contains(/(^|[^\w.])print\(/) } } == [])
+    }
+
+    @Test func `only Instant asks the machine for the time`() {
+        let files = sources.filter { $0.path != "Sources/Values/Instant.swift" }
+        #expect(files.flatMap { $0.offences { $0.contains(/\bDate\(\)|\bDate\.now\b/) } } == [])
+    }
+
+    @Test func `nothing in the program may crash on purpose`() {
+        #expect(sources.flatMap { $0.offences { $0.contains(/\btry!|\bas!|\bfatalError\(/) } } == [])
+    }
+
+    @Test func `only the database layer vouches for its own thread safety`() {
+        let files = sources.filter { $0.target != "Database" }
+        #expect(files.flatMap { $0.offences { $0.contains(/@unchecked Sendable|nonisolated\(unsafe\)/) } } == [])
+    }
+
+    @Test func `a file is shorter than 400 lines`() {
+        let files = (sources + SourceTree.tests).filter { $0.lines.count > 400 }
+        #expect(files.map { "\($0.path):\($0.lines.count)" } == [])
+    }
+
+    @Test func `a function is shorter than 60 lines`() {
+        let offenders = sources.flatMap { file in
+            functions(of: file).filter { $0.length >= 60 }.map { "\(file.path):\($0.line) has \($0.length) lines" }
+        }
+        #expect(offenders == [])
+    }
+
+    @Test func `no folder collects what belongs elsewhere`() {
+        let refused: Set<Substring> = ["Utils", "Helpers", "Extensions", "Common"]
+        let folders = SourceTree.folders(in: "Sources") + SourceTree.folders(in: "Tests")
+        #expect(folders.filter { refused.contains($0.split(separator: "/").last ?? "") } == [])
+    }
+
+    @Test func `every label says something in English and in Chinese`() {
+        let offenders = sources.flatMap { file in
+            labels(of: file).filter { $0.english.isEmpty || $0.chinese.isEmpty || !readsAsChinese($0.chinese) }
+                .map { "\(file.path):\($0.line) «\($0.english)» «\($0.chinese)»" }
+        }
+        #expect(offenders == [])
+        #expect(sources.map { labels(of: $0).count }.reduce(0, +) > 10)
+    }
+
+    /// The store adds the condition that hides what a person may not see. SQL that names an object's table elsewhere
+    /// must carry that condition on the same line.
+    @Test func `nobody reads the table of an object past the rights`() {
+        let allowed: Set<String> = ["Records", "Search", "Demo"]
+        let table = /\b(FROM|JOIN|UPDATE|INTO) "?(\w+)"?/
+        let objects = declaredObjects()
+        let offenders = sources.filter { !allowed.contains($0.target) }.flatMap { file in
+            file.lines.indices.filter { index in
+                let line = file.lines[index]
+                guard !line.contains(/\\\(\w*[aA]ccess/) else { return false }
+                return line.matches(of: table).contains { objects.contains(String($0.output.2)) }
+            }.map { "\(file.path):\($0 + 1)" }
+        }
+        #expect(offenders == [])
+    }
+
+    /// The keys of the standard objects: those planned, and whatever the features declare.
+    private func declaredObjects() -> Set<String> {
+        let known: Set<String> = ["customer", "contact", "activity", "lead", "opportunity", "product"]
+        let features = sources.filter { $0.target == "Customers" || $0.target == "Sales" }
+        return features.reduce(into: known) { keys, file in
+            for match in file.lines.joined(separator: "\n").matches(of: /(?:\.declared\(\s*|let key = )"(\w+)"/) {
+                keys.insert(String(match.output.1))
+            }
+        }
+    }
+}

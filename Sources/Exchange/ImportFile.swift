@@ -1,5 +1,5 @@
 import Foundation
-public import Values
+import Values
 
 /// What kind of file an import reads.
 public enum ImportFormat: Sendable, Equatable {

@@ -23,6 +23,7 @@ final class SQLiteEngine: Sendable {
                     """
             )
             installFold(on: database.sqliteConnection)
+            installExpressionFunctions(on: database.sqliteConnection)
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)

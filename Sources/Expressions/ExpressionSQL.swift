@@ -1,0 +1,285 @@
+public import SQLText
+import Values
+
+/// Compiles checked expressions to SQL. No text of a person becomes SQL: values are bound, names come from the schema.
+public struct ExpressionSQL: Sendable {
+    /// The condition under which the person sees a record of an object (its key) under a table's alias; nil: always.
+    public typealias Access = @Sendable (_ object: String, _ alias: String) throws -> SQLFragment?
+
+    private let dialect: Dialect
+    private let context: EvaluationContext
+    private let access: Access
+
+    /// A reader for one moment and person. `access` guards linked and child records, not the record itself.
+    public init(
+        dialect: Dialect,
+        context: EvaluationContext,
+        access: @escaping Access = { _, _ in nil }
+    ) {
+        self.dialect = dialect
+        self.context = context
+        self.access = access
+    }
+
+    /// The condition for a `WHERE` over the object's table under `alias`: not true may be null.
+    ///
+    /// Comparisons of plain columns stay bare, so that indexes serve them. Throws only what `access` throws.
+    public func condition(_ expression: CheckedExpression, alias: String = "t") throws -> SQLFragment {
+        var writer = SQLWriter(dialect: dialect, context: context, access: access)
+        return try writer.condition(expression.root, alias).sql
+    }
+
+    /// The value as a column: numbers are floating-point, yes and no are 1 and 0. Throws only what `access` throws.
+    public func value(_ expression: CheckedExpression, alias: String = "t") throws -> SQLFragment {
+        var writer = SQLWriter(dialect: dialect, context: context, access: access)
+        return try writer.value(expression.root, alias).sql
+    }
+
+    /// Refuses an expression that an engine's parser could not hold.
+    static func verifyDepth(of expression: CheckedExpression, span: Span) throws(ExpressionError) {
+        var writer = SQLWriter(
+            dialect: .sqlite,
+            context: EvaluationContext(now: Instant(milliseconds: 0)),
+            access: { _, _ in nil }
+        )
+        let depth = (try? writer.value(expression.root, "t").total.depth) ?? 0
+        guard depth <= 70 else {
+            throw ExpressionError(
+                span,
+                Label("The expression is nested too deeply.", zh: "表达式嵌套过深。"),
+                code: .tooComplex
+            )
+        }
+    }
+}
+
+/// One expression on its way to SQL.
+struct SQLWriter {
+    let dialect: Dialect
+    let context: EvaluationContext
+    let access: ExpressionSQL.Access
+    /// Tables in subqueries so far; their aliases extend the outer one, so none is ever hidden by another.
+    private var tables = 0
+
+    init(dialect: Dialect, context: EvaluationContext, access: @escaping ExpressionSQL.Access) {
+        self.dialect = dialect
+        self.context = context
+        self.access = access
+    }
+
+    func constant(_ node: Node) -> EvaluatedValue { ExpressionMemory(context: context).constant(node) }
+
+    func column(_ name: String, _ alias: String) -> SQLPiece { SQLPiece("\(name: alias).\(name: name)", depth: 3) }
+
+    mutating func value(_ node: Node, _ alias: String) throws -> SQLPiece {
+        if node.isConstant { return .bound(constant(node).sqlValue) }
+        switch node.shape {
+        case .constant, .today, .now, .me: return .bound(constant(node).sqlValue)
+        case .column(let column):
+            let plain = self.column(column.name, alias)
+            guard case .scaled(let digits) = column.storage else { return plain }
+            return scaled(plain, digits)
+        case .linked(let column, let target, let inner):
+            return try linked(column, target, alias) { writer, alias in try writer.value(inner, alias) }
+        case .rollUp(let rollUp): return try self.rollUp(rollUp, alias)
+        case .all, .any, .not, .compare, .compareDay, .among, .inMyTeams, .phoneIs, .phoneStarts, .contains,
+            .startsWith, .hasEntry, .isEmpty:
+            return try condition(node, alias).total
+        case .chain(let first, let steps): return finite(try chain(first, steps, alias), node)
+        case .negative(let inner):
+            return try SQLPiece.infix(SQLPiece("0.0"), "-", value(inner, alias))
+        case .moved(let inner, let span): return try moved(inner, span, alias)
+        case .dayOf(let inner):
+            return try .call("kehu_day_of", [value(inner, alias), .bound(.integer(Int64(context.zoneOffset)))])
+        case .retyped(let inner): return try value(inner, alias)
+        case .choose: return try choose(node, alias)
+        case .firstOf(let nodes):
+            guard nodes.count > 1 else { return try value(nodes[0], alias) }
+            return try .call("COALESCE", nodes.map { try value($0, alias) })
+        case .function(let function, let nodes):
+            return try self.function(function, nodes.map { try value($0, alias) })
+        }
+    }
+
+    private func scaled(_ piece: SQLPiece, _ digits: Int) -> SQLPiece {
+        let real = SQLPiece.cast(piece)
+        return digits == 0 ? real : .infix(real, "/", SQLPiece("\(raw: "\(FixedPoint.power(digits)).0")"))
+    }
+
+    /// The stored whole number of a column, here or in a linked record.
+    mutating func stored(_ node: Node, _ alias: String) throws -> (piece: SQLPiece, digits: Int)? {
+        switch node.shape {
+        case .column(let column):
+            guard case .scaled(let digits) = column.storage else { return nil }
+            return (self.column(column.name, alias), digits)
+        case .linked(let column, let target, let inner):
+            guard case .scaled(let digits) = inner.column?.storage else { return nil }
+            let piece = try linked(column, target, alias) { writer, alias in
+                try writer.stored(inner, alias)?.piece ?? .bound(.null)
+            }
+            return (piece, digits)
+        default: return nil
+        }
+    }
+
+    private mutating func innerAlias(_ alias: String) -> String {
+        tables += 1
+        return "\(alias)_\(tables)"
+    }
+
+    /// A value of a linked record that exists and that the person may see; otherwise null.
+    private mutating func linked(
+        _ link: String,
+        _ target: String,
+        _ alias: String,
+        _ inner: (inout SQLWriter, String) throws -> SQLPiece
+    ) throws -> SQLPiece {
+        let own = innerAlias(alias)
+        let value = try inner(&self, own)
+        var sql: SQLFragment =
+            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE \(name: own).\"id\" = \(name: alias).\(name: link)"
+        if !target.hasPrefix("sys_") { sql += "\(raw: " AND ")\(name: own).\"deleted_at\" IS NULL" }
+        if let guarded = try access(target, own) { sql += " AND (\(guarded))" }
+        return SQLPiece(sql + ")", depth: max(value.depth + 5, 32))
+    }
+
+    private mutating func rollUp(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
+        let own = innerAlias(alias)
+        let result = try aggregate(rollUp, own)
+        var depth = result.depth
+        var sql: SQLFragment =
+            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE \(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
+        if let guarded = try access(rollUp.object, own) { sql += " AND (\(guarded))" }
+        if let condition = rollUp.condition {
+            let condition = try self.condition(condition, own)
+            depth = max(depth, condition.depth + 8)
+            sql += " AND \(condition.sql)"
+        }
+        return SQLPiece(sql + ")", depth: max(depth + 5, 32))
+    }
+
+    private mutating func aggregate(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
+        guard let node = rollUp.value else { return SQLPiece("CAST(COUNT(*) AS REAL)", depth: 6) }
+        let plain = try stored(node, alias)
+        let piece = try plain?.piece ?? value(node, alias)
+        let digits = plain?.digits ?? 0
+        let divisor: SQLFragment = digits == 0 ? "" : " / \(raw: "\(FixedPoint.power(digits)).0")"
+        // TOTAL adds in floating point: unlike SUM it cannot overflow, and an empty sum is 0.
+        switch rollUp.aggregate {
+        case .count: return SQLPiece("CAST(COUNT(*) AS REAL)", depth: 6)
+        case .sum:
+            let sum = SQLPiece("TOTAL(\(piece.sql))\(divisor)", depth: piece.depth + 4)
+            return plain == nil ? finite(sum) : sum
+        case .avg:
+            let average: SQLFragment = "TOTAL(\(piece.sql)) / NULLIF(COUNT(\(piece.sql)), 0)\(divisor)"
+            return finite(SQLPiece(average, depth: piece.depth + 8))
+        case .min, .max:
+            let name = rollUp.aggregate == .min ? "MIN" : "MAX"
+            let extreme = SQLPiece.call(name, [piece])
+            return plain.map { scaled(extreme, $0.digits) } ?? extreme
+        }
+    }
+
+    // MARK: - Numbers, dates, functions
+
+    private mutating func chain(
+        _ first: Node,
+        _ steps: [(operation: Expression.Operation, operand: Node)],
+        _ alias: String
+    ) throws -> SQLPiece {
+        let start = try value(first, alias)
+        var (sql, depth) = (start.sql, start.depth + 1)
+        for step in steps {
+            let operand = try value(step.operand, alias)
+            sql += " \(raw: step.operation.rawValue) \(operand.sql)"
+            depth = max(depth, operand.depth + 3)
+        }
+        return SQLPiece("(\(sql))", depth: depth)
+    }
+
+    /// Null instead of infinity, where the parts could reach it.
+    private func finite(_ piece: SQLPiece, _ node: Node) -> SQLPiece { node.magnitude < 1e300 ? piece : finite(piece) }
+
+    private func finite(_ piece: SQLPiece) -> SQLPiece {
+        SQLPiece("NULLIF(NULLIF(\(piece.sql), 9e999), -9e999)", depth: piece.depth + 6)
+    }
+
+    private mutating func moved(_ node: Node, _ span: TimeSpan, _ alias: String) throws -> SQLPiece {
+        let months = SQLPiece.bound(.integer(Int64(span.months)))
+        if node.type == .day {
+            return try .call("kehu_move_day", [value(node, alias), months, .bound(.integer(Int64(span.days ?? 0)))])
+        }
+        return try .call(
+            "kehu_move_instant",
+            [
+                value(node, alias), months, .bound(.integer(span.milliseconds)),
+                .bound(.integer(Int64(context.zoneOffset))),
+            ]
+        )
+    }
+
+    /// `if`, with a further one in its last place written as one more `WHEN`.
+    private mutating func choose(_ node: Node, _ alias: String) throws -> SQLPiece {
+        var (sql, depth, rest) = ("CASE" as SQLFragment, 1, node)
+        while case .choose(let condition, let yes, let no) = rest.shape {
+            let (test, result) = (try self.condition(condition, alias), try value(yes, alias))
+            sql += " WHEN \(test.sql) THEN \(result.sql)"
+            depth = max(depth, test.depth + 4, result.depth + 6)
+            rest = no
+        }
+        let last = try value(rest, alias)
+        return SQLPiece("\(sql) ELSE \(last.sql) END", depth: max(depth, last.depth + 6))
+    }
+
+    private func function(_ function: Shape.Function, _ pieces: [SQLPiece]) -> SQLPiece {
+        func part(_ number: Int64) -> SQLPiece { .call("kehu_day_part", pieces + [SQLPiece("\(raw: "\(number)")")]) }
+        switch function {
+        case .round(let places): return .call("kehu_round", pieces + [SQLPiece("\(raw: "\(places)")")])
+        case .floor: return .call("kehu_floor", pieces)
+        case .ceil: return .call("kehu_ceil", pieces)
+        case .abs: return .call("abs", pieces)
+        case .numberText: return .call("kehu_number_text", pieces)
+        case .length: return .cast(.call("length", pieces))
+        case .lower:
+            return SQLPiece(
+                SQLFragment(text: dialect.fold(pieces[0].sql.text), values: pieces[0].sql.values),
+                depth: pieces[0].depth + 3
+            )
+        case .upper: return .call("kehu_upper", pieces)
+        case .concat:
+            let texts = pieces.map { SQLPiece.call("COALESCE", [$0, SQLPiece("''")]) }
+            return texts.count == 1 ? texts[0] : .joined(texts, " || ")
+        case .year: return part(0)
+        case .month: return part(1)
+        case .day: return part(2)
+        case .daysBetween:
+            return .cast(.infix(.call("kehu_days", [pieces[1]]), "-", .call("kehu_days", [pieces[0]])))
+        }
+    }
+}
+
+extension Node {
+    /// The largest size that a number can have.
+    var magnitude: Double {
+        switch shape {
+        case .constant(.number(let number)): number.magnitude
+        case .column: 1e19
+        case .linked(_, _, let inner), .negative(let inner): inner.magnitude
+        case .choose(_, let yes, let no): max(yes.magnitude, no.magnitude)
+        case .firstOf(let nodes): nodes.map(\.magnitude).max() ?? 0
+        case .function(.year, _), .function(.month, _), .function(.day, _), .function(.daysBetween, _): 1e7
+        case .function(.length, _): 1e10
+        case .rollUp: Double.greatestFiniteMagnitude
+        case .function(_, let nodes): (nodes.first?.magnitude ?? 0) + 1
+        case .chain(let first, let steps):
+            steps.reduce(first.magnitude) { size, step in
+                switch step.operation {
+                case .plus, .minus: size + step.operand.magnitude
+                case .times: size * max(1, step.operand.magnitude)
+                case .divided: .infinity
+                }
+            }
+        default: Double.greatestFiniteMagnitude
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// What a record is found by.
+public struct SearchEntry: Sendable {
+    /// Names: found by characters, words, pinyin and the first letters of pinyin.
+    public var names: [String] = []
+    /// Other texts, such as e-mail addresses and descriptions: found by characters and words.
+    public var texts: [String] = []
+    /// Telephone numbers in E.164: found by any three digits in a row.
+    public var phones: [String] = []
+
+    /// An entry that finds nothing yet.
+    public init(names: [String] = [], texts: [String] = [], phones: [String] = []) {
+        self.names = names
+        self.texts = texts
+        self.phones = phones
+    }
+}
+
+/// An entry as the tokens that are stored.
+struct SearchTokens: Equatable {
+    var name = ""
+    var text = ""
+    var sound = ""
+    var digits = ""
+
+    init(_ entry: SearchEntry) {
+        var name = TokenWriter()
+        var sound = TokenWriter()
+        for text in entry.names {
+            let folded = FoldedText(text, limit: Tokenizer.limit)
+            name.write(folded)
+            sound.writeSounds(folded)
+        }
+        name.writeSingles()
+        self.name = name.text
+        self.sound = sound.text
+        if !entry.texts.isEmpty { text = Tokenizer.tokens(entry.texts) }
+        if entry.phones.isEmpty { return }
+        var digits = TokenWriter()
+        for phone in entry.phones { digits.write(phone: phone) }
+        self.digits = digits.text
+    }
+
+    var isEmpty: Bool { name.isEmpty && text.isEmpty && digits.isEmpty }
+}

@@ -1,0 +1,40 @@
+/// The text that puts names in order: Latin before Chinese, Chinese by pinyin, character by character.
+public enum SortKey {
+    /// The key of a name, to be compared byte by byte. Case, width and punctuation do not count.
+    ///
+    /// At most 120 bytes, which are some fifteen characters of Chinese.
+    public static func of(_ name: String) -> String {
+        let limit = 120
+        let text = FoldedText(name, limit: limit)
+        var key: [UInt8] = []
+        key.reserveCapacity(limit)
+        for piece in text.pieces {
+            var next: [UInt8] = []
+            if !key.isEmpty { next.append(0x20) }
+            if piece.kind == .word {
+                for index in piece.range { next.append(scalar: text.scalars[index]) }
+                while next.count + key.count > limit { next.removeLast() }
+                key += next
+                continue
+            }
+            key += next
+            let parts = Reading.parts(of: text.scalars[piece.range], isWhole: text.pieces.count == 1)
+            var syllables: [Int: Int] = [:]
+            for part in parts {
+                for (offset, index) in part.range.enumerated() { syllables[index] = part.reading.usual[offset] }
+            }
+            for index in piece.range {
+                next.removeAll(keepingCapacity: true)
+                if let syllable = syllables[index] {
+                    next.append(0x7E)
+                    next += Array(Syllables.names[syllable].utf8)
+                    next.append(0x20)
+                }
+                next.append(scalar: text.scalars[index])
+                if key.count + next.count > limit { return String(decoding: key, as: UTF8.self) }
+                key += next
+            }
+        }
+        return String(decoding: key, as: UTF8.self)
+    }
+}

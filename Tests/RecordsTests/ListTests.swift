@@ -1,0 +1,75 @@
+import Database
+import Identity
+import Records
+import Schema
+import Testing
+import Values
+
+@Suite struct ListTests {
+    @Test(arguments: [["name"], ["-name"], ["staff"], ["-staff", "name"], ["-worth"], [], ["-created_at"], ["level", "-staff"]])
+    func `pages by cursor show every record once, in the order of one long page`(sort: [String]) async throws {
+        let office = try await Office.open()
+        for index in 0..<23 {
+            let staff = index % 4 == 0 ? "null" : "\(index % 3)"
+            let worth = index % 5 == 0 ? "null" : "\"\(index * 7 % 11)\""
+            try await office.company(
+                #"{"name":"公司\#(index % 6)","staff":\#(staff),"worth":\#(worth),"level":\#(index % 2 == 0 ? "\"a\"" : "null")}"#,
+                as: office.ada
+            )
+        }
+        var query = ListQuery()
+        query.sort = sort
+        query.limit = 200
+        func ids(_ page: JSONValue) -> [String] { page["data"]?.array?.compactMap { $0["id"]?.string } ?? [] }
+        let whole = ids(try await office.json("companies", query, as: office.ada))
+        query.limit = 4
+        var paged: [String] = []
+        repeat {
+            let page = try await office.json("companies", query, as: office.ada)
+            paged += ids(page)
+            query.cursor = page["next"]?.string
+        } while query.cursor != nil
+        #expect(paged == whole)
+        #expect(whole.count == 23)
+    }
+
+    @Test func `a cursor of another list or rubbish is refused`() async throws {
+        let office = try await Office.open()
+        for index in 0..<3 { try await office.company(#"{"name":"\#(index)"}"#, as: office.ada) }
+        var query = ListQuery()
+        query.limit = 1
+        let next = try await office.json("companies", query, as: office.ada)["next"]?.string
+        for cursor in [next ?? "", "rubbish", "WzFd", String(repeating: "A", count: 5000)] {
+            var other = ListQuery()
+            other.sort = ["name"]
+            other.cursor = cursor
+            let copy = other
+            let outcome = await problem { _ = try await office.json("companies", copy, as: office.ada) }
+            #expect(outcome?.code == "invalid_cursor")
+        }
+    }
+
+    @Test func `Chinese names sort by pinyin`() async throws {
+        let office = try await Office.open()
+        for name in ["张三", "李四", "Beta", "王五", "alpha", "陈六"] {
+            try await office.company(#"{"name":"\#(name)"}"#, as: office.ada)
+        }
+        var query = ListQuery()
+        query.sort = ["name"]
+        #expect(try await office.names("companies", query, as: office.ada) == ["alpha", "Beta", "陈六", "李四", "王五", "张三"])
+    }
+
+    @Test func `a list is one statement beyond the schema's version and never counts or scans`() async throws {
+        let office = try await Office.open()
+        for index in 0..<5 { try await office.company(#"{"name":"\#(index)"}"#, as: office.ada) }
+        var query = ListQuery()
+        query.filter = "owner = me"
+        query.sort = ["name"]
+        let copy = query
+        let (_, statements) = try await office.engine.database.log.recording {
+            try await office.json("companies", copy, as: office.admin)
+        }
+        #expect(statements.count <= 2)
+        #expect(statements.allSatisfy { !$0.contains("count(") })
+    }
+}

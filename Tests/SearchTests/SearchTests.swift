@@ -1,0 +1,221 @@
+import Database
+import Foundation
+import SQLText
+import Search
+import Testing
+import Values
+
+/// A database with an index of customers, where `1` is the first entry's id.
+struct IndexedCustomers {
+    let database: Database
+
+    init(_ entries: [SearchEntry]) async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
+        database = try Database(sqlite: path)
+        try await database.write { connection in
+            try connection.script("CREATE TABLE customer (id INTEGER PRIMARY KEY)")
+            try SearchIndex.createTable("customer", on: connection)
+            for (position, entry) in entries.enumerated() {
+                let id = RecordID(Int64(position + 1))
+                try connection.run("INSERT INTO customer (id) VALUES (\(id))")
+                try SearchIndex.put(entry, object: "customer", id: id, on: connection)
+            }
+        }
+    }
+
+    /// The ids of the hits, newest first; nil when there is nothing to search for.
+    func find(_ text: String) async throws -> [Int64]? {
+        guard let query = SearchQuery.parse(text) else { return nil }
+        let hits = query.hits(of: "customer", joining: "t")
+        return try await database.read { connection in
+            try connection.rows(
+                "SELECT t.id FROM \(hits.from) WHERE \(hits.condition) ORDER BY \(hits.order) LIMIT 200"
+            ).map { $0.integer(0) }
+        }
+    }
+}
+
+@Suite struct SearchTests {
+    static let entries = [
+        SearchEntry(
+            names: ["北京分享科技有限公司"],
+            texts: ["info@fenxiang.example.com", "我们在上海开会，讨论ERP采购"],
+            phones: ["+8613800001234"]
+        ),
+        SearchEntry(names: ["张伟"], texts: ["Zhang.Wei@163.com"], phones: ["+862160000003;ext=12"]),
+        SearchEntry(names: ["重庆長安汽車"], phones: ["+14155552671"]),
+        SearchEntry(names: ["𠮷野家（中国）"], texts: ["Ｃａｆé 360 v2024"]),
+        SearchEntry(names: ["Kehu GmbH", "客户"], texts: ["先生"], phones: ["+864008008000"]),
+        SearchEntry(names: ["西安吕氏"], phones: ["95588"]),
+    ]
+
+    @Test(arguments: [
+        // Chinese: one character, two, more, over widths and forms of writing.
+        ("京", [1]), ("分享", [1]), ("享科技有", [1]), ("采购", [1]), ("ERP采购", [1]), ("erp 采购", [1]), ("海开", [1]),
+        ("长安", [3]), ("長安", [3]), ("汽车", [3]), ("𠮷野", [4]), ("𠮷", [4]), ("中国", [4]), ("客户", [5]), ("客戶", [5]),
+        ("会", [1]), ("科京", []), ("享分", []),
+        // Letters and digits.
+        ("cafe", [4]), ("CAFÉ", [4]), ("ｃａｆ", [4]), ("360", [4]), ("2024", [4]), ("v2", []), ("v20", [4]), ("k", [5]),
+        ("ke", [5, 1]), ("keh", [5]), ("gmbh", [5]), ("er", []),
+        // E-mail addresses.
+        ("info@fenxiang.example.com", [1]), ("info@fen", [1]), ("zhang.wei@163.com", [2]),
+        ("fenxiang.example.com", [1]),
+        ("wei@163", [2]),
+        // Telephone numbers.
+        ("科技 138", [1]), ("138", [1]), ("00001234", [1]), ("13800001234", [1]), ("+86 138-0000-1234", [1]),
+        ("8613800001234", [1]), ("１３８００００", [1]), ("021-6000", [2]), ("0216000", [2]), ("2160000003", [2]),
+        ("+86 21 6000 0003", [2]), ("(021)60000003", [2]), ("415 555 2671", [3]), ("+1 (415) 555-2671", [3]),
+        ("400800", [5]),
+        ("400-800-8000", [5]), ("95588", [6]), ("13800001235", []), ("138 9999", []),
+        // Pinyin.
+        ("bjfx", [1]), ("fxkj", [1]), ("beijing", [1]), ("beijingfx", [1]), ("fenxiang", [1]), ("fenx", [1]),
+        ("fenxi", [1]),
+        ("fenxian", [1]), ("bjfenxiang", [1]), ("zw", [2]), ("zhangw", [2]), ("zhangwe", [2]), ("zhangwei", [2]),
+        ("zhw", [2]), ("z", [4, 3, 2]), ("chongqing", [3]), ("zhongqing", [3]), ("cqca", [3]), ("zqca", [3]),
+        ("changan", [3]), ("chongqingchangan", [3]), ("xian", [6, 1]), ("xianlv", [6]), ("xianlu", [6]),
+        ("xalvshi", [6]),
+        ("beijingkeji", []), ("kehu", [5]), ("bjfx 科技", [1]),
+    ])
+    func `a customer is found the way people type`(typed: String, expected: [Int64]) async throws {
+        let customers = try await IndexedCustomers.shared.value
+        let found = try await customers.find(typed)
+        #expect(found == expected)
+    }
+
+    @Test(arguments: [
+        "", " ", "\u{0}", "\"", "（）", "* ^ : -", "\u{E000}", "．", String(repeating: "-", count: 1_000_000),
+    ])
+    func `nothing but punctuation is no query`(typed: String) { #expect(SearchQuery.parse(typed) == nil) }
+
+    @Test func `any part of a Chinese name and any three digits of a number find the customer`() async throws {
+        var random = SplitMix(seed: 7)
+        let alphabet = Array("北京上海分享科技有限公司重庆长安行业乐厦𠮷龘葉國ａB3（ー".map { $0 })
+        var names: [[Character]] = []
+        var phones: [String] = []
+        for number in 0..<150 {
+            names.append(
+                (0..<Int.random(in: 2...14, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "中" }
+            )
+            phones.append(
+                "1\((30..<100).randomElement(using: &random) ?? 38)"
+                    + String(10_000_000 + number * 577_777 % 90_000_000)
+            )
+        }
+        let customers = try await IndexedCustomers(
+            zip(names, phones).map { SearchEntry(names: [String($0)], phones: ["+86" + $1]) }
+        )
+        for position in names.indices {
+            let name = names[position]
+            let start = Int.random(in: 0..<name.count, using: &random)
+            let part = String(name[start..<min(name.count, start + Int.random(in: 1...6, using: &random))])
+            if part.unicodeScalars.allSatisfy({ $0.value > 0x2E7F && $0.value < 0xFF00 || $0.value > 0xFFFF }),
+                part != "ー"
+            {
+                let found = try await customers.find(part)
+                #expect(found?.contains(Int64(position + 1)) == true, "\(part) in \(String(name))")
+            }
+            let digits = Array(phones[position])
+            let first = Int.random(in: 0...digits.count - 3, using: &random)
+            let fragment = String(digits[first..<min(digits.count, first + Int.random(in: 3...11, using: &random))])
+            let found = try await customers.find(fragment)
+            #expect(found?.contains(Int64(position + 1)) == true, "\(fragment) in \(phones[position])")
+        }
+    }
+
+    @Test func `no input makes the search fail`() async throws {
+        let customers = try await IndexedCustomers.shared.value
+        var random = SplitMix(seed: 3)
+        let pieces = [
+            "\"", "*", "NEAR(", "AND", "OR", "{name}:", "\u{0}", "北京", "a", "zhi", "138", "@", "^", "\u{301}", " ", "(",
+            "'", "x",
+        ]
+        for round in 0..<400 {
+            var text = ""
+            for _ in 0..<Int.random(in: 0...12, using: &random) {
+                if round % 2 == 0 {
+                    text += pieces.randomElement(using: &random) ?? ""
+                } else if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)) {
+                    text.unicodeScalars.append(scalar)
+                }
+            }
+            _ = try await customers.find(text)
+        }
+        for hostile in [
+            String(repeating: "zhongguo", count: 1_000_000), String(repeating: "a b ", count: 1_000_000),
+            String(repeating: "xi", count: 20), "zhzhzhzhzhzhzhzhzhzh", String(repeating: "张", count: 300),
+        ] {
+            _ = try await customers.find(hostile)
+        }
+    }
+
+    @Test func `an entry is replaced, removed and moved with its object`() async throws {
+        let customers = try await IndexedCustomers([SearchEntry(names: ["旧名"]), SearchEntry(names: ["别人"])])
+        try await customers.database.write { connection in
+            try SearchIndex.put(SearchEntry(names: ["新名"]), object: "customer", id: RecordID(1), on: connection)
+            try SearchIndex.put(SearchEntry(names: ["新名"]), object: "customer", id: RecordID(1), on: connection)
+        }
+        #expect(try await customers.find("旧名") == [])
+        #expect(try await customers.find("新名") == [1])
+        try await customers.database.write { try SearchIndex.remove("customer", [RecordID(1), RecordID(9)], on: $0) }
+        #expect(try await customers.find("名") == [])
+        #expect(try await customers.find("别") == [2])
+        let query = try #require(SearchQuery.parse("别人"))
+        let found = try await customers.database.write { connection in
+            try SearchIndex.rename("customer", to: "x_company", on: connection)
+            return try connection.rows("SELECT id FROM customer WHERE id IN (\(query.ids(of: "x_company")))")
+                .count
+        }
+        #expect(found == 1)
+    }
+
+    @Test func `the hits are read from the index, newest first, without sorting`() async throws {
+        let customers = try await IndexedCustomers.shared.value
+        let query = try #require(SearchQuery.parse("科技"))
+        let hits = query.hits(of: "customer", joining: "t")
+        let plan = try await customers.database.read { connection in
+            try connection.plan("SELECT t.id FROM \(hits.from) WHERE \(hits.condition) ORDER BY \(hits.order) LIMIT 20")
+        }
+        #expect(plan.contains { $0.contains("SEARCH t USING INTEGER PRIMARY KEY") })
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") })
+    }
+
+    @Test func `names are in the order of pinyin, Latin before Chinese`() {
+        let names = ["abc", "Zoo", "阿里", "安徽", "北京", "重庆", "单位", "张伟", "张文", "章安", "赵一"]
+        #expect(names.shuffled().sorted { SortKey.of($0).utf8.lexicographicallyPrecedes(SortKey.of($1).utf8) } == names)
+        #expect(SortKey.of("Ａbc") == SortKey.of("aBC"))
+        #expect(SortKey.of("占") < SortKey.of("章"))
+        #expect(SortKey.of("单丹") > SortKey.of("沙丹"))
+        #expect(SortKey.of(String(repeating: "张伟", count: 100)).utf8.count <= 120)
+        #expect(SortKey.of(String(repeating: "abc", count: 100)).utf8.count == 120)
+        #expect(SortKey.of("") == "")
+    }
+
+    @Test func `the name itself comes first, then beginnings, then the newest`() throws {
+        let names = ["北京分享科技", "分享", "分享科技", "上海分享", "李四"]
+        let query = try #require(SearchQuery.parse("分享"))
+        let hits = names.enumerated().map { (id: RecordID(Int64($0)), name: $1) }
+        let sorted = Ranking(query).sorted(hits, id: \.id, name: \.name)
+        #expect(sorted.map(\.name) == ["分享", "分享科技", "上海分享", "北京分享科技", "李四"])
+        let pinyin = Ranking(try #require(SearchQuery.parse("bjf")))
+        #expect(pinyin.fit("北京分享科技") == .begins)
+        #expect(pinyin.fit("分享") == .elsewhere)
+    }
+}
+
+extension IndexedCustomers {
+    /// One index for all the questions.
+    static let shared = Task { try await IndexedCustomers(SearchTests.entries) }
+}
+
+/// Random numbers that are the same in every run.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,3 +1,7 @@
+import SQLText
+import Identity
+import Records
+import Database
 import HTTPTypes
 import Values
 

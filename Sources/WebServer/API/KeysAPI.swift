@@ -1,3 +1,5 @@
+import Records
+import HTTPTypes
 import Identity
 import Values
 

@@ -1,3 +1,5 @@
+import SQLText
+import Identity
 import HTTPTypes
 import Records
 import Values

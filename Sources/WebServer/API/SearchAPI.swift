@@ -1,3 +1,5 @@
+import Identity
+import Schema
 import Records
 import Values
 

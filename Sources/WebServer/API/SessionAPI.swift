@@ -1,3 +1,5 @@
+import Database
+import Records
 import HTTPTypes
 import Identity
 import Values

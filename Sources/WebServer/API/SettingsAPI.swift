@@ -1,3 +1,5 @@
+import Identity
+import HTTPTypes
 import Database
 import Foundation
 import Records

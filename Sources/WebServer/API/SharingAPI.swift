@@ -1,3 +1,4 @@
+import Schema
 import HTTPTypes
 import Identity
 import Records

@@ -1,3 +1,4 @@
+import Records
 import HTTPTypes
 import Identity
 import Values

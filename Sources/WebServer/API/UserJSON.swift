@@ -7,7 +7,7 @@ struct PeopleBook {
     let teams: TeamTree
     let roles: [RecordID: Role]
 
-    init(_ identities: Identities, _ connection: Database.Connection) throws {
+    init(_ identities: Identities, _ connection: Connection) throws {
         teams = try identities.teamTree(on: connection)
         roles = Dictionary(try identities.roles(on: connection).map { ($0.id, $0) }) { first, _ in first }
     }

@@ -1,3 +1,5 @@
+import Database
+import Records
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -7,7 +9,7 @@ import NIOCore
 import Values
 
 /// What the web framework knows about a request beside its head and body.
-struct Connection: RequestContext {
+struct Arrival: RequestContext {
     var coreContext: CoreRequestContextStorage
     let peer: SocketAddress?
 
@@ -21,7 +23,7 @@ struct Connection: RequestContext {
 struct Responder: HTTPResponder {
     let server: WebServer
 
-    func respond(to request: Request, context: Connection) async throws -> Response {
+    func respond(to request: Request, context: Arrival) async throws -> Response {
         let started = ContinuousClock.now
         var call = call(request, context)
         var reply: Reply
@@ -84,7 +86,7 @@ struct Responder: HTTPResponder {
         }
     }
 
-    private func call(_ request: Request, _ context: Connection) -> Call {
+    private func call(_ request: Request, _ context: Arrival) -> Call {
         let target = request.head.path ?? "/"
         let utf8 = target.utf8
         let end = utf8.firstIndex { $0 == 0x3F || $0 == 0x23 } ?? utf8.endIndex

@@ -93,7 +93,7 @@ let product: [Target] =
         .executableTarget(name: "kehu", dependencies: ["App"], swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["Database", "Values"],
+            dependencies: ["Database", "SQLText", "Values"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

@@ -47,6 +47,10 @@ public struct Actor: Sendable {
     public var origin: Origin
     /// The network address, if there is one.
     public var address: String?
+    /// The session that the person works in, if there is one.
+    public var sessionID: RecordID?
+    /// The API key that the program uses, if there is one.
+    public var keyID: RecordID?
 
     /// A user.
     public init(
@@ -59,7 +63,9 @@ public struct Actor: Sendable {
         language: Language = .zh,
         timeZone: String = "Asia/Shanghai",
         origin: Origin = .api,
-        address: String? = nil
+        address: String? = nil,
+        sessionID: RecordID? = nil,
+        keyID: RecordID? = nil
     ) {
         self.userID = userID
         self.name = name
@@ -71,6 +77,8 @@ public struct Actor: Sendable {
         self.timeZone = timeZone
         self.origin = origin
         self.address = address
+        self.sessionID = sessionID
+        self.keyID = keyID
     }
 
     /// A part of the system, by name; it may do everything and the audit log says who it was.
@@ -91,8 +99,8 @@ public struct Actor: Sendable {
         guard rights.allows(capability) else {
             throw Problem.forbidden(
                 Label(
-                    "You need the right «\(capability.rawValue)» for this. Ask an administrator.",
-                    zh: "您没有“\(capability.rawValue)”权限，请联系管理员。"
+                    "You need the right «\(capability.label.en)» for this. Ask an administrator.",
+                    zh: "您没有“\(capability.label.zh)”权限，请联系管理员。"
                 )
             )
         }

@@ -1,4 +1,4 @@
-import Values
+public import Values
 
 /// How far a right reaches.
 public enum Scope: Int, Sendable, Comparable, CaseIterable {
@@ -28,6 +28,17 @@ public enum Scope: Int, Sendable, Comparable, CaseIterable {
     public init?(name: String) {
         guard let scope = Scope.allCases.first(where: { $0.name == name }) else { return nil }
         self = scope
+    }
+
+    /// The name for people.
+    public var label: Label {
+        switch self {
+        case .none: Label("None", zh: "无")
+        case .own: Label("Own", zh: "本人")
+        case .team: Label("Own team", zh: "本团队")
+        case .teamTree: Label("Own team and below", zh: "本团队及下级")
+        case .all: Label("All", zh: "全部")
+        }
     }
 
     /// The narrower scope is the smaller.
@@ -99,6 +110,17 @@ public enum Capability: String, Sendable, CaseIterable {
     case purge
     /// Change the workspace's settings.
     case settings
+
+    /// The name for people.
+    public var label: Label {
+        switch self {
+        case .schema: Label("Change objects and fields", zh: "管理对象和字段")
+        case .users: Label("Manage users, teams and roles", zh: "管理用户、团队和角色")
+        case .audit: Label("Read the audit log", zh: "查看审计日志")
+        case .purge: Label("Delete for ever", zh: "彻底删除")
+        case .settings: Label("Change settings", zh: "修改系统设置")
+        }
+    }
 }
 
 /// What a person may do: the union of their roles.
@@ -136,14 +158,23 @@ public struct Rights: Sendable, Equatable {
     /// Whether a capability is given.
     public func allows(_ capability: Capability) -> Bool { everything || capabilities.contains(capability) }
 
-    /// What two roles allow together: the wider of each right; a field is restricted only if both restrict it.
+    /// What two roles allow together: the wider of each right; a field is restricted if every role that gives any
+    /// right on its object restricts it.
     public func union(_ other: Rights) -> Rights {
         var result = self
         result.everything = everything || other.everything
         for key in Set(objects.keys).union(other.objects.keys) { result.objects[key] = on(key).union(other.on(key)) }
-        result.fields = fields.reduce(into: [:]) { fields, entry in
-            if let theirs = other.fields[entry.key] { fields[entry.key] = max(entry.value, theirs) }
+        result.fields = [:]
+        for key in Set(fields.keys).union(other.fields.keys) {
+            // A role without rights on the object must not lift what another role hides.
+            switch (givesRights(onObjectOf: key), other.givesRights(onObjectOf: key)) {
+            case (true, false): result.fields[key] = fields[key]
+            case (false, true): result.fields[key] = other.fields[key]
+            case (true, true): result.fields[key] = max(fields[key] ?? .full, other.fields[key] ?? .full)
+            case (false, false): result.fields[key] = min(fields[key] ?? .full, other.fields[key] ?? .full)
+            }
         }
+        result.fields = result.fields.filter { $0.value != .full }
         result.capabilities.formUnion(other.capabilities)
         return result
     }
@@ -165,7 +196,26 @@ public struct Rights: Sendable, Equatable {
             both.importing = mine.importing && theirs.importing
             result.objects[key] = both
         }
-        result.fields = fields
+        for key in Set(fields.keys).union(narrow.fields.keys) {
+            let mine = everything ? .full : fields[key] ?? .full
+            result.fields[key] = min(mine, narrow.fields[key] ?? .full)
+        }
+        result.fields = result.fields.filter { $0.value != .full }
         return result
+    }
+
+    /// Whether these rights hold all that `other` gives: who hands out rights must have them.
+    public func covers(_ other: Rights) -> Bool {
+        if everything { return true }
+        guard !other.everything, capabilities.isSuperset(of: other.capabilities) else { return false }
+        let keys = Set(objects.keys).union(other.objects.keys)
+        guard keys.allSatisfy({ on($0).union(other.on($0)) == on($0) }) else { return false }
+        return fields.allSatisfy { key, right in
+            !other.givesRights(onObjectOf: key) || (other.fields[key] ?? .full) <= right
+        }
+    }
+
+    private func givesRights(onObjectOf field: String) -> Bool {
+        everything || on(String(field.prefix { $0 != "." })) != ObjectRights()
     }
 }

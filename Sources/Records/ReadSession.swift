@@ -46,10 +46,9 @@ public class ReadSession {
         )
         let seconds = offset ?? 28_800
         return EvaluationContext(
-            today: Day(of: now, offset: seconds),
             now: now,
             me: actor.userID,
-            myTeams: actor.teamID.map { [$0] } ?? [],
+            myTeams: actor.teamTree,
             zoneOffset: seconds
         )
     }
@@ -59,7 +58,6 @@ public class ReadSession {
     func expressions(asActor: Bool) -> ExpressionSQL {
         let access = access
         return ExpressionSQL(
-            schema: schema,
             dialect: connection.dialect,
             context: expressionContext,
             access: { object, alias in
@@ -81,7 +79,11 @@ public class ReadSession {
             return access.right(on: field, of: object) != .hidden
                 && (objectKey == object.key || access.scope(.read, on: objectKey) != .none)
         }
-        return try checker.check(text, expecting: type)
+        do {
+            return try checker.check(text, expecting: type)
+        } catch {
+            throw error.problem(field: "filter")
+        }
     }
 
     /// The row with this id, in the recycle bin or not, under the actor's right to do `verb`; nil if there is none.

@@ -152,8 +152,8 @@ enum SchemaInput {
         do {
             _ = try ExpressionChecker(schema: schema, object: object.key) { _, _ in true }
                 .check(expression, expecting: expecting)
-        } catch let problem as Problem {
-            throw Problem.invalid(field, problem.code, problem.message)
+        } catch {
+            throw Problem.invalid(field, error.code.rawValue, error.message)
         }
     }
 }

@@ -13,7 +13,8 @@ struct BareStatements {
     /// Milliseconds of processor time per statement, by workload.
     func measure() async throws -> [String: Double] {
         let set = set
-        let columns = "name, phone, email, website, address, industry, type, status, source, code, created_at, description"
+        let columns =
+            "name, phone, email, website, address, industry, type, status, source, code, created_at, description"
         let list = try await each(BareStatements.rounds) { connection, round in
             let owner = set.owners[round % set.owners.count]
             try connection.each(

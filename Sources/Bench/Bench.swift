@@ -2,7 +2,7 @@ import Database
 import Foundation
 import Identity
 public import Records
-public import Values
+import Values
 
 /// What a measurement is asked for.
 public struct BenchOptions: Sendable {
@@ -75,7 +75,8 @@ public struct Bench: Sendable {
 
     private func measure(_ directory: String) async throws -> BenchResult {
         let opened = try await open(directory)
-        guard let set = try await DataSetLoader.existing(customers: options.customers, in: opened.engine.database) else {
+        guard let set = try await DataSetLoader.existing(customers: options.customers, in: opened.engine.database)
+        else {
             throw Problem.notFound
         }
         let statements = BareStatements(database: opened.engine.database, set: set)
@@ -130,7 +131,13 @@ public struct Bench: Sendable {
     private func answer(_ request: [UInt8]) throws -> Answer {
         let loop = LoadLoop(port: options.port, connections: 1)
         var found: Answer?
-        _ = try loop.run(seconds: 0, next: { request }, isRight: { found = $0; return true })
+        _ = try loop.run(
+            seconds: 0,
+            next: { request },
+            isRight: {
+                found = $0; return true
+            }
+        )
         guard let found else { throw BenchFailure.noConnection }
         return found
     }

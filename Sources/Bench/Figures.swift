@@ -50,7 +50,7 @@ extension BenchResult {
         var rows = [heads]
         for figure in figures {
             rows.append([
-                figure.workload, figure.title[language], String(figure.connections), rounded(figure.perSecond, 0),
+                figure.workload, figure.title.text(language), String(figure.connections), rounded(figure.perSecond, 0),
                 rounded(figure.median, 2), rounded(figure.p99, 2), rounded(figure.processor, 3),
                 figure.bare.map { rounded($0, 3) } ?? "–", rounded(figure.bytes, 0), String(figure.errors),
             ])
@@ -63,7 +63,7 @@ extension BenchResult {
             }.joined(separator: "  ")
         }
         lines.append("")
-        lines.append(footer[language])
+        lines.append(footer.text(language))
         for figure in figures {
             if let error = figure.firstError { lines.append("\(figure.workload): \(error)") }
         }

@@ -41,7 +41,7 @@ struct LoopbackConnection {
     /// Sends what the system takes at present.
     mutating func flush() throws {
         while !toSend.isEmpty {
-            let count = toSend.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = toSend.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count > 0 {
                 toSend = toSend.dropFirst(count)
             } else if errno == EAGAIN || errno == EINTR {
@@ -58,10 +58,12 @@ struct LoopbackConnection {
             let held = received.count
             received.reserveCapacity(held + 65_536)
             var count = 0
-            received.append(contentsOf: [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, initialized in
-                count = recv(socket, buffer.baseAddress, 65_536, 0)
-                initialized = max(0, count)
-            })
+            received.append(
+                contentsOf: [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, initialized in
+                    count = recv(socket, buffer.baseAddress, 65_536, 0)
+                    initialized = max(0, count)
+                }
+            )
             if count == 0 { throw BenchFailure.noConnection }
             if count < 0 {
                 guard errno == EAGAIN || errno == EINTR else { throw BenchFailure.noConnection }
@@ -118,19 +120,16 @@ struct Answer {
     }
 
     /// True when the body holds the text.
-    func contains(_ marker: StaticString) -> Bool {
-        body.withUnsafeBytes { memmem($0.baseAddress, $0.count, marker.utf8Start, marker.utf8CodeUnitCount) != nil }
-    }
+    func contains(_ marker: StaticString) -> Bool { count(marker, atMost: 1) == 1 }
 
     /// How often the body holds the text.
-    func count(_ marker: StaticString) -> Int {
-        body.withUnsafeBytes { bytes in
-            guard var place = bytes.baseAddress else { return 0 }
-            let end = place + bytes.count
-            var count = 0
-            while let found = memmem(place, end - place, marker.utf8Start, marker.utf8CodeUnitCount) {
+    func count(_ marker: StaticString, atMost limit: Int = .max) -> Int {
+        let wanted = UnsafeBufferPointer(start: marker.utf8Start, count: marker.utf8CodeUnitCount)
+        return body.withUnsafeBytes { bytes in
+            var (count, start) = (0, 0)
+            while count < limit, let found = find(wanted, in: bytes, from: start) {
                 count += 1
-                place = UnsafeRawPointer(found) + marker.utf8CodeUnitCount
+                start = found + wanted.count
             }
             return count
         }
@@ -138,10 +137,22 @@ struct Answer {
 }
 
 private func find(_ pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
-    bytes.withUnsafeBytes { raw -> Int? in
-        guard let base = raw.baseAddress, let found = memmem(base, raw.count, pattern, pattern.count) else { return nil }
-        return bytes.startIndex + (UnsafeRawPointer(found) - base)
+    pattern.withUnsafeBufferPointer { wanted in
+        bytes.withUnsafeBytes { find(wanted, in: $0, from: 0) }.map { bytes.startIndex + $0 }
     }
+}
+
+private func find(_ wanted: UnsafeBufferPointer<UInt8>, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress, let pattern = wanted.baseAddress, let first = wanted.first else { return nil }
+    var place = start
+    while place + wanted.count <= bytes.count {
+        let room = bytes.count - wanted.count + 1 - place
+        guard let found = memchr(base + place, Int32(first), room) else { return nil }
+        place = UnsafeRawPointer(found) - base
+        if memcmp(base + place, pattern, wanted.count) == 0 { return place }
+        place += 1
+    }
+    return nil
 }
 
 /// Why a measurement could not be made.

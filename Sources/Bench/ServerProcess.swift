@@ -26,7 +26,9 @@ final class ServerProcess {
                 seconds: 0,
                 next: { httpRequest("GET", "/healthz") },
                 isRight: { $0.status == 200 }
-            ))?.errors == 0 { break }
+            ))?.errors == 0 {
+                break
+            }
             guard process.isRunning, Stopwatch.seconds() - start < 10 else {
                 process.terminate()
                 throw ServerProcess.silent
@@ -60,7 +62,8 @@ final class ServerProcess {
         let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
         func value(_ name: String) -> Double {
             let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
-            return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) } ?? 0
+            return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) }
+                ?? 0
         }
         return (value("VmRSS:") / 1024, value("VmHWM:") / 1024)
     }

@@ -52,7 +52,10 @@ struct RequestMix: Sendable {
                 let isSecond = number / mix.set.owners.count % 2 == 1 && owner < mix.secondPages.count
                 return mix.get(mix.firstPage(owner) + (isSecond ? "&cursor=" + encoded(mix.secondPages[owner]) : ""))
             },
-            isRight: { $0.status == 200 && $0.count("\"code\":\"C") >= min(50, mix.set.customers / 40) && $0.contains("\"total\":") }
+            isRight: {
+                $0.status == 200 && $0.count("\"code\":\"C") >= min(50, mix.set.customers / 40)
+                    && $0.contains("\"total\":")
+            }
         )
     }
 
@@ -111,7 +114,12 @@ struct RequestMix: Sendable {
             request: { number in
                 let id = DataSet.opportunityID(number % 200 * (mix.set.customers / 200), 0)
                 let stage = RequestMix.moves[number / 200 % 3]
-                return httpRequest("PATCH", "/api/v1/opportunities/\(id)", key: mix.key, body: "{\"stage\":\"\(stage)\"}")
+                return httpRequest(
+                    "PATCH",
+                    "/api/v1/opportunities/\(id)",
+                    key: mix.key,
+                    body: "{\"stage\":\"\(stage)\"}"
+                )
             },
             isRight: { $0.status == 200 && $0.contains("\"stage\":\"") }
         )

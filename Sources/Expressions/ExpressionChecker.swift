@@ -22,7 +22,10 @@ public struct ExpressionChecker: Sendable {
     }
 
     /// Parses and checks `text`; `expecting` nil takes any type. Throws `ExpressionError`, which points at the place.
-    public func check(_ text: String, expecting: ValueType? = .boolean) throws -> CheckedExpression {
+    public func check(
+        _ text: String,
+        expecting: ValueType? = .boolean
+    ) throws(ExpressionError) -> CheckedExpression {
         let expression = try ExpressionParser.parse(text)
         do throws(ExpressionError) {
             return try checked(expression, text, expecting)
@@ -51,7 +54,7 @@ public struct ExpressionChecker: Sendable {
             isVolatile: checking.isVolatile,
             root: root
         )
-        try ExpressionSQL.verifyDepth(of: checked, schema: schema, span: expression.span)
+        try ExpressionSQL.verifyDepth(of: checked, span: expression.span)
         return checked
     }
 }

@@ -22,10 +22,7 @@ public struct ExpressionChecker: Sendable {
     }
 
     /// Parses and checks `text`; `expecting` nil takes any type. Throws `ExpressionError`, which points at the place.
-    public func check(
-        _ text: String,
-        expecting: ValueType? = .boolean
-    ) throws(ExpressionError) -> CheckedExpression {
+    public func check(_ text: String, expecting: ValueType? = .boolean) throws -> CheckedExpression {
         let expression = try ExpressionParser.parse(text)
         do throws(ExpressionError) {
             return try checked(expression, text, expecting)
@@ -54,7 +51,7 @@ public struct ExpressionChecker: Sendable {
             isVolatile: checking.isVolatile,
             root: root
         )
-        try ExpressionSQL.verifyDepth(of: checked, span: expression.span)
+        try ExpressionSQL.verifyDepth(of: checked, schema: schema, span: expression.span)
         return checked
     }
 }
@@ -102,7 +99,10 @@ struct Checking {
                 )
             )
         }
-        return try adapt(node, expression.span, to: expecting)
+        let result = try adapt(node, expression.span, to: expecting)
+        // Where a moment is expected a literal may become a day, which only comparisons can use.
+        guard result.type.matches(expecting) else { throw mismatch(expression.span, result.type, needed: expecting) }
+        return result
     }
 
     /// Makes a part, unless the whole becomes too large.

@@ -1,4 +1,5 @@
 public import SQLText
+public import Schema
 import Values
 
 /// Compiles checked expressions to SQL. No text of a person becomes SQL: values are bound, names come from the schema.
@@ -6,16 +7,19 @@ public struct ExpressionSQL: Sendable {
     /// The condition under which the person sees a record of an object (its key) under a table's alias; nil: always.
     public typealias Access = @Sendable (_ object: String, _ alias: String) throws -> SQLFragment?
 
+    let schema: SchemaSnapshot
     let dialect: Dialect
     let context: EvaluationContext
     let access: Access
 
     /// A reader for one moment and person. `access` guards linked and child records, not the record itself.
     public init(
+        schema: SchemaSnapshot,
         dialect: Dialect,
         context: EvaluationContext,
         access: @escaping Access = { _, _ in nil }
     ) {
+        self.schema = schema
         self.dialect = dialect
         self.context = context
         self.access = access
@@ -38,10 +42,11 @@ public struct ExpressionSQL: Sendable {
     /// Refuses an expression that an engine's parser could not hold.
     static func verifyDepth(
         of expression: CheckedExpression,
+        schema: SchemaSnapshot,
         span: Span
     ) throws(ExpressionError) {
-        let moment = EvaluationContext(now: Instant(milliseconds: 0))
-        var writer = SQLWriter(reader: ExpressionSQL(dialect: .sqlite, context: moment))
+        let moment = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
+        var writer = SQLWriter(reader: ExpressionSQL(schema: schema, dialect: .sqlite, context: moment))
         let depth = (try? writer.value(expression.root, "t").total.depth) ?? 0
         guard depth <= 78 else {
             throw ExpressionError(
@@ -134,10 +139,11 @@ struct SQLWriter {
         let own = innerAlias(alias)
         let value = try inner(&self, own)
         var sql: SQLFragment =
-            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE \(name: own).\"id\" = \(name: alias).\(name: link)"
-        if !target.hasPrefix("sys_") { sql += " AND \(name: own).\"deleted_at\" IS NULL" }
+            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE "
+        sql += "\(name: own).\"id\" = \(name: alias).\(name: link)"
+        if reader.schema.object(target) != nil { sql += " AND \(name: own).\"deleted_at\" IS NULL" }
         if let guarded = try reader.access(target, own) { sql += " AND (\(guarded))" }
-        return SQLPiece(sql + ")", depth: max(value.depth + 5, 32))
+        return SQLPiece(sql + ")", depth: max(value.depth + 5, SQLPiece.guardedDepth))
     }
 
     private mutating func rollUp(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
@@ -145,14 +151,15 @@ struct SQLWriter {
         let result = try aggregate(rollUp, own)
         var depth = result.depth
         var sql: SQLFragment =
-            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE \(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
+            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE "
+        sql += "\(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
         if let guarded = try reader.access(rollUp.object, own) { sql += " AND (\(guarded))" }
         if let condition = rollUp.condition {
             let condition = try self.condition(condition, own)
             depth = max(depth, condition.depth + 5)
             sql += " AND \(condition.sql)"
         }
-        return SQLPiece(sql + ")", depth: max(depth + 5, 32))
+        return SQLPiece(sql + ")", depth: max(depth + 5, SQLPiece.guardedDepth))
     }
 
     private mutating func aggregate(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {

@@ -68,8 +68,8 @@ struct RandomWorld: Sendable {
             baseCurrency: dice.pick(["CNY", "JPY", "KWD"])
         )
         context = EvaluationContext(
-            now: Instant(milliseconds: 20_110 * 86_400_000 + 30_000_000),
             today: Day(daysSince1970: 20_110),
+            now: Instant(milliseconds: 20_110 * 86_400_000 + 30_000_000),
             me: dice.below(5) == 0 ? nil : RecordID(2),
             myTeams: dice.below(5) == 0 ? [] : [RecordID(1), RecordID(2)],
             zoneOffset: dice.pick([0, 28_800, -18_000, 20_700])

@@ -21,12 +21,12 @@ public enum FieldControl {
         if isGroup(field) {
             return """
                 <fieldset class="\(open) id="\(field.controlID)-group"\(attribute: "data-shown-when", shown)\
-                \(describedBy(field))><legend class="k-label">\(name)</legend>\(help)\(group(field, context))\(error)</fieldset>
+                \(describedBy(field))><legend class="k-label">\(name)</legend>\(group(field, context))\(help)\(error)</fieldset>
                 """
         }
         return """
             <div class="\(open)\(attribute: "data-shown-when", shown)><label class="k-label" for="\(field.controlID)">\(name)</label>\
-            \(help)\(control(field, context))\(error)</div>
+            \(control(field, context))\(help)\(error)</div>
             """
     }
 

@@ -191,7 +191,7 @@ public enum Layout {
         <input class="k-input" id="k-search" type="search" name="q" value="\(model.search)" autocomplete="off" \
         enterkeyhint="search" placeholder="\(context(FrameTexts.searchHint))"></form>
         <details class="k-menu k-user" data-menu><summary aria-label="\(context(FrameTexts.accountMenu))">\
-        \(Avatar.html(model.person))<span class="k-user-name">\(model.person)</span></summary>
+        \(Avatar.html(model.person, large: true))<span class="k-user-name">\(model.person)</span></summary>
         <div class="k-menu-body"><div class="k-menu-who"><strong>\(model.person)</strong><span class="k-muted k-small">\(model.email)</span></div>
         <a href="\(Addresses.account)">\(Icons.use("user"))\(context(FrameTexts.account))</a><hr>
         <div class="k-menu-line">\(context(FrameTexts.language))\(Preferences.language(context))</div>

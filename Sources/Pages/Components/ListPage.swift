@@ -72,11 +72,11 @@ public enum FilterBar {
             <div class="k-search">\(Icons.use("search"))<label class="k-hidden" for="k-q">\(context(ListTexts.search(model.object)))</label>\
             <input class="k-input" id="k-q" type="search" name="q" value="\(model.search)" autocomplete="off" enterkeyhint="search" \
             placeholder="\(context(ListTexts.search(model.object)))"></div>
-            <div class="k-filter">\(Icons.use("filter"))<label class="k-hidden" for="k-filter">\(context(ListTexts.filter))</label>\
+            \(order)<div class="k-filter">\(Icons.use("filter"))<label class="k-hidden" for="k-filter">\(context(ListTexts.filter))</label>\
             <input class="k-input k-mono-input" id="k-filter" type="text" name="filter" value="\(model.filter)" autocomplete="off" \
             autocapitalize="none" spellcheck="false"\(attribute: "aria-describedby", described)\
             \(attribute: "aria-invalid", model.error == nil ? nil : "true") placeholder="\(model.examples.first ?? context(ListTexts.filter))"></div>
-            \(order)<button class="k-btn">\(context(ListTexts.apply))</button>\
+            <button class="k-btn">\(context(ListTexts.apply))</button>\
             \(HTML.when(model.isActive || !model.sort.isEmpty, "<a class=\"k-btn k-btn-quiet\"\(href: model.action)>\(context(ListTexts.clear))</a>"))\
             \(notes(model, context))</form>
             """

@@ -170,8 +170,9 @@ public enum RecordPage {
         }
         let badges = HTML.each(model.badges) { $0.html(in: context, short: true) }
         let facts: HTML = """
-            <section class="k-panel" aria-labelledby="k-facts-title"><h2 class="k-panel-head" id="k-facts-title">\
-            \(context(RecordTexts.details))</h2>\(Facts.html(model.facts, in: context))</section>
+            <section class="k-panel k-facts-panel" aria-labelledby="k-facts-title"><h2 class="k-panel-head" id="k-facts-title">\
+            \(context(RecordTexts.details))</h2>\(Facts.html(model.facts, in: context))\
+            <label class="k-facts-toggle"><input class="k-facts-all" type="checkbox">\(context(RecordTexts.allFields))</label></section>
             """
         let related = HTML.each(model.related) { RelatedList.html($0, in: context) }
         let head = Layout.head("\(model.title)\(badges)", text: model.subtitle, actions: "\(model.actions)\(edit)\(delete)")

@@ -101,9 +101,9 @@ public enum Badge {
 
 /// The picture of a person: two characters on one of five colours, always the same for the same name.
 public enum Avatar {
-    /// The picture; it is decoration, so the name must stand beside it.
-    public static func html(_ name: String) -> HTML {
+    /// The picture, of one character unless `large`; it is decoration, so the name must stand beside it.
+    public static func html(_ name: String, large: Bool = false) -> HTML {
         let colour = name.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) } % 5 + 1
-        return "<span class=\"k-avatar k-avatar-\(colour)\" aria-hidden=\"true\">\(Format.initials(name))</span>"
+        return "<span class=\"k-avatar k-avatar-\(colour)\" aria-hidden=\"true\">\(large ? Format.initials(name) : String(name.prefix(1)))</span>"
     }
 }

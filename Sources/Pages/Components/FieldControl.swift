@@ -109,7 +109,11 @@ public enum FieldControl {
 
     /// What a record says is not the person's own name or address, so the browser is told not to offer those.
     private static func input(
-        _ field: FieldModel, _ type: StaticString, mode: String? = nil, autocomplete: String? = nil, max: Int? = nil,
+        _ field: FieldModel,
+        _ type: StaticString,
+        mode: String? = nil,
+        autocomplete: String? = nil,
+        max: Int? = nil,
         placeholder: String? = nil
     ) -> HTML {
         """
@@ -149,7 +153,10 @@ public enum FieldControl {
     }
 
     private static func options(
-        _ field: FieldModel, _ type: StaticString, chosen: Set<String>, _ context: PageContext
+        _ field: FieldModel,
+        _ type: StaticString,
+        chosen: Set<String>,
+        _ context: PageContext
     ) -> HTML {
         let items = HTML.each(offered(field).enumerated()) { index, choice in
             """

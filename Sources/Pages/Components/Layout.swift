@@ -84,8 +84,15 @@ public struct LayoutModel: Sendable {
 
     /// The frame of one page.
     public init(
-        title: String, workspace: String, person: String, email: String = "", navigation: [NavigationItem],
-        more: [NavigationItem] = [], breadcrumb: [Crumb] = [], flash: Flash? = nil, search: String = ""
+        title: String,
+        workspace: String,
+        person: String,
+        email: String = "",
+        navigation: [NavigationItem],
+        more: [NavigationItem] = [],
+        breadcrumb: [Crumb] = [],
+        flash: Flash? = nil,
+        search: String = ""
     ) {
         self.title = title
         self.workspace = workspace
@@ -104,7 +111,9 @@ public enum Layout {
     /// A whole document with navigation, search box and the person's menu around `body`.
     public static func page(_ model: LayoutModel, in context: PageContext, body: HTML) -> HTML {
         document(
-            title: "\(model.title) · \(model.workspace)", bodyClass: "k-app", in: context,
+            title: "\(model.title) · \(model.workspace)",
+            bodyClass: "k-app",
+            in: context,
             body: """
                 <a class="k-skip" href="#main">\(context(FrameTexts.skip))</a>\(side(model, context))\(top(model, context))
                 <main class="k-main" id="main" tabindex="-1">\(Layout.flash(model.flash, in: context))\
@@ -114,9 +123,13 @@ public enum Layout {
     }
 
     /// A whole document without navigation: for logging in and setting a password.
-    public static func bare(title: String, workspace: String, flash: Flash? = nil, in context: PageContext, body: HTML) -> HTML {
+    public static func bare(title: String, workspace: String, flash: Flash? = nil, in context: PageContext, body: HTML)
+        -> HTML
+    {
         document(
-            title: "\(title) · \(workspace)", bodyClass: "k-bare", in: context,
+            title: "\(title) · \(workspace)",
+            bodyClass: "k-bare",
+            in: context,
             body: """
                 <main class="k-bare-main" id="main" tabindex="-1"><div class="k-bare-brand">\(mark)<span>\(workspace)</span></div>\
                 \(Layout.flash(flash, in: context))<div class="k-panel">\(body)</div></main>
@@ -266,7 +279,11 @@ enum Preferences {
     }
 
     private static func button(
-        _ name: StaticString, _ value: String, _ pressed: Bool, lang: String? = nil, title: String? = nil,
+        _ name: StaticString,
+        _ value: String,
+        _ pressed: Bool,
+        lang: String? = nil,
+        title: String? = nil,
         _ content: () -> HTML
     ) -> HTML {
         """

@@ -32,7 +32,8 @@ public enum RecordTexts {
     public static let noEntries = Label("Nothing recorded yet", zh: "还没有跟进记录")
     /// What to do then.
     public static let noEntriesText = Label(
-        "Write down the first call, visit or note above.", zh: "在上方写下第一次电话、拜访或备注吧。"
+        "Write down the first call, visit or note above.",
+        zh: "在上方写下第一次电话、拜访或备注吧。"
     )
     /// Older entries.
     public static let older = Label("Older entries", zh: "更早的记录")

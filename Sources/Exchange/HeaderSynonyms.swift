@@ -159,7 +159,10 @@ enum HeaderSynonyms {
             ["code", "number", "accountnumber", "customernumber", "客户编号", "编号", "编码", "产品编号", "sku"]
         ),
         (["series", "category", "family"], ["series", "category", "productfamily", "系列", "分类", "产品系列", "产品分类"]),
-        (["founded_on", "founded", "year_established", "founded_year"], ["yearestablished", "founded", "成立年份", "成立日期", "成立时间"]),
+        (
+            ["founded_on", "founded", "year_established", "founded_year"],
+            ["yearestablished", "founded", "成立年份", "成立日期", "成立时间"]
+        ),
         (["created_on", "engage_date", "started_on"], ["engagedate", "startdate", "开始日期"]),
         (["reason_lost", "lost_reason"], ["lossreason", "lostreason", "输单原因", "丢单原因"]),
     ]
@@ -168,7 +171,10 @@ enum HeaderSynonyms {
         var parts: [String: String] = [:]
         let groups: [(String, [String])] = [
             ("country", ["country", "国家", "国家地区", "countryregion", "officelocation"]),
-            ("province", ["province", "state", "stateregion", "stateprovince", "region", "省", "省份", "省市", "所在省份", "所属省份"]),
+            (
+                "province",
+                ["province", "state", "stateregion", "stateprovince", "region", "省", "省份", "省市", "所在省份", "所属省份"]
+            ),
             ("city", ["city", "城市", "市", "所在城市", "所属城市", "地市"]),
             ("district", ["district", "county", "区", "区县", "县区", "县", "所在区县"]),
             (

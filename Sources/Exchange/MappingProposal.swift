@@ -1,6 +1,6 @@
-public import FieldKinds
+import FieldKinds
 public import Schema
-public import Values
+import Values
 
 extension ImportMapping {
     /// Proposes where each column goes, from its header and the first rows.

@@ -113,7 +113,7 @@ enum HeaderSynonyms {
             ]
         ),
         (
-            ["close_date", "expected_close", "closes_on", "expected_on", "closed_on"],
+            ["close_on", "close_date", "expected_close", "closed_on"],
             ["closedate", "closingdate", "expectedclosedate", "预计成交日期", "成交日期", "关闭日期", "预计签单日期"]
         ),
         (
@@ -163,8 +163,8 @@ enum HeaderSynonyms {
             ["founded_on", "founded", "year_established", "founded_year"],
             ["yearestablished", "founded", "成立年份", "成立日期", "成立时间"]
         ),
-        (["created_on", "engage_date", "started_on"], ["engagedate", "startdate", "开始日期"]),
-        (["reason_lost", "lost_reason"], ["lossreason", "lostreason", "输单原因", "丢单原因"]),
+        (["started_on", "created_on", "engage_date"], ["engagedate", "startdate", "开始日期"]),
+        (["loss_reason", "reason_lost", "lost_reason"], ["lossreason", "lostreason", "输单原因", "丢单原因"]),
     ]
 
     private static let addressParts: [String: String] = {

@@ -4,6 +4,7 @@ import Identity
 import Records
 import SQLText
 import Schema
+import Search
 import Values
 
 /// What a look-up of one text came to.
@@ -25,11 +26,16 @@ struct Lookup {
     ) throws -> [SQLValue: [RecordID]] {
         if values.isEmpty { return [:] }
         let column = Lookup.column(field, session.connection.dialect)
+        var condition: SQLFragment = "\(column) IN \(list: Array(values))"
+        if field.key == object.nameField {
+            // Names have an index by sort key only; equal names have equal sort keys.
+            let keys = Set(values.compactMap(\.text).map(SortKey.of)).map(SQLValue.text)
+            condition = "t.\(name: ObjectDefinition.nameSortColumn) IN \(list: keys) AND " + condition
+        }
         var found: [SQLValue: [RecordID]] = [:]
         try session.connection.each(
             """
-            SELECT t."id", \(column) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL \
-            AND \(column) IN \(list: Array(values))
+            SELECT t."id", \(column) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL AND \(condition)
             """
         ) { cursor in
             found[cursor.value(1), default: []].append(RecordID(cursor.integer(0)))
@@ -51,8 +57,11 @@ struct Lookup {
         }
         let columns = fields.map { Lookup.column($0, session.connection.dialect) }
         let ways = keys.map { key -> SQLFragment in
-            let parts = zip(columns, key).map { column, value in
+            var parts = zip(columns, key).map { column, value in
                 value.isNull ? column + " IS NULL" : column + " = \(value)" as SQLFragment
+            }
+            if let index = fields.firstIndex(where: { $0.key == object.nameField }), let name = key[index].text {
+                parts.append("t.\(name: ObjectDefinition.nameSortColumn) = \(SortKey.of(name))")
             }
             return "(" + parts.joined(" AND ") + ")"
         }

@@ -88,9 +88,14 @@ let product: [Target] =
         tests: ["TestSupport", "Expressions"]
     )
     + layer(
+        "Bench",
+        ["Records", "Identity", "Database", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales", "Search", "Schema"]
+    )
+    + layer(
         "App",
         [
-            "WebServer", "Demo", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
+            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
             "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

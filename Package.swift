@@ -63,7 +63,7 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Database", "Schema", "SQLText", "Values"],
+        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Pages", ["Schema", "Values"], tests: [])

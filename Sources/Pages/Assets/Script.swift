@@ -1,0 +1,159 @@
+/// The script that improves pages which work without it.
+public enum Script {
+    /// One ES module, without dependencies.
+    public static let js = compact(part1 + part2)
+
+    /// Comments and indentation are for the reader of the source.
+    private static func compact(_ text: String) -> String {
+        text.split(separator: "\n")
+            .map { $0.drop { $0 == " " } }
+            .filter { !$0.isEmpty && !$0.hasPrefix("//") }
+            .joined(separator: "\n")
+    }
+
+    private static let part1 = #"""
+        const d=document,root=d.documentElement,words=d.body.dataset;
+        const policy=globalThis.trustedTypes?trustedTypes.createPolicy('kehu',{createHTML:s=>s}):{createHTML:s=>s};
+        const all=(s,n=d)=>[...n.querySelectorAll(s)];
+        const on=(type,fn,o)=>d.addEventListener(type,fn,o);
+        const composing=e=>e.isComposing||e.keyCode===229;
+        let composed=0;
+
+        // Enter that confirms a candidate of an input method never submits. Safari ends the composition before the key.
+        on('compositionend',()=>{composed=performance.now()},true);
+        on('keydown',e=>{
+          if(e.key==='Enter'&&e.target.matches?.('input')&&(composing(e)||performance.now()-composed<40)){e.preventDefault();e.stopPropagation()}
+        },true);
+
+        // Lists follow what is typed, 180 ms after the last key.
+        let timer,running;
+        async function refresh(form){
+          running?.abort();running=new AbortController();
+          const query=new URLSearchParams(new FormData(form));
+          for(const[k,v]of[...query])if(!v)query.delete(k);
+          const text=query.toString(),url=form.getAttribute('action')+(text?'?'+text:'');
+          const target=d.getElementById(form.dataset.live);
+          if(!target)return;
+          target.setAttribute('aria-busy','true');
+          try{
+            const answer=await fetch(url,{signal:running.signal,headers:{Accept:'text/html'}});
+            if(answer.redirected||!answer.ok&&answer.status!==400&&answer.status!==422){location.assign(url);return}
+            const page=new DOMParser().parseFromString(policy.createHTML(await answer.text()),'text/html');
+            const fresh=page.getElementById(form.dataset.live);
+            if(!fresh){location.assign(url);return}
+            target.replaceWith(d.adoptNode(fresh));
+            d.title=page.title;history.replaceState(null,'',url);enhance(fresh);
+          }catch(e){if(e.name!=='AbortError')target.removeAttribute('aria-busy')}
+        }
+        const later=form=>{clearTimeout(timer);timer=setTimeout(()=>refresh(form),180)};
+        on('input',e=>{
+          const form=e.target.form;
+          if(form?.dataset.live&&e.target.type==='search'&&!e.isComposing)later(form);
+          if(e.target.dataset.suggest&&!e.isComposing)suggest(e.target);
+          shown();
+        });
+        on('compositionend',e=>{
+          const form=e.target.form;
+          if(form?.dataset.live&&e.target.type==='search')later(form);
+          if(e.target.dataset?.suggest)suggest(e.target);
+        });
+        on('change',e=>{
+          const box=e.target;
+          if(box.form?.dataset.live&&box.matches('select'))refresh(box.form);
+          if(box.dataset.pickAll!==undefined)all('.k-pick').forEach(b=>{b.checked=box.checked});
+          if(box.dataset.submit!==undefined)box.form.requestSubmit();
+          picked();shown();
+        });
+
+        // Names of records while they are typed.
+        let waiting;
+        function suggest(input){
+          clearTimeout(waiting);
+          const text=input.value.trim(),list=input.list;
+          if(!text||!list)return;
+          waiting=setTimeout(async()=>{
+            const answer=await fetch(input.dataset.suggest+encodeURIComponent(text),{headers:{Accept:'application/json'}}).catch(()=>null);
+            if(!answer?.ok)return;
+            const rows=(await answer.json()).data??[];
+            list.replaceChildren(...rows.map(row=>{
+              const option=d.createElement('option');
+              option.value=row[input.dataset.suggestName]??row.name??row.id;return option}));
+          },180);
+        }
+
+        """#
+
+    private static let part2 = #"""
+        // Fields that belong to one choice.
+        function shown(){
+          for(const box of all('[data-shown-when]')){
+            const[name,keys]=box.dataset.shownWhen.split(':'),form=box.closest('form');
+            if(!form)continue;
+            const value=new FormData(form).getAll(name);
+            box.hidden=!keys.split(',').some(k=>value.includes(k));
+          }
+        }
+        function picked(){
+          const count=all('.k-pick:checked').length;
+          for(const box of all('[data-picked]'))box.textContent=box.dataset.picked.replace('{n}',count);
+        }
+
+        // Relative times for the last week; the exact time stays in the tooltip.
+        const relative=new Intl.RelativeTimeFormat(root.lang,{numeric:'auto'});
+        function times(node=d){
+          for(const t of all('time[data-relative]',node)){
+            const seconds=(new Date(t.dateTime)-Date.now())/1000,size=Math.abs(seconds);
+            t.title||=t.textContent;
+            if(size<604800)t.textContent=size<60?relative.format(0,'minute'):size<3600?relative.format(Math.round(seconds/60),'minute')
+              :size<86400?relative.format(Math.round(seconds/3600),'hour'):relative.format(Math.round(seconds/86400),'day');
+          }
+        }
+        function enhance(node=d){
+          times(node);
+          all('[data-needs-script]',node).forEach(n=>{n.hidden=false});
+          shown();picked();
+        }
+
+        on('submit',e=>{
+          const form=e.target,button=e.submitter,ask=button?.dataset.confirm??form.dataset.confirm;
+          if(ask&&!confirm(ask)){e.preventDefault();return}
+          if(button?.name==='theme'){
+            e.preventDefault();
+            d.cookie='kehu_theme='+button.value+';path=/;max-age=31536000;samesite=lax'+(location.protocol==='https:'?';secure':'');
+            button.value==='system'?delete root.dataset.theme:root.dataset.theme=button.value;
+            all('button[name=theme]').forEach(b=>b.setAttribute('aria-pressed',b.value===button.value));
+            return;
+          }
+          if(form.getAttribute('method')==='post'){
+            // A second click does not send the form again.
+            if(form.dataset.sent){e.preventDefault();return}
+            form.dataset.sent='1';form.setAttribute('aria-busy','true');
+          }
+        });
+        addEventListener('pageshow',e=>{all('form[data-sent]').forEach(f=>{delete f.dataset.sent;f.removeAttribute('aria-busy')});if(e.persisted)enhance()});
+
+        on('click',async e=>{
+          for(const menu of all('details[data-menu][open]'))if(!menu.contains(e.target))menu.open=false;
+          const copy=e.target.closest?.('[data-copy]');
+          if(copy){
+            try{await navigator.clipboard.writeText(copy.dataset.copy)}
+            catch{getSelection().selectAllChildren(d.getElementById(copy.dataset.copyFrom)??copy);return}
+            const old=copy.textContent;copy.textContent=words.copied;setTimeout(()=>{copy.textContent=old},1500);
+            return;
+          }
+          const row=e.target.closest?.('tr[data-href]');
+          if(row&&!e.target.closest('a,button,input,label,select,summary')&&!String(getSelection()))
+            e.metaKey||e.ctrlKey?open(row.dataset.href):location.assign(row.dataset.href);
+        });
+        on('keydown',e=>{
+          if(composing(e))return;
+          if(e.key==='Escape')for(const menu of all('details[data-menu][open]')){menu.open=false;menu.querySelector('summary').focus()}
+          if(e.key==='/'&&!e.ctrlKey&&!e.metaKey&&!e.altKey&&!e.target.closest('input,textarea,select,[contenteditable]')){
+            const box=d.getElementById('k-search');if(box){e.preventDefault();box.focus();box.select()}
+          }
+          if(e.key==='Enter'&&(e.ctrlKey||e.metaKey)&&e.target.matches('textarea')){e.preventDefault();e.target.form?.requestSubmit()}
+        });
+        enhance();
+        d.querySelector('.k-summary')?.focus();
+        """#
+}

@@ -1,0 +1,36 @@
+extension StyleSheet {
+    /// The page of a record: stage path, timeline, facts, related lists.
+    static let records = """
+        @layer component{
+        .k-path{display:flex;gap:3px;margin-bottom:var(--s-5);overflow-x:auto;scrollbar-width:none} .k-path li{flex:1 1 0;min-width:max-content} .k-path form{display:contents}
+        .k-step{display:flex;flex-direction:column;align-items:center;justify-content:center;width:100%;min-height:40px;padding:3px 22px;border:0;background:var(--n-3);color:var(--fg-2);font-size:var(--fs-2);line-height:1.3;white-space:nowrap;clip-path:polygon(0 0,calc(100% - 10px) 0,100% 50%,calc(100% - 10px) 100%,0 100%,10px 50%);transition:background var(--t-1)}
+        .k-path li:first-child .k-step{clip-path:polygon(0 0,calc(100% - 10px) 0,100% 50%,calc(100% - 10px) 100%,0 100%);border-radius:var(--r-2) 0 0 var(--r-2)} .k-path li:last-child .k-step{clip-path:polygon(0 0,100% 0,100% 100%,0 100%,10px 50%);border-radius:0 var(--r-2) var(--r-2) 0}
+        button.k-step:hover{background:color-mix(in oklab,var(--accent) 22%,var(--n-3));color:var(--fg)} .k-step:focus-visible{outline-offset:-4px}
+        .k-step-done{background:var(--accent-soft);color:var(--accent)} .k-step-now{background:var(--accent);color:var(--on-accent);font-weight:600} .k-step-won{background:var(--ok);color:var(--on-accent);font-weight:600} .k-step-lost{background:var(--bad);color:var(--on-accent);font-weight:600} .k-step small{font-size:var(--fs-1);font-weight:400}
+        .k-composer{padding:var(--s-4) var(--s-5);display:grid;gap:var(--s-4);border-bottom:1px solid var(--line)} .k-kinds{display:flex;gap:2px;overflow-x:auto;scrollbar-width:none} .k-kinds label{display:inline-flex;align-items:center;gap:6px;min-height:var(--h-ctl);padding:0 10px;border-radius:var(--r-2);color:var(--fg-2);white-space:nowrap;cursor:pointer} .k-kinds input{position:absolute;opacity:0;width:1px;height:1px} .k-kinds label:hover{background:var(--n-2)} .k-kinds label:has(:checked){background:var(--accent-soft);color:var(--accent);font-weight:600} .k-kinds label:has(:focus-visible){outline:2px solid var(--accent);outline-offset:-2px} .k-kinds .k-icon{width:16px;height:16px}
+        @supports not selector(:has(a)){.k-kinds input{position:static;opacity:1;width:auto;height:auto}}
+        .k-composer-foot{display:flex;gap:var(--s-3);align-items:end;flex-wrap:wrap} .k-composer-foot>.k-field{flex:0 1 190px} .k-composer-foot>.k-btn{margin-left:auto}
+        .k-filters{display:flex;gap:var(--s-3);padding:var(--s-3) var(--s-5);border-bottom:1px solid var(--line);overflow-x:auto;scrollbar-width:none;font-size:var(--fs-2)} .k-filters a{color:var(--fg-3);padding:2px 8px;border-radius:var(--r-full);white-space:nowrap} .k-filters a[aria-current]{background:var(--n-3);color:var(--fg)}
+        .k-day{padding:var(--s-4) var(--s-5) var(--s-2);font-size:var(--fs-2);font-weight:600;color:var(--fg-3)} .k-timeline{padding-bottom:var(--s-4)}
+        .k-entry{position:relative;display:grid;grid-template-columns:28px minmax(0,1fr);gap:var(--s-4);padding:var(--s-3) var(--s-5);content-visibility:auto;contain-intrinsic-size:auto 72px} .k-entry::before{content:"";position:absolute;left:calc(var(--s-5) + 13.5px);top:40px;bottom:-6px;width:1px;background:var(--line)} .k-entry:last-child::before{display:none}
+        .k-entry-icon{display:grid;place-items:center;width:28px;height:28px;border-radius:50%;background:var(--n-2);color:var(--fg-2);box-shadow:0 0 0 1px var(--line)} .k-entry-icon .k-icon{width:15px;height:15px} .k-entry-call .k-entry-icon{color:var(--c2)} .k-entry-visit .k-entry-icon,.k-entry-meeting .k-entry-icon{color:var(--c5)} .k-entry-task .k-entry-icon{color:var(--c3)} .k-entry-mail .k-entry-icon,.k-entry-message .k-entry-icon{color:var(--c1)}
+        .k-entry-head{display:flex;flex-wrap:wrap;gap:0 var(--s-3);align-items:baseline;min-height:28px;padding-top:4px} .k-entry-head time,.k-entry-meta{color:var(--fg-3);font-size:var(--fs-2)} .k-entry-head time{margin-left:auto} .k-entry-body{white-space:pre-wrap;line-height:var(--lh-text);max-width:70ch;color:var(--fg)} .k-entry-meta{display:flex;flex-wrap:wrap;gap:2px var(--s-4);align-items:center;margin-top:2px} .k-entry-done .k-entry-head strong{color:var(--fg-3);text-decoration:line-through} .k-entry form{display:inline} .k-late{color:var(--bad)}
+        .k-facts{padding:var(--s-3) var(--s-5) var(--s-4)} .k-facts>div{display:grid;grid-template-columns:104px minmax(0,1fr);gap:var(--s-4);padding:5px 0;align-items:baseline} .k-facts dt{color:var(--fg-3);font-size:var(--fs-2)} .k-text{white-space:pre-wrap;line-height:var(--lh-text)} .k-facts-title{padding:var(--s-4) var(--s-5) 0;font-size:var(--fs-2);color:var(--fg-3);font-weight:600;border-top:1px solid var(--line)} .k-facts-title:first-of-type{border-top:0}
+        .k-facts-wide{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));column-gap:var(--s-6)}
+        details.k-panel>summary{display:flex;align-items:center;gap:var(--s-3);padding:var(--s-4) var(--s-5);font-weight:600} details.k-panel[open]>summary{border-bottom:1px solid var(--line)} details.k-panel>summary>.k-icon{width:16px;height:16px;color:var(--fg-3);transition:rotate var(--t-1)} details.k-panel[open]>summary>.k-icon{rotate:90deg} .k-count{color:var(--fg-3);font-weight:400;font-variant-numeric:tabular-nums}
+        .k-related li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 var(--s-4);padding:9px var(--s-5);border-bottom:1px solid var(--line)} .k-related li:last-child{border-bottom:0} .k-related li>a{color:var(--fg);font-weight:600;overflow:hidden;text-overflow:ellipsis;white-space:nowrap} .k-related li>div{grid-column:1/-1;color:var(--fg-2);font-size:var(--fs-2);display:flex;gap:2px var(--s-4);flex-wrap:wrap} .k-related-foot{display:flex;gap:var(--s-4);padding:var(--s-3) var(--s-5);border-top:1px solid var(--line);font-size:var(--fs-2)}
+        .k-hits li{padding:var(--s-4) var(--s-5);border-bottom:1px solid var(--line)} .k-hits li:last-child{border-bottom:0} .k-hits mark{background:var(--warn-soft);color:inherit;border-radius:2px}
+        @media (max-width:600px){.k-facts>div{grid-template-columns:92px minmax(0,1fr)}.k-composer,.k-filters,.k-day,.k-entry,.k-facts,.k-facts-title,.k-related li,.k-related-foot{padding-inline:var(--s-4)}.k-entry::before{left:calc(var(--s-4) + 13.5px)}.k-composer-foot>.k-field{flex:1 1 130px}.k-composer-foot>.k-btn{width:100%}}
+        }
+        """
+
+    /// On paper: black on white, nothing of the frame, nothing cut.
+    static let print = """
+        @media print{
+        :root{color-scheme:light!important} .k-side,.k-top,.k-bottom,.k-actions,.k-bar,.k-bulk,.k-pager,.k-composer,.k-filters,.k-flash,.k-skip,.k-pick-cell,.k-form-foot{display:none!important}
+        .k-app{display:block;padding:0} .k-main{padding:0;max-width:none} .k-panel{border:0;box-shadow:none} .k-scroll{overflow:visible} .k-table th,.k-table td{white-space:normal;max-width:none} .k-table thead{display:table-header-group} tr,.k-entry{break-inside:avoid} .k-entry{content-visibility:visible}
+        .k-split{grid-template-columns:1fr} .k-step{clip-path:none!important;border:1px solid #999} @page{margin:16mm}
+        }
+        @media (forced-colors:active){.k-btn,.k-badge,.k-step,.k-avatar{border:1px solid}.k-step{clip-path:none!important}}
+        """
+}

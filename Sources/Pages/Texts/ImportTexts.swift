@@ -1,0 +1,116 @@
+public import Values
+
+/// The words of the import.
+public enum ImportTexts {
+    /// The heading.
+    public static func title(_ object: Label) -> Label {
+        Label("Import \(object.en.lowercased())", zh: "导入\(object.zh)")
+    }
+    /// The steps of an import.
+    public static let steps = [
+        Label("File", zh: "选择文件"), Label("Match columns", zh: "匹配字段"), Label("Result", zh: "导入结果"),
+    ]
+    /// Names the steps for screen readers.
+    public static let stepsLabel = Label("Steps", zh: "步骤")
+    /// The file.
+    public static let file = Label("File", zh: "文件")
+    /// What a file may be.
+    public static let fileHelp = Label(
+        "CSV (UTF-8 or GB18030, as Excel saves it) or JSON Lines. The first line holds the headings.",
+        zh: "支持 CSV（UTF-8 或 GB18030，Excel 直接另存即可）和 JSON Lines，首行为表头。"
+    )
+    /// Into which object.
+    public static let object = Label("Import into", zh: "导入到")
+    /// Reads the file and shows the columns.
+    public static let read = Label("Read file", zh: "上传并预览")
+    /// A file with the right headings.
+    public static let template = Label("Download an empty file with the right headings", zh: "下载导入模板")
+    /// What to do with rows that exist.
+    public static let mode = Label("Rows that exist already", zh: "遇到已有记录")
+    /// Make and change.
+    public static let upsert = Label("Change them, make new ones for the rest", zh: "更新已有，新建其余")
+    /// Only make.
+    public static let create = Label("Skip them, make only new ones", zh: "跳过已有，仅新建")
+    /// Only change.
+    public static let update = Label("Change them, make no new ones", zh: "仅更新已有")
+    /// What tells that two rows are the same record.
+    public static let match = Label("Recognise them by", zh: "判重字段")
+    /// No rule.
+    public static let noMatch = Label("Nothing: every row is new", zh: "不判重，全部新建")
+    /// A column of the file.
+    public static let column = Label("Column of the file", zh: "文件列")
+    /// The first values of a column.
+    public static let sample = Label("First values", zh: "示例数据")
+    /// The field that a column goes into.
+    public static let target = Label("Goes into", zh: "对应字段")
+    /// A column that is left out.
+    public static let skip = Label("Leave out", zh: "不导入")
+    /// A column's field, for screen readers.
+    public static func targetOf(_ column: String) -> Label { Label("Field for “\(column)”", zh: "“\(column)”对应的字段") }
+    /// The program proposed the field.
+    public static let proposed = Label("recognised", zh: "自动识别")
+    /// How many rows there are.
+    public static func rows(_ count: Int, _ file: String) -> Label {
+        Label("\(file): \(Format.number(count)) rows", zh: "\(file)，共 \(Format.number(count)) 行")
+    }
+    /// The first rows of the file.
+    public static let preview = Label("First rows", zh: "数据预览")
+    /// Tries without writing.
+    public static let dryRun = Label("Try without writing", zh: "试运行（不写入）")
+    /// Begins.
+    public static func start(_ count: Int) -> Label {
+        Label("Import \(Format.number(count)) rows", zh: "导入 \(Format.number(count)) 行")
+    }
+    /// Another file.
+    public static let otherFile = Label("Another file", zh: "重新选择文件")
+    /// It still runs.
+    public static let running = Label("The import is running", zh: "正在导入")
+    /// It has ended.
+    public static let finished = Label("Import finished", zh: "导入完成")
+    /// A trial has ended.
+    public static let tried = Label("Trial finished: nothing was written", zh: "试运行完成，未写入任何数据")
+    /// It has failed.
+    public static let failed = Label("The import stopped", zh: "导入中断")
+    /// Look again.
+    public static let refresh = Label("Look again", zh: "刷新进度")
+    /// How far it is.
+    public static func progress(_ done: Int, _ total: Int) -> Label {
+        Label("\(Format.number(done)) of \(Format.number(total)) rows", zh: "已处理 \(Format.number(done)) / \(Format.number(total)) 行")
+    }
+    /// New records.
+    public static let created = Label("Created", zh: "新建")
+    /// Changed records.
+    public static let updated = Label("Changed", zh: "更新")
+    /// Rows without effect.
+    public static let skipped = Label("Skipped", zh: "跳过")
+    /// Rows that were not taken.
+    public static let rejected = Label("Failed", zh: "失败")
+    /// The rows that were not taken.
+    public static let errors = Label("Rows with errors", zh: "失败明细")
+    /// The number of a row.
+    public static let row = Label("Row", zh: "行号")
+    /// What is wrong with a row.
+    public static let problem = Label("What is wrong", zh: "原因")
+    /// The value in question.
+    public static let value = Label("Value", zh: "内容")
+    /// The field in question.
+    public static let field = Label("Field", zh: "字段")
+    /// A file of the rows that failed.
+    public static let errorFile = Label("Download the failed rows", zh: "下载失败行")
+    /// What to do with it.
+    public static let errorFileHelp = Label(
+        "Correct them in that file and import it again.", zh: "在文件中改正后可直接再次导入。"
+    )
+    /// Shows the records.
+    public static let show = Label("Show the records", zh: "查看记录")
+    /// Takes the import back.
+    public static let undo = Label("Undo this import", zh: "撤销本次导入")
+    /// Asked before.
+    public static let confirmUndo = Label(
+        "Remove what this import made and restore what it changed?", zh: "将删除本次新建的记录并还原被更新的内容，确定撤销？"
+    )
+    /// All imports.
+    public static let history = Label("Imports", zh: "导入记录")
+    /// No import yet.
+    public static let none = Label("No imports yet", zh: "还没有导入记录")
+}

@@ -82,7 +82,8 @@ public struct OpenWorkspace: Sendable {
             identities: identities,
             logIn: logIn,
             passwords: passwords,
-            temporaryFolder: folder + "/uploads"
+            temporaryFolder: folder + "/uploads",
+            reports: Modules.reports
         )
     }
 

@@ -24,9 +24,22 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Tar
     ]
 }
 
-/// A feature may use the engine. It may not use another feature.
+/// A feature may use the engine. It may not use another feature; only its tests see several at work together.
 func feature(_ name: String) -> [Target] {
-    layer(name, ["Records", "Pages", "Schema", "Values", "Database", "SQLText", "Expressions"])
+    layer(
+        name,
+        ["Records", "Pages", "FieldKinds", "Identity", "Schema", "Values", "Database", "SQLText", "Expressions"]
+    )
+        + [
+            .testTarget(
+                name: name + "Tests",
+                dependencies: [
+                    "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database",
+                    "SQLText", "Expressions",
+                ],
+                swiftSettings: strict
+            )
+        ]
 }
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -50,7 +63,7 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Database", "Schema", "SQLText", "Values"],
+        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Pages", ["Schema", "Values"], tests: [])
@@ -63,6 +76,7 @@ let product: [Target] =
         [
             "Records", "Exchange", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema",
             "SQLText", "Values", hummingbird,
+            .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -71,15 +85,22 @@ let product: [Target] =
     )
     + layer(
         "Demo",
-        ["Records", "Exchange", "Identity", "Database", "Schema", "SQLText", "Values", "Customers", "Sales"]
+        ["Records", "Exchange", "Identity", "Database", "Schema", "SQLText", "Values", "Customers", "Sales"],
+        tests: ["TestSupport", "Expressions"]
+    )
+    + layer(
+        "Bench",
+        ["Records", "Identity", "Database", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales", "Search", "Schema"]
     )
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
+            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
             "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         tests: ["TestSupport"]

@@ -57,7 +57,7 @@ extension Checking {
                 throw ExpressionError(
                     span,
                     Label(
-                        "An id of 13 characters is needed here. To compare the name, follow the link, as in customer.name.",
+                        "An id of 13 characters is needed here. To compare names, write customer.name.",
                         zh: "这里需要 13 位的记录编号；如要比较名称，请写成 customer.name 这样的形式。"
                     )
                 )
@@ -114,8 +114,8 @@ extension Checking {
             // Empty and different: one side is empty, so it is not equal.
             return comparison == .equal ? same : try make(.boolean, .not(same), span)
         }
+        try allow(comparison, on: left.node.type, span)
         let (one, other) = try aligned(left, right)
-        try allow(comparison, on: one.type, span)
         switch (one.type, other.type) {
         case (.instant, .day): return try make(.boolean, .compareDay(comparison, one, other), span)
         case (.day, .instant): return try make(.boolean, .compareDay(comparison.flipped, other, one), span)
@@ -195,8 +195,8 @@ extension Checking {
                 phones += try PhoneText.whole(text, right.span)
                 continue
             }
+            try allow(.equal, on: left.node.type, span)
             let (one, other) = try aligned(left, right)
-            try allow(.equal, on: one.type, span)
             if one.type.matches(other.type), one.type.matches(left.node.type) {
                 plain.append(other)
             } else {

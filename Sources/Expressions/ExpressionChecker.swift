@@ -22,33 +22,37 @@ public struct ExpressionChecker: Sendable {
     }
 
     /// Parses and checks `text`; `expecting` nil takes any type. Throws `ExpressionError`, which points at the place.
-    public func check(
-        _ text: String,
-        expecting: ValueType? = .boolean
-    ) throws(ExpressionError) -> CheckedExpression {
+    public func check(_ text: String, expecting: ValueType? = .boolean) throws -> CheckedExpression {
         let expression = try ExpressionParser.parse(text)
         do throws(ExpressionError) {
-            guard let definition = schema.object(object) else {
-                throw ExpressionError(
-                    Span(0, 0),
-                    Label("There is no object «\(object)».", zh: "没有“\(object)”这个对象。")
-                )
-            }
-            var checking = Checking(schema: schema, readable: readable)
-            let scope = Checking.Scope(object: definition)
-            let root = try checking.whole(expression, in: scope, expecting: expecting)
-            let checked = CheckedExpression(
-                text: text,
-                type: root.type,
-                referencedFields: checking.referenced,
-                isVolatile: checking.isVolatile,
-                root: root
-            )
-            try ExpressionSQL.verifyDepth(of: checked, span: expression.span)
-            return checked
+            return try checked(expression, text, expecting)
         } catch {
             throw error.locating(in: text)
         }
+    }
+
+    private func checked(
+        _ expression: Expression,
+        _ text: String,
+        _ expecting: ValueType?
+    ) throws(ExpressionError) -> CheckedExpression {
+        guard let definition = schema.object(object) else {
+            throw ExpressionError(
+                Span(0, 0),
+                Label("There is no object «\(object)».", zh: "没有“\(object)”这个对象。")
+            )
+        }
+        var checking = Checking(schema: schema, readable: readable)
+        let root = try checking.whole(expression, in: Checking.Scope(object: definition), expecting: expecting)
+        let checked = CheckedExpression(
+            text: text,
+            type: root.type,
+            referencedFields: checking.referenced,
+            isVolatile: checking.isVolatile,
+            root: root
+        )
+        try ExpressionSQL.verifyDepth(of: checked, schema: schema, span: expression.span)
+        return checked
     }
 }
 
@@ -95,7 +99,10 @@ struct Checking {
                 )
             )
         }
-        return try adapt(node, expression.span, to: expecting)
+        let result = try adapt(node, expression.span, to: expecting)
+        // Where a moment is expected a literal may become a day, which only comparisons can use.
+        guard result.type.matches(expecting) else { throw mismatch(expression.span, result.type, needed: expecting) }
+        return result
     }
 
     /// Makes a part, unless the whole becomes too large.

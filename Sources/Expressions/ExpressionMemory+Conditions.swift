@@ -10,7 +10,14 @@ extension ExpressionMemory {
         case .compare(let comparison, let left, let right):
             return compare(comparison, left, right, record)
         case .compareDay(let comparison, let instant, let day):
-            return compareDay(comparison, value(instant, record), value(day, record))
+            var moment = value(instant, record)
+            // Beside a day of the record the moment counts as a day, and beyond the year 9999 there is none.
+            if !day.isConstant, case .instant(let time) = moment,
+                Portable.day(of: time, offset: context.zoneOffset) == nil
+            {
+                moment = .empty
+            }
+            return compareDay(comparison, moment, value(day, record))
         case .among(let left, let list):
             return list.contains { compare(.equal, left, $0, record) }
         case .inMyTeams(let inner): return isInMyTeams(inner, record)

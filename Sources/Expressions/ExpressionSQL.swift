@@ -1,4 +1,5 @@
 public import SQLText
+public import Schema
 import Values
 
 /// Compiles checked expressions to SQL. No text of a person becomes SQL: values are bound, names come from the schema.
@@ -6,16 +7,19 @@ public struct ExpressionSQL: Sendable {
     /// The condition under which the person sees a record of an object (its key) under a table's alias; nil: always.
     public typealias Access = @Sendable (_ object: String, _ alias: String) throws -> SQLFragment?
 
-    private let dialect: Dialect
-    private let context: EvaluationContext
-    private let access: Access
+    let schema: SchemaSnapshot
+    let dialect: Dialect
+    let context: EvaluationContext
+    let access: Access
 
     /// A reader for one moment and person. `access` guards linked and child records, not the record itself.
     public init(
+        schema: SchemaSnapshot,
         dialect: Dialect,
         context: EvaluationContext,
         access: @escaping Access = { _, _ in nil }
     ) {
+        self.schema = schema
         self.dialect = dialect
         self.context = context
         self.access = access
@@ -25,25 +29,26 @@ public struct ExpressionSQL: Sendable {
     ///
     /// Comparisons of plain columns stay bare, so that indexes serve them. Throws only what `access` throws.
     public func condition(_ expression: CheckedExpression, alias: String = "t") throws -> SQLFragment {
-        var writer = SQLWriter(dialect: dialect, context: context, access: access)
+        var writer = SQLWriter(reader: self)
         return try writer.condition(expression.root, alias).sql
     }
 
     /// The value as a column: numbers are floating-point, yes and no are 1 and 0. Throws only what `access` throws.
     public func value(_ expression: CheckedExpression, alias: String = "t") throws -> SQLFragment {
-        var writer = SQLWriter(dialect: dialect, context: context, access: access)
+        var writer = SQLWriter(reader: self)
         return try writer.value(expression.root, alias).sql
     }
 
     /// Refuses an expression that an engine's parser could not hold.
-    static func verifyDepth(of expression: CheckedExpression, span: Span) throws(ExpressionError) {
-        var writer = SQLWriter(
-            dialect: .sqlite,
-            context: EvaluationContext(now: Instant(milliseconds: 0)),
-            access: { _, _ in nil }
-        )
+    static func verifyDepth(
+        of expression: CheckedExpression,
+        schema: SchemaSnapshot,
+        span: Span
+    ) throws(ExpressionError) {
+        let moment = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
+        var writer = SQLWriter(reader: ExpressionSQL(schema: schema, dialect: .sqlite, context: moment))
         let depth = (try? writer.value(expression.root, "t").total.depth) ?? 0
-        guard depth <= 70 else {
+        guard depth <= 78 else {
             throw ExpressionError(
                 span,
                 Label("The expression is nested too deeply.", zh: "表达式嵌套过深。"),
@@ -55,17 +60,14 @@ public struct ExpressionSQL: Sendable {
 
 /// One expression on its way to SQL.
 struct SQLWriter {
-    let dialect: Dialect
-    let context: EvaluationContext
-    let access: ExpressionSQL.Access
+    let reader: ExpressionSQL
     /// Tables in subqueries so far; their aliases extend the outer one, so none is ever hidden by another.
     private var tables = 0
 
-    init(dialect: Dialect, context: EvaluationContext, access: @escaping ExpressionSQL.Access) {
-        self.dialect = dialect
-        self.context = context
-        self.access = access
-    }
+    init(reader: ExpressionSQL) { self.reader = reader }
+
+    var dialect: Dialect { reader.dialect }
+    var context: EvaluationContext { reader.context }
 
     func constant(_ node: Node) -> EvaluatedValue { ExpressionMemory(context: context).constant(node) }
 
@@ -137,10 +139,11 @@ struct SQLWriter {
         let own = innerAlias(alias)
         let value = try inner(&self, own)
         var sql: SQLFragment =
-            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE \(name: own).\"id\" = \(name: alias).\(name: link)"
-        if !target.hasPrefix("sys_") { sql += "\(raw: " AND ")\(name: own).\"deleted_at\" IS NULL" }
-        if let guarded = try access(target, own) { sql += " AND (\(guarded))" }
-        return SQLPiece(sql + ")", depth: max(value.depth + 5, 32))
+            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE "
+        sql += "\(name: own).\"id\" = \(name: alias).\(name: link)"
+        if reader.schema.object(target) != nil { sql += " AND \(name: own).\"deleted_at\" IS NULL" }
+        if let guarded = try reader.access(target, own) { sql += " AND (\(guarded))" }
+        return SQLPiece(sql + ")", depth: max(value.depth + 5, SQLPiece.guardedDepth))
     }
 
     private mutating func rollUp(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
@@ -148,14 +151,15 @@ struct SQLWriter {
         let result = try aggregate(rollUp, own)
         var depth = result.depth
         var sql: SQLFragment =
-            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE \(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
-        if let guarded = try access(rollUp.object, own) { sql += " AND (\(guarded))" }
+            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE "
+        sql += "\(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
+        if let guarded = try reader.access(rollUp.object, own) { sql += " AND (\(guarded))" }
         if let condition = rollUp.condition {
             let condition = try self.condition(condition, own)
-            depth = max(depth, condition.depth + 8)
+            depth = max(depth, condition.depth + 5)
             sql += " AND \(condition.sql)"
         }
-        return SQLPiece(sql + ")", depth: max(depth + 5, 32))
+        return SQLPiece(sql + ")", depth: max(depth + 5, SQLPiece.guardedDepth))
     }
 
     private mutating func aggregate(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
@@ -228,7 +232,7 @@ struct SQLWriter {
             rest = no
         }
         let last = try value(rest, alias)
-        return SQLPiece("\(sql) ELSE \(last.sql) END", depth: max(depth, last.depth + 6))
+        return SQLPiece("\(sql) ELSE \(last.sql) END", depth: max(depth, last.depth + 4))
     }
 
     private func function(_ function: Shape.Function, _ pieces: [SQLPiece]) -> SQLPiece {
@@ -254,32 +258,6 @@ struct SQLWriter {
         case .day: return part(2)
         case .daysBetween:
             return .cast(.infix(.call("kehu_days", [pieces[1]]), "-", .call("kehu_days", [pieces[0]])))
-        }
-    }
-}
-
-extension Node {
-    /// The largest size that a number can have.
-    var magnitude: Double {
-        switch shape {
-        case .constant(.number(let number)): number.magnitude
-        case .column: 1e19
-        case .linked(_, _, let inner), .negative(let inner): inner.magnitude
-        case .choose(_, let yes, let no): max(yes.magnitude, no.magnitude)
-        case .firstOf(let nodes): nodes.map(\.magnitude).max() ?? 0
-        case .function(.year, _), .function(.month, _), .function(.day, _), .function(.daysBetween, _): 1e7
-        case .function(.length, _): 1e10
-        case .rollUp: Double.greatestFiniteMagnitude
-        case .function(_, let nodes): (nodes.first?.magnitude ?? 0) + 1
-        case .chain(let first, let steps):
-            steps.reduce(first.magnitude) { size, step in
-                switch step.operation {
-                case .plus, .minus: size + step.operand.magnitude
-                case .times: size * max(1, step.operand.magnitude)
-                case .divided: .infinity
-                }
-            }
-        default: Double.greatestFiniteMagnitude
         }
     }
 }

@@ -17,15 +17,19 @@ struct SQLPiece {
         self.isTotal = isTotal
     }
 
+    /// Room for a row permission inside a subquery: by owner, share and parents of parents.
+    static let guardedDepth = 52
+
     static func bound(_ value: SQLValue) -> SQLPiece { SQLPiece("\(value)") }
-    static let never = SQLPiece("1 = 0", depth: 3, isTotal: true)
-    static let always = SQLPiece("1 = 1", depth: 3, isTotal: true)
+    static let never = SQLPiece("(1 = 0)", depth: 4, isTotal: true)
+    static let always = SQLPiece("(1 = 1)", depth: 4, isTotal: true)
 
     /// `(left operator right)`.
     static func infix(_ left: SQLPiece, _ sign: StaticString, _ right: SQLPiece, isTotal: Bool = false) -> SQLPiece {
-        SQLPiece(
+        let words = sign.utf8CodeUnitCount > 2 ? 6 : 3
+        return SQLPiece(
             "(\(left.sql) \(raw: String(describing: sign)) \(right.sql))",
-            depth: max(left.depth + 1, right.depth + 6),
+            depth: max(left.depth + 1, right.depth + words),
             isTotal: isTotal
         )
     }
@@ -56,11 +60,11 @@ struct SQLPiece {
     }
 
     static func isNull(_ piece: SQLPiece) -> SQLPiece {
-        SQLPiece("\(piece.sql) IS NULL", depth: piece.depth + 2, isTotal: true)
+        SQLPiece("(\(piece.sql) IS NULL)", depth: piece.depth + 3, isTotal: true)
     }
 
     static func isNotNull(_ piece: SQLPiece) -> SQLPiece {
-        SQLPiece("\(piece.sql) IS NOT NULL", depth: piece.depth + 2, isTotal: true)
+        SQLPiece("(\(piece.sql) IS NOT NULL)", depth: piece.depth + 3, isTotal: true)
     }
 
     /// A condition that is false instead of null.

@@ -105,16 +105,10 @@ public struct EvaluationContext: Sendable {
     /// How many seconds the person's zone lies east of UTC: decides on which day a moment falls.
     public var zoneOffset: Int
 
-    /// A context; `today` is the day of `now` in the zone unless given.
-    public init(
-        now: Instant,
-        today: Day? = nil,
-        me: RecordID? = nil,
-        myTeams: [RecordID] = [],
-        zoneOffset: Int = 0
-    ) {
+    /// A context.
+    public init(today: Day, now: Instant, me: RecordID? = nil, myTeams: [RecordID] = [], zoneOffset: Int = 0) {
+        self.today = today
         self.now = now
-        self.today = today ?? Portable.day(of: now.milliseconds, offset: zoneOffset) ?? Day(daysSince1970: 0)
         self.me = me
         self.myTeams = myTeams
         self.zoneOffset = zoneOffset

@@ -47,6 +47,17 @@ public struct IdentityChange: Sendable {
     public var actor: Actor
     /// When it happened.
     public var at: Instant
+
+    /// JSON for an audit entry: a member per value with `[before, after]`; nil when there are no values.
+    public var changes: String? {
+        var keys = (before.members ?? []).map(\.key)
+        keys += (after.members ?? []).map(\.key).filter { !keys.contains($0) }
+        guard !keys.isEmpty else { return nil }
+        let members = keys.map { key in
+            JSONValue.Member(key: key, value: .array([before[key] ?? .null, after[key] ?? .null]))
+        }
+        return JSONValue.object(members).text
+    }
 }
 
 /// Writes a change to the audit log, in the transaction that makes the change.

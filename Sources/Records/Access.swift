@@ -52,8 +52,8 @@ struct Access: Sendable {
         let edit: SQLFragment = verb == .update ? " AND can_edit = 1" : ""
         let teams = actor.teamAndAbove.map { SQLValue.integer($0.raw) }
         return """
-            \(name: alias)."id" IN (SELECT record FROM sys_share WHERE user = \(user) AND object = \(object)\(edit) \
-            UNION SELECT record FROM sys_share WHERE team IN \(list: teams) AND object = \(object)\(edit))
+            \(name: alias)."id" IN (SELECT record FROM sys_share WHERE user_id = \(user) AND object = \(object)\(edit) \
+            UNION SELECT record FROM sys_share WHERE team_id IN \(list: teams) AND object = \(object)\(edit))
             """
     }
 

@@ -26,11 +26,11 @@ enum EngineTables {
         """,
         """
         CREATE TABLE IF NOT EXISTS sys_share (id INTEGER PRIMARY KEY, object TEXT NOT NULL, record INTEGER NOT NULL,
-            user INTEGER, team INTEGER, can_edit INTEGER NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER)
+            user_id INTEGER, team_id INTEGER, can_edit INTEGER NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER)
         """,
         "CREATE INDEX IF NOT EXISTS sys_share_record ON sys_share (object, record)",
-        "CREATE INDEX IF NOT EXISTS sys_share_user ON sys_share (user, object, record)",
-        "CREATE INDEX IF NOT EXISTS sys_share_team ON sys_share (team, object, record)",
+        "CREATE INDEX IF NOT EXISTS sys_share_user ON sys_share (user_id, object, record)",
+        "CREATE INDEX IF NOT EXISTS sys_share_team ON sys_share (team_id, object, record)",
         "CREATE TABLE IF NOT EXISTS sys_counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
         """
         CREATE TABLE IF NOT EXISTS sys_rate (currency TEXT NOT NULL, day TEXT NOT NULL, rate INTEGER NOT NULL,

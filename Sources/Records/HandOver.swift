@@ -46,7 +46,7 @@ extension RecordEngine {
             if count > 0 { report.moved.append((object.key, object.label, count)) }
         }
         try await write(as: actor) { session in
-            try session.connection.run("UPDATE sys_share SET user = \(heir) WHERE user = \(leaver)")
+            try session.connection.run("UPDATE sys_share SET user_id = \(heir) WHERE user_id = \(leaver)")
             var json = JSONWriter()
             json.object { json in
                 json.key("from")

@@ -95,6 +95,14 @@ extension ReadSession {
 
     /// How many records a list has in all.
     public func count(_ object: ObjectDefinition, _ query: ListQuery) throws -> Int64 {
+        let onlySearch = (query.filter ?? "").isEmpty && !query.deleted
+        if onlySearch, let search = query.search.flatMap(SearchQuery.parse),
+            access.condition(.read, on: object.key, alias: "t") == nil
+        {
+            // The index holds no deleted record, so its hits need not be looked up.
+            let sql: SQLFragment = "SELECT count(*) FROM (\(search.ids(of: object.key)))"
+            return try connection.value(sql).integer ?? 0
+        }
         let sql = "SELECT count(*) FROM \(name: object.key) t WHERE " + (try matching(object, query))
         return try connection.value(sql).integer ?? 0
     }
@@ -140,6 +148,9 @@ extension ReadSession {
                 Label("«limit» must be 1 to 200.", zh: "limit 必须在 1 到 200 之间。")
             )
         }
+        if let text = query.search, query.sort.isEmpty, !query.deleted, let search = SearchQuery.parse(text) {
+            return try eachHit(search, object, query, plan, body)
+        }
         let order = try sortTerms(object, query)
         var sql =
             "SELECT " + plan.select + ", " + order.select + " FROM \(name: object.key) t WHERE "
@@ -160,6 +171,34 @@ extension ReadSession {
             return true
         }
         return next
+    }
+
+    /// Best hits first: the page's ids are ranked, then each record is read by its id.
+    private func eachHit(
+        _ search: SearchQuery,
+        _ object: ObjectDefinition,
+        _ query: ListQuery,
+        _ plan: ReadPlan,
+        _ body: (RowCursor) -> Void
+    ) throws -> String? {
+        var rest = query
+        rest.search = nil
+        let page = try SearchPage(
+            search,
+            of: object,
+            limit: query.limit,
+            cursor: query.cursor,
+            condition: try matching(object, rest),
+            on: connection
+        )
+        for id in page.ids {
+            let one = "SELECT " + plan.select + " FROM \(name: object.key) t WHERE t.\"id\" = \(id)"
+            try connection.each(one) { cursor in
+                body(cursor)
+                return false
+            }
+        }
+        return page.next
     }
 
     func sortTerms(_ object: ObjectDefinition, _ query: ListQuery) throws -> SortOrder {

@@ -46,6 +46,7 @@ public class ReadSession {
         )
         let seconds = offset ?? 28_800
         return EvaluationContext(
+            today: Day(of: now, offset: seconds),
             now: now,
             me: actor.userID,
             myTeams: actor.teamTree,
@@ -58,6 +59,7 @@ public class ReadSession {
     func expressions(asActor: Bool) -> ExpressionSQL {
         let access = access
         return ExpressionSQL(
+            schema: schema,
             dialect: connection.dialect,
             context: expressionContext,
             access: { object, alias in
@@ -81,7 +83,7 @@ public class ReadSession {
         }
         do {
             return try checker.check(text, expecting: type)
-        } catch {
+        } catch let error as ExpressionError {
             throw error.problem(field: "filter")
         }
     }

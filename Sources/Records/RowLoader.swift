@@ -45,7 +45,7 @@ public struct RowLoader {
         }
         try session.connection.run(SQLFragment(text: shape.insertText, values: row))
         if searched {
-            try SearchFeed.put(AnyRecord(shape: shape, values: row), object, on: session.connection)
+            try SearchFeed.add(AnyRecord(shape: shape, values: row), object, on: session.connection)
         }
         count += 1
         return id
@@ -54,7 +54,9 @@ public struct RowLoader {
     /// Writes the audit entry of the load.
     public func finish() throws {
         try Audit.add(
-            AuditEntry("load", object: object.key, changes: "{\"rows\":\(count)}"), by: session.actor, at: session.now,
+            AuditEntry("load", object: object.key, changes: "{\"rows\":\(count)}"),
+            by: session.actor,
+            at: session.now,
             on: session.connection
         )
     }

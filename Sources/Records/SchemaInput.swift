@@ -152,7 +152,7 @@ enum SchemaInput {
         do {
             _ = try ExpressionChecker(schema: schema, object: object.key) { _, _ in true }
                 .check(expression, expecting: expecting)
-        } catch {
+        } catch let error as ExpressionError {
             throw Problem.invalid(field, error.code.rawValue, error.message)
         }
     }

@@ -24,8 +24,8 @@ extension ReadSession {
         _ = try find(object, id)
         return try connection.rows(
             """
-            SELECT s.id, s.user, s.team, coalesce(u.name, m.name, ''), s.can_edit FROM sys_share s
-            LEFT JOIN sys_user u ON u.id = s.user LEFT JOIN sys_team m ON m.id = s.team
+            SELECT s.id, s.user_id, s.team_id, coalesce(u.name, m.name, ''), s.can_edit FROM sys_share s
+            LEFT JOIN sys_user u ON u.id = s.user_id LEFT JOIN sys_team m ON m.id = s.team_id
             WHERE s.object = \(object.key) AND s.record = \(id) ORDER BY s.id
             """
         ).compactMap { row in
@@ -143,12 +143,12 @@ extension WriteSession {
         }
         try connection.run(
             """
-            DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id) AND user IS \(user) AND team IS \(team)
+            DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id) AND user_id IS \(user) AND team_id IS \(team)
             """
         )
         try connection.run(
             """
-            INSERT INTO sys_share (id, object, record, user, team, can_edit, created_at, created_by) VALUES
+            INSERT INTO sys_share (id, object, record, user_id, team_id, can_edit, created_at, created_by) VALUES
             (\(engine.ids.next()), \(object.key), \(id), \(user), \(team), \(canEdit ? 1 : 0), \(now), \(actor.userID))
             """
         )

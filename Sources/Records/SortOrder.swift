@@ -80,10 +80,7 @@ struct SortOrder {
     }
 
     private func decode(_ cursor: String) throws -> [SQLValue] {
-        let wrong = Problem.malformed(
-            "invalid_cursor",
-            Label("This cursor does not belong to this list. Begin again without it.", zh: "翻页游标与当前列表不符，请从第一页重新开始。")
-        )
+        let wrong = Problem.invalidCursor
         guard cursor.utf8.count <= 4000 else { throw wrong }
         var base64 = cursor.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         while base64.utf8.count % 4 != 0 { base64 += "=" }

@@ -87,6 +87,11 @@ extension WriteSession {
 
 /// What of a record the search index holds.
 enum SearchFeed {
+    /// For a record that is new: nothing needs to be looked up first.
+    static func add(_ record: AnyRecord, _ object: ObjectDefinition, on connection: Connection) throws {
+        try SearchIndex.add(entry(record, object), object: object.key, id: record.id, on: connection)
+    }
+
     static func put(_ record: AnyRecord, _ object: ObjectDefinition, on connection: Connection) throws {
         try SearchIndex.put(entry(record, object), object: object.key, id: record.id, on: connection)
     }

@@ -18,8 +18,6 @@ public final class WriteSession: ReadSession {
     public var style: InputStyle
     /// Links that were already found to be visible in this session.
     private var knownLinks: Set<RecordID> = []
-    /// Events and search entries are left out, for tests of the engine itself never, for bulk loads by the loader.
-    public var skipsSearch = false
 
     init(engine: RecordEngine, read: ReadSession) {
         self.engine = engine
@@ -340,7 +338,9 @@ public final class WriteSession: ReadSession {
             field.columns.contains { saved.changed($0.name) } && (!field.system || field.key == "owner")
         }
         try audit(action, object, saved, changed)
-        if saved.before == nil || changed.contains(where: \.isSearched) || saved.changed(object.nameField) {
+        if saved.before == nil {
+            try SearchFeed.add(saved.record, object, on: connection)
+        } else if changed.contains(where: \.isSearched) || saved.changed(object.nameField) {
             try SearchFeed.put(saved.record, object, on: connection)
         }
         try event(action, object, saved.record.id, changed.map(\.key))

@@ -113,6 +113,14 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes bytes that already are JSON.
+    @inlinable
+    public mutating func raw(bytes json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
     /// Writes an id as its 13 characters.
     @inlinable
     public mutating func id(_ id: RecordID) {

@@ -45,7 +45,7 @@ import Values
         ("customer.customer.x = 1", "opportunity", 9, "no field"), ("owner.password = \"x\"", "customer", 6, "email"),
         ("name ~ 1", "customer", 5, "character"), ("stage contains \"w\"", "opportunity", 0, "Use = or in"),
         ("round(score, 99) = 1", "customer", 13, "0 to 9"), ("", "customer", 0, "empty"),
-        ("tags = \"a\"", "customer", 7, "tags"), ("close_on - today > 3", "opportunity", 0, "days_between"),
+        ("tags = \"a\"", "customer", 0, "contains"), ("close_on - today > 3", "opportunity", 0, "days_between"),
     ])
     func `a mistake is shown at its place`(text: String, object: String, position: Int, part: String) throws {
         let error = try #require(throws: ExpressionError.self) { try SalesSchema.check(text, on: object) }

@@ -80,7 +80,7 @@ enum SalesSchema {
         _ text: String,
         on object: String = "customer",
         expecting: ValueType? = .boolean
-    ) throws(ExpressionError) -> CheckedExpression {
+    ) throws -> CheckedExpression {
         try ExpressionChecker(schema: snapshot, object: object).check(text, expecting: expecting)
     }
 }

@@ -96,6 +96,7 @@ import Values
         let change = try #require(office.notes.all.last)
         #expect(change.subject == .user && change.action == .update && change.id == li)
         #expect(change.before.text == #"{"name":"李强"}"# && change.after.text == #"{"name":"李小强"}"#)
+        #expect(change.changes == #"{"name":["李强","李小强"]}"#)
     }
 
     @Test func `the last administrator stays one`() async throws {

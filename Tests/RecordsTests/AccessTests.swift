@@ -5,7 +5,8 @@ import Testing
 import Values
 
 @Suite struct AccessTests {
-    @Test func `a salesperson sees only her own companies, her team mate those of the team, the head all`() async throws {
+    @Test func `a salesperson sees only her own companies, her team mate those of the team, the head all`() async throws
+    {
         let office = try await Office.open()
         try await office.company(#"{"name":"Ada's"}"#, as: office.ada)
         try await office.company(#"{"name":"Bob's"}"#, as: office.bob)
@@ -55,7 +56,13 @@ import Values
         let office = try await Office.open()
         let company = try await office.company(#"{"name":"共享"}"#, as: office.ada)
         try await office.engine.write(as: office.ada) { [office] session in
-            try session.share(try session.object("companies"), company.id, user: office.bob.userID, team: nil, canEdit: false)
+            try session.share(
+                try session.object("companies"),
+                company.id,
+                user: office.bob.userID,
+                team: nil,
+                canEdit: false
+            )
         }
         let deal = try await office.make("deals", #"{"name":"大单","company":"\#(company.id)"}"#, as: office.bob)
         #expect(try await office.names("deals", as: office.ada) == ["大单"])
@@ -75,7 +82,11 @@ import Values
         for canEdit in [false, true] {
             try await office.engine.write(as: office.ada) { [office] session in
                 try session.share(
-                    try session.object("companies"), company.id, user: office.bob.userID, team: nil, canEdit: canEdit
+                    try session.object("companies"),
+                    company.id,
+                    user: office.bob.userID,
+                    team: nil,
+                    canEdit: canEdit
                 )
             }
             let outcome = await problem {

@@ -6,7 +6,9 @@ import Testing
 import Values
 
 @Suite struct ListTests {
-    @Test(arguments: [["name"], ["-name"], ["staff"], ["-staff", "name"], ["-worth"], [], ["-created_at"], ["level", "-staff"]])
+    @Test(arguments: [
+        ["name"], ["-name"], ["staff"], ["-staff", "name"], ["-worth"], [], ["-created_at"], ["level", "-staff"],
+    ])
     func `pages by cursor show every record once, in the order of one long page`(sort: [String]) async throws {
         let office = try await Office.open()
         for index in 0..<23 {
@@ -56,7 +58,9 @@ import Values
         }
         var query = ListQuery()
         query.sort = ["name"]
-        #expect(try await office.names("companies", query, as: office.ada) == ["alpha", "Beta", "陈六", "李四", "王五", "张三"])
+        #expect(
+            try await office.names("companies", query, as: office.ada) == ["alpha", "Beta", "陈六", "李四", "王五", "张三"]
+        )
     }
 
     @Test func `a list is one statement beyond the schema's version and never counts or scans`() async throws {
@@ -71,5 +75,35 @@ import Values
         }
         #expect(statements.count <= 2)
         #expect(statements.allSatisfy { !$0.contains("count(") })
+    }
+}
+
+@Suite struct SearchListTests {
+    @Test func `the best hits come first, and paging shows every hit once`() async throws {
+        let office = try await Office.open()
+        for index in 0..<30 { try await office.company(#"{"name":"上海恒创\#(index)有限公司"}"#, as: office.ada) }
+        try await office.company(#"{"name":"恒创"}"#, as: office.ada)
+        for index in 30..<40 { try await office.company(#"{"name":"北京恒创\#(index)"}"#, as: office.bob) }
+        var query = ListQuery()
+        query.search = "恒创"
+        query.limit = 7
+        query.total = true
+        let first = try await office.json("companies", query, as: office.ada)
+        #expect(first["data"]?.array?.first?["name"]?.string == "恒创")
+        #expect(first["total"]?.integer == 31)
+        var seen: [String] = []
+        repeat {
+            let page = try await office.json("companies", query, as: office.ada)
+            seen += page["data"]?.array?.compactMap { $0["name"]?.string } ?? []
+            query.cursor = page["next"]?.string
+        } while query.cursor != nil
+        #expect(seen.count == 31 && Set(seen).count == 31)
+        #expect(seen.allSatisfy { !$0.contains("北京") })
+        for text in ["hengchuang", "shhc", "恒", "上海 12", "恒创 北京"] {
+            var search = ListQuery()
+            search.search = text
+            let all = try await office.names("companies", search, as: office.admin)
+            #expect(!all.isEmpty, "\(text)")
+        }
     }
 }

@@ -2,8 +2,8 @@ import Database
 import Foundation
 import Identity
 import Records
-import Schema
 import SQLText
+import Schema
 import Values
 
 /// A small believable company for the tests: two teams under one head, a few customers and deals.
@@ -25,7 +25,11 @@ struct Office {
         let (sales, east, west) = (ids.next(), ids.next(), ids.next())
         func person(_ name: String, team: RecordID, above: [RecordID], below: [RecordID], _ rights: Rights) -> Actor {
             Actor(
-                userID: ids.next(), name: name, teamID: team, teamAndAbove: [team] + above, teamTree: [team] + below,
+                userID: ids.next(),
+                name: name,
+                teamID: team,
+                teamAndAbove: [team] + above,
+                teamTree: [team] + below,
                 rights: rights
             )
         }
@@ -76,16 +80,23 @@ struct Office {
     }
 
     static let company: ObjectDefinition = {
-        func field(_ key: String, _ kind: FieldKind, _ adjust: (inout FieldDefinition) -> Void = { _ in }) -> FieldDefinition {
+        func field(_ key: String, _ kind: FieldKind, _ adjust: (inout FieldDefinition) -> Void = { _ in })
+            -> FieldDefinition
+        {
             var field = FieldDefinition(id: key, key: key, label: Label(key, zh: "字段\(key)"), kind: kind)
             adjust(&field)
             return field
         }
         return .declared(
-            "company", plural: "companies", Label("Company", zh: "公司"), many: Label("Companies", zh: "公司"),
+            "company",
+            plural: "companies",
+            Label("Company", zh: "公司"),
+            many: Label("Companies", zh: "公司"),
             icon: "customer",
             fields: [
-                field("name", .text(max: 100)) { $0.required = true; $0.searchable = true },
+                field("name", .text(max: 100)) {
+                    $0.required = true; $0.searchable = true
+                },
                 field("code", .text(max: 20)) { $0.unique = true },
                 field("phone", .phone) { $0.searchable = true },
                 field("level", .choice([Choice("a", Label("A", zh: "甲")), Choice("b", Label("B", zh: "乙"))])),
@@ -97,10 +108,19 @@ struct Office {
     }()
 
     static let deal: ObjectDefinition = .declared(
-        "deal", plural: "deals", Label("Deal", zh: "交易"), many: Label("Deals", zh: "交易"), icon: "opportunity",
+        "deal",
+        plural: "deals",
+        Label("Deal", zh: "交易"),
+        many: Label("Deals", zh: "交易"),
+        icon: "opportunity",
         fields: [
             FieldDefinition(id: "name", key: "name", label: Label("Name", zh: "名称"), kind: .text(max: 100)),
-            FieldDefinition(id: "company", key: "company", label: Label("Company", zh: "公司"), kind: .link(to: "company")),
+            FieldDefinition(
+                id: "company",
+                key: "company",
+                label: Label("Company", zh: "公司"),
+                kind: .link(to: "company")
+            ),
             FieldDefinition(id: "amount", key: "amount", label: Label("Amount", zh: "金额"), kind: .money),
         ]
     ) { $0.parentLink = "company" }
@@ -121,14 +141,20 @@ struct Office {
     /// Changes a record as `actor`.
     @discardableResult
     func change(
-        _ plural: String, _ id: RecordID, _ json: String, version: Int64? = nil, as actor: Actor
+        _ plural: String,
+        _ id: RecordID,
+        _ json: String,
+        version: Int64? = nil,
+        as actor: Actor
     ) async throws -> AnyRecord {
         let input = try JSONReader.parse(json)
         return try await engine.write(as: actor) { try $0.update(try $0.object(plural), id, input, version: version) }
     }
 
     /// The names that a list shows to `actor`.
-    func names(_ plural: String = "companies", _ query: ListQuery = ListQuery(), as actor: Actor) async throws -> [String] {
+    func names(_ plural: String = "companies", _ query: ListQuery = ListQuery(), as actor: Actor) async throws
+        -> [String]
+    {
         try await engine.read(as: actor) { session in
             let page = try session.list(try session.object(plural), query)
             guard let slot = page.plan.slot("name") else { return [] }

@@ -42,7 +42,8 @@ import Values
         try await engine.apply(try field(#"{"key":"note","label":{"en":"Note","zh":"备注"},"kind":"text"}"#), as: admin)
         try await office.company(#"{"name":"甲","x_note":"hello"}"#, as: office.ada)
         try await engine.apply(
-            .updateField(object: "company", key: "x_note", try JSONReader.parse(#"{"key":"x_remark"}"#)), as: admin
+            .updateField(object: "company", key: "x_note", try JSONReader.parse(#"{"key":"x_remark"}"#)),
+            as: admin
         )
         let first = try await office.json("companies", as: office.ada)["data"]?.array?.first
         #expect(first?["x_remark"]?.string == "hello" && first?["x_note"] == nil)
@@ -52,12 +53,15 @@ import Values
         try await office.company(#"{"name":"meanwhile"}"#, as: office.ada)
         let taken = await problem {
             try await engine.apply(
-                try field(#"{"key":"remark","label":{"en":"R","zh":"备"},"kind":"number"}"#), as: admin
+                try field(#"{"key":"remark","label":{"en":"R","zh":"备"},"kind":"number"}"#),
+                as: admin
             )
         }
         #expect(taken?.code == "key_taken")
         try await engine.apply(.restoreField(object: "company", id: id), as: admin)
-        let names = try await office.json("companies", as: office.ada)["data"]?.array?.compactMap { $0["x_remark"]?.string }
+        let names = try await office.json("companies", as: office.ada)["data"]?.array?.compactMap {
+            $0["x_remark"]?.string
+        }
         #expect(names == ["hello"])
     }
 
@@ -68,7 +72,8 @@ import Values
         try await engine.apply(
             try field(
                 #"{"key":"twice","label":{"en":"Twice","zh":"两倍"},"kind":"formula","expression":"x_n * 2","result":"number"}"#
-            ), as: admin
+            ),
+            as: admin
         )
         try await office.company(#"{"name":"甲","x_n":21}"#, as: office.ada)
         #expect(try await office.json("companies", as: office.ada)["data"]?.array?.first?["x_twice"]?.integer == 42)
@@ -81,12 +86,14 @@ import Values
         let company = try await office.company(#"{"name":"甲","level":"a"}"#, as: office.ada)
         let refused = await problem {
             try await office.engine.apply(
-                .removeChoice(object: "company", field: "level", choice: "a", moveTo: nil), as: office.admin
+                .removeChoice(object: "company", field: "level", choice: "a", moveTo: nil),
+                as: office.admin
             )
         }
         #expect(refused?.code == "choice_in_use")
         try await office.engine.apply(
-            .removeChoice(object: "company", field: "level", choice: "a", moveTo: "b"), as: office.admin
+            .removeChoice(object: "company", field: "level", choice: "a", moveTo: "b"),
+            as: office.admin
         )
         let moved = try await office.engine.read(as: office.ada) { try $0.find(try $0.object("companies"), company.id) }
         #expect(moved["level"] == .text("b"))
@@ -97,10 +104,14 @@ import Values
         let office = try await Office.open()
         let (engine, admin) = (office.engine, office.admin)
         try await engine.apply(
-            .addObject(try JSONReader.parse(#"{"key":"project","label":{"en":"Project","zh":"项目"}}"#)), as: admin
+            .addObject(try JSONReader.parse(#"{"key":"project","label":{"en":"Project","zh":"项目"}}"#)),
+            as: admin
         )
         try await engine.apply(
-            try field(#"{"key":"company","label":{"en":"Company","zh":"公司"},"kind":"link","to":"company"}"#, on: "x_project"),
+            try field(
+                #"{"key":"company","label":{"en":"Company","zh":"公司"},"kind":"link","to":"company"}"#,
+                on: "x_project"
+            ),
             as: admin
         )
         let company = try await office.company(#"{"name":"甲方"}"#, as: admin)
@@ -122,7 +133,8 @@ import Values
 
     @Test func `a rule refuses what it forbids, with its own words`() async throws {
         let office = try await Office.open()
-        let rules = #"{"rules":[{"id":"r1","expression":"staff is empty or staff > 0","message":{"en":"Staff must be positive.","zh":"人数须大于零。"},"field":"staff","active":true}]}"#
+        let rules =
+            #"{"rules":[{"id":"r1","expression":"staff is empty or staff > 0","message":{"en":"Staff must be positive.","zh":"人数须大于零。"},"field":"staff","active":true}]}"#
         try await office.engine.apply(.updateObject("company", try JSONReader.parse(rules)), as: office.admin)
         let outcome = await problem { try await office.company(#"{"name":"甲","staff":0}"#, as: office.ada) }
         #expect(outcome?.fields.first?.message.zh == "人数须大于零。")

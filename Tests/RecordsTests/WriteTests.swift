@@ -55,7 +55,8 @@ import Values
             try Rates.set("USD", from: try #require(Day("2020-01-01")), rate: 7_100_000_000, on: session.connection)
         }
         let company = try await office.company(
-            #"{"name":"甲","worth":{"value":"10.50","currency":"USD"}}"#, as: office.ada
+            #"{"name":"甲","worth":{"value":"10.50","currency":"USD"}}"#,
+            as: office.ada
         )
         #expect(company["worth"] == .integer(1050))
         #expect(company["worth_base"] == .integer(7455))
@@ -107,7 +108,9 @@ import Values
             try await office.company(#"{"name":"c\#(index)"}"#, as: index % 2 == 0 ? office.ada : office.bob)
         }
         let result = try await office.engine.updateAll(
-            "companies", BulkSelection(filter: "name starts with \"c\""), data: try JSONReader.parse(#"{"staff":5}"#),
+            "companies",
+            BulkSelection(filter: "name starts with \"c\""),
+            data: try JSONReader.parse(#"{"staff":5}"#),
             as: office.ada
         )
         #expect(result.matched == 6 && result.changed == 6 && result.failed.isEmpty)
@@ -115,7 +118,10 @@ import Values
         query.filter = "staff = 5"
         #expect(try await office.names("companies", query, as: office.admin).count == 6)
         let wrong = try await office.engine.updateAll(
-            "companies", BulkSelection(), data: try JSONReader.parse(#"{"level":"?"}"#), as: office.ada
+            "companies",
+            BulkSelection(),
+            data: try JSONReader.parse(#"{"level":"?"}"#),
+            as: office.ada
         )
         #expect(wrong.failed.count == 6 && wrong.changed == 0)
     }

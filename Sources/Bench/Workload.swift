@@ -1,0 +1,195 @@
+import Values
+
+/// One kind of request, made again and again with changing parameters.
+struct Workload: Sendable {
+    /// The name in tables and options, such as `W1`.
+    let id: String
+    /// What it stands for.
+    let title: Label
+    /// How many connections ask at the same time, one measurement for each.
+    let connections: [Int]
+    /// Whether it changes records.
+    let writes: Bool
+    /// The request of that number; numbers go on over all runs.
+    let request: @Sendable (Int) -> [UInt8]
+    /// Whether the answer is what it should be.
+    let isRight: @Sendable (Answer) -> Bool
+}
+
+/// The requests of the measurement, for one data set and one key.
+struct RequestMix: Sendable {
+    let set: DataSet
+    let key: String
+    /// Marks the records of this run, so that names and addresses are new.
+    let run: String
+    /// Where the second page of each owner's list begins.
+    var secondPages: [String] = []
+
+    static let listFields =
+        "name,phone,email,website,address,industry,type,status,source,code,owner,created_at,description"
+    private static let readable = ["上海", "华达", "恒创", "鑫利", "医疗器械", "云安"]
+    private static let moves = ["potential", "interested", "negotiating"]
+
+    /// All workloads, in the order in which they are measured: those that change records come last.
+    var all: [Workload] { [list, listWithoutTotal, read, report, substring, phone, create, move, hello] }
+
+    /// The first page of an owner's list, which tells where the second begins.
+    func firstPage(_ owner: Int, total: Bool = true) -> String {
+        let filter = encoded("owner = \"\(set.owners[owner])\"")
+        return "/api/v1/customers?filter=\(filter)&sort=name&fields=\(RequestMix.listFields)&limit=50"
+            + (total ? "&total=true" : "")
+    }
+
+    private var list: Workload {
+        let mix = self
+        return Workload(
+            id: "W1",
+            title: Label("list of 50 with total", zh: "客户列表 50 条（含总数）"),
+            connections: [1, 8, 32],
+            writes: false,
+            request: { number in
+                let owner = number % mix.set.owners.count
+                let isSecond = number / mix.set.owners.count % 2 == 1 && owner < mix.secondPages.count
+                return mix.get(mix.firstPage(owner) + (isSecond ? "&cursor=" + encoded(mix.secondPages[owner]) : ""))
+            },
+            isRight: {
+                $0.status == 200 && $0.count("\"code\":\"C") >= min(50, mix.set.customers / 40)
+                    && $0.contains("\"total\":")
+            }
+        )
+    }
+
+    private var listWithoutTotal: Workload {
+        let mix = self
+        return Workload(
+            id: "W1n",
+            title: Label("list of 50 without total", zh: "客户列表 50 条（不含总数）"),
+            connections: [1],
+            writes: false,
+            request: { mix.get(mix.firstPage($0 % mix.set.owners.count, total: false)) },
+            isRight: { $0.status == 200 && $0.count("\"code\":\"C") >= min(50, mix.set.customers / 40) }
+        )
+    }
+
+    private var read: Workload {
+        let mix = self
+        return Workload(
+            id: "W2",
+            title: Label("read one customer", zh: "按编号读取客户"),
+            connections: [1, 8],
+            writes: false,
+            request: { mix.get("/api/v1/customers/\(DataSet.customerID($0 % 500 * (mix.set.customers / 500)))") },
+            isRight: { $0.status == 200 && $0.contains("\"code\":\"C") && $0.contains("\"version\":") }
+        )
+    }
+
+    private var create: Workload {
+        let mix = self
+        return Workload(
+            id: "W3",
+            title: Label("create one customer, durable", zh: "新建客户（已落盘）"),
+            connections: [1, 8],
+            writes: true,
+            request: { number in
+                let tag = mix.run + "n\(number)"
+                let body = """
+                    {"name":"上海新达成科技有限公司\(tag)","phone":"\(DataSet.phone(number))",\
+                    "email":"info@\(tag).example.com","website":"https://\(tag).example.com",\
+                    "industry":"software","source":"website","code":"B\(tag)","owner":"\(mix.set.owners[number % 20])",\
+                    "address":{"city":"上海","street":"人民路1号"},"description":"由性能测试新建的客户，可以删除。"}
+                    """
+                return httpRequest("POST", "/api/v1/customers", key: mix.key, body: body)
+            },
+            isRight: { $0.status == 201 && $0.contains("\"id\":\"") }
+        )
+    }
+
+    private var move: Workload {
+        let mix = self
+        return Workload(
+            id: "W4",
+            title: Label("change an opportunity's stage", zh: "变更商机阶段"),
+            connections: [1, 8],
+            writes: true,
+            request: { number in
+                let id = DataSet.opportunityID(number % 200 * (mix.set.customers / 200), 0)
+                let stage = RequestMix.moves[number / 200 % 3]
+                return httpRequest(
+                    "PATCH",
+                    "/api/v1/opportunities/\(id)",
+                    key: mix.key,
+                    body: "{\"stage\":\"\(stage)\"}"
+                )
+            },
+            isRight: { $0.status == 200 && $0.contains("\"stage\":\"") }
+        )
+    }
+
+    private var report: Workload {
+        let mix = self
+        return Workload(
+            id: "W5",
+            title: Label("count and sum by stage", zh: "按阶段统计商机数与金额"),
+            connections: [1, 8],
+            writes: false,
+            request: { _ in mix.get("/api/v1/reports/pipeline") },
+            isRight: { $0.status == 200 && $0.contains("negotiating") }
+        )
+    }
+
+    private var substring: Workload {
+        let mix = self
+        return Workload(
+            id: "W6a",
+            title: Label("Chinese substring in names, 20 rows", zh: "按名称中文片段搜索"),
+            connections: [1],
+            writes: false,
+            request: { number in
+                let text = RequestMix.readable[number % RequestMix.readable.count]
+                return mix.get("/api/v1/customers?q=\(encoded(text))&sort=name&fields=name,phone,owner&limit=20")
+            },
+            isRight: { $0.status == 200 && $0.count("\"name\":\"") >= 20 }
+        )
+    }
+
+    private var phone: Workload {
+        let mix = self
+        return Workload(
+            id: "W6b",
+            title: Label("customer by telephone number", zh: "按电话号码查找客户"),
+            connections: [1],
+            writes: false,
+            request: { number in
+                let phone = encoded(DataSet.phone(number % 30 * (mix.set.customers / 30)))
+                return mix.get("/api/v1/customers?q=\(phone)&fields=name,phone&limit=20")
+            },
+            isRight: { $0.status == 200 && $0.contains("\"phone\":\"+86") }
+        )
+    }
+
+    /// The limit beside all others: what the server takes for an answer that says nothing.
+    private var hello: Workload {
+        Workload(
+            id: "hello",
+            title: Label("answer of the same server that says nothing", zh: "同一服务的空响应（对照）"),
+            connections: [1, 8],
+            writes: false,
+            request: { _ in httpRequest("GET", "/healthz") },
+            isRight: { $0.status == 200 }
+        )
+    }
+
+    private func get(_ target: String) -> [UInt8] { httpRequest("GET", target, key: key) }
+}
+
+/// A text as it stands in an address.
+private func encoded(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: result.unicodeScalars.append(Unicode.Scalar(byte))
+        default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+    }
+    return result
+}

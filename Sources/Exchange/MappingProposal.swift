@@ -1,0 +1,249 @@
+import FieldKinds
+public import Schema
+import Values
+
+extension ImportMapping {
+    /// Proposes where each column goes, from its header and the first rows.
+    ///
+    /// Headers are compared with keys and labels in both languages, then with what other programs call such columns.
+    /// A column whose values cannot be read by its field is left out, and its note says so.
+    public static func propose(
+        headers: [String],
+        sampleRows: [[String]],
+        object: ObjectDefinition,
+        schema: SchemaSnapshot
+    ) -> ImportMapping {
+        var proposal = MappingProposal(headers: headers, rows: sampleRows, object: object, schema: schema)
+        return proposal.made()
+    }
+}
+
+/// The making of a proposal.
+private struct MappingProposal {
+    let headers: [String]
+    let reduced: [ReducedHeader]
+    let rows: [[String]]
+    let object: ObjectDefinition
+    let schema: SchemaSnapshot
+    var columns: [ImportMapping.Column]
+    var taken: Set<String> = []
+    /// The fields, with the parts of links, persons, amounts and addresses, by reduced key and label.
+    var known: [String: String] = [:]
+    /// Keys and labels of fields that the system keeps.
+    var kept: Set<String> = []
+
+    init(headers: [String], rows: [[String]], object: ObjectDefinition, schema: SchemaSnapshot) {
+        self.headers = headers
+        self.rows = rows
+        self.object = object
+        self.schema = schema
+        reduced = headers.map(ReducedHeader.init)
+        columns = headers.map { ImportMapping.Column($0, nil) }
+        for field in object.visibleFields { know(field) }
+    }
+
+    private mutating func know(_ field: FieldDefinition) {
+        let names = [field.key, field.label.en, field.label.zh, String(field.key.trimmingPrefix("x_"))]
+        let own = names.map { ReducedHeader($0).text }
+        if !field.isWritable, field.key != "id", !field.isNumbered {
+            kept.formUnion(own)
+            kept.formUnion(own.map { $0 + "id" })
+            return
+        }
+        for name in own { remember(name, field.key) }
+        for part in FieldPart.parts(of: field) {
+            for name in own {
+                for alias in part.aliases { remember(name + ReducedHeader(alias).text, "\(field.key).\(part.key)") }
+            }
+        }
+        if field.key == object.nameField { knowName(field) }
+        if case .link(let target) = field.kind, let linked = schema.object(target) { knowLink(field, linked) }
+    }
+
+    /// «客户名称» on a customer is its name.
+    private mutating func knowName(_ field: FieldDefinition) {
+        for alias in ["名称", "名", "姓名", "全称"] { remember(ReducedHeader(object.label.zh + alias).text, field.key) }
+        remember(ReducedHeader(object.label.en + "name").text, field.key)
+        remember(ReducedHeader(object.label.zh).text, field.key)
+        remember(ReducedHeader(object.label.en).text, field.key)
+    }
+
+    /// «客户名称» on a contact is the name of the customer that it links to.
+    private mutating func knowLink(_ field: FieldDefinition, _ linked: ObjectDefinition) {
+        for name in [linked.label.zh, linked.label.en, linked.key] {
+            let name = ReducedHeader(name).text
+            remember(name, field.key)
+            for alias in ["名称", "名", "姓名", "name"] { remember(name + alias, "\(field.key).\(linked.nameField)") }
+            remember(name + "id", "\(field.key).id")
+            for key in linked.fields where key.unique {
+                for alias in [key.key, key.label.en, key.label.zh] {
+                    remember(name + ReducedHeader(alias).text, "\(field.key).\(key.key)")
+                }
+            }
+        }
+    }
+
+    private mutating func remember(_ name: String, _ target: String) {
+        if !name.isEmpty, known[name] == nil { known[name] = target }
+    }
+
+    mutating func made() -> ImportMapping {
+        joinNames()
+        for index in headers.indices where columns[index].field == nil {
+            if let target = known[reduced[index].text] { take(target, index) }
+        }
+        for index in headers.indices where columns[index].field == nil {
+            for key in HeaderSynonyms.fields(reduced[index].text) where columns[index].field == nil {
+                if let target = existing(key) { take(target, index) }
+            }
+        }
+        for index in headers.indices where columns[index].field == nil {
+            if let part = HeaderSynonyms.addressPart(reduced[index].text), let field = addressField() {
+                take("\(field.key).\(part)", index)
+            }
+        }
+        preferIDs()
+        for index in headers.indices where columns[index].field == nil && columns[index].note == nil {
+            columns[index].note = reason(index)
+        }
+        return ImportMapping(columns: columns)
+    }
+
+    /// Family name and given name make the name where there are no fields for them.
+    private mutating func joinNames() {
+        let family = reduced.firstIndex { HeaderSynonyms.familyNames.contains($0.text) }
+        let given = reduced.firstIndex { HeaderSynonyms.givenNames.contains($0.text) }
+        guard let family, let given, !reduced.contains(where: { known[$0.text] == object.nameField }),
+            known[reduced[family].text] == nil, known[reduced[given].text] == nil
+        else { return }
+        for index in [family, given] { columns[index].field = object.nameField }
+        taken.insert(object.nameField)
+    }
+
+    private func existing(_ key: String) -> String? {
+        let parts = key.split(separator: ".").map(String.init)
+        let field = object.field(parts[0]) ?? object.field("x_" + parts[0])
+        guard let field, field.isWritable || field.isNumbered, !taken.contains(field.key) else { return nil }
+        return ([field.key] + parts.dropFirst()).joined(separator: ".")
+    }
+
+    private func addressField() -> FieldDefinition? {
+        object.visibleFields.first { $0.kind == .address && $0.isWritable }
+    }
+
+    private mutating func take(_ target: String, _ index: Int) {
+        let key = String(target.prefix { $0 != "." })
+        guard let field = object.field(key) else { return }
+        let whole = field.kind == .address && target == key ? "\(key).street" : target
+        guard !taken.contains(whole) else { return }
+        if whole == key, !reads(field, index) {
+            columns[index].note = Label(
+                "The values do not fit «\(field.label.en)».",
+                zh: "这一列的内容不符合“\(field.label.zh)”的格式。"
+            )
+            return
+        }
+        columns[index].field = whole
+        taken.insert(whole)
+        switch field.kind {
+        case .money, .integer, .decimal: columns[index].scale = reduced[index].scale
+        default: break
+        }
+    }
+
+    /// Whether any of the sample values can be read; true when there are none.
+    private func reads(_ field: FieldDefinition, _ index: Int) -> Bool {
+        // A plain loop: the optimiser of Swift 6.3 aborts on the lazy chain that says the same.
+        var values: [String] = []
+        for row in rows where values.count < 20 && row.indices.contains(index) {
+            let value = row[index].trimmed
+            if !value.isEmpty { values.append(value) }
+        }
+        switch field.kind {
+        case .link, .person, .file, .anyLink, .autoNumber: return true
+        case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
+        default: break
+        }
+        let style = InputStyle(baseCurrency: schema.baseCurrency, lenient: true)
+        return values.isEmpty || values.contains { (try? field.read(.string($0), style: style)) != nil }
+    }
+
+    /// Where a column holds the id of a link and another its name, the id decides.
+    private mutating func preferIDs() {
+        for target in taken where target.hasSuffix(".id") {
+            let key = String(target.dropLast(3))
+            for index in columns.indices {
+                guard let field = columns[index].field, field != target else { continue }
+                guard field == key || field.hasPrefix(key + ".") else { continue }
+                if case .anyLink = object.field(key)?.kind { continue }
+                columns[index].field = nil
+                columns[index].note = Label("The column with the id is used.", zh: "已使用编号列。")
+            }
+        }
+    }
+
+    private func reason(_ index: Int) -> Label {
+        let text = reduced[index].text
+        if kept.contains(text) { return Label("Kept by the system.", zh: "由系统维护，不导入。") }
+        if HeaderSynonyms.ignored.contains(text) { return Label("Not data.", zh: "不是数据列。") }
+        return Label("No field fits; choose one or leave it out.", zh: "没有匹配的字段，可手动选择，或不导入。")
+    }
+}
+
+/// A part of a field that has a column of its own in a file.
+struct FieldPart {
+    /// The name behind the dot.
+    let key: String
+    /// What a header adds to the field's name for this part; the labels of exports are among them.
+    let aliases: [String]
+    /// The text that the header of an export adds.
+    let label: Label
+
+    private init(_ key: String, _ label: Label, _ aliases: [String] = []) {
+        self.key = key
+        self.label = label
+        self.aliases = [key, label.en, label.zh] + aliases
+    }
+
+    /// The parts of a field, in the order of its columns.
+    static func parts(of field: FieldDefinition) -> [FieldPart] {
+        switch field.kind {
+        case .money: [value, currency]
+        case .address: address
+        case .link: [id]
+        case .person: [id, name, email]
+        case .anyLink: [id, objectPart]
+        default: []
+        }
+    }
+
+    static let id = FieldPart("id", Label("ID", zh: "编号"))
+    static let name = FieldPart("name", Label("name", zh: "姓名"), ["名称"])
+    static let email = FieldPart("email", Label("e-mail", zh: "邮箱"))
+    static let value = FieldPart("value", Label("amount", zh: "数额"))
+    static let currency = FieldPart("currency", Label("currency", zh: "币种"))
+    static let objectPart = FieldPart("object", Label("object", zh: "对象"))
+    static let address = [
+        FieldPart("street", Label("street", zh: "详细地址"), ["街道"]),
+        FieldPart("country", Label("country", zh: "国家")),
+        FieldPart("province", Label("province", zh: "省份"), ["省", "state"]),
+        FieldPart("city", Label("city", zh: "城市"), ["市"]),
+        FieldPart("district", Label("district", zh: "区县"), ["区", "县"]),
+        FieldPart("postal_code", Label("postal code", zh: "邮编"), ["zip", "邮政编码"]),
+    ]
+}
+
+extension FieldDefinition {
+    /// True for numbers given by the system: they cannot be written, and records can be matched by them.
+    var isNumbered: Bool { if case .autoNumber = kind { !hidden } else { false } }
+}
+
+extension StringProtocol {
+    /// The text without blanks at both ends.
+    var trimmed: String {
+        var view = Substring(self)
+        while let first = view.first, first.isWhitespace { view.removeFirst() }
+        while let last = view.last, last.isWhitespace { view.removeLast() }
+        return String(view)
+    }
+}

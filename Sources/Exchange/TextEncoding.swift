@@ -1,0 +1,165 @@
+import Foundation
+import Glibc
+import Values
+
+/// How the characters of a file are written as bytes.
+public enum TextEncoding: String, Sendable, CaseIterable {
+    /// UTF-8.
+    case utf8 = "UTF-8"
+    /// The Chinese national encoding; GBK and GB2312 are part of it.
+    case gb18030 = "GB18030"
+    /// UTF-16, low byte first.
+    case utf16LittleEndian = "UTF-16LE"
+    /// UTF-16, high byte first.
+    case utf16BigEndian = "UTF-16BE"
+
+    /// The encoding of a file, and how many bytes of byte order mark it begins with.
+    ///
+    /// A mark decides; without one, text that is valid UTF-8 from end to end is UTF-8, and all else is GB18030.
+    /// Reads the file once, with bounded memory. Throws a `Problem` for files that hold no text.
+    public static func detect(_ path: String) throws -> (encoding: TextEncoding, mark: Int) {
+        let file = try openedFile(path)
+        defer { try? file.close() }
+        var check = UTF8Check()
+        var isFirst = true
+        while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty {
+            let bytes = [UInt8](chunk)
+            if isFirst {
+                isFirst = false
+                if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
+                if bytes.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
+                if bytes.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
+                try refuseBinary(bytes)
+                if let encoding = unmarkedUTF16(bytes) { return (encoding, 0) }
+            }
+            if !check.accepts(bytes) { return (.gb18030, 0) }
+        }
+        return (check.isComplete ? .utf8 : .gb18030, 0)
+    }
+
+    /// Text of Latin letters in UTF-16 has a zero in nearly every second byte.
+    private static func unmarkedUTF16(_ bytes: [UInt8]) -> TextEncoding? {
+        let sample = bytes.prefix(1024)
+        guard sample.count >= 8, sample.contains(0) else { return nil }
+        let even = sample.indices.count { $0 % 2 == 0 && sample[$0] == 0 }
+        let odd = sample.indices.count { $0 % 2 == 1 && sample[$0] == 0 }
+        if odd * 4 > sample.count, even == 0 { return .utf16LittleEndian }
+        if even * 4 > sample.count, odd == 0 { return .utf16BigEndian }
+        return nil
+    }
+
+    private static func refuseBinary(_ bytes: [UInt8]) throws {
+        let isArchive = bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
+        let isOldWorkbook = bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0])
+        guard isArchive || isOldWorkbook else { return }
+        throw Problem(
+            .unsupported,
+            "not_text",
+            Label(
+                "This is a workbook, not a text file. Save it as CSV and import that.",
+                zh: "这是电子表格文件，不是文本文件。请另存为 CSV 格式后再导入。"
+            )
+        )
+    }
+}
+
+/// Opens a file to read. Throws a `Problem` in words when it cannot be read.
+func openedFile(_ path: String) throws -> FileHandle {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+        throw Problem(
+            .notFound,
+            "no_file",
+            Label("The file «\(path)» cannot be read.", zh: "无法读取文件“\(path)”。")
+        )
+    }
+    return file
+}
+
+/// Checks UTF-8 piece by piece.
+struct UTF8Check {
+    private var missing = 0
+    private var lowest: UInt8 = 0x80
+    private var highest: UInt8 = 0xBF
+
+    /// True when no character is cut off.
+    var isComplete: Bool { missing == 0 }
+
+    /// False as soon as the bytes so far are not the beginning of valid UTF-8.
+    mutating func accepts(_ bytes: [UInt8]) -> Bool {
+        for byte in bytes {
+            if missing == 0 {
+                if byte < 0x80 { continue }
+                guard start(byte) else { return false }
+            } else {
+                guard byte >= lowest, byte <= highest else { return false }
+                (lowest, highest) = (0x80, 0xBF)
+                missing -= 1
+            }
+        }
+        return true
+    }
+
+    private mutating func start(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0xC2...0xDF: missing = 1
+        case 0xE0...0xEF:
+            missing = 2
+            if byte == 0xE0 { lowest = 0xA0 }
+            if byte == 0xED { highest = 0x9F }
+        case 0xF0...0xF4:
+            missing = 3
+            if byte == 0xF0 { lowest = 0x90 }
+            if byte == 0xF4 { highest = 0x8F }
+        default: return false
+        }
+        return true
+    }
+}
+
+/// Turns GB18030 into text.
+final class GB18030Decoder {
+    private let state: iconv_t?
+
+    init() {
+        let opened = iconv_open("UTF-8", "GB18030")
+        // iconv_open answers (iconv_t)-1 when the C library lacks the encoding.
+        state = Int(bitPattern: opened) == -1 ? nil : opened
+    }
+
+    deinit { if let state { iconv_close(state) } }
+
+    /// The text; bytes that are no character become U+FFFD and make `isExact` false.
+    func text(_ bytes: UnsafeBufferPointer<UInt8>, isExact: inout Bool) -> String {
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+        guard let state else {
+            isExact = false
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        var input = bytes.map { CChar(bitPattern: $0) }
+        // No character of GB18030 needs more than two bytes of UTF-8 per byte of its own.
+        var output = [CChar](repeating: 0, count: bytes.count * 3 + 8)
+        let capacity = output.count
+        var written = 0
+        input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                var from = source.baseAddress
+                var to = target.baseAddress
+                var left = source.count
+                var room = capacity
+                while left > 0, iconv(state, &from, &left, &to, &room) == -1, left > 0, room >= 3 {
+                    isExact = false
+                    for byte in [0xEF, 0xBF, 0xBD] as [UInt8] {
+                        to?.pointee = CChar(bitPattern: byte)
+                        to = to?.advanced(by: 1)
+                    }
+                    room -= 3
+                    from = from?.advanced(by: 1)
+                    left -= 1
+                    iconv(state, nil, nil, nil, nil)
+                }
+                written = capacity - room
+            }
+        }
+        return String(decoding: output.prefix(written).lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

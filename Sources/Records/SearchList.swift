@@ -1,0 +1,80 @@
+import Database
+import SQLText
+import Schema
+import Search
+import Values
+
+/// A page of what the search box finds: of the newest hits the best ones first, behind them the older ones.
+///
+/// Only a bounded number of hits is read and ranked, so that a word that half of all records hold costs no more than
+/// a rare one.
+struct SearchPage {
+    /// Where a page begins.
+    private enum Place {
+        /// Among the ranked hits, of which the newest is `top`.
+        case ranked(offset: Int, top: Int64?)
+        /// Behind them: older than this id.
+        case older(than: Int64)
+    }
+
+    private static let rankedHits = 300
+
+    let ids: [RecordID]
+    let next: String?
+
+    init(
+        _ search: SearchQuery,
+        of object: ObjectDefinition,
+        limit: Int,
+        cursor: String?,
+        condition: SQLFragment,
+        on connection: Connection
+    ) throws {
+        let hits = search.hits(of: object.key, joining: "t")
+        func newest(_ bound: SQLFragment, _ count: Int) throws -> [Row] {
+            try connection.rows(
+                "SELECT \(hits.rowid), t.\(name: object.nameField) FROM \(hits.from) WHERE \(hits.condition) AND "
+                    + condition + bound + " ORDER BY \(hits.order) LIMIT \(count)"
+            )
+        }
+        switch try SearchPage.place(cursor) {
+        case .ranked(let offset, let top):
+            let bound: SQLFragment = top.map { " AND \(hits.rowid) <= \($0)" } ?? ""
+            let rows = try newest(bound, SearchPage.rankedHits + 1)
+            let head = Array(rows.prefix(SearchPage.rankedHits))
+            let ranked = Ranking(search).sorted(head, id: { RecordID($0.integer(0)) }, name: { $0.text(1) })
+            let page = ranked.dropFirst(offset).prefix(limit)
+            ids = page.map { RecordID($0.integer(0)) }
+            if offset + page.count < ranked.count {
+                next = "r.\(offset + page.count).\(head.first?.integer(0) ?? 0)"
+            } else {
+                next = rows.count > head.count ? "o.\(head.last?.integer(0) ?? 0)" : nil
+            }
+        case .older(let last):
+            let rows = try newest(" AND \(hits.rowid) < \(last)", limit + 1)
+            ids = rows.prefix(limit).map { RecordID($0.integer(0)) }
+            next = rows.count > limit ? "o.\(rows[limit - 1].integer(0))" : nil
+        }
+    }
+
+    private static func place(_ cursor: String?) throws -> Place {
+        guard let cursor else { return .ranked(offset: 0, top: nil) }
+        let parts = cursor.utf8.count < 60 ? cursor.split(separator: ".") : []
+        if parts.count == 3, parts[0] == "r", let offset = Int(parts[1]), offset >= 0, let top = Int64(parts[2]) {
+            return .ranked(offset: offset, top: top)
+        }
+        if parts.count == 2, parts[0] == "o", let last = Int64(parts[1]) { return .older(than: last) }
+        throw Problem.invalidCursor
+    }
+}
+
+extension Problem {
+    /// A cursor of another list, or rubbish.
+    static let invalidCursor = Problem.malformed(
+        "invalid_cursor",
+        Label(
+            "This cursor does not belong to this list. Begin again without it.",
+            zh: "翻页游标与当前列表不符，请从第一页重新开始。"
+        )
+    )
+}

@@ -1,0 +1,48 @@
+import Database
+public import Records
+import Schema
+import Values
+
+/// How much is in which stage.
+public enum PipelineReport {
+    /// One stage of one pipeline.
+    public struct Line: Sendable, Equatable {
+        /// The pipeline.
+        public let pipeline: String
+        /// The stage.
+        public let stage: String
+        /// How many opportunities are in it.
+        public internal(set) var count: Int64
+        /// The sum of their amounts in minor units of the base currency.
+        public internal(set) var amount: Int64
+    }
+
+    /// Count and sum per stage over the opportunities that the actor may read, in the order of the stages.
+    ///
+    /// The sum is 0 for somebody who may not read amounts. Throws `notFound` for somebody without opportunities.
+    public static func byStage(_ session: ReadSession) throws -> [Line] {
+        let object = try session.object("opportunities")
+        let readable = Set(session.readableFields(object).map(\.key))
+        guard readable.contains("pipeline"), readable.contains("stage") else { throw Problem.notFound }
+        let showsAmount = readable.contains("amount")
+        let plan = try session.plan(object, fields: ["pipeline", "stage"] + (showsAmount ? ["amount"] : []))
+        guard let pipeline = plan.slot("pipeline"), let stage = plan.slot("stage") else { return [] }
+        let amount = plan.slot("amount")
+        var lines: [String: Line] = [:]
+        try session.eachMatch(object, ListQuery(), plan) { row in
+            let (flow, step) = (row.text(pipeline.start), row.text(stage.start))
+            var line = lines[flow + "|" + step] ?? Line(pipeline: flow, stage: step, count: 0, amount: 0)
+            line.count += 1
+            if let amount { line.amount += row.integer(amount.start + 2) }
+            lines[flow + "|" + step] = line
+            return true
+        }
+        let order = Stages(session.schema)
+        let flows = order.pipelines.map(\.key)
+        let steps = order.stages.map(\.key)
+        func place(_ line: Line) -> (Int, Int) {
+            (flows.firstIndex(of: line.pipeline) ?? flows.count, steps.firstIndex(of: line.stage) ?? steps.count)
+        }
+        return lines.values.sorted { place($0) < place($1) }
+    }
+}

@@ -1,0 +1,69 @@
+import HTTPTypes
+import Identity
+import Values
+
+/// Makes sure that a request that changes something comes from our own pages or from a program that means it.
+enum Forgery {
+    private static let safe: Set<HTTPRequest.Method> = [.get, .head, .options]
+
+    /// Refuses what a page of another site sends.
+    static func checkOrigin(_ call: Call) throws {
+        guard !safe.contains(call.method) else { return }
+        if call.headers[.fetchSite] == "cross-site" { throw Problem.foreignOrigin }
+        guard let origin = call.headers[.origin], let host = call.authority ?? call.headers[.host] else { return }
+        let theirs = origin.split(separator: "/").last?.lowercased()
+        guard theirs == host.lowercased() else { throw Problem.foreignOrigin }
+    }
+
+    /// Asks for the session's token wherever a cookie says who acts.
+    static func checkToken(_ call: Call, intake: Route.Intake) throws {
+        guard !safe.contains(call.method), case .session(let session) = call.caller else { return }
+        var given = call.headers[.csrfToken]
+        if given == nil, case .form = intake { given = try FormFields(call.body)["_csrf"] }
+        // A form with a file is streamed; its page puts the token into the form's address.
+        if given == nil, intake == .upload { given = call.query["_csrf"] }
+        guard let given, session.accepts(csrf: given) else {
+            throw Problem(
+                .forbidden,
+                "csrf",
+                Label(
+                    "This form is too old. Load the page again. (Programs: send X-CSRF-Token.)",
+                    zh: "页面已过期，请刷新后重试。（程序调用请带上 X-CSRF-Token。）"
+                )
+            )
+        }
+    }
+}
+
+extension Problem {
+    /// Sent by another site.
+    static let foreignOrigin = Problem(
+        .forbidden,
+        "foreign_origin",
+        Label("Another site sent this request, so it was refused.", zh: "该请求来自其他网站，已被拒绝。")
+    )
+
+    /// Nothing is there.
+    static let noSuchAddress = Problem(
+        .notFound,
+        "no_such_address",
+        Label("There is nothing at this address.", zh: "这个地址不存在。")
+    )
+}
+
+/// The fields of a form that a page has sent.
+struct FormFields: Sendable {
+    private let query: Query
+
+    /// Reads `application/x-www-form-urlencoded`.
+    init(_ body: [UInt8]) throws { query = try Query(String(decoding: body, as: UTF8.self)[...].utf8) }
+
+    /// The first value of a field.
+    subscript(name: String) -> String? { query[name] }
+
+    /// All values of a field.
+    func all(_ name: String) -> [String] { query.items.filter { $0.name == name }.map(\.value) }
+
+    /// All fields in the order of the form.
+    var items: [(name: String, value: String)] { query.items }
+}

@@ -1,0 +1,153 @@
+import Database
+import Records
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Identity
+import Logging
+import NIOCore
+import Values
+
+/// What the web framework knows about a request beside its head and body.
+struct Arrival: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let peer: SocketAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress
+    }
+}
+
+/// Takes every request through the same steps: who, how often, whether it is meant, what it says, and the answer.
+struct Responder: HTTPResponder {
+    let server: WebServer
+
+    func respond(to request: Request, context: Arrival) async throws -> Response {
+        let started = ContinuousClock.now
+        var call = call(request, context)
+        var reply: Reply
+        do {
+            reply = try await answer(request, &call)
+        } catch {
+            reply = ErrorReply.make(error, call)
+        }
+        SecurityHeaders.add(to: &reply, call)
+        let elapsed = ContinuousClock.now - started
+        server.metrics.count(status: reply.status.code, seconds: elapsed)
+        let response = response(reply, call)
+        log(call, reply, elapsed)
+        return response
+    }
+
+    private func answer(_ request: Request, _ call: inout Call) async throws -> Reply {
+        if let problem = call.unreadable { throw problem }
+        let segments = try call.path.dropFirst().split(separator: "/", omittingEmptySubsequences: true)
+            .map { try PercentCoding.decode($0.utf8) }
+        let finding = server.table.find(call.method, segments)
+        call.language = Languages.preferred(call.headers[.acceptLanguage]) ?? .zh
+        try await Doors.identify(&call)
+        if Languages.preferred(call.headers[.acceptLanguage]) == nil || !call.isAPI, let actor = call.caller.actor {
+            call.language = actor.language
+        }
+        try server.limits.check(call)
+        switch finding {
+        case .nothing: throw Problem.noSuchAddress
+        case .otherMethods(let methods): return ErrorReply.notAllowed(methods, call)
+        case .route(let route, let parameters):
+            call.parameters = parameters
+            if route.audience == .people, call.caller.actor == nil { throw Problem.loggedOut }
+            return try await run(route, request, &call)
+        }
+    }
+
+    private func run(_ route: Route, _ request: Request, _ call: inout Call) async throws -> Reply {
+        try Forgery.checkOrigin(call)
+        switch route.intake {
+        case .nothing: break
+        case .json(let limit):
+            try Intake.checkIsJSON(call.headers[.contentType])
+            call.body = try await Intake.collect(request, upTo: limit)
+        case .form(let limit): call.body = try await Intake.collect(request, upTo: limit)
+        case .upload: call.upload = UploadBody(stream: request.body, head: call.headers)
+        }
+        try Forgery.checkToken(call, intake: route.intake)
+        guard call.method == .post, let actor = call.caller.actor, let key = try IdempotencyKey(call, actor) else {
+            return try await route.handler(call)
+        }
+        call.idempotency = key
+        return try await server.running.once(key) {
+            if let stored = try await call.engine.database.read({ try key.find(on: $0) }) { return stored }
+            let reply = try await route.handler(call)
+            guard !reply.isStored, reply.status.code < 400 else { return reply }
+            let now = call.engine.clock.now()
+            try await call.engine.database.write { try key.store(reply, at: now, on: $0) }
+            return reply
+        }
+    }
+
+    private func call(_ request: Request, _ context: Arrival) -> Call {
+        let target = request.head.path ?? "/"
+        let utf8 = target.utf8
+        let end = utf8.firstIndex { $0 == 0x3F || $0 == 0x23 } ?? utf8.endIndex
+        let path = String(target[..<end])
+        let behind = server.settings.behindProxy
+        var address = context.peer?.ipAddress ?? ""
+        if behind, let last = request.headers[.forwardedFor]?.split(separator: ",").last {
+            address = String(last.prefix(64)).trimmingSpaces
+        }
+        var query = Query()
+        var problem: (any Error)?
+        if end < utf8.endIndex, utf8[end] == 0x3F {
+            do {
+                query = try Query(target[target.index(after: end)...].utf8)
+            } catch {
+                problem = error
+            }
+        }
+        var call = Call(
+            server: server,
+            method: request.method,
+            path: path,
+            query: query,
+            headers: request.headers,
+            authority: request.head.authority,
+            id: context.id,
+            address: address,
+            isSecure: behind && request.headers[.forwardedProto] == "https"
+        )
+        call.unreadable = problem
+        return call
+    }
+
+    private func response(_ reply: Reply, _ call: Call) -> Response {
+        var headers = reply.headers
+        headers[.requestID] = call.id
+        switch reply.body {
+        case .bytes(let bytes):
+            if call.method == .head {
+                headers[.contentLength] = String(bytes.count)
+                return Response(status: reply.status, headers: headers)
+            }
+            if bytes.isEmpty {
+                return Response(status: reply.status, headers: headers)
+            }
+            return Response(
+                status: reply.status,
+                headers: headers,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            )
+        case .stream(let body):
+            return Response(status: reply.status, headers: headers, body: call.method == .head ? .init() : body)
+        }
+    }
+
+    /// Neither query nor body nor name: what people do is in the audit log, and only there.
+    private func log(_ call: Call, _ reply: Reply, _ elapsed: Duration) {
+        guard server.logger.logLevel <= .debug else { return }
+        server.logger.debug(
+            "\(call.method.rawValue) \(call.path) \(reply.status.code)",
+            metadata: ["request": "\(call.id)", "ms": "\(elapsed.milliseconds)"]
+        )
+    }
+}

@@ -1,0 +1,124 @@
+import HTTPTypes
+
+/// Every address of the server.
+enum Routes {
+    /// All of them; words are preferred to `{names}`, whatever the order.
+    static let all: [Route] = health + session + people + schema + workspace + records + PageRoutes.all
+
+    private static let health: [Route] = [
+        open(.get, "/healthz", .health, HealthAPI.alive),
+        open(.get, "/readyz", .ready, HealthAPI.ready),
+        open(.get, "/metrics", .metrics, HealthAPI.metrics),
+        open(.get, "/openapi.json", .description, DescriptionAPI.openAPI),
+        open(.get, "/api/v1/openapi.json", .description, DescriptionAPI.openAPI),
+    ]
+
+    private static let session: [Route] = [
+        open(.post, "/api/v1/session", .logIn, SessionAPI.logIn),
+        route(.get, "/api/v1/session", .session, SessionAPI.show),
+        route(.delete, "/api/v1/session", .logOut, SessionAPI.logOut),
+        open(.get, "/api/v1/links/{token}", .link, SessionAPI.link),
+        open(.post, "/api/v1/links/{token}", .useLink, SessionAPI.useLink),
+        route(.get, "/api/v1/me", .me, MeAPI.show),
+        route(.patch, "/api/v1/me", .changeMe, MeAPI.change),
+        route(.post, "/api/v1/me/second-factor", .beginSecondFactor, MeAPI.beginSecondFactor),
+        route(.post, "/api/v1/me/second-factor/confirm", .confirmSecondFactor, MeAPI.confirmSecondFactor),
+        route(.post, "/api/v1/me/second-factor/remove", .removeSecondFactor, MeAPI.removeSecondFactor),
+        route(.get, "/api/v1/sessions", .sessions, SessionAPI.list),
+        route(.delete, "/api/v1/sessions/{id}", .endSession, SessionAPI.end),
+        route(.post, "/api/v1/sessions/sign-out-everywhere", .signOutEverywhere, SessionAPI.signOutEverywhere),
+        route(.get, "/api/v1/log-ins", .logIns, SessionAPI.history),
+        route(.get, "/api/v1/api-keys", .keys, KeysAPI.list),
+        route(.post, "/api/v1/api-keys", .addKey, KeysAPI.add),
+        route(.delete, "/api/v1/api-keys/{id}", .revokeKey, KeysAPI.revoke),
+    ]
+
+    private static let people: [Route] = [
+        route(.get, "/api/v1/users", .users, UsersAPI.list),
+        route(.post, "/api/v1/users", .addUser, UsersAPI.add),
+        route(.get, "/api/v1/users/{id}", .user, UsersAPI.show),
+        route(.patch, "/api/v1/users/{id}", .changeUser, UsersAPI.change),
+        route(.post, "/api/v1/users/{id}/disable", .disableUser, UsersAPI.disable),
+        route(.post, "/api/v1/users/{id}/enable", .enableUser, UsersAPI.enable),
+        route(.post, "/api/v1/users/{id}/link", .linkUser, UsersAPI.link),
+        route(.post, "/api/v1/users/{id}/reset-second-factor", .resetSecondFactor, UsersAPI.resetSecondFactor),
+        route(.post, "/api/v1/users/{id}/hand-over", .handOver, UsersAPI.handOver),
+        route(.get, "/api/v1/teams", .teams, TeamsAPI.list),
+        route(.post, "/api/v1/teams", .addTeam, TeamsAPI.add),
+        route(.patch, "/api/v1/teams/{id}", .changeTeam, TeamsAPI.change),
+        route(.delete, "/api/v1/teams/{id}", .deleteTeam, TeamsAPI.delete),
+        route(.get, "/api/v1/roles", .roles, RolesAPI.list),
+        route(.post, "/api/v1/roles", .addRole, RolesAPI.add),
+        route(.patch, "/api/v1/roles/{id}", .changeRole, RolesAPI.change),
+        route(.delete, "/api/v1/roles/{id}", .deleteRole, RolesAPI.delete),
+    ]
+
+    private static let schema: [Route] = [
+        route(.get, "/api/v1/schema", .schema, SchemaAPI.show),
+        route(.get, "/api/v1/schema/removed", .removed, SchemaAPI.removed),
+        route(.post, "/api/v1/schema/objects", .addObject, SchemaAPI.addObject),
+        route(.patch, "/api/v1/schema/objects/{object}", .changeObject, SchemaAPI.changeObject),
+        route(.delete, "/api/v1/schema/objects/{object}", .removeObject, SchemaAPI.removeObject),
+        route(.post, "/api/v1/schema/objects/{object}/restore", .restoreObject, SchemaAPI.restoreObject),
+        route(.post, "/api/v1/schema/objects/{object}/fields", .addField, SchemaAPI.addField),
+        route(.patch, "/api/v1/schema/objects/{object}/fields/{field}", .changeField, SchemaAPI.changeField),
+        route(.delete, "/api/v1/schema/objects/{object}/fields/{field}", .removeField, SchemaAPI.removeField),
+        route(.post, "/api/v1/schema/objects/{object}/fields/{field}/restore", .restoreField, SchemaAPI.restoreField),
+        route(
+            .delete,
+            "/api/v1/schema/objects/{object}/fields/{field}/choices/{choice}",
+            .removeChoice,
+            SchemaAPI.removeChoice
+        ),
+    ]
+
+    private static let workspace: [Route] = [
+        route(.get, "/api/v1/search", .search, SearchAPI.search),
+        route(.get, "/api/v1/audit", .audit, AuditAPI.list),
+        route(.get, "/api/v1/settings", .settings, SettingsAPI.show),
+        route(.patch, "/api/v1/settings", .changeSettings, SettingsAPI.change),
+        route(.get, "/api/v1/rates", .rates, SettingsAPI.rates),
+        route(.post, "/api/v1/rates", .setRate, SettingsAPI.setRate),
+        route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline),
+    ]
+
+    private static let records: [Route] = [
+        route(.get, "/api/v1/{plural}", .list, RecordsAPI.list),
+        route(.post, "/api/v1/{plural}", .create, RecordsAPI.create),
+        route(.post, "/api/v1/{plural}/batch", .batch, BatchAPI.run, upTo: 8_000_000),
+        route(.post, "/api/v1/{plural}/update-all", .updateAll, BulkAPI.update),
+        route(.post, "/api/v1/{plural}/delete-all", .deleteAll, BulkAPI.delete),
+        route(.get, "/api/v1/{plural}/{id}", .one, RecordsAPI.one),
+        route(.patch, "/api/v1/{plural}/{id}", .update, RecordsAPI.update),
+        route(.delete, "/api/v1/{plural}/{id}", .delete, RecordsAPI.delete),
+        route(.post, "/api/v1/{plural}/{id}/restore", .restore, RecordsAPI.restore),
+        route(.get, "/api/v1/{plural}/{id}/history", .history, SharingAPI.history),
+        route(.get, "/api/v1/{plural}/{id}/access", .access, SharingAPI.access),
+        route(.get, "/api/v1/{plural}/{id}/shares", .shares, SharingAPI.list),
+        route(.post, "/api/v1/{plural}/{id}/shares", .share, SharingAPI.add),
+        route(.delete, "/api/v1/{plural}/{id}/shares/{share}", .unshare, SharingAPI.remove),
+        route(.post, "/api/v1/{plural}/{id}/{action}", .action, RecordsAPI.act),
+    ]
+
+    private static func route(
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        _ operation: Operation,
+        _ handler: @escaping Route.Handler,
+        upTo limit: Int = 1_000_000
+    ) -> Route {
+        let takesBody = method == .post || method == .patch || method == .put
+        let intake: Route.Intake = takesBody ? .json(limit) : .nothing
+        return Route(method, pattern, intake: intake, operation: operation, handler: handler)
+    }
+
+    private static func open(
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        _ operation: Operation,
+        _ handler: @escaping Route.Handler
+    ) -> Route {
+        let intake: Route.Intake = method == .post ? .json(100_000) : .nothing
+        return Route(method, pattern, audience: .anyone, intake: intake, operation: operation, handler: handler)
+    }
+}

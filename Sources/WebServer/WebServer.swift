@@ -1,0 +1,128 @@
+public import Hummingbird
+public import Identity
+public import Logging
+import NIOCore
+public import Records
+import Synchronization
+public import Values
+
+/// What a server serves: one workspace with its people and its record engine.
+public struct Workspace: Sendable {
+    /// The name, as in the data directory.
+    public let name: String
+    /// The record engine.
+    public let engine: RecordEngine
+    /// People, teams and roles.
+    public let identities: Identities
+    /// Logging in.
+    public let logIn: LogIn
+    /// Hashing of passwords.
+    public let passwords: PasswordHash
+    /// Where uploads are kept while they arrive.
+    public let temporaryFolder: String
+    /// Figures over many records, by name.
+    public let reports: [String: @Sendable (ReadSession) throws -> JSONValue]
+
+    /// A workspace to be served.
+    public init(
+        name: String,
+        engine: RecordEngine,
+        identities: Identities,
+        logIn: LogIn,
+        passwords: PasswordHash,
+        temporaryFolder: String,
+        reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:]
+    ) {
+        self.name = name
+        self.engine = engine
+        self.identities = identities
+        self.logIn = logIn
+        self.passwords = passwords
+        self.temporaryFolder = temporaryFolder
+        self.reports = reports
+    }
+}
+
+/// How a server behaves.
+public struct ServerSettings: Sendable {
+    /// The address to listen on.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 takes a free one.
+    public var port = 8080
+    /// Whether a proxy in front says who the client is (`X-Forwarded-For`, `X-Forwarded-Proto`).
+    public var behindProxy = false
+    /// Requests per second that one caller may make in the long run; 0 for no limit. Ten times as many at once.
+    public var requestsPerSecond = 1000
+    /// The version of the program.
+    public var version = "0.1.0"
+
+    /// The defaults: loopback, port 8080.
+    public init() {}
+}
+
+/// The HTTP server: API, pages and health of one workspace.
+public final class WebServer: Sendable {
+    /// What is served.
+    public let workspace: Workspace
+    let settings: ServerSettings
+    let logger: Logger
+    let table: RouteTable
+    let limits: RateLimit
+    let metrics = Metrics()
+    let running = RunningKeys()
+    let openAPI = OpenAPICache()
+
+    /// A server for a workspace; it listens once its `application` is run.
+    public init(workspace: Workspace, settings: ServerSettings = ServerSettings(), logger: Logger) {
+        self.workspace = workspace
+        self.settings = settings
+        self.logger = logger
+        table = RouteTable(Routes.all)
+        limits = RateLimit(perSecond: settings.requestsPerSecond)
+    }
+
+    /// The program that listens and answers; run it in a service group. `onRunning` learns the port.
+    public func application(
+        onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            responder: Responder(server: self),
+            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+            logger: logger
+        )
+    }
+
+    /// Why a server could not start, in words; nil for anything unexpected.
+    public static func problem(startingFailed error: any Error, host: String, port: Int) -> Problem? {
+        guard let error = error as? IOError else { return nil }
+        switch error.errnoCode {
+        case 98:
+            return Problem(
+                .unavailable,
+                "port_taken",
+                Label(
+                    "Port \(port) on \(host) is taken. Stop the other program or choose another port: --port \(port + 1).",
+                    zh: "\(host) 的端口 \(port) 已被占用，请停止占用它的程序，或换一个端口：--port \(port + 1)。"
+                )
+            )
+        case 13:
+            return Problem(
+                .unavailable,
+                "port_forbidden",
+                Label(
+                    "You may not listen on port \(port). Choose one above 1023: --port 8080.",
+                    zh: "没有权限监听端口 \(port)，请使用 1023 以上的端口：--port 8080。"
+                )
+            )
+        case 99:
+            return Problem(
+                .unavailable,
+                "host_unknown",
+                Label("This machine has no address \(host).", zh: "本机没有地址 \(host)。")
+            )
+        default: return nil
+        }
+    }
+}

@@ -63,7 +63,7 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Database", "Schema", "SQLText", "Values"],
+        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Pages", ["Schema", "Values"], tests: [])
@@ -76,6 +76,7 @@ let product: [Target] =
         [
             "Records", "Exchange", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema",
             "SQLText", "Values", hummingbird,
+            .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -23,10 +23,16 @@ import Values
         for page in SamplePages(context: SamplePages.context(language)).all {
             for tag in tags(page.html.string) {
                 #expect(tag.name != "style", "\(page.name)")
-                #expect(!tag.attributes.contains { $0.name == "style" || $0.name.hasPrefix("on") }, "\(page.name): \(tag)")
+                #expect(
+                    !tag.attributes.contains { $0.name == "style" || $0.name.hasPrefix("on") },
+                    "\(page.name): \(tag)"
+                )
                 if tag.name == "script" { #expect(tag.value("src") == Assets.script.path) }
                 for attribute in tag.attributes where ["href", "src", "action"].contains(attribute.name) {
-                    #expect(!attribute.value.hasPrefix("javascript:") && !attribute.value.hasPrefix("//"), "\(page.name): \(tag)")
+                    #expect(
+                        !attribute.value.hasPrefix("javascript:") && !attribute.value.hasPrefix("//"),
+                        "\(page.name): \(tag)"
+                    )
                 }
             }
         }
@@ -41,8 +47,11 @@ import Values
             for tag in all {
                 if tag.name == "label" { inLabel = true }
                 if tag.name == "/label" { inLabel = false }
-                guard ["input", "select", "textarea"].contains(tag.name), tag.value("type") != "hidden" else { continue }
-                let named = inLabel || tag.value("aria-label") != nil || tag.value("id").map { labelled.contains($0) } ?? false
+                guard ["input", "select", "textarea"].contains(tag.name), tag.value("type") != "hidden" else {
+                    continue
+                }
+                let named =
+                    inLabel || tag.value("aria-label") != nil || tag.value("id").map { labelled.contains($0) } ?? false
                 #expect(named, "\(page.name): \(tag)")
             }
         }
@@ -52,7 +61,10 @@ import Values
         for page in SamplePages(context: SamplePages.context(.zh)).all {
             let all = tags(page.html.string)
             let ids = all.compactMap { $0.value("id") }
-            #expect(Set(ids).count == ids.count, "\(page.name): \(Dictionary(grouping: ids) { $0 }.filter { $1.count > 1 }.keys)")
+            #expect(
+                Set(ids).count == ids.count,
+                "\(page.name): \(Dictionary(grouping: ids) { $0 }.filter { $1.count > 1 }.keys)"
+            )
             for tag in all {
                 for name in ["for", "aria-describedby", "aria-labelledby", "list", "form"] {
                     for id in tag.value(name)?.split(separator: " ") ?? [] {
@@ -103,7 +115,8 @@ import Values
 
     @Test func `a Chinese page has no English words`() {
         let allowed: Set<String> = [
-            "English", "API", "IP", "CSV", "UTF", "JSON", "Lines", "Excel", "ERP", "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "Chrome",
+            "English", "API", "IP", "CSV", "UTF", "JSON", "Lines", "Excel", "ERP", "CNY", "USD", "EUR", "HKD", "JPY",
+            "GBP", "SGD", "Chrome",
             "Windows", "Safari", "iPhone", "Unnamed", "LOA", "com", "example",
         ]
         for page in SamplePages(context: SamplePages.context(.zh)).all {
@@ -145,7 +158,9 @@ import Values
     func `pages are written to a folder to be looked at`() throws {
         let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["KEHU_PAGES"] ?? "")
         try FileManager.default.createDirectory(at: folder.appending(path: "assets"), withIntermediateDirectories: true)
-        for asset in Assets.all { try Data(asset.bytes).write(to: folder.appending(path: String(asset.path.dropFirst()))) }
+        for asset in Assets.all {
+            try Data(asset.bytes).write(to: folder.appending(path: String(asset.path.dropFirst())))
+        }
         for language in Language.allCases {
             for theme in [Theme.light, .dark] {
                 for page in SamplePages(context: SamplePages.context(language, theme: theme)).all {

@@ -85,7 +85,6 @@ public struct Bench: Sendable {
         }
         let statements = BareStatements(database: opened.engine.database, set: set)
         let bare = try await statements.measure()
-        let sums = try await statements.stageSums()
         let inProcess = try await EngineRounds(
             engine: opened.engine,
             set: set,
@@ -96,6 +95,7 @@ public struct Bench: Sendable {
             say("\(name): \(rounded(milliseconds, 3)) ms, bare \(rounded(bare[name] ?? 0, 3)) ms")
         }
         if options.engineRounds > 1 { return empty }
+        let sums = try await statements.stageSums()
         let key = try await BenchPeople(identities: opened.identities).key()
         let run = String(opened.engine.clock.now().milliseconds, radix: 36)
         opened.engine.database.close()

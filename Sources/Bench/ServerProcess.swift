@@ -15,7 +15,9 @@ final class ServerProcess {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         // A single caller makes all requests here; the limit per caller would be what is measured.
-        process.arguments = ["serve", "--data", directory, "--port", String(port), "--rate-limit", "0"]
+        process.arguments = [
+            "serve", "--data", directory, "--port", String(port), "--rate-limit", "0", "--log-level", "warning",
+        ]
         process.standardOutput = FileHandle.nullDevice
         let start = Stopwatch.seconds()
         try process.run()

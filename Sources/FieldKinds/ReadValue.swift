@@ -23,7 +23,7 @@ extension FieldDefinition {
     public func read(_ input: JSONValue, style: InputStyle) throws(FieldProblem) -> [SQLValue] {
         let empty = [SQLValue](repeating: .null, count: kind.columns.count)
         if input.isNull { return empty }
-        if case .string(let text) = input, text.isEmpty { return empty }
+        if case .string(let text) = input, text.allSatisfy(\.isWhitespace) { return empty }
         do {
             return try readPresent(input, style: style)
         } catch {
@@ -84,7 +84,7 @@ private func wrongType(_ wanted: Label) -> ValueFailure {
 private func plainText(_ input: JSONValue, max: Int, oneLine: Bool) throws(ValueFailure) -> String {
     let text: String
     switch input {
-    case .string(let value): text = value
+    case .string(let value): text = oneLine ? value.trimmedSpaces : value
     case .number(let value): text = value
     default: throw wrongType(Label("a text", zh: "文字"))
     }

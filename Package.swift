@@ -100,6 +100,7 @@ let product: [Target] =
             "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         tests: ["TestSupport"]

@@ -70,7 +70,6 @@ public final class WebServer: Sendable {
     let limits: RateLimit
     let metrics = Metrics()
     let running = RunningKeys()
-    let openAPI = OpenAPICache()
 
     /// A server for a workspace; it listens once its `application` is run.
     public init(workspace: Workspace, settings: ServerSettings = ServerSettings(), logger: Logger) {

@@ -16,9 +16,11 @@ extension Activity {
         .beforeSave("an activity happened now unless it says when") { activity, session in
             if activity.happenedAt == nil, activity.kind != "task" { activity.happenedAt = session.now }
             guard activity.changes(\.done) else { return }
-            if activity.done == true, activity.doneAt == nil {
-                activity.doneAt = session.now
-            } else if activity.done != true {
+            if activity.done == true {
+                activity.doneAt = activity.doneAt ?? session.now
+                activity.happenedAt = activity.happenedAt ?? activity.doneAt
+            } else {
+                if activity.kind == "task" { activity.happenedAt = nil }
                 activity.doneAt = nil
             }
         }

@@ -162,8 +162,12 @@ private struct MappingProposal {
 
     /// Whether any of the sample values can be read; true when there are none.
     private func reads(_ field: FieldDefinition, _ index: Int) -> Bool {
-        let values = rows.lazy.compactMap { row in row.indices.contains(index) ? row[index].trimmed : nil }
-            .filter { !$0.isEmpty }.prefix(20)
+        // A plain loop: the optimiser of Swift 6.3 aborts on the lazy chain that says the same.
+        var values: [String] = []
+        for row in rows where values.count < 20 && row.indices.contains(index) {
+            let value = row[index].trimmed
+            if !value.isEmpty { values.append(value) }
+        }
         switch field.kind {
         case .link, .person, .file, .anyLink, .autoNumber: return true
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }

@@ -225,7 +225,7 @@ struct SchemaPlanner {
         let stored = try connection.value(
             "SELECT definition FROM sys_field WHERE id = \(id) AND object = \(object.key) AND removed_at IS NOT NULL"
         )
-        guard let text = stored.text, let field = DefinitionJSON.field(try JSONReader.parse(text)) else {
+        guard let text = stored.text, !text.isEmpty, let field = DefinitionJSON.field(try JSONReader.parse(text)) else {
             throw Problem.notFound
         }
         plan.object = object.key

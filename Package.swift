@@ -63,7 +63,7 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Database", "Schema", "SQLText", "Values"],
+        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Pages", ["Schema", "Values"], tests: [])
@@ -76,6 +76,7 @@ let product: [Target] =
         [
             "Records", "Exchange", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema",
             "SQLText", "Values", hummingbird,
+            .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -99,6 +100,7 @@ let product: [Target] =
             "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         tests: ["TestSupport"]
@@ -112,6 +114,14 @@ let product: [Target] =
             swiftSettings: strict
         ),
         .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: [
+                "Customers", "Sales", "Exchange", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Database", "SQLText",
+            ],
+            swiftSettings: strict
+        ),
     ]
 
 let package = Package(

@@ -113,7 +113,7 @@ enum HeaderSynonyms {
             ]
         ),
         (
-            ["close_date", "expected_close", "closes_on", "expected_on", "closed_on"],
+            ["close_on", "close_date", "expected_close", "closed_on"],
             ["closedate", "closingdate", "expectedclosedate", "预计成交日期", "成交日期", "关闭日期", "预计签单日期"]
         ),
         (
@@ -159,16 +159,22 @@ enum HeaderSynonyms {
             ["code", "number", "accountnumber", "customernumber", "客户编号", "编号", "编码", "产品编号", "sku"]
         ),
         (["series", "category", "family"], ["series", "category", "productfamily", "系列", "分类", "产品系列", "产品分类"]),
-        (["founded_on", "founded", "year_established", "founded_year"], ["yearestablished", "founded", "成立年份", "成立日期", "成立时间"]),
-        (["created_on", "engage_date", "started_on"], ["engagedate", "startdate", "开始日期"]),
-        (["reason_lost", "lost_reason"], ["lossreason", "lostreason", "输单原因", "丢单原因"]),
+        (
+            ["founded_on", "founded", "year_established", "founded_year"],
+            ["yearestablished", "founded", "成立年份", "成立日期", "成立时间"]
+        ),
+        (["started_on", "created_on", "engage_date"], ["engagedate", "startdate", "开始日期"]),
+        (["loss_reason", "reason_lost", "lost_reason"], ["lossreason", "lostreason", "输单原因", "丢单原因"]),
     ]
 
     private static let addressParts: [String: String] = {
         var parts: [String: String] = [:]
         let groups: [(String, [String])] = [
             ("country", ["country", "国家", "国家地区", "countryregion", "officelocation"]),
-            ("province", ["province", "state", "stateregion", "stateprovince", "region", "省", "省份", "省市", "所在省份", "所属省份"]),
+            (
+                "province",
+                ["province", "state", "stateregion", "stateprovince", "region", "省", "省份", "省市", "所在省份", "所属省份"]
+            ),
             ("city", ["city", "城市", "市", "所在城市", "所属城市", "地市"]),
             ("district", ["district", "county", "区", "区县", "县区", "县", "所在区县"]),
             (

@@ -15,7 +15,10 @@ public enum ImportFormat: Sendable, Equatable {
         guard isJSON else { return .csv(try CSVFormat.detect(path)) }
         let (encoding, mark) = try TextEncoding.detect(path)
         guard encoding == .utf8 else {
-            throw Problem.malformed("invalid_utf8", Label("JSON Lines must be UTF-8.", zh: "JSON Lines 文件必须是 UTF-8 编码。"))
+            throw Problem.malformed(
+                "invalid_utf8",
+                Label("JSON Lines must be UTF-8.", zh: "JSON Lines 文件必须是 UTF-8 编码。")
+            )
         }
         return .jsonLines(mark: mark)
     }

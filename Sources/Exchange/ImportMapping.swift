@@ -61,7 +61,9 @@ public struct ImportMapping: Sendable, Equatable {
             columns = try members.map { member in
                 guard case .object(let inner) = member.value else {
                     return try ImportMapping.column(
-                        .object([.init(key: "header", value: .string(member.key)), .init(key: "field", value: member.value)])
+                        .object([
+                            .init(key: "header", value: .string(member.key)), .init(key: "field", value: member.value),
+                        ])
                     )
                 }
                 return try ImportMapping.column(

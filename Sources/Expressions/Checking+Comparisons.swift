@@ -57,7 +57,7 @@ extension Checking {
                 throw ExpressionError(
                     span,
                     Label(
-                        "An id of 13 characters is needed here. To compare the name, follow the link, as in customer.name.",
+                        "An id of 13 characters is needed here. To compare names, write customer.name.",
                         zh: "这里需要 13 位的记录编号；如要比较名称，请写成 customer.name 这样的形式。"
                     )
                 )

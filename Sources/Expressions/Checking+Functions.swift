@@ -47,7 +47,7 @@ extension Checking {
                 throw ExpressionError(
                     span,
                     Label(
-                        "Only durations can be added to dates, as in today - 30d. For the days between two dates use days_between(a, b).",
+                        "Add durations to dates, as in today - 30d; between dates use days_between(a, b).",
                         zh: "日期只能与时长相加减，例如 today - 30d；两个日期相差的天数请用 days_between(a, b)。"
                     )
                 )

@@ -99,7 +99,10 @@ struct Checking {
                 )
             )
         }
-        return try adapt(node, expression.span, to: expecting)
+        let result = try adapt(node, expression.span, to: expecting)
+        // Where a moment is expected a literal may become a day, which only comparisons can use.
+        guard result.type.matches(expecting) else { throw mismatch(expression.span, result.type, needed: expecting) }
+        return result
     }
 
     /// Makes a part, unless the whole becomes too large.

@@ -139,10 +139,11 @@ struct SQLWriter {
         let own = innerAlias(alias)
         let value = try inner(&self, own)
         var sql: SQLFragment =
-            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE \(name: own).\"id\" = \(name: alias).\(name: link)"
+            "(SELECT \(value.sql) FROM \(name: target) \(name: own) WHERE "
+        sql += "\(name: own).\"id\" = \(name: alias).\(name: link)"
         if reader.schema.object(target) != nil { sql += " AND \(name: own).\"deleted_at\" IS NULL" }
         if let guarded = try reader.access(target, own) { sql += " AND (\(guarded))" }
-        return SQLPiece(sql + ")", depth: max(value.depth + 5, 32))
+        return SQLPiece(sql + ")", depth: max(value.depth + 5, SQLPiece.guardedDepth))
     }
 
     private mutating func rollUp(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
@@ -150,14 +151,15 @@ struct SQLWriter {
         let result = try aggregate(rollUp, own)
         var depth = result.depth
         var sql: SQLFragment =
-            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE \(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
+            "(SELECT \(result.sql) FROM \(name: rollUp.object) \(name: own) WHERE "
+        sql += "\(name: own).\(name: rollUp.link) = \(name: alias).\"id\" AND \(name: own).\"deleted_at\" IS NULL"
         if let guarded = try reader.access(rollUp.object, own) { sql += " AND (\(guarded))" }
         if let condition = rollUp.condition {
             let condition = try self.condition(condition, own)
             depth = max(depth, condition.depth + 5)
             sql += " AND \(condition.sql)"
         }
-        return SQLPiece(sql + ")", depth: max(depth + 5, 32))
+        return SQLPiece(sql + ")", depth: max(depth + 5, SQLPiece.guardedDepth))
     }
 
     private mutating func aggregate(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {

@@ -17,6 +17,9 @@ struct SQLPiece {
         self.isTotal = isTotal
     }
 
+    /// Room for a row permission inside a subquery: by owner, share and parents of parents.
+    static let guardedDepth = 52
+
     static func bound(_ value: SQLValue) -> SQLPiece { SQLPiece("\(value)") }
     static let never = SQLPiece("(1 = 0)", depth: 4, isTotal: true)
     static let always = SQLPiece("(1 = 1)", depth: 4, isTotal: true)

@@ -20,6 +20,8 @@ public struct Workspace: Sendable {
     public let passwords: PasswordHash
     /// Where uploads are kept while they arrive.
     public let temporaryFolder: String
+    /// Figures over many records, by name.
+    public let reports: [String: @Sendable (ReadSession) throws -> JSONValue]
 
     /// A workspace to be served.
     public init(
@@ -28,7 +30,8 @@ public struct Workspace: Sendable {
         identities: Identities,
         logIn: LogIn,
         passwords: PasswordHash,
-        temporaryFolder: String
+        temporaryFolder: String,
+        reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:]
     ) {
         self.name = name
         self.engine = engine
@@ -36,6 +39,7 @@ public struct Workspace: Sendable {
         self.logIn = logIn
         self.passwords = passwords
         self.temporaryFolder = temporaryFolder
+        self.reports = reports
     }
 }
 
@@ -66,7 +70,6 @@ public final class WebServer: Sendable {
     let limits: RateLimit
     let metrics = Metrics()
     let running = RunningKeys()
-    let openAPI = OpenAPICache()
 
     /// A server for a workspace; it listens once its `application` is run.
     public init(workspace: Workspace, settings: ServerSettings = ServerSettings(), logger: Logger) {

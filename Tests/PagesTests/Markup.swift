@@ -47,7 +47,13 @@ func visibleText(_ html: String) -> String {
     var result = ""
     var inTag = false
     for character in html {
-        if character == "<" { inTag = true } else if character == ">" { inTag = false; result += " " } else if !inTag { result.append(character) }
+        if character == "<" {
+            inTag = true
+        } else if character == ">" {
+            inTag = false; result += " "
+        } else if !inTag {
+            result.append(character)
+        }
     }
     let shown = ["placeholder", "aria-label", "title", "data-label", "data-confirm", "data-picked"]
     return result + tags(html).flatMap { tag in shown.compactMap { tag.value($0) } }.joined(separator: " ")

@@ -23,10 +23,16 @@ import Values
         for page in SamplePages(context: SamplePages.context(language)).all {
             for tag in tags(page.html.string) {
                 #expect(tag.name != "style", "\(page.name)")
-                #expect(!tag.attributes.contains { $0.name == "style" || $0.name.hasPrefix("on") }, "\(page.name): \(tag)")
+                #expect(
+                    !tag.attributes.contains { $0.name == "style" || $0.name.hasPrefix("on") },
+                    "\(page.name): \(tag)"
+                )
                 if tag.name == "script" { #expect(tag.value("src") == Assets.script.path) }
                 for attribute in tag.attributes where ["href", "src", "action"].contains(attribute.name) {
-                    #expect(!attribute.value.hasPrefix("javascript:") && !attribute.value.hasPrefix("//"), "\(page.name): \(tag)")
+                    #expect(
+                        !attribute.value.hasPrefix("javascript:") && !attribute.value.hasPrefix("//"),
+                        "\(page.name): \(tag)"
+                    )
                 }
             }
         }
@@ -41,8 +47,11 @@ import Values
             for tag in all {
                 if tag.name == "label" { inLabel = true }
                 if tag.name == "/label" { inLabel = false }
-                guard ["input", "select", "textarea"].contains(tag.name), tag.value("type") != "hidden" else { continue }
-                let named = inLabel || tag.value("aria-label") != nil || tag.value("id").map { labelled.contains($0) } ?? false
+                guard ["input", "select", "textarea"].contains(tag.name), tag.value("type") != "hidden" else {
+                    continue
+                }
+                let named =
+                    inLabel || tag.value("aria-label") != nil || tag.value("id").map { labelled.contains($0) } ?? false
                 #expect(named, "\(page.name): \(tag)")
             }
         }
@@ -52,7 +61,10 @@ import Values
         for page in SamplePages(context: SamplePages.context(.zh)).all {
             let all = tags(page.html.string)
             let ids = all.compactMap { $0.value("id") }
-            #expect(Set(ids).count == ids.count, "\(page.name): \(Dictionary(grouping: ids) { $0 }.filter { $1.count > 1 }.keys)")
+            #expect(
+                Set(ids).count == ids.count,
+                "\(page.name): \(Dictionary(grouping: ids) { $0 }.filter { $1.count > 1 }.keys)"
+            )
             for tag in all {
                 for name in ["for", "aria-describedby", "aria-labelledby", "list", "form"] {
                     for id in tag.value(name)?.split(separator: " ") ?? [] {
@@ -103,7 +115,8 @@ import Values
 
     @Test func `a Chinese page has no English words`() {
         let allowed: Set<String> = [
-            "English", "API", "IP", "CSV", "UTF", "JSON", "Lines", "Excel", "ERP", "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "Chrome",
+            "English", "API", "IP", "CSV", "UTF", "JSON", "Lines", "Excel", "ERP", "CNY", "USD", "EUR", "HKD", "JPY",
+            "GBP", "SGD", "Chrome",
             "Windows", "Safari", "iPhone", "Unnamed", "LOA", "com", "example",
         ]
         for page in SamplePages(context: SamplePages.context(.zh)).all {
@@ -141,11 +154,49 @@ import Values
         #expect(Icons.use("no such icon") == Icons.use("box"))
     }
 
+    @Test func `lists, forms and records say their state to those who cannot see it`() throws {
+        let pages = Dictionary(
+            uniqueKeysWithValues: SamplePages(context: SamplePages.context(.zh)).all.map {
+                ($0.name, tags($0.html.string))
+            }
+        )
+        let list = try #require(pages["list"])
+        #expect(list.filter { $0.value("aria-sort") == "descending" }.count == 1)
+        #expect(list.contains { $0.value("aria-current") == "page" && $0.value("href") == "/customers" })
+        #expect(list.contains { $0.name == "main" } && list.contains { $0.value("href") == "#main" })
+        let form = try #require(pages["form"])
+        #expect(form.contains { $0.value("href") == "#f-phone" })
+        #expect(
+            form.contains {
+                $0.value("id") == "f-phone" && $0.value("aria-invalid") == "true"
+                    && $0.value("aria-describedby") == "f-phone-error"
+            }
+        )
+        #expect(
+            form.contains { $0.value("id") == "f-phone" && $0.value("type") == "tel" && $0.value("inputmode") == "tel" }
+        )
+        #expect(form.contains { $0.value("data-shown-when") == "type:company" })
+        #expect(
+            form.contains { $0.value("name") == "revenue_currency" }
+                && form.contains { $0.value("name") == "address_city" }
+        )
+        let record = try #require(pages["record"])
+        #expect(record.filter { $0.value("aria-current") == "step" }.count == 1)
+        #expect(record.filter { $0.name == "button" && $0.value("name") == "stage" }.count == 4)
+        let wrong = try #require(pages["list-wrong-filter"])
+        #expect(
+            wrong.contains { $0.name == "mark" }
+                && wrong.contains { $0.value("id") == "k-filter" && $0.value("aria-invalid") == "true" }
+        )
+    }
+
     @Test(.enabled(if: ProcessInfo.processInfo.environment["KEHU_PAGES"] != nil))
     func `pages are written to a folder to be looked at`() throws {
         let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["KEHU_PAGES"] ?? "")
         try FileManager.default.createDirectory(at: folder.appending(path: "assets"), withIntermediateDirectories: true)
-        for asset in Assets.all { try Data(asset.bytes).write(to: folder.appending(path: String(asset.path.dropFirst()))) }
+        for asset in Assets.all {
+            try Data(asset.bytes).write(to: folder.appending(path: String(asset.path.dropFirst())))
+        }
         for language in Language.allCases {
             for theme in [Theme.light, .dark] {
                 for page in SamplePages(context: SamplePages.context(language, theme: theme)).all {

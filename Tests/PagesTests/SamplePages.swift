@@ -11,7 +11,11 @@ struct SamplePages {
 
     static func context(_ language: Language, theme: Theme = .system, density: Density = .comfortable) -> PageContext {
         PageContext(
-            language: language, theme: theme, density: density, csrf: "token", path: "/customers?sort=name",
+            language: language,
+            theme: theme,
+            density: density,
+            csrf: "token",
+            path: "/customers?sort=name",
             now: SamplePages.now
         )
     }
@@ -28,7 +32,9 @@ struct SamplePages {
             ("商机", "Opportunities", "opportunity"), ("跟进记录", "Activities", "activity"), ("产品", "Products", "product"),
         ]
         let model = LayoutModel(
-            title: title, workspace: text("云帆科技", "Yunfan Technology"), person: text("陈思远", "Grace Chen"),
+            title: title,
+            workspace: text("云帆科技", "Yunfan Technology"),
+            person: text("陈思远", "Grace Chen"),
             email: "chen@example.com\(mark)",
             navigation: objects.enumerated().map {
                 NavigationItem(label: text($1.0, $1.1), href: "/\($1.2)s", icon: $1.2, current: $0 == current)
@@ -36,9 +42,16 @@ struct SamplePages {
             more: [
                 NavigationItem(label: context(ImportTexts.history), href: "/imports", icon: "import"),
                 NavigationItem(label: context(Words.bin), href: "/bin", icon: "trash"),
-                NavigationItem(label: context(Words.settings), href: "/settings", icon: "settings", current: current < 0),
+                NavigationItem(
+                    label: context(Words.settings),
+                    href: "/settings",
+                    icon: "settings",
+                    current: current < 0
+                ),
             ],
-            breadcrumb: crumbs, flash: flash, search: mark
+            breadcrumb: crumbs,
+            flash: flash,
+            search: mark
         )
         return Layout.page(model, in: context, body: body)
     }
@@ -48,13 +61,27 @@ struct SamplePages {
             (name, Layout.bare(title: name, workspace: text("云帆科技", "Yunfan"), in: context, body: body))
         }
         let problem = Problem(
-            .notFound, "not_found", Label("There is no such record.\(mark)", zh: "没有这条记录。\(mark)"),
-            fields: [FieldProblem("name", "required", Label("Missing.\(mark)", zh: "缺少。\(mark)"))], retryAfter: 20
+            .notFound,
+            "not_found",
+            Label("There is no such record.\(mark)", zh: "没有这条记录。\(mark)"),
+            fields: [FieldProblem("name", "required", Label("Missing.\(mark)", zh: "缺少。\(mark)"))],
+            retryAfter: 20
         )
         return [
-            page("login", LogInPage.password(email: mark, error: text("邮箱或密码不正确。", "Wrong e-mail or password."), next: mark, in: context)),
+            page(
+                "login",
+                LogInPage.password(
+                    email: mark,
+                    error: text("邮箱或密码不正确。", "Wrong e-mail or password."),
+                    next: mark,
+                    in: context
+                )
+            ),
             page("code", LogInPage.code(error: mark, in: context)),
-            page("invite", InvitePage.html(action: "/invite/abc", email: "li@example.com\(mark)", error: mark, in: context)),
+            page(
+                "invite",
+                InvitePage.html(action: "/invite/abc", email: "li@example.com\(mark)", error: mark, in: context)
+            ),
             page("reset", ResetPage.html(action: "/reset/abc", email: "li@example.com\(mark)", in: context)),
             ("error", framed("404", ErrorPage.html(problem, in: context))),
         ]
@@ -63,18 +90,51 @@ struct SamplePages {
     // MARK: The objects of the samples
 
     var customer: ObjectDefinition {
-        func field(_ key: String, _ en: String, _ zh: String, _ kind: FieldKind, _ adjust: (inout FieldDefinition) -> Void = { _ in }) -> FieldDefinition {
-            var field = FieldDefinition(id: "customer.\(key)", key: key, label: Label(en + mark, zh: zh + mark), kind: kind)
+        func field(
+            _ key: String,
+            _ en: String,
+            _ zh: String,
+            _ kind: FieldKind,
+            _ adjust: (inout FieldDefinition) -> Void = { _ in }
+        ) -> FieldDefinition {
+            var field = FieldDefinition(
+                id: "customer.\(key)",
+                key: key,
+                label: Label(en + mark, zh: zh + mark),
+                kind: kind
+            )
             adjust(&field)
             return field
         }
-        let levels = [Choice("a", Label("Key" + mark, zh: "重点客户" + mark)), Choice("b", Label("Usual" + mark, zh: "普通客户" + mark))]
+        let levels = [
+            Choice("a", Label("Key" + mark, zh: "重点客户" + mark)), Choice("b", Label("Usual" + mark, zh: "普通客户" + mark)),
+        ]
         return ObjectDefinition(
-            key: "customer", plural: "customers", label: Label("Customer", zh: "客户"), pluralLabel: Label("Customers", zh: "客户"),
+            key: "customer",
+            plural: "customers",
+            label: Label("Customer", zh: "客户"),
+            pluralLabel: Label("Customers", zh: "客户"),
             fields: [
                 field("name", "Name", "客户名称", .text(max: 200)) { $0.required = true },
-                field("type", "Type", "类型", .choice([Choice("company", Label("Company", zh: "企业")), Choice("person", Label("Person", zh: "个人"))])) { $0.required = true },
-                field("level", "Level", "级别", .choice(levels + [Choice("c", Label("Low", zh: "低")), Choice("d", Label("New", zh: "新")), Choice("e", Label("Old", zh: "老"))])),
+                field(
+                    "type",
+                    "Type",
+                    "类型",
+                    .choice([
+                        Choice("company", Label("Company", zh: "企业")), Choice("person", Label("Person", zh: "个人")),
+                    ])
+                ) { $0.required = true },
+                field(
+                    "level",
+                    "Level",
+                    "级别",
+                    .choice(
+                        levels + [
+                            Choice("c", Label("Low", zh: "低")), Choice("d", Label("New", zh: "新")),
+                            Choice("e", Label("Old", zh: "老")),
+                        ]
+                    )
+                ),
                 field("credit_code", "Credit code", "统一社会信用代码", .text(max: 18)) {
                     $0.shownWhen = .init("type", in: ["company"])
                     $0.help = Label("18 characters" + mark, zh: "18 位，可在营业执照上找到" + mark)
@@ -122,8 +182,11 @@ struct SamplePages {
         case .email: [.text("info@example.com" + mark)]
         case .url: [.text("https://example.com/" + mark)]
         case .address:
-            [text("科苑路 8 号", "8 Keyuan Road"), "CN", text("广东省", "Guangdong"), text("深圳市", "Shenzhen"), text("南山区", "Nanshan"), "518000" + mark]
-                .map(SQLValue.text)
+            [
+                text("科苑路 8 号", "8 Keyuan Road"), "CN", text("广东省", "Guangdong"), text("深圳市", "Shenzhen"),
+                text("南山区", "Nanshan"), "518000" + mark,
+            ]
+            .map(SQLValue.text)
         default: [.text(text("深圳市未来智造科技股份有限公司", "Future Makers of Shenzhen Ltd."))]
         }
     }

@@ -18,7 +18,6 @@ extension StyleSheet {
         .k-top>.k-brand{display:none}
         .k-search{position:relative;flex:1;max-width:420px;margin-right:auto}
         .k-search .k-icon{position:absolute;left:10px;top:calc(50% - 8px);width:16px;height:16px;color:var(--fg-3);pointer-events:none}
-        .k-search input{padding-left:32px;background:var(--n-1)}
         .k-main{padding:var(--s-5) var(--s-6) var(--s-8);min-width:0;width:100%;max-width:1480px}
         .k-crumbs{font-size:var(--fs-2);color:var(--fg-3);margin-bottom:var(--s-2)}
         .k-crumbs ol{display:flex;flex-wrap:wrap} .k-crumbs li+li::before{content:"/";margin:0 6px;color:var(--line-strong)}
@@ -35,6 +34,7 @@ extension StyleSheet {
         .k-panel-pad{padding:var(--s-5)} .k-panel>h2,.k-panel-head{display:flex;align-items:center;gap:var(--s-3);padding:var(--s-4) var(--s-5);font-size:var(--fs-3)}
         .k-panel-head{border-bottom:1px solid var(--line);font-weight:600} .k-panel-head>h2{font-size:var(--fs-3)} .k-panel-head>:last-child:not(:first-child){margin-left:auto}
         .k-panel-text{padding:0 var(--s-5) var(--s-4);color:var(--fg-2)}
+        .k-stack{display:grid;gap:var(--s-5)} .k-stack>*{min-width:0}
         .k-narrow{max-width:640px} .k-medium{max-width:960px}
         .k-split{display:grid;grid-template-columns:minmax(0,1fr) 340px;gap:var(--s-5);align-items:start}
         .k-tabs{display:flex;gap:var(--s-5);border-bottom:1px solid var(--line);margin-bottom:var(--s-5);overflow-x:auto;scrollbar-width:none}
@@ -57,13 +57,13 @@ extension StyleSheet {
         .k-bare-brand .k-mark{width:32px;height:32px;padding:7px;border-radius:var(--r-3)}
         .k-bare .k-panel{padding:var(--s-6)} .k-bare h1{font-size:var(--fs-5);margin-bottom:var(--s-2)} .k-bare h1+p{color:var(--fg-2);margin-bottom:var(--s-5)} .k-bare h1+form,.k-bare h1+div{margin-top:var(--s-5)}
         .k-bare-foot{display:flex;gap:var(--s-4);align-items:center} .k-bare-foot form{display:contents}
-        @media (max-width:1100px){.k-split{grid-template-columns:minmax(0,1fr)}.k-split>.k-aside{order:-1}}
+        @media (max-width:1100px){.k-split{display:flex;flex-direction:column;align-items:stretch}.k-split>.k-aside{display:contents}.k-split .k-facts-panel{order:-1}.k-split>.k-aside>:not(.k-facts-panel){order:1}}
         @media (max-width:800px){
         .k-app{grid-template:52px 1fr/minmax(0,1fr);padding-bottom:calc(57px + env(safe-area-inset-bottom))}
         .k-side{display:none} .k-top{padding:0 var(--s-4);gap:var(--s-3)} .k-top>.k-brand{display:flex;padding:0} .k-top>.k-brand>span{display:none} .k-user>summary>.k-user-name{display:none}
         .k-main{padding:var(--s-4) var(--s-4) var(--s-7)}
         .k-bottom{position:fixed;inset:auto 0 0;z-index:5;display:flex;background:var(--n-0);border-top:1px solid var(--line);padding-bottom:env(safe-area-inset-bottom)}
-        .k-bottom>a,.k-bottom>details{flex:1 1 0;min-width:0} .k-bottom>a,.k-bottom summary{display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px;height:56px;padding:0 2px;font-size:var(--fs-1);color:var(--fg-2)}
+        .k-bottom>a,.k-bottom>details{flex:1 1 auto;min-width:0} .k-bottom>a,.k-bottom summary{display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px;height:56px;padding:0 2px;font-size:var(--fs-1);color:var(--fg-2)}
         .k-bottom>a:hover{text-decoration:none} .k-bottom .k-icon{width:22px;height:22px} .k-bottom>a span{max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .k-bottom [aria-current]{color:var(--accent);font-weight:600}
         .k-sheet{position:fixed;inset:auto 0 calc(57px + env(safe-area-inset-bottom));max-height:70vh;overflow-y:auto;background:var(--n-0);border-top:1px solid var(--line);border-radius:var(--r-3) var(--r-3) 0 0;box-shadow:var(--shadow-2);padding:var(--s-3)}

@@ -83,7 +83,6 @@ extension StyleSheet {
         .k-none,.k-muted{color:var(--fg-3)} .k-strong{font-weight:600} .k-right{text-align:right}
         .k-small{font-size:var(--fs-2)} .k-nowrap{white-space:nowrap}
         .k-row{display:flex;align-items:center;gap:var(--s-3);flex-wrap:wrap}
-        .k-stack{display:grid;gap:var(--s-5)} .k-stack>*{min-width:0}
         .k-icon{width:18px;height:18px;flex:none}
         }
         """

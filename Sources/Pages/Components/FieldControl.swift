@@ -21,12 +21,12 @@ public enum FieldControl {
         if isGroup(field) {
             return """
                 <fieldset class="\(open) id="\(field.controlID)-group"\(attribute: "data-shown-when", shown)\
-                \(describedBy(field))><legend class="k-label">\(name)</legend>\(help)\(group(field, context))\(error)</fieldset>
+                \(describedBy(field))><legend class="k-label">\(name)</legend>\(group(field, context))\(help)\(error)</fieldset>
                 """
         }
         return """
             <div class="\(open)\(attribute: "data-shown-when", shown)><label class="k-label" for="\(field.controlID)">\(name)</label>\
-            \(help)\(control(field, context))\(error)</div>
+            \(control(field, context))\(help)\(error)</div>
             """
     }
 
@@ -109,7 +109,11 @@ public enum FieldControl {
 
     /// What a record says is not the person's own name or address, so the browser is told not to offer those.
     private static func input(
-        _ field: FieldModel, _ type: StaticString, mode: String? = nil, autocomplete: String? = nil, max: Int? = nil,
+        _ field: FieldModel,
+        _ type: StaticString,
+        mode: String? = nil,
+        autocomplete: String? = nil,
+        max: Int? = nil,
         placeholder: String? = nil
     ) -> HTML {
         """
@@ -149,7 +153,10 @@ public enum FieldControl {
     }
 
     private static func options(
-        _ field: FieldModel, _ type: StaticString, chosen: Set<String>, _ context: PageContext
+        _ field: FieldModel,
+        _ type: StaticString,
+        chosen: Set<String>,
+        _ context: PageContext
     ) -> HTML {
         let items = HTML.each(offered(field).enumerated()) { index, choice in
             """

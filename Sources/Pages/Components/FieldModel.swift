@@ -44,8 +44,13 @@ public struct FieldModel: Sendable {
 
     /// A field of a form, empty unless told otherwise.
     public init(
-        _ definition: FieldDefinition, inputs: [String: String] = [:], selected: [String] = [], error: String? = nil,
-        suggestions: [Option] = [], currencies: [String] = FieldModel.usualCurrencies, objects: [Option] = []
+        _ definition: FieldDefinition,
+        inputs: [String: String] = [:],
+        selected: [String] = [],
+        error: String? = nil,
+        suggestions: [Option] = [],
+        currencies: [String] = FieldModel.usualCurrencies,
+        objects: [Option] = []
     ) {
         self.definition = definition
         self.inputs = inputs

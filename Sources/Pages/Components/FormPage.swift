@@ -36,8 +36,14 @@ public struct FormModel: Sendable {
 
     /// A form that makes or changes a record.
     public init(
-        title: String, action: String, sections: [FormSection], problems: [String] = [], saveLabel: String,
-        cancel: String, version: String? = nil, hidden: [Option] = []
+        title: String,
+        action: String,
+        sections: [FormSection],
+        problems: [String] = [],
+        saveLabel: String,
+        cancel: String,
+        version: String? = nil,
+        hidden: [Option] = []
     ) {
         self.title = title
         self.action = action
@@ -74,7 +80,8 @@ public enum FormPage {
         let wrong = fields.compactMap { field in field.error.map { (field, $0) } }
         let count = problems.count + wrong.count
         guard count > 0 else { return .empty }
-        let items = HTML.each(problems) { "<li>\($0)</li>" }
+        let items =
+            HTML.each(problems) { "<li>\($0)</li>" }
             + HTML.each(wrong) { field, error in
                 "<li><a href=\"#\(field.controlID)\">\(context(field.definition.label))</a> — \(error)</li>"
             }

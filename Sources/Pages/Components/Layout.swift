@@ -84,8 +84,15 @@ public struct LayoutModel: Sendable {
 
     /// The frame of one page.
     public init(
-        title: String, workspace: String, person: String, email: String = "", navigation: [NavigationItem],
-        more: [NavigationItem] = [], breadcrumb: [Crumb] = [], flash: Flash? = nil, search: String = ""
+        title: String,
+        workspace: String,
+        person: String,
+        email: String = "",
+        navigation: [NavigationItem],
+        more: [NavigationItem] = [],
+        breadcrumb: [Crumb] = [],
+        flash: Flash? = nil,
+        search: String = ""
     ) {
         self.title = title
         self.workspace = workspace
@@ -104,7 +111,9 @@ public enum Layout {
     /// A whole document with navigation, search box and the person's menu around `body`.
     public static func page(_ model: LayoutModel, in context: PageContext, body: HTML) -> HTML {
         document(
-            title: "\(model.title) · \(model.workspace)", bodyClass: "k-app", in: context,
+            title: "\(model.title) · \(model.workspace)",
+            bodyClass: "k-app",
+            in: context,
             body: """
                 <a class="k-skip" href="#main">\(context(FrameTexts.skip))</a>\(side(model, context))\(top(model, context))
                 <main class="k-main" id="main" tabindex="-1">\(Layout.flash(model.flash, in: context))\
@@ -114,9 +123,13 @@ public enum Layout {
     }
 
     /// A whole document without navigation: for logging in and setting a password.
-    public static func bare(title: String, workspace: String, flash: Flash? = nil, in context: PageContext, body: HTML) -> HTML {
+    public static func bare(title: String, workspace: String, flash: Flash? = nil, in context: PageContext, body: HTML)
+        -> HTML
+    {
         document(
-            title: "\(title) · \(workspace)", bodyClass: "k-bare", in: context,
+            title: "\(title) · \(workspace)",
+            bodyClass: "k-bare",
+            in: context,
             body: """
                 <main class="k-bare-main" id="main" tabindex="-1"><div class="k-bare-brand">\(mark)<span>\(workspace)</span></div>\
                 \(Layout.flash(flash, in: context))<div class="k-panel">\(body)</div></main>
@@ -191,7 +204,7 @@ public enum Layout {
         <input class="k-input" id="k-search" type="search" name="q" value="\(model.search)" autocomplete="off" \
         enterkeyhint="search" placeholder="\(context(FrameTexts.searchHint))"></form>
         <details class="k-menu k-user" data-menu><summary aria-label="\(context(FrameTexts.accountMenu))">\
-        \(Avatar.html(model.person))<span class="k-user-name">\(model.person)</span></summary>
+        \(Avatar.html(model.person, large: true))<span class="k-user-name">\(model.person)</span></summary>
         <div class="k-menu-body"><div class="k-menu-who"><strong>\(model.person)</strong><span class="k-muted k-small">\(model.email)</span></div>
         <a href="\(Addresses.account)">\(Icons.use("user"))\(context(FrameTexts.account))</a><hr>
         <div class="k-menu-line">\(context(FrameTexts.language))\(Preferences.language(context))</div>
@@ -266,7 +279,11 @@ enum Preferences {
     }
 
     private static func button(
-        _ name: StaticString, _ value: String, _ pressed: Bool, lang: String? = nil, title: String? = nil,
+        _ name: StaticString,
+        _ value: String,
+        _ pressed: Bool,
+        lang: String? = nil,
+        title: String? = nil,
         _ content: () -> HTML
     ) -> HTML {
         """

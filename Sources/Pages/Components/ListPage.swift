@@ -38,8 +38,14 @@ public struct FilterModel: Sendable {
 
     /// Search, filter and order of a list.
     public init(
-        action: String, object: Label, search: String = "", filter: String = "", sort: String = "",
-        sorts: [Option] = [], examples: [String] = [], error: FilterError? = nil
+        action: String,
+        object: Label,
+        search: String = "",
+        filter: String = "",
+        sort: String = "",
+        sorts: [Option] = [],
+        examples: [String] = [],
+        error: FilterError? = nil
     ) {
         self.action = action
         self.object = object
@@ -72,11 +78,11 @@ public enum FilterBar {
             <div class="k-search">\(Icons.use("search"))<label class="k-hidden" for="k-q">\(context(ListTexts.search(model.object)))</label>\
             <input class="k-input" id="k-q" type="search" name="q" value="\(model.search)" autocomplete="off" enterkeyhint="search" \
             placeholder="\(context(ListTexts.search(model.object)))"></div>
-            <div class="k-filter">\(Icons.use("filter"))<label class="k-hidden" for="k-filter">\(context(ListTexts.filter))</label>\
+            \(order)<div class="k-filter">\(Icons.use("filter"))<label class="k-hidden" for="k-filter">\(context(ListTexts.filter))</label>\
             <input class="k-input k-mono-input" id="k-filter" type="text" name="filter" value="\(model.filter)" autocomplete="off" \
             autocapitalize="none" spellcheck="false"\(attribute: "aria-describedby", described)\
             \(attribute: "aria-invalid", model.error == nil ? nil : "true") placeholder="\(model.examples.first ?? context(ListTexts.filter))"></div>
-            \(order)<button class="k-btn">\(context(ListTexts.apply))</button>\
+            <button class="k-btn">\(context(ListTexts.apply))</button>\
             \(HTML.when(model.isActive || !model.sort.isEmpty, "<a class=\"k-btn k-btn-quiet\"\(href: model.action)>\(context(ListTexts.clear))</a>"))\
             \(notes(model, context))</form>
             """
@@ -93,20 +99,30 @@ public enum FilterBar {
     }
 
     private static func point(_ filter: String, at position: Int) -> HTML {
-        let place = filter.index(filter.startIndex, offsetBy: max(0, position), limitedBy: filter.endIndex) ?? filter.endIndex
+        let place =
+            filter.index(filter.startIndex, offsetBy: max(0, position), limitedBy: filter.endIndex) ?? filter.endIndex
         let rest = filter[place...]
         let word = rest.prefix { !$0.isWhitespace && $0 != ")" }
         let marked = word.isEmpty ? String(rest.prefix(1)) : String(word)
         let tail = String(rest.dropFirst(marked.count))
-        return "<div class=\"k-point\">\(String(filter[..<place]))<mark>\(marked.isEmpty ? "▲" : marked)</mark>\(tail)</div>"
+        return
+            "<div class=\"k-point\">\(String(filter[..<place]))<mark>\(marked.isEmpty ? "▲" : marked)</mark>\(tail)</div>"
     }
 }
 
 /// The links under a list.
 public enum Pager {
     /// How many are shown, the first and the next page.
-    public static func html(shown: Int, total: Int? = nil, first: String? = nil, next: String? = nil, in context: PageContext) -> HTML {
-        let firstLink = HTML.with(first) { "<a class=\"k-btn k-btn-small\"\(href: $0)>\(context(ListTexts.firstPage))</a>" }
+    public static func html(
+        shown: Int,
+        total: Int? = nil,
+        first: String? = nil,
+        next: String? = nil,
+        in context: PageContext
+    ) -> HTML {
+        let firstLink = HTML.with(first) {
+            "<a class=\"k-btn k-btn-small\"\(href: $0)>\(context(ListTexts.firstPage))</a>"
+        }
         let nextLink = HTML.with(next) {
             "<a class=\"k-btn k-btn-small\"\(href: $0) rel=\"next\">\(context(ListTexts.nextPage))\(Icons.use("right"))</a>"
         }
@@ -174,9 +190,18 @@ public struct ListModel: Sendable {
 
     /// The page with the list of an object.
     public init(
-        object: Label, objects: Label, icon: String, tabs: [TabModel] = [], filter: FilterModel, table: TableModel,
-        total: Int? = nil, firstPage: String? = nil, nextPage: String? = nil, create: String? = nil,
-        importing: String? = nil, export: String? = nil
+        object: Label,
+        objects: Label,
+        icon: String,
+        tabs: [TabModel] = [],
+        filter: FilterModel,
+        table: TableModel,
+        total: Int? = nil,
+        firstPage: String? = nil,
+        nextPage: String? = nil,
+        create: String? = nil,
+        importing: String? = nil,
+        export: String? = nil
     ) {
         self.object = object
         self.objects = objects
@@ -225,16 +250,23 @@ public enum ListPage {
         if model.filter.isActive || !model.firstUse {
             let clear: HTML = "<a class=\"k-btn\"\(href: model.filter.action)>\(context(ListTexts.clear))</a>"
             return EmptyModel(
-                icon: "search", title: context(ListTexts.noResult), text: context(ListTexts.noResultText), actions: clear
+                icon: "search",
+                title: context(ListTexts.noResult),
+                text: context(ListTexts.noResultText),
+                actions: clear
             )
         }
         guard model.create != nil || model.importing != nil else {
             return EmptyModel(
-                icon: model.icon, title: context(ListTexts.noneVisible), text: context(ListTexts.noneVisibleText)
+                icon: model.icon,
+                title: context(ListTexts.noneVisible),
+                text: context(ListTexts.noneVisibleText)
             )
         }
         return EmptyModel(
-            icon: model.icon, title: context(ListTexts.firstUse(model.objects)), text: context(ListTexts.firstUseText),
+            icon: model.icon,
+            title: context(ListTexts.firstUse(model.objects)),
+            text: context(ListTexts.firstUseText),
             actions: actions(model, context)
         )
     }

@@ -1,4 +1,3 @@
-
 /// A field and its value on a record's page.
 public struct Fact: Sendable {
     /// The field's name.
@@ -79,7 +78,12 @@ public struct RelatedModel: Sendable {
 
     /// Records that belong to a record.
     public init(
-        title: String, icon: String, items: [Item], count: Int? = nil, create: String? = nil, all: String? = nil
+        title: String,
+        icon: String,
+        items: [Item],
+        count: Int? = nil,
+        create: String? = nil,
+        all: String? = nil
     ) {
         self.title = title
         self.icon = icon
@@ -96,16 +100,20 @@ public enum RelatedList {
     public static func html(_ model: RelatedModel, in context: PageContext) -> HTML {
         let items = HTML.each(model.items) { item in
             let badge = HTML.when(item.badge != .empty, item.badge.html(in: context, short: true))
-            let facts = HTML.each(item.facts.filter { $0 != .empty }) { "<span>\($0.html(in: context, short: true))</span>" }
+            let facts = HTML.each(item.facts.filter { $0 != .empty }) {
+                "<span>\($0.html(in: context, short: true))</span>"
+            }
             return """
                 <li><a\(href: item.href)>\(item.name)</a><span>\(badge)</span>\(HTML.when(!facts.isEmpty, "<div>\(facts)</div>"))</li>
                 """
         }
-        let links = HTML.with(model.create) { "<a\(href: $0)>\(context(Words.new))</a>" }
+        let links =
+            HTML.with(model.create) { "<a\(href: $0)>\(context(Words.new))</a>" }
             + HTML.with(model.all) { "<a\(href: $0)>\(context(RecordTexts.showAll))</a>" }
         let body: HTML =
             model.items.isEmpty
-            ? "<p class=\"k-panel-pad k-muted\">\(context(RecordTexts.noRelated))</p>" : "<ul class=\"k-related\">\(items)</ul>"
+            ? "<p class=\"k-panel-pad k-muted\">\(context(RecordTexts.noRelated))</p>"
+            : "<ul class=\"k-related\">\(items)</ul>"
         return """
             <details class="k-panel" open><summary>\(Icons.use("right"))\(model.title)\
             \(HTML.with(model.count) { "<span class=\"k-count\">\(Format.number($0))</span>" })</summary>\(body)\
@@ -141,8 +149,15 @@ public struct RecordModel: Sendable {
 
     /// The page of one record.
     public init(
-        title: String, badges: [CellValue] = [], subtitle: String? = nil, edit: String? = nil, delete: String? = nil,
-        path: StagePathModel? = nil, facts: [FactsModel], timeline: TimelineModel? = nil, related: [RelatedModel] = [],
+        title: String,
+        badges: [CellValue] = [],
+        subtitle: String? = nil,
+        edit: String? = nil,
+        delete: String? = nil,
+        path: StagePathModel? = nil,
+        facts: [FactsModel],
+        timeline: TimelineModel? = nil,
+        related: [RelatedModel] = [],
         version: String? = nil
     ) {
         self.title = title
@@ -170,14 +185,20 @@ public enum RecordPage {
         }
         let badges = HTML.each(model.badges) { $0.html(in: context, short: true) }
         let facts: HTML = """
-            <section class="k-panel" aria-labelledby="k-facts-title"><h2 class="k-panel-head" id="k-facts-title">\
-            \(context(RecordTexts.details))</h2>\(Facts.html(model.facts, in: context))</section>
+            <section class="k-panel k-facts-panel" aria-labelledby="k-facts-title"><h2 class="k-panel-head" id="k-facts-title">\
+            \(context(RecordTexts.details))</h2>\(Facts.html(model.facts, in: context))\
+            <label class="k-facts-toggle"><input class="k-facts-all" type="checkbox">\(context(RecordTexts.allFields))</label></section>
             """
         let related = HTML.each(model.related) { RelatedList.html($0, in: context) }
-        let head = Layout.head("\(model.title)\(badges)", text: model.subtitle, actions: "\(model.actions)\(edit)\(delete)")
+        let head = Layout.head(
+            "\(model.title)\(badges)",
+            text: model.subtitle,
+            actions: "\(model.actions)\(edit)\(delete)"
+        )
         let path = HTML.with(model.path) { StagePath.html($0, in: context) }
         guard let timeline = model.timeline else {
-            return "\(head)\(path)<div class=\"k-split\"><div class=\"k-stack\">\(facts)</div><div class=\"k-stack\">\(related)</div></div>"
+            return
+                "\(head)\(path)<div class=\"k-split\"><div class=\"k-stack\">\(facts)</div><div class=\"k-stack\">\(related)</div></div>"
         }
         return """
             \(head)\(path)<div class="k-split"><div class="k-stack">\(Timeline.html(timeline, in: context))</div>\
@@ -187,8 +208,14 @@ public enum RecordPage {
 
     /// A button that posts to an address; `ask` makes the script ask first.
     public static func action(
-        _ label: String, to address: String, icon: String, danger: Bool = false, ask: String? = nil,
-        version: String? = nil, small: Bool = false, in context: PageContext
+        _ label: String,
+        to address: String,
+        icon: String,
+        danger: Bool = false,
+        ask: String? = nil,
+        version: String? = nil,
+        small: Bool = false,
+        in context: PageContext
     ) -> HTML {
         let style = "k-btn" + (danger ? " k-btn-danger" : "") + (small ? " k-btn-small" : "")
         return """

@@ -1,4 +1,3 @@
-
 /// The stages of an opportunity and where it stands.
 public struct StagePathModel: Sendable {
     /// One stage.
@@ -33,7 +32,13 @@ public struct StagePathModel: Sendable {
     public var version: String?
 
     /// The stages of an opportunity and where it stands.
-    public init(stages: [Stage], current: String, action: String? = nil, field: String = "stage", version: String? = nil) {
+    public init(
+        stages: [Stage],
+        current: String,
+        action: String? = nil,
+        field: String = "stage",
+        version: String? = nil
+    ) {
         self.stages = stages
         self.current = current
         self.action = action
@@ -59,7 +64,8 @@ public enum StagePath {
                 } else {
                     "k-step"
                 }
-            return "<li\(attribute: "aria-current", stage.key == model.current ? "step" : nil)>\(step(stage, style, model, context))</li>"
+            return
+                "<li\(attribute: "aria-current", stage.key == model.current ? "step" : nil)>\(step(stage, style, model, context))</li>"
         }
         let list: HTML = "<ol class=\"k-path\" aria-label=\"\(context(RecordTexts.path))\">\(items)</ol>"
         guard let action = model.action else { return list }
@@ -70,12 +76,16 @@ public enum StagePath {
     }
 
     private static func step(
-        _ stage: StagePathModel.Stage, _ style: String, _ model: StagePathModel, _ context: PageContext
+        _ stage: StagePathModel.Stage,
+        _ style: String,
+        _ model: StagePathModel,
+        _ context: PageContext
     ) -> HTML {
         let text: HTML = "<span>\(stage.label)</span>\(HTML.with(stage.note) { "<small>\($0)</small>" })"
         guard model.action != nil, stage.key != model.current else {
             let now = HTML.when(
-                stage.key == model.current, "<span class=\"k-hidden\">\(context(RecordTexts.current))</span>"
+                stage.key == model.current,
+                "<span class=\"k-hidden\">\(context(RecordTexts.current))</span>"
             )
             return "<div class=\"\(style)\">\(text)\(now)</div>"
         }

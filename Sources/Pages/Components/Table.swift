@@ -17,6 +17,8 @@ public struct ColumnModel: Sendable {
     public var label: String
     /// Numbers stand at the right edge.
     public var numeric: Bool
+    /// Its text may take several lines.
+    public var wide = false
     /// How the list is sorted by it now, if it is.
     public var sort: Sort?
     /// Sorts by it, or turns the order; nil when the column cannot be sorted.
@@ -34,7 +36,11 @@ public struct ColumnModel: Sendable {
     /// The column of a field.
     public init(_ field: FieldDefinition, sort: Sort? = nil, sortHref: String? = nil, in context: PageContext) {
         self.init(
-            field.key, context(field.label), numeric: CellValue.isNumeric(field.kind), sort: sort, sortHref: sortHref
+            field.key,
+            context(field.label),
+            numeric: CellValue.isNumeric(field.kind),
+            sort: sort,
+            sortHref: sortHref
         )
     }
 }
@@ -57,7 +63,14 @@ public struct RowModel: Sendable {
     public var actions: HTML = .empty
 
     /// A row of a table.
-    public init(id: String, href: String? = nil, name: String, cells: [CellValue], actions: HTML = .empty, off: Bool = false) {
+    public init(
+        id: String,
+        href: String? = nil,
+        name: String,
+        cells: [CellValue],
+        actions: HTML = .empty,
+        off: Bool = false
+    ) {
         self.id = id
         self.href = href
         self.name = name
@@ -102,7 +115,11 @@ public struct BulkModel: Sendable {
 
     /// What may be done with chosen rows.
     public init(
-        action: String, delete: Bool = false, owners: [Option] = [], restore: Bool = false, purge: Bool = false
+        action: String,
+        delete: Bool = false,
+        owners: [Option] = [],
+        restore: Bool = false,
+        purge: Bool = false
     ) {
         self.action = action
         self.delete = delete
@@ -129,7 +146,11 @@ public struct TableModel: Sendable {
 
     /// A table of records.
     public init(
-        caption: String, columns: [ColumnModel], rows: [RowModel], bulk: BulkModel? = nil, empty: EmptyModel? = nil
+        caption: String,
+        columns: [ColumnModel],
+        rows: [RowModel],
+        bulk: BulkModel? = nil,
+        empty: EmptyModel? = nil
     ) {
         self.caption = caption
         self.columns = columns
@@ -189,7 +210,11 @@ public enum Table {
     }
 
     private static func row(
-        _ row: RowModel, _ model: TableModel, pick: Bool, actions: Bool, _ context: PageContext
+        _ row: RowModel,
+        _ model: TableModel,
+        pick: Bool,
+        actions: Bool,
+        _ context: PageContext
     ) -> HTML {
         let box: HTML = """
             <td class="k-pick-cell"><label><input class="k-pick" type="checkbox" name="id" value="\(row.id)" form="k-bulk" \
@@ -220,7 +245,7 @@ public enum Table {
         let html = value.html(in: context, short: true)
         let style: String? =
             switch value {
-            case .html: "k-wrap"
+            case _ where column.wide: "k-wrap"
             case .longText, .address, .tags, .email: column.numeric ? "k-end k-cell-wide" : "k-cell-wide"
             default: column.numeric ? "k-end" : nil
             }
@@ -245,7 +270,11 @@ public enum Table {
     }
 
     private static func button(
-        _ action: StaticString, _ label: Label, _ icon: String, _ style: StaticString, _ ask: Label?,
+        _ action: StaticString,
+        _ label: Label,
+        _ icon: String,
+        _ style: StaticString,
+        _ ask: Label?,
         _ context: PageContext
     ) -> HTML {
         """

@@ -29,7 +29,13 @@ public struct EntryModel: Sendable {
 
     /// One thing that happened with a customer.
     public init(
-        id: String, kind: String, title: String, href: String? = nil, body: String = "", person: String, at: Instant,
+        id: String,
+        kind: String,
+        title: String,
+        href: String? = nil,
+        body: String = "",
+        person: String,
+        at: Instant,
         minutes: Int? = nil
     ) {
         self.id = id
@@ -83,7 +89,11 @@ public struct ComposerModel: Sendable {
 
     /// The form for a new entry of the timeline.
     public init(
-        action: String, kinds: [Kind], chosen: String? = nil, kindField: String = "kind", bodyField: String = "body"
+        action: String,
+        kinds: [Kind],
+        chosen: String? = nil,
+        kindField: String = "kind",
+        bodyField: String = "body"
     ) {
         self.action = action
         self.kinds = kinds
@@ -127,7 +137,8 @@ public enum Timeline {
             model.entries.isEmpty
             ? Table.empty(
                 EmptyModel(
-                    icon: "activity", title: context(RecordTexts.noEntries),
+                    icon: "activity",
+                    title: context(RecordTexts.noEntries),
                     text: model.composer == nil ? "" : context(RecordTexts.noEntriesText)
                 )
             ) : days(model.entries, context)
@@ -190,7 +201,9 @@ public enum Timeline {
         } else if let due = entry.due {
             let late = due < context.now
             let text = context(RecordTexts.due(Format.instant(due, in: context)))
-            parts.append("<span class=\"\(raw: late ? "k-late" : "k-due")\">\(text)\(late ? " · " + context(RecordTexts.late) : "")</span>")
+            parts.append(
+                "<span class=\"\(raw: late ? "k-late" : "k-due")\">\(text)\(late ? " · " + context(RecordTexts.late) : "")</span>"
+            )
         }
         parts += entry.facts.map { "<span>\($0.html(in: context, short: true))</span>" }
         if !entry.done, let action = entry.doneAction {

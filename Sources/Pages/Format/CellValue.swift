@@ -121,7 +121,9 @@ public enum CellValue: Sendable, Equatable {
             let places = [province, city == province ? "" : city, district, street]
             text = places.joined() + (code.isEmpty ? "" : " \(code)")
         } else {
-            let parts = [street, district, [city, code].filter { !$0.isEmpty }.joined(separator: " "), province, country]
+            let parts = [
+                street, district, [city, code].filter { !$0.isEmpty }.joined(separator: " "), province, country,
+            ]
             text = parts.filter { !$0.isEmpty }.joined(separator: ", ")
         }
         return text.isEmpty ? nil : text

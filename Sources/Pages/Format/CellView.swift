@@ -9,7 +9,8 @@ extension CellValue {
         case .text(let text): return HTML(text: text)
         case .longText(let text): return short ? HTML(text: firstLine(text)) : "<span class=\"k-text\">\(text)</span>"
         case .number(let value): return "<span class=\"k-num\">\(Format.number(value))</span>"
-        case .decimal(let value, let scale): return "<span class=\"k-num\">\(Format.decimal(value, scale: scale))</span>"
+        case .decimal(let value, let scale):
+            return "<span class=\"k-num\">\(Format.decimal(value, scale: scale))</span>"
         case .real(let value): return "<span class=\"k-num\">\(Format.real(value))</span>"
         case .money(let money): return CellValue.amount(money, context)
         case .day(let day): return CellValue.time(day)
@@ -25,7 +26,8 @@ extension CellValue {
         case .person(let name): return "<span class=\"k-person\">\(Avatar.html(name))<span>\(name)</span></span>"
         case .phone(let number):
             let dial = number.prefix { $0 != ";" }
-            return "<a class=\"k-link k-num\" href=\"tel:\(String(dial))\">\(Format.phone(number, context.language))</a>"
+            return
+                "<a class=\"k-link k-num\" href=\"tel:\(String(dial))\">\(Format.phone(number, context.language))</a>"
         case .email(let address): return "<a class=\"k-link\" href=\"mailto:\(address)\">\(address)</a>"
         case .url(let address): return CellValue.webLink(address)
         case .address(let text): return HTML(text: text)
@@ -101,9 +103,10 @@ public enum Badge {
 
 /// The picture of a person: two characters on one of five colours, always the same for the same name.
 public enum Avatar {
-    /// The picture; it is decoration, so the name must stand beside it.
-    public static func html(_ name: String) -> HTML {
+    /// The picture, of one character unless `large`; it is decoration, so the name must stand beside it.
+    public static func html(_ name: String, large: Bool = false) -> HTML {
         let colour = name.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) } % 5 + 1
-        return "<span class=\"k-avatar k-avatar-\(colour)\" aria-hidden=\"true\">\(Format.initials(name))</span>"
+        return
+            "<span class=\"k-avatar k-avatar-\(colour)\" aria-hidden=\"true\">\(large ? Format.initials(name) : String(name.prefix(1)))</span>"
     }
 }

@@ -38,8 +38,13 @@ public struct PageContext: Sendable {
 
     /// A page for one person. `timeZone` is an IANA name; an unknown one counts as Asia/Shanghai.
     public init(
-        language: Language, timeZone: String = "Asia/Shanghai", theme: Theme = .system,
-        density: Density = .comfortable, csrf: String = "", path: String = "/", now: Instant
+        language: Language,
+        timeZone: String = "Asia/Shanghai",
+        theme: Theme = .system,
+        density: Density = .comfortable,
+        csrf: String = "",
+        path: String = "/",
+        now: Instant
     ) {
         self.language = language
         self.theme = theme

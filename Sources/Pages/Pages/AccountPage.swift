@@ -64,7 +64,13 @@ public struct AccountModel: Sendable {
     public var errors: [String: String] = [:]
 
     /// A person's own account.
-    public init(sessions: [SessionRow], keys: [KeyRow], newKey: String? = nil, factor: Bool, factorSecret: String? = nil) {
+    public init(
+        sessions: [SessionRow],
+        keys: [KeyRow],
+        newKey: String? = nil,
+        factor: Bool,
+        factorSecret: String? = nil
+    ) {
         self.sessions = sessions
         self.keys = keys
         self.newKey = newKey
@@ -98,11 +104,15 @@ public enum AccountPage {
 
     private static func factor(_ model: AccountModel, _ context: PageContext) -> HTML {
         let codes: HTML = """
-            <div role="status"><h3>\(context(AccountTexts.recovery))</h3><p class="k-help">\(context(AccountTexts.recoveryText)) \(context(AccountTexts.once))</p></div>\
+            <div role="status"><h3>\(context(AccountTexts.recovery))</h3><p class="k-help">\(context(AccountTexts.recoveryText))</p><p class="k-help">\(context(AccountTexts.once))</p></div>\
             <ul class="k-codes">\(HTML.each(model.recoveryCodes) { "<li>\($0)</li>" })</ul>
             """
         let code = Control.input(
-            "code", context(AccountTexts.code), autocomplete: "one-time-code", mode: "numeric", error: model.errors["code"]
+            "code",
+            context(AccountTexts.code),
+            autocomplete: "one-time-code",
+            mode: "numeric",
+            error: model.errors["code"]
         )
         let body: HTML =
             if let secret = model.factorSecret {
@@ -136,19 +146,27 @@ public enum AccountPage {
         ]
         let rows = model.sessions.map { session in
             RowModel(
-                id: session.id, name: session.device,
+                id: session.id,
+                name: session.device,
                 cells: [.text(session.device), .text(session.address), .instant(session.lastUsed)],
                 actions: session.current
                     ? Badge.html(context(AccountTexts.thisSession), .ok)
                     : RecordPage.action(
-                        context(AccountTexts.end), to: "\(Addresses.account)/sessions/\(session.id)/end", icon: "signout",
-                        small: true, in: context
+                        context(AccountTexts.end),
+                        to: "\(Addresses.account)/sessions/\(session.id)/end",
+                        icon: "signout",
+                        small: true,
+                        in: context
                     )
             )
         }
         let table = TableModel(caption: context(AccountTexts.sessions), columns: columns, rows: rows)
         let others = RecordPage.action(
-            context(AccountTexts.endOthers), to: Addresses.account + "/sessions/end", icon: "signout", small: true, in: context
+            context(AccountTexts.endOthers),
+            to: Addresses.account + "/sessions/end",
+            icon: "signout",
+            small: true,
+            in: context
         )
         return """
             <section class="k-panel"><div class="k-panel-head"><h2>\(context(AccountTexts.sessions))</h2>\(HTML.when(model.sessions.count > 1, others))</div>\
@@ -163,15 +181,20 @@ public enum AccountPage {
         ]
         let rows = model.keys.map { key in
             RowModel(
-                id: key.id, name: key.name,
+                id: key.id,
+                name: key.name,
                 cells: [
                     .text(key.name), .html("<code>\(key.prefix)…</code>"),
                     .text(context(key.readOnly ? AccountTexts.readOnly : AccountTexts.full)),
                     key.lastUsed.map(CellValue.instant) ?? .empty,
                 ],
                 actions: RecordPage.action(
-                    context(AccountTexts.revoke), to: "\(Addresses.account)/keys/\(key.id)/revoke", icon: "trash", danger: true,
-                    small: true, in: context
+                    context(AccountTexts.revoke),
+                    to: "\(Addresses.account)/keys/\(key.id)/revoke",
+                    icon: "trash",
+                    danger: true,
+                    small: true,
+                    in: context
                 )
             )
         }

@@ -3,9 +3,18 @@ public import Values
 /// A labelled control that is no field of a record.
 enum Control {
     static func input(
-        _ name: String, _ label: String, type: StaticString = "text", value: String = "", autocomplete: String = "off",
-        mode: String? = nil, error: String? = nil, help: String? = nil, autofocus: Bool = false, must: Bool = false,
-        style: StaticString = "", prefix: StaticString = "i-"
+        _ name: String,
+        _ label: String,
+        type: StaticString = "text",
+        value: String = "",
+        autocomplete: String = "off",
+        mode: String? = nil,
+        error: String? = nil,
+        help: String? = nil,
+        autofocus: Bool = false,
+        must: Bool = false,
+        style: StaticString = "",
+        prefix: StaticString = "i-"
     ) -> HTML {
         let id: HTML = "\(raw: prefix)\(name)"
         var described: [String] = []
@@ -22,7 +31,13 @@ enum Control {
             """
     }
 
-    static func select(_ name: String, _ label: String, _ options: [Option], chosen: String? = nil, prefix: StaticString = "i-") -> HTML {
+    static func select(
+        _ name: String,
+        _ label: String,
+        _ options: [Option],
+        chosen: String? = nil,
+        prefix: StaticString = "i-"
+    ) -> HTML {
         let items = HTML.each(options) {
             "<option value=\"\($0.value)\"\(attribute: "selected", if: $0.value == chosen)>\($0.label)</option>"
         }
@@ -50,7 +65,9 @@ enum Control {
 /// The page on which a person logs in.
 public enum LogInPage {
     /// E-mail and password; posts `email`, `password` and `_next`.
-    public static func password(email: String = "", error: String? = nil, next: String = "/", in context: PageContext) -> HTML {
+    public static func password(email: String = "", error: String? = nil, next: String = "/", in context: PageContext)
+        -> HTML
+    {
         """
         <h1>\(context(AccountTexts.logIn))</h1><form class="k-form" method="post" action="\(Addresses.logIn)" novalidate>\(context.csrfField)\
         <input type="hidden" name="_next" value="\(next)">\(Control.alert(error))\
@@ -77,7 +94,13 @@ public enum LogInPage {
 /// The page on which an invited person chooses a password.
 public enum InvitePage {
     /// Name and password; posts `name`, `password` and `again` to `action`.
-    public static func html(action: String, email: String, name: String = "", error: String? = nil, in context: PageContext) -> HTML {
+    public static func html(
+        action: String,
+        email: String,
+        name: String = "",
+        error: String? = nil,
+        in context: PageContext
+    ) -> HTML {
         """
         <h1>\(context(AccountTexts.inviteTitle))</h1><p>\(context(AccountTexts.inviteText(email)))</p>\
         \(PasswordForm.html(action: action, email: email, error: error, in: context, before: Control.input("name", context(AccountTexts.name), value: name, autocomplete: "name")))
@@ -97,7 +120,9 @@ public enum ResetPage {
 }
 
 enum PasswordForm {
-    static func html(action: String, email: String, error: String?, in context: PageContext, before: HTML = .empty) -> HTML {
+    static func html(action: String, email: String, error: String?, in context: PageContext, before: HTML = .empty)
+        -> HTML
+    {
         """
         <form class="k-form" method="post" action="\(action)" novalidate>\(context.csrfField)\(Control.alert(error))\
         <input type="hidden" name="email" value="\(email)" autocomplete="username">\(before)\

@@ -7,7 +7,10 @@ public enum FieldPage {
     /// `…/fields/FIELD`), and each choice: `…/choices/KEY` posts `en`, `zh`; `/hide`, `/show`; `…/choices` adds one
     /// with `key`, `en`, `zh`.
     public static func html(
-        _ field: FieldDefinition, of object: ObjectDefinition, errors: [String: String] = [:], in context: PageContext
+        _ field: FieldDefinition,
+        of object: ObjectDefinition,
+        errors: [String: String] = [:],
+        in context: PageContext
     ) -> HTML {
         let base = "\(Addresses.objects)/\(object.key)/fields/\(field.key)"
         var form = FieldForm(objects: [], errors: errors)
@@ -31,7 +34,12 @@ public enum FieldPage {
             """
     }
 
-    private static func choices(_ field: FieldDefinition, _ base: String, _ errors: [String: String], _ context: PageContext) -> HTML {
+    private static func choices(
+        _ field: FieldDefinition,
+        _ base: String,
+        _ errors: [String: String],
+        _ context: PageContext
+    ) -> HTML {
         switch field.kind {
         case .choice, .multiChoice: break
         default: return .empty
@@ -39,8 +47,11 @@ public enum FieldPage {
         let rows = HTML.each(field.kind.choices) { choice in
             let at = "\(base)/choices/\(WebAddress.encoded(choice.key))"
             let toggle = RecordPage.action(
-                context(choice.hidden ? Words.show : Words.hide), to: at + (choice.hidden ? "/show" : "/hide"),
-                icon: choice.hidden ? "check" : "close", small: true, in: context
+                context(choice.hidden ? Words.show : Words.hide),
+                to: at + (choice.hidden ? "/show" : "/hide"),
+                icon: choice.hidden ? "check" : "close",
+                small: true,
+                in: context
             )
             let zh = "\(context(choice.label)): \(context(AdminTexts.nameChinese))"
             let en = "\(context(choice.label)): \(context(AdminTexts.nameEnglish))"
@@ -49,7 +60,7 @@ public enum FieldPage {
                 <form method="post" action="\(at)" novalidate>\(context.csrfField)<div class="k-inline">\
                 <div class="k-field"><input class="k-input" name="zh" value="\(choice.label.zh)" aria-label="\(zh)"></div>\
                 <div class="k-field"><input class="k-input" name="en" value="\(choice.label.en)" aria-label="\(en)"></div>\
-                <button class="k-btn k-btn-small">\(context(AdminTexts.rename))</button></div></form></td>\
+                <button class="k-btn">\(context(AdminTexts.rename))</button></div></form></td>\
                 <td><div class="k-cell-actions">\(toggle)</div></td></tr>
                 """
         }

@@ -46,8 +46,15 @@ public struct ImportMapping: Sendable {
 
     /// The step in which columns are matched to fields.
     public init(
-        action: String, file: String, rows: Int, columns: [ImportColumn], fields: [Option], matches: [Option],
-        mode: String = "upsert", match: String = "", error: String? = nil
+        action: String,
+        file: String,
+        rows: Int,
+        columns: [ImportColumn],
+        fields: [Option],
+        matches: [Option],
+        mode: String = "upsert",
+        match: String = "",
+        error: String? = nil
     ) {
         self.action = action
         self.file = file
@@ -124,7 +131,14 @@ public struct ImportResult: Sendable {
 
     /// What an import has done so far.
     public init(
-        _ state: State, file: String, total: Int, created: Int, updated: Int, skipped: Int, failed: Int, address: String
+        _ state: State,
+        file: String,
+        total: Int,
+        created: Int,
+        updated: Int,
+        skipped: Int,
+        failed: Int,
+        address: String
     ) {
         self.state = state
         self.file = file
@@ -141,8 +155,12 @@ public struct ImportResult: Sendable {
 public enum ImportPage {
     /// The first step; posts `object` and `file` as multipart to `action`.
     public static func upload(
-        object: Label, objectKey: String, action: String = Addresses.imports, template: String? = nil,
-        error: String? = nil, in context: PageContext
+        object: Label,
+        objectKey: String,
+        action: String = Addresses.imports,
+        template: String? = nil,
+        error: String? = nil,
+        in context: PageContext
     ) -> HTML {
         let sample = HTML.with(template) {
             "<p><a\(href: $0)>\(Icons.use("export"))\(context(ImportTexts.template))</a></p>"
@@ -161,7 +179,10 @@ public enum ImportPage {
         let targets = [Option("", context(ImportTexts.skip))] + model.fields
         let rows = HTML.each(model.columns.enumerated()) { index, column in
             let select = Control.cell(
-                "map.\(index)", context(ImportTexts.targetOf(column.heading)), targets, chosen: column.target
+                "map.\(index)",
+                context(ImportTexts.targetOf(column.heading)),
+                targets,
+                chosen: column.target
             )
             let note = HTML.with(column.error) { "<p class=\"k-error\">\(Icons.use("warning"))<span>\($0)</span></p>" }
             return """
@@ -227,7 +248,9 @@ public enum ImportPage {
     }
 
     private static func actions(_ model: ImportResult, _ context: PageContext) -> HTML {
-        let show = HTML.with(model.records) { "<a class=\"k-btn k-btn-primary\"\(href: $0)>\(context(ImportTexts.show))</a>" }
+        let show = HTML.with(model.records) {
+            "<a class=\"k-btn k-btn-primary\"\(href: $0)>\(context(ImportTexts.show))</a>"
+        }
         let run = HTML.with(model.run) {
             """
             <form method="post" action="\($0)">\(context.csrfField)<button class="k-btn k-btn-primary" name="_action" value="run">\
@@ -236,7 +259,11 @@ public enum ImportPage {
         }
         let undo = HTML.with(model.undo) {
             RecordPage.action(
-                context(ImportTexts.undo), to: $0, icon: "restore", ask: context(ImportTexts.confirmUndo), in: context
+                context(ImportTexts.undo),
+                to: $0,
+                icon: "restore",
+                ask: context(ImportTexts.confirmUndo),
+                in: context
             )
         }
         return "\(undo)\(run)\(show)"
@@ -252,7 +279,7 @@ public enum ImportPage {
         }
         let file = HTML.with(model.errorFile) {
             """
-            <p class="k-panel-pad"><a class="k-btn"\(href: $0)>\(Icons.use("export"))\(context(ImportTexts.errorFile))</a> \
+            <p class="k-panel-pad k-row"><a class="k-btn"\(href: $0)>\(Icons.use("export"))\(context(ImportTexts.errorFile))</a> \
             <span class="k-help">\(context(ImportTexts.errorFileHelp))</span></p>
             """
         }

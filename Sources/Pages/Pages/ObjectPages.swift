@@ -5,16 +5,21 @@ import Values
 public enum ObjectsPage {
     /// The objects, and the form for a new one: posts `key`, `en`, `zh`, `en_plural`, `zh_plural` to `Addresses.objects`.
     public static func html(
-        _ objects: [ObjectDefinition], draft: [String: String] = [:], errors: [String: String] = [:],
+        _ objects: [ObjectDefinition],
+        draft: [String: String] = [:],
+        errors: [String: String] = [:],
         in context: PageContext
     ) -> HTML {
         let columns = [
             ColumnModel("name", context(AdminTexts.object)), ColumnModel("key", context(AdminTexts.key)),
-            ColumnModel("fields", context(AdminTexts.fieldCount), numeric: true), ColumnModel("custom", context(Words.state)),
+            ColumnModel("fields", context(AdminTexts.fieldCount), numeric: true),
+            ColumnModel("custom", context(Words.state)),
         ]
         let rows = objects.map { object in
             RowModel(
-                id: object.key, href: Addresses.objects + "/" + object.key, name: context(object.label),
+                id: object.key,
+                href: Addresses.objects + "/" + object.key,
+                name: context(object.label),
                 cells: [
                     .text(context(object.pluralLabel)), .html("<code>\(object.key)</code>"),
                     .number(Int64(object.visibleFields.count)), .html(origin(object.custom, object.hidden, context)),
@@ -29,7 +34,10 @@ public enum ObjectsPage {
         ]
         let controls = HTML.each(inputs) {
             Control.input(
-                $0.0, context($0.1), value: draft[$0.0] ?? "", error: errors[$0.0],
+                $0.0,
+                context($0.1),
+                value: draft[$0.0] ?? "",
+                error: errors[$0.0],
                 help: $0.0 == "key" ? context(AdminTexts.keyHelp) : nil
             )
         }
@@ -44,7 +52,7 @@ public enum ObjectsPage {
 
     static func origin(_ custom: Bool, _ hidden: Bool, _ context: PageContext) -> HTML {
         """
-        \(Badge.html(context(custom ? AdminTexts.custom : AdminTexts.builtIn), custom ? .accent : .neutral))\
+        \(HTML.when(custom, Badge.html(context(AdminTexts.custom), .accent)))\
         \(HTML.when(hidden, Badge.html(context(Words.hidden), .warn)))
         """
     }
@@ -74,7 +82,10 @@ public enum FieldsPage {
     /// Posts to `Addresses.objects/OBJECT/fields`: `en`, `zh`, `key`, `kind`, `choices`, `link`, `formula`, `required`,
     /// `unique`, `searchable`. A field has `/FIELD/hide`, `/show`, `/delete`; a removed one `/FIELD/restore`.
     public static func html(
-        _ object: ObjectDefinition, removed: [FieldDefinition] = [], form: FieldForm, in context: PageContext
+        _ object: ObjectDefinition,
+        removed: [FieldDefinition] = [],
+        form: FieldForm,
+        in context: PageContext
     ) -> HTML {
         let base = Addresses.objects + "/" + object.key
         let lost = HTML.each(removed) { field in
@@ -96,12 +107,16 @@ public enum FieldsPage {
 
     private static func objectActions(_ object: ObjectDefinition, _ base: String, _ context: PageContext) -> HTML {
         RecordPage.action(
-            context(object.hidden ? Words.show : Words.hide), to: base + (object.hidden ? "/show" : "/hide"),
-            icon: object.hidden ? "check" : "close", in: context
+            context(object.hidden ? Words.show : Words.hide),
+            to: base + (object.hidden ? "/show" : "/hide"),
+            icon: object.hidden ? "check" : "close",
+            in: context
         )
     }
 
-    private static func rename(_ object: ObjectDefinition, _ base: String, _ form: FieldForm, _ context: PageContext) -> HTML {
+    private static func rename(_ object: ObjectDefinition, _ base: String, _ form: FieldForm, _ context: PageContext)
+        -> HTML
+    {
         """
         <form class="k-panel k-panel-pad" method="post" action="\(base)" novalidate>\(context.csrfField)<div class="k-inline">\
         \(Control.input("zh", context(AdminTexts.nameChinese), value: object.label.zh, prefix: "o-"))\
@@ -120,22 +135,34 @@ public enum FieldsPage {
         let rows = object.fields.filter { !$0.system }.map { field in
             let at = "\(base)/fields/\(field.key)"
             let toggle = RecordPage.action(
-                context(field.hidden ? Words.show : Words.hide), to: at + (field.hidden ? "/show" : "/hide"),
-                icon: field.hidden ? "check" : "close", small: true, in: context
+                context(field.hidden ? Words.show : Words.hide),
+                to: at + (field.hidden ? "/show" : "/hide"),
+                icon: field.hidden ? "check" : "close",
+                small: true,
+                in: context
             )
             let delete = RecordPage.action(
-                context(Words.delete), to: at + "/delete", icon: "trash", danger: true, small: true, in: context
+                context(Words.delete),
+                to: at + "/delete",
+                icon: "trash",
+                danger: true,
+                small: true,
+                in: context
             )
-            let marks = HTML.when(field.required, Badge.html(context(Words.required)))
+            let marks =
+                HTML.when(field.required, Badge.html(context(Words.required)))
                 + HTML.when(field.unique, Badge.html(context(AdminTexts.unique)))
             return RowModel(
-                id: field.key, href: at, name: context(field.label),
+                id: field.key,
+                href: at,
+                name: context(field.label),
                 cells: [
                     .text(context(field.label)), .html("<code>\(field.key)</code>"),
                     .text(context(KindTexts.name(field.kind.name))),
                     .html("\(ObjectsPage.origin(field.custom, field.hidden, context)) \(marks)"),
                 ],
-                actions: "\(toggle)\(HTML.when(field.custom, delete))", off: field.hidden
+                actions: "\(toggle)\(HTML.when(field.custom, delete))",
+                off: field.hidden
             )
         }
         return TableModel(caption: context(AdminTexts.fields), columns: columns, rows: rows)
@@ -146,7 +173,11 @@ public enum FieldsPage {
         let chosen = form.draft["kind"] ?? "text"
         func text(_ name: String, _ label: Label, help: Label? = nil) -> HTML {
             Control.input(
-                name, context(label), value: form.draft[name] ?? "", error: form.errors[name], help: help.map { context($0) }
+                name,
+                context(label),
+                value: form.draft[name] ?? "",
+                error: form.errors[name],
+                help: help.map { context($0) }
             )
         }
         return """

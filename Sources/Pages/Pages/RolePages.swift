@@ -39,8 +39,13 @@ public struct RoleModel: Sendable {
 
     /// A role in the administration.
     public init(
-        id: String, name: String, everything: Bool = false, rows: [RightsRow], capabilities: [Option] = [],
-        granted: Set<String> = [], error: String? = nil
+        id: String,
+        name: String,
+        everything: Bool = false,
+        rows: [RightsRow],
+        capabilities: [Option] = [],
+        granted: Set<String> = [],
+        error: String? = nil
     ) {
         self.id = id
         self.name = name

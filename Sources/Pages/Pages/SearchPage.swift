@@ -28,10 +28,12 @@ public enum SearchPage {
         if count == 0 {
             let asked = !text.isEmpty
             let empty = EmptyModel(
-                icon: "search", title: context(asked ? ListTexts.noResult : ListTexts.searchPrompt),
+                icon: "search",
+                title: context(asked ? ListTexts.noResult : ListTexts.searchPrompt),
                 text: context(asked ? ListTexts.noResultText : ListTexts.searchHelp)
             )
-            return "\(Layout.head("\(context(ListTexts.searchTitle))"))<div class=\"k-panel\">\(Table.empty(empty))</div>"
+            return
+                "\(Layout.head("\(context(ListTexts.searchTitle))"))<div class=\"k-panel\">\(Table.empty(empty))</div>"
         }
         let panels = HTML.each(groups.filter { !$0.items.isEmpty }) {
             RelatedList.html(RelatedModel(title: $0.title, icon: $0.icon, items: $0.items, all: $0.all), in: context)
@@ -46,10 +48,20 @@ public enum SearchPage {
 /// The page with deleted records.
 public enum BinPage {
     /// Tabs for the objects, and the table of what was deleted, with restore.
-    public static func html(tabs: [TabModel], table: TableModel, first: String? = nil, next: String? = nil, in context: PageContext) -> HTML {
+    public static func html(
+        tabs: [TabModel],
+        table: TableModel,
+        first: String? = nil,
+        next: String? = nil,
+        in context: PageContext
+    ) -> HTML {
         var table = table
         if table.empty == nil {
-            table.empty = EmptyModel(icon: "trash", title: context(AdminTexts.binEmpty), text: context(AdminTexts.binText))
+            table.empty = EmptyModel(
+                icon: "trash",
+                title: context(AdminTexts.binEmpty),
+                text: context(AdminTexts.binText)
+            )
         }
         let pager = Pager.html(shown: table.rows.count, first: first, next: next, in: context)
         return """

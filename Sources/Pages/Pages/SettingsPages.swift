@@ -79,7 +79,12 @@ public struct AuditRow: Sendable {
 
     /// One row of the audit log.
     public init(
-        at: Instant, actor: String, action: String, record: CellValue.Linked?, changes: [Change], origin: String
+        at: Instant,
+        actor: String,
+        action: String,
+        record: CellValue.Linked?,
+        changes: [Change],
+        origin: String
     ) {
         self.at = at
         self.actor = actor
@@ -94,18 +99,25 @@ public struct AuditRow: Sendable {
 public enum AuditPage {
     /// The filter bar if there is one, and the rows, newest first.
     public static func html(
-        _ rows: [AuditRow], filter: FilterModel? = nil, first: String? = nil, next: String? = nil, in context: PageContext
+        _ rows: [AuditRow],
+        filter: FilterModel? = nil,
+        first: String? = nil,
+        next: String? = nil,
+        in context: PageContext
     ) -> HTML {
-        let columns = [
+        var columns = [
             ColumnModel("at", context(Words.time)), ColumnModel("actor", context(AdminTexts.actor)),
             ColumnModel("action", context(AdminTexts.action)), ColumnModel("record", context(AdminTexts.record)),
             ColumnModel("change", context(AdminTexts.change)), ColumnModel("origin", context(AdminTexts.origin)),
         ]
+        columns[4].wide = true
         let table = TableModel(
-            caption: context(AdminTexts.audit), columns: columns,
+            caption: context(AdminTexts.audit),
+            columns: columns,
             rows: rows.enumerated().map { index, row in
                 RowModel(
-                    id: String(index), name: row.action,
+                    id: String(index),
+                    name: row.action,
                     cells: [
                         .instant(row.at), .person(row.actor), .text(row.action),
                         row.record.map { .link(name: $0.name, href: $0.href) } ?? .empty,
@@ -124,7 +136,7 @@ public enum AuditPage {
 
     private static func changes(_ changes: [AuditRow.Change]) -> HTML {
         let lines = HTML.each(changes) {
-            "<div>\($0.field): <del>\($0.before.isEmpty ? "—" : $0.before)</del> \(Icons.use("right")) <ins>\($0.after.isEmpty ? "—" : $0.after)</ins></div>"
+            "<div>\($0.field): <del>\($0.before.isEmpty ? "—" : $0.before)</del> → <ins>\($0.after.isEmpty ? "—" : $0.after)</ins></div>"
         }
         return "<div class=\"k-diff\">\(lines)</div>"
     }

@@ -29,7 +29,12 @@ public struct UserRow: Sendable {
 
     /// A user in the administration.
     public init(
-        id: String, name: String, email: String, team: String = "", roles: [String] = [], state: State = .active,
+        id: String,
+        name: String,
+        email: String,
+        team: String = "",
+        roles: [String] = [],
+        state: State = .active,
         lastSeen: Instant? = nil
     ) {
         self.id = id
@@ -57,7 +62,11 @@ public struct UserForm: Sendable {
 
     /// What the pages of users choose from.
     public init(
-        teams: [Option], roles: [Option], draft: UserRow? = nil, errors: [String: String] = [:], link: String? = nil
+        teams: [Option],
+        roles: [Option],
+        draft: UserRow? = nil,
+        errors: [String: String] = [:],
+        link: String? = nil
     ) {
         self.teams = teams
         self.roles = roles
@@ -78,7 +87,9 @@ public enum UsersPage {
         ]
         let rows = users.map { user in
             RowModel(
-                id: user.id, href: Addresses.users + "/" + user.id, name: user.name,
+                id: user.id,
+                href: Addresses.users + "/" + user.id,
+                name: user.name,
                 cells: [
                     .text(user.name), .email(user.email), label(user.team, form.teams),
                     user.roles.isEmpty ? .empty : .tags(user.roles.map { id in name(id, form.roles) }),

@@ -10,7 +10,8 @@ public enum AccountTexts {
     public static let password = Label("Password", zh: "密码")
     /// Where to turn without a password.
     public static let forgot = Label(
-        "Forgotten it? An administrator can give you a link to set a new one.", zh: "忘记密码？请联系管理员获取重设链接。"
+        "Forgotten it? An administrator can give you a link to set a new one.",
+        zh: "忘记密码？请联系管理员获取重设链接。"
     )
     /// The second factor.
     public static let codeTitle = Label("Confirm it is you", zh: "两步验证")
@@ -63,7 +64,8 @@ public enum AccountTexts {
     public static let keys = Label("API keys", zh: "API 密钥")
     /// What keys are.
     public static let keysText = Label(
-        "A key lets a program act as you, with your rights or fewer.", zh: "程序可凭密钥以您的身份访问，权限不超过您本人。"
+        "A key lets a program act as you, with your rights or fewer.",
+        zh: "程序可凭密钥以您的身份访问，权限不超过您本人。"
     )
     /// The name of a key.
     public static let keyName = Label("What it is for", zh: "用途")
@@ -89,7 +91,8 @@ public enum AccountTexts {
     public static let factorOn = Label("On: a code is asked for at every log-in.", zh: "已开启，每次登录都需要验证码。")
     /// It is off.
     public static let factorOff = Label(
-        "Off. With it, a stolen password is not enough.", zh: "未开启。开启后，即使密码泄露他人也无法登录。"
+        "Off. With it, a stolen password is not enough.",
+        zh: "未开启。开启后，即使密码泄露他人也无法登录。"
     )
     /// Switches it on.
     public static let turnOn = Label("Set up", zh: "开启")

@@ -12,7 +12,8 @@ public enum AdminTexts {
     public static let link = Label("Link to set a password", zh: "设置密码链接")
     /// What to do with the link.
     public static let linkText = Label(
-        "Send this link to the person. It works once, for 3 days.", zh: "请将链接发给本人，3 天内有效，仅可使用一次。"
+        "Send this link to the person. It works once, for 3 days.",
+        zh: "请将链接发给本人，3 天内有效，仅可使用一次。"
     )
     /// Makes a link to set a password.
     public static let makeLink = Label("Password link", zh: "重设密码链接")
@@ -36,7 +37,8 @@ public enum AdminTexts {
     public static let handOver = Label("Hand over everything", zh: "离职交接")
     /// What handing over does.
     public static let handOverText = Label(
-        "All records of this person get a new owner. Closed ones too.", zh: "该成员负责的全部记录（含已关闭的）将转交给新负责人。"
+        "All records of this person get a new owner. Closed ones too.",
+        zh: "该成员负责的全部记录（含已关闭的）将转交给新负责人。"
     )
     /// Teams.
     public static let teams = Label("Teams", zh: "团队")
@@ -57,10 +59,11 @@ public enum AdminTexts {
     /// Makes a role.
     public static let addRole = Label("Add role", zh: "新建角色")
     /// The rights of a role.
-    public static func rights(_ role: String) -> Label { Label("Rights of “\(role)”", zh: "“\(role)”的权限") }
+    public static func rights(_ role: String) -> Label { Label("Rights of “\(role)”", zh: "角色权限：\(role)") }
     /// How rights add up.
     public static let rightsText = Label(
-        "Nothing is allowed unless it is ticked here. Several roles add up.", zh: "未勾选即不允许；拥有多个角色时权限叠加。"
+        "Nothing is allowed unless it is ticked here. Several roles add up.",
+        zh: "未勾选即不允许；拥有多个角色时权限叠加。"
     )
     /// The object that a row is about.
     public static let object = Label("Object", zh: "对象")
@@ -84,7 +87,8 @@ public enum AdminTexts {
     public static let audit = Label("Audit log", zh: "操作日志")
     /// What the audit log is for.
     public static let auditText = Label(
-        "Who changed what, when and from where. Nobody can edit it.", zh: "谁在何时何地做了什么修改，任何人都无法篡改。"
+        "Who changed what, when and from where. Nobody can edit it.",
+        zh: "谁在何时何地做了什么修改，任何人都无法篡改。"
     )
     /// Who did it.
     public static let actor = Label("Who", zh: "操作人")
@@ -102,7 +106,8 @@ public enum AdminTexts {
     public static let objects = Label("Objects and fields", zh: "对象与字段")
     /// What objects and fields are for.
     public static let objectsText = Label(
-        "Add your own objects, fields and choices. They work everywhere at once.", zh: "自定义对象、字段和选项，保存后立即在各处生效。"
+        "Add your own objects, fields and choices. They work everywhere at once.",
+        zh: "自定义对象、字段和选项，保存后立即在各处生效。"
     )
     /// How many fields.
     public static let fieldCount = Label("Fields", zh: "字段数")
@@ -110,8 +115,6 @@ public enum AdminTexts {
     public static let addObject = Label("Add object", zh: "新建对象")
     /// Made by an administrator.
     public static let custom = Label("Own", zh: "自定义")
-    /// Part of the product.
-    public static let builtIn = Label("Built in", zh: "系统")
     /// The fields of an object.
     public static let fields = Label("Fields", zh: "字段")
     /// Makes a field.
@@ -151,21 +154,21 @@ public enum AdminTexts {
     public static let choices = Label("Choices", zh: "选项")
     /// How choices are typed.
     public static let choicesHelp = Label(
-        "One per line: key, English, Chinese, separated by commas.", zh: "每行一个：标识, 英文, 中文，用逗号隔开。"
+        "One per line: key, English, Chinese, separated by commas.",
+        zh: "每行一个：标识, 英文, 中文，用逗号隔开。"
     )
     /// Makes a choice.
     public static let addChoice = Label("Add choice", zh: "添加选项")
     /// Changes the name.
     public static let rename = Label("Rename", zh: "改名")
-    /// A field of the engine.
-    public static let system = Label("kept by the system", zh: "系统维护")
     /// Deleted definitions.
     public static let removed = Label("Removed fields", zh: "已删除的字段")
     /// How long they can be restored.
     public static let removedText = Label("Can be restored for 30 days, with their data.", zh: "30 天内可连同数据一起恢复。")
     /// The recycle bin.
     public static let binText = Label(
-        "Deleted records stay here until somebody with the right deletes them for ever.", zh: "删除的记录保留在此，可随时恢复；有权限的成员可彻底删除。"
+        "Deleted records stay here until somebody with the right deletes them for ever.",
+        zh: "删除的记录保留在此，可随时恢复；有权限的成员可彻底删除。"
     )
     /// An empty bin.
     public static let binEmpty = Label("The recycle bin is empty", zh: "回收站是空的")

@@ -75,7 +75,10 @@ public enum ImportTexts {
     public static let refresh = Label("Look again", zh: "刷新进度")
     /// How far it is.
     public static func progress(_ done: Int, _ total: Int) -> Label {
-        Label("\(Format.number(done)) of \(Format.number(total)) rows", zh: "已处理 \(Format.number(done)) / \(Format.number(total)) 行")
+        Label(
+            "\(Format.number(done)) of \(Format.number(total)) rows",
+            zh: "已处理 \(Format.number(done)) / \(Format.number(total)) 行"
+        )
     }
     /// New records.
     public static let created = Label("Created", zh: "新建")
@@ -99,7 +102,8 @@ public enum ImportTexts {
     public static let errorFile = Label("Download the failed rows", zh: "下载失败行")
     /// What to do with it.
     public static let errorFileHelp = Label(
-        "Correct them in that file and import it again.", zh: "在文件中改正后可直接再次导入。"
+        "Correct them in that file and import it again.",
+        zh: "在文件中改正后可直接再次导入。"
     )
     /// Shows the records.
     public static let show = Label("Show the records", zh: "查看记录")
@@ -107,7 +111,8 @@ public enum ImportTexts {
     public static let undo = Label("Undo this import", zh: "撤销本次导入")
     /// Asked before.
     public static let confirmUndo = Label(
-        "Remove what this import made and restore what it changed?", zh: "将删除本次新建的记录并还原被更新的内容，确定撤销？"
+        "Remove what this import made and restore what it changed?",
+        zh: "将删除本次新建的记录并还原被更新的内容，确定撤销？"
     )
     /// All imports.
     public static let history = Label("Imports", zh: "导入记录")

@@ -32,11 +32,13 @@ public enum ListTexts {
     public static let newOwner = Label("New owner", zh: "新负责人")
     /// Asked before many records are deleted.
     public static let confirmDelete = Label(
-        "Move the selected records to the recycle bin?", zh: "确定将所选记录移入回收站？"
+        "Move the selected records to the recycle bin?",
+        zh: "确定将所选记录移入回收站？"
     )
     /// Ask before deleting for ever.
     public static let confirmPurge = Label(
-        "Delete for ever? This cannot be undone.", zh: "彻底删除后无法恢复，确定继续？"
+        "Delete for ever? This cannot be undone.",
+        zh: "彻底删除后无法恢复，确定继续？"
     )
     /// Leads to the next page.
     public static let nextPage = Label("Next page", zh: "下一页")
@@ -48,7 +50,8 @@ public enum ListTexts {
     public static func shown(_ count: Int, of total: Int?) -> Label {
         guard let total else { return Words.records(count) }
         return Label(
-            "\(Format.number(count)) of \(Format.number(total))", zh: "本页 \(Format.number(count)) 条，共 \(Format.number(total)) 条"
+            "\(Format.number(count)) of \(Format.number(total))",
+            zh: "本页 \(Format.number(count)) 条，共 \(Format.number(total)) 条"
         )
     }
     /// A list that has never had a record.
@@ -57,7 +60,8 @@ public enum ListTexts {
     }
     /// What to do then.
     public static let firstUseText = Label(
-        "Make the first one by hand, or bring in a whole list from a file.", zh: "可以手动新建，也可以从表格文件批量导入。"
+        "Make the first one by hand, or bring in a whole list from a file.",
+        zh: "可以手动新建，也可以从表格文件批量导入。"
     )
     /// A search without a result.
     public static let noResult = Label("Nothing matches", zh: "没有符合条件的记录")
@@ -70,7 +74,8 @@ public enum ListTexts {
     public static let noneVisible = Label("There is nothing here for you to see", zh: "没有您可以查看的记录")
     /// What to do then.
     public static let noneVisibleText = Label(
-        "Ask your team lead or an administrator to share records with you.", zh: "如需查看，请联系团队负责人或管理员共享给您。"
+        "Ask your team lead or an administrator to share records with you.",
+        zh: "如需查看，请联系团队负责人或管理员共享给您。"
     )
     /// The search over everything.
     public static let searchTitle = Label("Search", zh: "搜索")

@@ -32,12 +32,15 @@ public enum RecordTexts {
     public static let noEntries = Label("Nothing recorded yet", zh: "还没有跟进记录")
     /// What to do then.
     public static let noEntriesText = Label(
-        "Write down the first call, visit or note above.", zh: "在上方写下第一次电话、拜访或备注吧。"
+        "Write down the first call, visit or note above.",
+        zh: "在上方写下第一次电话、拜访或备注吧。"
     )
     /// Older entries.
     public static let older = Label("Older entries", zh: "更早的记录")
     /// The fields of a record.
     public static let details = Label("Details", zh: "详细信息")
+    /// On phones only the first fields are shown until this is ticked.
+    public static let allFields = Label("Show all fields", zh: "显示全部字段")
     /// All related records.
     public static let showAll = Label("Show all", zh: "查看全部")
     /// No related records.

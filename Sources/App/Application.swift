@@ -1,0 +1,64 @@
+import UnixSignals
+import Hummingbird
+public import Logging
+import ServiceLifecycle
+import Values
+public import WebServer
+
+/// The serving program, put together.
+public struct Server: Sendable {
+    let workspace: OpenWorkspace
+    let settings: ServerSettings
+    let logger: Logger
+
+    /// A server for an open workspace.
+    public init(workspace: OpenWorkspace, settings: ServerSettings, logger: Logger) {
+        self.workspace = workspace
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Serves until the process is asked to end; `onRunning` learns the port once requests are answered. Requests
+    /// that are being answered are answered.
+    public func run(onRunning: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+        // What the libraries have to say about starting and stopping is of use only when looking for a fault.
+        var quiet = logger
+        if logger.logLevel == .info { quiet.logLevel = .warning }
+        let web = WebServer(workspace: workspace.served, settings: settings, logger: quiet)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: web.application(onRunning: onRunning)),
+                    .init(service: Maintenance(workspace: workspace, logger: logger)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: quiet
+            )
+        )
+        do {
+            try await group.run()
+        } catch {
+            workspace.close()
+            throw WebServer.problem(startingFailed: error, host: settings.host, port: settings.port) ?? error
+        }
+        workspace.close()
+    }
+}
+
+extension ServerSettings {
+    /// What flags, environment and file say.
+    public init(_ settings: Settings) throws {
+        self.init()
+        host = settings.text("host")
+        port = try settings.number("port", 0...65_535)
+        behindProxy = try settings.flag("behind_proxy")
+        requestsPerSecond = try settings.number("rate_limit", 0...1_000_000)
+        version = Version.text
+    }
+}
+
+/// The version of the program.
+public enum Version {
+    /// As in the changelog.
+    public static let text = "0.1.0"
+}

@@ -1,0 +1,138 @@
+import SQLText
+import ArgumentParser
+import Records
+import Schema
+import Values
+
+/// Showing and making changes of the schema.
+enum SchemaChanging {
+    /// Does a change, or with `plansOnly` shows what it would do.
+    static func run(_ change: SchemaChange, _ data: DataOptions, plansOnly: Bool) async throws {
+        try await data.withWorkspace { workspace in
+            let actor = OpenWorkspace.operatorActor
+            let plan = try await workspace.engine.plan(change, as: actor)
+            if !plansOnly { try await workspace.engine.apply(change, as: actor) }
+            if data.json {
+                Console.json { json in
+                    json.object { json in
+                        json.member("done", !plansOnly)
+                        json.key("steps")
+                        json.array { json in
+                            for step in plan.steps {
+                                json.object { json in
+                                    json.member("text", step.text.text(Console.language))
+                                    json.member("sql", step.sql?.text)
+                                }
+                            }
+                        }
+                    }
+                }
+            } else {
+                for step in plan.steps { Console.say(step.text) }
+            }
+        }
+    }
+
+    /// `{"en": …, "zh": …}`; one language given stands for both.
+    static func label(_ en: String?, _ zh: String?) -> JSONValue? {
+        guard let first = en ?? zh else { return nil }
+        return .object([
+            .init(key: "en", value: .string(en ?? first)), .init(key: "zh", value: .string(zh ?? first)),
+        ])
+    }
+
+    /// An object by key or plural.
+    static func object(_ name: String, _ workspace: OpenWorkspace) throws -> ObjectDefinition {
+        let schema = workspace.engine.schema
+        guard let object = schema.object(name) ?? schema.object(plural: name) else {
+            let known = schema.objects.map(\.key).joined(separator: ", ")
+            throw Problem(
+                .notFound,
+                "no_object",
+                Label("There is no object «\(name)». There are: \(known).", zh: "没有对象“\(name)”，可用：\(known)。")
+            )
+        }
+        return object
+    }
+}
+
+struct ObjectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "object",
+        abstract: Label("Objects of your own.", zh: "管理自定义对象。").text(Console.language),
+        subcommands: [Add.self, Remove.self, Restore.self, List.self]
+    )
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Adds an object.", zh: "新增对象。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @Argument(help: ArgumentHelp(Label("Key, such as x_project.", zh: "标识，例如 x_project。").text(Console.language)))
+        var key: String
+        @Option(help: ArgumentHelp(Label("Name in English.", zh: "英文名称。").text(Console.language)))
+        var label: String?
+        @Option(help: ArgumentHelp(Label("Name in Chinese.", zh: "中文名称。").text(Console.language)))
+        var labelZh: String?
+        @Option(help: ArgumentHelp(Label("Plural, for addresses.", zh: "复数标识，用于地址。").text(Console.language)))
+        var plural: String?
+        @Flag(help: ArgumentHelp(Label("Only show what would be done.", zh: "仅显示计划，不执行。").text(Console.language)))
+        var plan = false
+
+        func run() async throws {
+            var members: [JSONValue.Member] = [.init(key: "key", value: .string(key))]
+            if let label = SchemaChanging.label(label, labelZh) { members.append(.init(key: "label", value: label)) }
+            if let plural { members.append(.init(key: "plural", value: .string(plural))) }
+            try await SchemaChanging.run(.addObject(.object(members)), data, plansOnly: plan)
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Removes an object; 30 days to restore it.", zh: "移除对象，30 天内可恢复。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @Argument var key: String
+        @Flag var plan = false
+
+        func run() async throws { try await SchemaChanging.run(.removeObject(key), data, plansOnly: plan) }
+    }
+
+    struct Restore: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Restores a removed object.", zh: "恢复已移除的对象。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @Argument var key: String
+
+        func run() async throws { try await SchemaChanging.run(.restoreObject(key), data, plansOnly: false) }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Lists the objects.", zh: "列出对象。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+
+        func run() async throws {
+            try await data.withWorkspace { workspace in
+                let objects = workspace.engine.schema.objects
+                if data.json {
+                    Console.json { json in
+                        json.array { json in
+                            for object in objects {
+                                json.object { json in
+                                    json.member("key", object.key)
+                                    json.member("plural", object.plural)
+                                    json.member("custom", object.custom)
+                                }
+                            }
+                        }
+                    }
+                } else {
+                    Console.table(objects.map { [$0.key, $0.plural, $0.label.text(Console.language)] })
+                }
+            }
+        }
+    }
+}

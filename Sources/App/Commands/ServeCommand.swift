@@ -1,0 +1,101 @@
+import ArgumentParser
+import Logging
+import Values
+import WebServer
+
+/// What the commands that serve have in common.
+struct ServeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp(Label("Address to listen on.", zh: "监听地址。").text(Console.language)))
+    var host: String?
+
+    @Option(help: ArgumentHelp(Label("Port to listen on; 0 takes a free one.", zh: "监听端口，0 表示自动选择。").text(Console.language)))
+    var port: Int?
+
+    @Option(help: ArgumentHelp(Label("Public address, for links.", zh: "对外访问地址，用于生成链接。").text(Console.language)))
+    var address: String?
+
+    @Option(help: ArgumentHelp(Label("Form of the log: plain or json.", zh: "日志格式：plain 或 json。").text(Console.language)))
+    var log: String?
+
+    @Option(help: ArgumentHelp(Label("debug, info, warning or error.", zh: "日志级别。").text(Console.language)))
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp(Label("Requests per second and caller; 0: no limit.", zh: "每个调用方每秒请求上限，0 为不限。").text(Console.language)))
+    var rateLimit: Int?
+
+    @Flag(help: ArgumentHelp(Label("A proxy in front tells the client's address.", zh: "前方有反向代理。").text(Console.language)))
+    var behindProxy = false
+
+    /// The flags by the names of settings.
+    var flags: [String: String?] {
+        [
+            "host": host, "port": port.map { String($0) }, "address": address, "log": log, "log_level": logLevel,
+            "rate_limit": rateLimit.map { String($0) }, "behind_proxy": behindProxy ? "true" : nil,
+        ]
+    }
+}
+
+/// Serves a workspace until it is told to stop.
+enum Serving {
+    /// The log as the settings want it.
+    static func logger(_ settings: Settings) throws -> Logger {
+        let form = LineLog.Form(rawValue: try settings.word("log", ["plain", "json"])) ?? .plain
+        let name = try settings.word("log_level", ["trace", "debug", "info", "warning", "error"])
+        let level = Logger.Level(rawValue: name) ?? .info
+        return Logger(label: "kehu") { _ in LineLog(logLevel: level, form: form, clock: .system) }
+    }
+
+    /// The address to type into a browser.
+    static func address(_ settings: Settings, port: Int) -> String {
+        let given = settings.text("address")
+        if !given.isEmpty { return given.hasSuffix("/") ? String(given.dropLast()) : given }
+        let host = settings.text("host")
+        let shown = ["0.0.0.0", "::", ""].contains(host) ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+        return "http://\(shown):\(port)"
+    }
+
+    /// Serves; `announce` says so, once requests are answered.
+    static func run(
+        _ workspace: OpenWorkspace,
+        _ settings: Settings,
+        announce: @escaping @Sendable (_ address: String) async -> Void
+    ) async throws {
+        let server = Server(workspace: workspace, settings: try ServerSettings(settings), logger: try logger(settings))
+        try await server.run { port in await announce(address(settings, port: port)) }
+    }
+}
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: Label("Serves a workspace.", zh: "启动服务。").text(Console.language)
+    )
+    @OptionGroup var data: DataOptions
+    @OptionGroup var serve: ServeOptions
+
+    func run() async throws {
+        let settings = try data.settings(serve.flags)
+        let directory = try WorkspaceDirectory(settings.text("data"))
+        let name = try directory.choose(settings.text("workspace"))
+        let lock = try directory.lock(name)
+        let workspace = try await OpenWorkspace(name, in: directory, node: 0)
+        let wantsJSON = data.json
+        try await Serving.run(workspace, settings) { address in
+            if wantsJSON {
+                Console.json { json in
+                    json.object { json in
+                        json.member("address", address)
+                        json.member("workspace", name)
+                    }
+                }
+            } else {
+                let text = Label(
+                    "Workspace «\(name)» is served at \(address) — Ctrl-C stops it.",
+                    zh: "工作区“\(name)”已启动：\(address)，按 Ctrl-C 停止。"
+                )
+                Console.now(text.text(Console.language))
+            }
+        }
+        withExtendedLifetime(lock) {}
+    }
+}

@@ -1,0 +1,122 @@
+import Identity
+import ArgumentParser
+import Values
+
+struct WorkspaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace",
+        abstract: Label("Workspaces: new, list, delete.", zh: "管理工作区：new、list、delete。").text(Console.language),
+        subcommands: [New.self, List.self, Delete.self]
+    )
+
+    struct New: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Makes a workspace and its owner.", zh: "新建工作区及其所有者。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @Argument(help: ArgumentHelp(Label("Name of the workspace.", zh: "工作区名称。").text(Console.language)))
+        var name: String
+        @Option(help: ArgumentHelp(Label("E-mail address of the owner.", zh: "所有者邮箱。").text(Console.language)))
+        var owner: String
+        @Option(help: ArgumentHelp(Label("Name of the owner.", zh: "所有者姓名。").text(Console.language)))
+        var ownerName: String?
+        @Flag(help: ArgumentHelp(Label("Read the owner's password from stdin.", zh: "从标准输入读取密码。").text(Console.language)))
+        var passwordStdin = false
+
+        func run() async throws {
+            let settings = try data.settings()
+            let directory = try WorkspaceDirectory(settings.text("data"))
+            try directory.checkNew(name)
+            let password = passwordStdin ? try Console.readSecret() : nil
+            var made: (email: String, token: String?)?
+            do {
+                let workspace = try await OpenWorkspace(name, in: directory)
+                defer { workspace.close() }
+                let person = try await workspace.addPerson(
+                    email: owner,
+                    name: ownerName,
+                    role: "administrator",
+                    language: Console.language,
+                    password: password
+                )
+                made = (person.user.email, person.token)
+            } catch {
+                // Half a workspace would be in the way of the next attempt.
+                try? directory.delete(name)
+                throw error
+            }
+            let port = try settings.number("port", 0...65_535)
+            report(made?.email ?? owner, made?.token, Serving.address(settings, port: port))
+        }
+
+        private func report(_ email: String, _ token: String?, _ address: String) {
+            let link = token.map { "\(address)/set-password/\($0)" }
+            if data.json {
+                Console.json { json in
+                    json.object { json in
+                        json.member("workspace", name)
+                        json.member("owner", email)
+                        json.member("link", link)
+                        json.member("token", token)
+                    }
+                }
+                return
+            }
+            Console.say(Label("Workspace «\(name)» is ready; its owner is \(email).", zh: "工作区“\(name)”已创建，所有者为 \(email)。"))
+            if let link {
+                Console.say(
+                    Label(
+                        "Set the password within 72 hours, once «kehu serve» runs: \(link)",
+                        zh: "启动 kehu serve 后，请在 72 小时内设置密码：\(link)"
+                    )
+                )
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Lists the workspaces.", zh: "列出工作区。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+
+        func run() async throws {
+            let names = try data.directory().names()
+            if data.json {
+                Console.json { json in json.array { json in for name in names { json.string(name) } } }
+            } else {
+                for name in names { Console.line(name) }
+            }
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Deletes a workspace for ever.", zh: "彻底删除工作区。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @Argument(help: ArgumentHelp(Label("Name of the workspace.", zh: "工作区名称。").text(Console.language)))
+        var name: String
+        @Flag(help: ArgumentHelp(Label("Really.", zh: "确认删除。").text(Console.language)))
+        var yes = false
+
+        func run() async throws {
+            let directory = try data.directory()
+            let chosen = try directory.choose(name)
+            guard yes else {
+                throw Problem(
+                    .invalid,
+                    "not_confirmed",
+                    Label(
+                        "This deletes «\(chosen)» with all data for ever. Repeat with --yes.",
+                        zh: "该操作将彻底删除“\(chosen)”及全部数据，确认请加 --yes。"
+                    )
+                )
+            }
+            let lock = try directory.lock(chosen)
+            try directory.delete(chosen)
+            withExtendedLifetime(lock) {}
+            if !data.json { Console.say(Label("«\(chosen)» is deleted.", zh: "“\(chosen)”已删除。")) }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Schema
+import Database
+public import Identity
+public import Records
+import SQLText
+import Search
+public import Values
+public import WebServer
+
+/// An open workspace: its database, record engine and people.
+public struct OpenWorkspace: Sendable {
+    /// The form of the stored data that this program knows.
+    static let format: Int64 = 1
+
+    /// The name.
+    public let name: String
+    /// The record engine.
+    public let engine: RecordEngine
+    /// The people.
+    public let identities: Identities
+    /// Logging in.
+    public let logIn: LogIn
+    /// Hashing of passwords.
+    public let passwords: PasswordHash
+    /// The folder for files.
+    public let folder: String
+
+    /// Opens the workspace of a folder, or makes it. `node` tells processes apart that make ids at the same time.
+    public init(
+        _ name: String,
+        in directory: WorkspaceDirectory,
+        modules: [Module]? = nil,
+        node: Int = Int.random(in: 1...1023),
+        clock: Clock = .system,
+        passwords: PasswordHash = .production
+    ) async throws {
+        let database = try Database(sqlite: directory.file(name))
+        let stored = try await database.read { try $0.value("PRAGMA user_version").integer ?? 0 }
+        guard stored <= OpenWorkspace.format else {
+            throw Problem(
+                .unavailable,
+                "newer_data",
+                Label(
+                    "The workspace «\(name)» was written by a newer version of Kehu. Install that version.",
+                    zh: "工作区“\(name)”由更新版本的程序写入，请升级后再打开。"
+                )
+            )
+        }
+        let ids = IDSource(node: node, clock: clock)
+        let engine = try await RecordEngine(
+            database: database,
+            modules: modules ?? Modules.all,
+            ids: ids,
+            clock: clock
+        )
+        let identities = Identities(
+            database: database,
+            ids: ids,
+            clock: clock,
+            sortKey: { SortKey.of($0) },
+            audit: { change, connection in try OpenWorkspace.note(change, on: connection) }
+        )
+        if stored == 0 {
+            try await database.write { connection in
+                try identities.seedRoles(on: connection)
+                try connection.script("PRAGMA user_version = \(OpenWorkspace.format)")
+            }
+        }
+        self.name = name
+        self.engine = engine
+        self.identities = identities
+        self.passwords = passwords
+        logIn = LogIn(identities, passwords: passwords)
+        folder = directory.folder(name)
+    }
+
+    /// What the web server serves.
+    public var served: Workspace {
+        Workspace(
+            name: name,
+            engine: engine,
+            identities: identities,
+            logIn: logIn,
+            passwords: passwords,
+            temporaryFolder: folder + "/uploads",
+            reports: Modules.reports
+        )
+    }
+
+    /// Closes the database.
+    public func close() { engine.database.close() }
+
+    /// Who acts when somebody works on the machine itself.
+    public static let operatorActor = Actor.system("command line").acting(from: .command)
+
+    /// Makes a person with a role; the answer has the token of the link that sets the password, unless one is given.
+    public func addPerson(
+        email: String,
+        name: String? = nil,
+        role: String,
+        language: Language = .zh,
+        password: String? = nil
+    ) async throws -> (user: User, token: String?) {
+        let (identities, actor) = (identities, OpenWorkspace.operatorActor)
+        let zone = engine.schema.timeZone
+        let (user, token) = try await engine.database.write { connection in
+            guard let role = try identities.role(key: role, on: connection) else {
+                let known = try identities.roles(on: connection).map(\.key).joined(separator: ", ")
+                throw Problem.invalid(
+                    "role",
+                    "unknown_role",
+                    Label("There is no role «\(role)». There are: \(known).", zh: "没有角色“\(role)”，可用：\(known)。")
+                )
+            }
+            let new = NewUser(
+                email: email,
+                name: name ?? String(email.prefix { $0 != "@" }),
+                roles: [role.id],
+                language: language,
+                timeZone: zone
+            )
+            let user = try identities.addUser(new, by: actor, on: connection)
+            guard password == nil else { return (user, String?.none) }
+            return (user, try identities.makeLink(.invite, for: user.id, by: actor, on: connection))
+        }
+        if let password { try await logIn.setPassword(password, of: user.id, by: actor) }
+        return (user, token)
+    }
+
+    /// Writes a change of people and rights to the audit log: a member per value with `[before, after]`.
+    private static func note(_ change: IdentityChange, on connection: Connection) throws {
+        var json = JSONWriter()
+        let (before, after) = (change.before.members ?? [], change.after.members ?? [])
+        var keys = before.map(\.key)
+        keys += after.map(\.key).filter { !keys.contains($0) }
+        json.object { json in
+            json.key("name")
+            json.array { json in
+                json.string(change.name)
+                json.string(change.name)
+            }
+            for key in keys where key != "name" {
+                json.key(key)
+                json.array { json in
+                    json.value(change.before[key] ?? .null)
+                    json.value(change.after[key] ?? .null)
+                }
+            }
+        }
+        try Audit.add(
+            AuditEntry(
+                change.action.rawValue,
+                object: change.subject.rawValue,
+                record: change.id,
+                changes: json.text
+            ),
+            by: change.actor,
+            at: change.at,
+            on: connection
+        )
+    }
+}

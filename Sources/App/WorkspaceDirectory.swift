@@ -1,0 +1,181 @@
+import Foundation
+import Glibc
+import Values
+
+/// The folder that holds the workspaces: one database file `NAME.db` each.
+public struct WorkspaceDirectory: Sendable {
+    /// The folder.
+    public let path: String
+
+    /// The folder; it is made where it is missing. Throws when it lies on a network file system, where a database
+    /// file would break, or cannot be written.
+    public init(_ path: String) throws {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw unwritable
+        }
+        guard access(path, W_OK | X_OK) == 0 else { throw unwritable }
+        if let kind = WorkspaceDirectory.networkKind(of: path) {
+            throw Problem(
+                .unavailable,
+                "network_file_system",
+                Label(
+                    "\(path) lies on a network file system (\(kind)). Choose a folder on a local disk: --data DIR.",
+                    zh: "\(path) 位于网络文件系统（\(kind)），请用 --data 指定本地磁盘上的目录。"
+                )
+            )
+        }
+    }
+
+    /// The names of the workspaces, in order.
+    public func names() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return files.filter { $0.hasSuffix(".db") }.map { String($0.dropLast(3)) }
+            .filter { WorkspaceDirectory.isName($0) }.sorted()
+    }
+
+    /// The database file of a workspace.
+    public func file(_ name: String) -> String { path + "/" + name + ".db" }
+
+    /// The folder for uploads and files of a workspace.
+    public func folder(_ name: String) -> String { path + "/" + name + ".files" }
+
+    /// Whether there is such a workspace.
+    public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+
+    /// The workspace that is meant: the one named, or the only one.
+    public func choose(_ name: String) throws -> String {
+        if !name.isEmpty {
+            guard WorkspaceDirectory.isName(name), has(name) else {
+                throw Problem(
+                    .notFound,
+                    "no_workspace",
+                    Label(
+                        "There is no workspace «\(name)» in \(path). See «kehu workspace list».",
+                        zh: "\(path) 中没有工作区“\(name)”，可用 kehu workspace list 查看。"
+                    )
+                )
+            }
+            return name
+        }
+        let names = names()
+        if let only = names.first, names.count == 1 { return only }
+        if names.isEmpty {
+            throw Problem(
+                .notFound,
+                "no_workspace",
+                Label(
+                    "There is no workspace in \(path) yet: kehu workspace new NAME --owner EMAIL, or kehu demo.",
+                    zh: "\(path) 中还没有工作区，请先运行 kehu workspace new 名称 --owner 邮箱，或 kehu demo。"
+                )
+            )
+        }
+        let list = names.joined(separator: ", ")
+        throw Problem(
+            .invalid,
+            "which_workspace",
+            Label("Which workspace? --workspace NAME, one of: \(list).", zh: "请用 --workspace 指定工作区：\(list)。")
+        )
+    }
+
+    /// Checks the name of a new workspace: small letters, digits, `-` and `_`.
+    public func checkNew(_ name: String) throws {
+        guard WorkspaceDirectory.isName(name) else {
+            throw Problem(
+                .invalid,
+                "wrong_name",
+                Label(
+                    "A workspace's name has 1 to 40 small letters, digits, «-» and «_», a letter first.",
+                    zh: "工作区名称只能用小写字母、数字、- 和 _，以字母开头，最多 40 个字符。"
+                )
+            )
+        }
+        guard !has(name) else {
+            throw Problem(
+                .conflict,
+                "workspace_exists",
+                Label("There already is a workspace «\(name)».", zh: "工作区“\(name)”已存在。")
+            )
+        }
+    }
+
+    /// Removes a workspace with all it holds.
+    public func delete(_ name: String) throws {
+        for suffix in [".db", ".db-wal", ".db-shm", ".files", ".lock"] {
+            let path = path + "/" + name + suffix
+            if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+        }
+    }
+
+    /// Takes the workspace for this process alone, until it ends: two servers on one file would not know of each other.
+    public func lock(_ name: String) throws -> WorkspaceLock {
+        let descriptor = open(path + "/" + name + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw unwritable }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw Problem(
+                .conflict,
+                "workspace_in_use",
+                Label(
+                    "The workspace «\(name)» is being served by another process. Stop it first.",
+                    zh: "工作区“\(name)”正由另一个进程提供服务，请先停止它。"
+                )
+            )
+        }
+        return WorkspaceLock(descriptor: descriptor)
+    }
+
+    private var unwritable: Problem {
+        Problem(
+            .unavailable,
+            "folder_unwritable",
+            Label(
+                "The folder \(path) cannot be written. Choose another one: --data DIR.",
+                zh: "目录 \(path) 无法写入，请用 --data 指定其他目录。"
+            )
+        )
+    }
+
+    static func isName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, (0x61...0x7A).contains(first), name.utf8.count <= 40 else { return false }
+        return name.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
+        }
+    }
+
+    /// The network file system that a folder lies on; nil for a local one.
+    private static func networkKind(of path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        let place = String(cString: resolved)
+        guard let mounts = FileManager.default.contents(atPath: "/proc/self/mounts") else { return nil }
+        var best: (length: Int, kind: String) = (0, "")
+        for line in String(decoding: mounts, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: " ")
+            guard parts.count > 2 else { continue }
+            let point = parts[1].replacing("\\040", with: " ")
+            let isAbove = point == "/" || place == point || place.hasPrefix(point + "/")
+            if isAbove, point.utf8.count >= best.length { best = (point.utf8.count, String(parts[2])) }
+        }
+        let network: Set<String> = [
+            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs",
+            "ncpfs", "davfs",
+        ]
+        return network.contains(best.kind) ? best.kind : nil
+    }
+}
+
+/// Holds a workspace for this process.
+public final class WorkspaceLock: Sendable {
+    private let descriptor: Int32
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+}

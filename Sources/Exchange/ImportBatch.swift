@@ -1,0 +1,229 @@
+import Database
+import FieldKinds
+import Foundation
+import Identity
+import Records
+import SQLText
+import Schema
+import Values
+
+/// What a batch came to.
+struct BatchOutcome: Sendable {
+    var status: ImportStatus
+    /// Match keys of records that a dry run would have made: later rows find them.
+    var made: Set<Int> = []
+}
+
+/// Leaves the transaction of a dry run, so that all of it is undone.
+struct DryRunEnd: Error {
+    let outcome: BatchOutcome
+}
+
+/// One batch of rows in one transaction: what is wrong with a row undoes that row alone.
+struct ImportBatch: Sendable {
+    let rows: [ImportRow]
+    let plan: ImportPlan
+    let status: ImportStatus
+    let headers: [String]
+    let errors: ErrorsFile
+    /// See `BatchOutcome.made`.
+    let madeBefore: Set<Int>
+
+    /// Writes the rows, the errors and the checkpoint.
+    func run(_ session: WriteSession) throws -> BatchOutcome {
+        session.style.lenient = true
+        var work = BatchWork(batch: self, session: session)
+        try work.prepare()
+        for index in work.inputs.indices { try work.row(index) }
+        var outcome = BatchOutcome(status: status, made: work.made)
+        outcome.status.state = .running
+        outcome.status.counts = work.counts
+        outcome.status.rows = Int64(rows.last?.number ?? Int(status.rows))
+        outcome.status.offset = rows.last?.end ?? status.offset
+        outcome.status.errorBytes = try errors.append(
+            work.failures,
+            after: status.errorBytes,
+            headers: headers,
+            language: session.actor.language
+        )
+        if status.isDryRun { throw DryRunEnd(outcome: outcome) }
+        guard try ImportTables.checkpoint(outcome.status, from: status.rows, on: session.connection) else {
+            throw ImportBatch.movedOn
+        }
+        return outcome
+    }
+
+    /// Another process works on the same import, or somebody has cancelled it.
+    static let movedOn = Problem(
+        .conflict,
+        "import_moved_on",
+        Label("This import was cancelled or is run elsewhere.", zh: "该导入已被取消，或正在别处运行。")
+    )
+}
+
+/// The rows of a batch while they are written.
+private struct BatchWork {
+    let batch: ImportBatch
+    let session: WriteSession
+    let lookup: Lookup
+    var inputs: [RowInput]
+    var found: [RowInput.Reference: Found] = [:]
+    var matches: [[SQLValue]: [RecordID]] = [:]
+    var counts: ImportCounts
+    var made: Set<Int>
+    var failures: [(row: ImportRow, text: String)] = []
+
+    private var plan: ImportPlan { batch.plan }
+    private var object: ObjectDefinition { batch.plan.object }
+
+    init(batch: ImportBatch, session: WriteSession) {
+        self.batch = batch
+        self.session = session
+        lookup = Lookup(session: session)
+        inputs = batch.rows.map { RowInput($0, batch.plan) }
+        counts = batch.status.counts
+        made = batch.madeBefore
+    }
+
+    /// Asks for all links, persons and matching records of the batch at once.
+    mutating func prepare() throws {
+        found = try lookup.resolve(Set(inputs.flatMap(\.references)), object)
+        guard !plan.match.isEmpty else { return }
+        let keys = Set(inputs.compactMap { matchKey($0) })
+        matches = try lookup.records(object, plan.match, keys)
+    }
+
+    /// The values by which the row's record is found; nil when all are empty.
+    private func matchKey(_ input: RowInput) -> [SQLValue]? {
+        let key = plan.match.map { field -> SQLValue in
+            if field.key == "id" { return SQLValue(input.id) }
+            if let text = input.numbers[field.key] { return .text(Fold.fold(text)) }
+            if let reference = input.references.first(where: { $0.field == field.key }) {
+                if case .one(let id)? = found[reference] { return .integer(id.raw) }
+                return .null
+            }
+            guard let value = input.members.last(where: { $0.key == field.key })?.value else { return .null }
+            return field.comparable(value, plan.style)
+        }
+        return key.allSatisfy(\.isNull) ? nil : key
+    }
+
+    mutating func row(_ index: Int) throws {
+        let input = inputs[index]
+        if input.row.isBlank {
+            counts.skipped += 1
+            return
+        }
+        do {
+            if let fault = input.row.fault { throw Problem.invalid("", "unreadable", fault) }
+            let result = try session.connection.savepoint { try write(input) }
+            remember(result)
+        } catch {
+            let problem = try RowProblem.problem(error)
+            counts.failed += 1
+            failures.append((input.row, RowProblem.text(problem, object, session.actor.language)))
+        }
+    }
+
+    private mutating func write(_ input: RowInput) throws -> RowResult {
+        let resolved = try resolve(input)
+        let data = input.input(resolved)
+        let key = matchKey(input)
+        if !plan.match.isEmpty, key == nil, plan.mode == .update || plan.match.map(\.key) != ["id"] {
+            throw Problem.invalid(
+                plan.match[0].key,
+                "required",
+                Label("The row has no value by which its record is found.", zh: "该行缺少用于查找记录的内容。")
+            )
+        }
+        let ids = key.flatMap { matches[$0] } ?? []
+        guard ids.count <= 1 else {
+            throw Problem.invalid(
+                plan.match[0].key,
+                "ambiguous",
+                Label("\(ids.count) records match this row.", zh: "有 \(ids.count) 条记录与该行匹配，无法确定是哪一条。")
+            )
+        }
+        if let id = ids.first {
+            return plan.mode == .create ? .skipped : try update(id, data)
+        }
+        if plan.mode == .update || (key != nil && plan.match.map(\.key) == ["id"]) { throw RowProblem.noMatch }
+        return try create(data, key)
+    }
+
+    private func create(_ data: JSONValue, _ key: [SQLValue]?) throws -> RowResult {
+        var members = data.members ?? []
+        let given = Set(members.map(\.key))
+        members += plan.defaults.filter { !given.contains($0.key) }
+        let record = try session.create(object, .object(members))
+        return .created(record.id, key)
+    }
+
+    /// Counts a row that was written; rows below find the record that it made.
+    private mutating func remember(_ result: RowResult) {
+        switch result {
+        case .updated: counts.updated += 1
+        case .skipped: counts.skipped += 1
+        case .created(let id, let key):
+            var isNew = true
+            if let key {
+                matches[key] = [id]
+                // In a dry run the records of earlier batches are gone: their keys stand for them.
+                if batch.status.isDryRun { isNew = made.insert(key.hashValue).inserted }
+            }
+            if isNew {
+                counts.created += 1
+            } else if plan.mode == .create {
+                counts.skipped += 1
+            } else {
+                counts.updated += 1
+            }
+        }
+    }
+
+    private func update(_ id: RecordID, _ data: JSONValue) throws -> RowResult {
+        let before = try session.find(object, id)
+        let members = (data.members ?? []).map { member -> JSONValue.Member in
+            guard let field = object.field(member.key), field.kind == .address else { return member }
+            return .init(key: member.key, value: keepingParts(member.value, field, before))
+        }
+        let after = try session.update(object, id, .object(members))
+        return after.version == before.version ? .skipped : .updated
+    }
+
+    /// An address of which the file has only some parts keeps the others.
+    private func keepingParts(_ value: JSONValue, _ field: FieldDefinition, _ before: AnyRecord) -> JSONValue {
+        guard let given = value.members else { return value }
+        let stored = zip(FieldPart.parts(of: field), before.columns(of: field)).compactMap { part, value in
+            value.text.map { JSONValue.Member(key: part.key, value: .string($0)) }
+        }
+        return .object(stored.filter { old in !given.contains { $0.key == old.key } } + given)
+    }
+
+    private mutating func resolve(_ input: RowInput) throws -> [RowInput.Reference: RecordID] {
+        var resolved: [RowInput.Reference: RecordID] = [:]
+        var problems = input.problems
+        for reference in input.references {
+            var outcome = found[reference] ?? Found.none
+            if case .none = outcome, object.field(reference.field)?.kind == .link(to: object.key) {
+                // The record may have been made by a row above.
+                outcome = try lookup.resolve([reference], object)[reference] ?? Found.none
+                found[reference] = outcome
+            }
+            switch outcome {
+            case .one(let id): resolved[reference] = id
+            case .none: problems.append(RowProblem.notFound(reference))
+            case .several: problems.append(RowProblem.ambiguous(reference))
+            }
+        }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+        return resolved
+    }
+}
+
+/// What became of a row.
+private enum RowResult {
+    /// With the values by which rows below may find it.
+    case created(RecordID, [SQLValue]?)
+    case updated, skipped
+}

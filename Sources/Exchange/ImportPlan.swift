@@ -1,0 +1,230 @@
+import FieldKinds
+import Identity
+import Records
+import Schema
+import Values
+
+/// A mapping checked against the schema and the person's rights: what each field of a row is made from.
+struct ImportPlan: Sendable {
+    struct Column: Sendable {
+        let header: String
+        /// The position among the cells; for JSON Lines the header is looked up.
+        let position: Int
+        let part: String?
+        let values: [String: String]
+        let scale: Int64
+    }
+
+    /// A field and the columns that it is made from.
+    struct Group: Sendable {
+        let field: FieldDefinition
+        var columns: [Column]
+        /// False for columns that only find the record: ids and numbers given by the system.
+        let isWritten: Bool
+    }
+
+    let object: ObjectDefinition
+    let groups: [Group]
+    let defaults: [JSONValue.Member]
+    let clearsEmpty: Bool
+    let mode: ImportMode
+    let match: [FieldDefinition]
+    let style: InputStyle
+
+    /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
+    init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
+        try self.init(
+            status.mapping,
+            object: status.object,
+            mode: status.mode,
+            match: status.match,
+            headers: headers,
+            in: session
+        )
+    }
+
+    init(
+        _ mapping: ImportMapping,
+        object key: String,
+        mode: ImportMode,
+        match: [String],
+        headers: [String],
+        in session: ReadSession
+    ) throws {
+        let object = try session.object(key)
+        self.object = object
+        self.mode = mode
+        defaults = mapping.defaults
+        clearsEmpty = mapping.clearsEmpty
+        style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
+        let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
+        var problems: [FieldProblem] = []
+        groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)
+        self.match = ImportPlan.matchFields(matchKeys, groups, object, session, &problems)
+        for member in mapping.defaults {
+            if let field = object.field(member.key), session.right(on: field, of: object) == .full { continue }
+            problems.append(ImportPlan.unknown(member.key))
+        }
+        if groups.allSatisfy({ !$0.isWritten }), problems.isEmpty {
+            problems.append(
+                FieldProblem("columns", "no_columns", Label("No column goes into a field.", zh: "没有任何一列对应到字段。"))
+            )
+        }
+        if mode == .update, self.match.isEmpty, problems.isEmpty {
+            problems.append(
+                FieldProblem("match", "required", Label("Say by which field records are found.", zh: "请选择按哪个字段查找已有记录。"))
+            )
+        }
+        if mode == .upsert, self.match.isEmpty, problems.isEmpty {
+            problems.append(
+                FieldProblem("match", "required", Label("Say by which field records are found.", zh: "请选择按哪个字段查找已有记录。"))
+            )
+        }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
+
+    /// A column with the record's id finds the record by itself.
+    private static func ownMatch(_ mapping: ImportMapping, _ mode: ImportMode) -> [String] {
+        mode != .create && mapping.columns.contains { $0.field == "id" } ? ["id"] : []
+    }
+
+    private static func groups(
+        _ mapping: ImportMapping,
+        _ object: ObjectDefinition,
+        _ headers: [String],
+        _ match: [String],
+        _ session: ReadSession,
+        _ problems: inout [FieldProblem]
+    ) -> [Group] {
+        var groups: [Group] = []
+        var used: Set<Int> = []
+        for column in mapping.columns {
+            guard let target = column.field else {
+                if let position = position(column.header, headers, used) { used.insert(position) }
+                continue
+            }
+            guard let position = position(column.header, headers, used) else {
+                problems.append(missing(column.header))
+                continue
+            }
+            used.insert(position)
+            let parts = target.split(separator: ".", maxSplits: 1).map(String.init)
+            guard let key = parts.first, let field = object.field(key),
+                isPart(parts.dropFirst().first, of: field, session)
+            else {
+                problems.append(unknown(target))
+                continue
+            }
+            let right = session.right(on: field, of: object)
+            // Ids and numbers given by the system find records and are never written.
+            let isFinder = right != .hidden && (key == "id" || field.isNumbered || match.contains(key))
+            guard right == .full || isFinder else {
+                problems.append(right == .hidden ? unknown(target) : readOnly(target))
+                continue
+            }
+            let planned = Column(
+                header: column.header,
+                position: position,
+                part: parts.dropFirst().first,
+                values: column.values,
+                scale: column.scale
+            )
+            if let index = groups.firstIndex(where: { $0.field.key == key }) {
+                groups[index].columns.append(planned)
+            } else {
+                groups.append(Group(field: field, columns: [planned], isWritten: right == .full))
+            }
+        }
+        return groups
+    }
+
+    private static func position(_ header: String, _ headers: [String], _ used: Set<Int>) -> Int? {
+        headers.indices.first { headers[$0] == header && !used.contains($0) }
+            ?? headers.indices.first {
+                Fold.fold(headers[$0].trimmed) == Fold.fold(header.trimmed) && !used.contains($0)
+            }
+    }
+
+    /// Whether a field has such a part; nil stands for the whole.
+    private static func isPart(_ part: String?, of field: FieldDefinition, _ session: ReadSession) -> Bool {
+        guard let part else { return true }
+        if FieldPart.parts(of: field).contains(where: { $0.key == part }) { return true }
+        guard case .link(let target) = field.kind, let linked = session.schema.object(target),
+            let key = linked.field(part)
+        else { return false }
+        return session.right(on: key, of: linked) != .hidden && key.findsRecords
+    }
+
+    private static func matchFields(
+        _ keys: [String],
+        _ groups: [Group],
+        _ object: ObjectDefinition,
+        _ session: ReadSession,
+        _ problems: inout [FieldProblem]
+    ) -> [FieldDefinition] {
+        keys.compactMap { key in
+            guard let field = object.field(key), session.right(on: field, of: object) != .hidden else {
+                problems.append(unknown(key))
+                return nil
+            }
+            guard field.findsRecords else {
+                problems.append(
+                    FieldProblem(
+                        key,
+                        "no_match_field",
+                        Label("Records cannot be found by «\(field.label.en)».", zh: "不能按“\(field.label.zh)”查找记录。")
+                    )
+                )
+                return nil
+            }
+            guard groups.contains(where: { $0.field.key == key }) else {
+                problems.append(
+                    FieldProblem(
+                        key,
+                        "not_mapped",
+                        Label("No column goes into «\(field.label.en)».", zh: "没有任何一列对应到“\(field.label.zh)”。")
+                    )
+                )
+                return nil
+            }
+            return field
+        }
+    }
+
+    private static func unknown(_ key: String) -> FieldProblem {
+        FieldProblem(String(key.prefix(60)), "unknown_field", Label("There is no such field.", zh: "没有这个字段。"))
+    }
+
+    private static func readOnly(_ key: String) -> FieldProblem {
+        FieldProblem(key, "read_only", Label("You may not write this field.", zh: "该字段不可填写。"))
+    }
+
+    private static func missing(_ header: String) -> FieldProblem {
+        let header = String(header.prefix(60))
+        return FieldProblem(
+            header,
+            "no_column",
+            Label("The file has no column «\(header)».", zh: "文件中没有“\(header)”这一列。")
+        )
+    }
+}
+
+extension FieldDefinition {
+    /// True when a record can be found by its value: one column that is compared as a whole.
+    var findsRecords: Bool {
+        switch kind {
+        case .text, .integer, .decimal, .day, .instant, .choice, .link, .person, .phone, .email, .url, .autoNumber:
+            true
+        default: false
+        }
+    }
+
+    /// True for texts that people write: compared without case and width.
+    var isFolded: Bool {
+        switch kind {
+        case .text where key != "id": true
+        case .longText, .url, .autoNumber: true
+        default: false
+        }
+    }
+}

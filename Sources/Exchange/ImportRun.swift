@@ -1,0 +1,177 @@
+import Database
+import Foundation
+public import Identity
+import Records
+public import Values
+
+extension Imports {
+    /// What is told after each batch. Throwing stops the run as a crash would: it can be resumed.
+    public typealias Progress = @Sendable (ImportStatus) throws -> Void
+
+    /// Runs an import to its end, from where it stands.
+    ///
+    /// Rows with errors do not stop it. What does (a full disk, a file that is gone) is in the status that is
+    /// answered: `stopped`, with the reason; running it again continues behind the last finished batch.
+    @discardableResult
+    public func run(
+        _ id: RecordID,
+        as actor: Actor,
+        progress: Progress? = nil
+    ) async throws -> ImportStatus {
+        var status = try await status(id, as: actor)
+        if status.state == .done || status.state == .cancelled { return status }
+        guard claim(id) else { throw ImportBatch.movedOn }
+        defer { release(id) }
+        let importing = actor.acting(from: .importRun(id))
+        do {
+            let file = try ImportFile(
+                path(id, status.format),
+                status.format,
+                offset: status.offset,
+                rows: status.rows
+            )
+            let headers = file.headers
+            var made: Set<Int> = []
+            while true {
+                let rows = try file.batch(Imports.batchSize)
+                if rows.isEmpty { break }
+                let outcome = try await batch(rows, status, headers, made, importing)
+                (status, made) = (outcome.status, outcome.made)
+                try progress?(status)
+                await Task.yield()
+            }
+            return try await finish(status, as: importing)
+        } catch let problem as Problem where problem.code != ImportBatch.movedOn.code {
+            return try await stop(status, problem, importing)
+        } catch let failure as StorageFailure {
+            return try await stop(status, Problem(stopping: failure), importing)
+        }
+    }
+
+    private func batch(
+        _ rows: [ImportRow],
+        _ status: ImportStatus,
+        _ headers: [String],
+        _ made: Set<Int>,
+        _ actor: Actor
+    ) async throws -> BatchOutcome {
+        let errors = errors(status)
+        do {
+            return try await engine.write(as: actor) { session in
+                guard actor.rights.on(status.object).importing else {
+                    throw Problem.forbidden(Label("You may not import any more.", zh: "您已没有导入权限。"))
+                }
+                // The plan is made for each batch: fields and rights may have changed since the last one.
+                let plan = try ImportPlan(status, headers: headers, in: session)
+                let batch = ImportBatch(
+                    rows: rows,
+                    plan: plan,
+                    status: status,
+                    headers: headers,
+                    errors: errors,
+                    madeBefore: made
+                )
+                return try batch.run(session)
+            }
+        } catch let end as DryRunEnd {
+            let outcome = end.outcome
+            let isMine = try await engine.database.write {
+                try ImportTables.checkpoint(outcome.status, from: status.rows, on: $0)
+            }
+            guard isMine else { throw ImportBatch.movedOn }
+            return outcome
+        }
+    }
+
+    private func finish(_ status: ImportStatus, as actor: Actor) async throws -> ImportStatus {
+        var done = status
+        done.state = .done
+        done.finishedAt = engine.clock.now()
+        done.message = nil
+        let final = done
+        try await engine.write(as: actor) { session in
+            guard try ImportTables.checkpoint(final, from: final.rows, on: session.connection) else {
+                throw ImportBatch.movedOn
+            }
+            if final.isDryRun { return }
+            try Audit.add(
+                AuditEntry("import", object: final.object, changes: final.auditText),
+                by: actor,
+                at: session.now,
+                on: session.connection
+            )
+        }
+        return final
+    }
+
+    private func stop(_ status: ImportStatus, _ problem: Problem, _ actor: Actor) async throws -> ImportStatus {
+        var stopped = status
+        stopped.state = .stopped
+        stopped.finishedAt = engine.clock.now()
+        stopped.message = problem.message.text(actor.language)
+        if !problem.fields.isEmpty {
+            let details = problem.fields.map { $0.field + ": " + $0.message.text(actor.language) }
+            stopped.message = details.joined(separator: "; ")
+        }
+        let final = stopped
+        // On a full disk even this fails; the caller learns the reason all the same, and the import stays resumable.
+        _ = try? await engine.database.write { try ImportTables.checkpoint(final, from: final.rows, on: $0) }
+        return final
+    }
+
+    /// Continues the imports that a crash interrupted. `actor` answers who a user is now, nil for one who may no
+    /// longer log in; imports of the system go on as the system.
+    @discardableResult
+    public func resumeUnfinished(
+        actor: @Sendable (RecordID) async throws -> Actor?
+    ) async throws -> [ImportStatus] {
+        let unfinished = try await engine.database.read { try ImportTables.unfinished(on: $0) }
+        var results: [ImportStatus] = []
+        for status in unfinished {
+            guard let user = status.actorID else {
+                results.append(try await run(status.id, as: .system(status.actorName)))
+                continue
+            }
+            if let actor = try await actor(user) {
+                results.append(try await run(status.id, as: actor))
+            } else {
+                let gone = Problem.forbidden(
+                    Label("\(status.actorName) may no longer log in.", zh: "\(status.actorName) 的账号已停用。")
+                )
+                results.append(try await stop(status, gone, .system("import")))
+            }
+        }
+        return results
+    }
+}
+
+extension ImportStatus {
+    /// What the audit log says about a finished import.
+    var auditText: String {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("import")
+            json.id(id)
+            json.member("file", fileName)
+            json.member("mode", mode.rawValue)
+            json.member("created", counts.created)
+            json.member("updated", counts.updated)
+            json.member("skipped", counts.skipped)
+            json.member("failed", counts.failed)
+        }
+        return json.text
+    }
+}
+
+extension Problem {
+    /// Why the storage stopped an import.
+    init(stopping failure: StorageFailure) {
+        self.init(
+            .unavailable,
+            "storage",
+            failure.isFull
+                ? Label("The disk is full. Free space and run the import again.", zh: "磁盘已满，请清理空间后重新运行导入。")
+                : Label("The database refused this: \(failure.message).", zh: "数据库拒绝了该操作：\(failure.message)。")
+        )
+    }
+}

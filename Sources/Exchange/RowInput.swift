@@ -1,0 +1,161 @@
+import FieldKinds
+import Records
+import Schema
+import Values
+
+/// A row as input for the record engine, before links are resolved.
+struct RowInput {
+    /// A link or person that the row names by text.
+    struct Reference: Hashable {
+        let field: String
+        /// The unique field of the linked record by which it is named; nil for id, name or any unique field.
+        let by: String?
+        let text: String
+    }
+
+    let row: ImportRow
+    var members: [JSONValue.Member] = []
+    var references: [Reference] = []
+    var problems: [FieldProblem] = []
+    /// The id of the record, when the file has it.
+    var id: RecordID?
+    /// Texts of numbers given by the system, by which the record may be found.
+    var numbers: [String: String] = [:]
+
+    init(_ row: ImportRow, _ plan: ImportPlan) {
+        self.row = row
+        guard row.fault == nil else { return }
+        for group in plan.groups { read(group, plan) }
+    }
+
+    /// The value of a column; nil when the row has none, null when it is to be emptied.
+    private func value(_ column: ImportPlan.Column, _ field: FieldDefinition) -> JSONValue? {
+        switch row.content {
+        case .cells(let cells):
+            guard cells.indices.contains(column.position) else { return nil }
+            var text = CSVWriter.withoutGuard(cells[column.position])
+            if case .longText = field.kind {} else { text = text.trimmed }
+            if text.isEmpty { return .null }
+            return .string(scaled(translated(text, column), column))
+        case .object(let members, _):
+            guard let value = members.last(where: { $0.key == column.header })?.value else { return nil }
+            if case .string(let text) = value {
+                return text.isEmpty ? .null : .string(scaled(translated(text, column), column))
+            }
+            if case .number(let text) = value, column.scale != 1 { return .string(scaled(text, column)) }
+            return value
+        }
+    }
+
+    private func translated(_ text: String, _ column: ImportPlan.Column) -> String {
+        if column.values.isEmpty { return text }
+        if let value = column.values[text] ?? column.values[text.trimmed] { return value }
+        let folded = Fold.fold(text.trimmed)
+        return column.values.first { Fold.fold($0.key) == folded }?.value ?? text
+    }
+
+    /// The number times the column's scale; text that is no number stays for the field to complain about.
+    private func scaled(_ text: String, _ column: ImportPlan.Column) -> String {
+        guard column.scale != 1, let number = try? FixedPoint.parse(Fold.fold(text), digits: 6) else { return text }
+        let (product, isTooLarge) = number.multipliedReportingOverflow(by: column.scale)
+        return isTooLarge ? text : FixedPoint.text(product, digits: 6)
+    }
+
+    private mutating func read(_ group: ImportPlan.Group, _ plan: ImportPlan) {
+        let field = group.field
+        let values = group.columns.map { value($0, field) }
+        guard values.contains(where: { $0 != nil }) else { return }
+        if field.key == "id" { return readID(values) }
+        guard group.isWritten else {
+            if let text = values.compactMap({ $0?.string }).first { numbers[field.key] = text }
+            return
+        }
+        if values.allSatisfy({ $0 == nil || $0 == .null }) {
+            // JSON says null on purpose; an empty cell only when the mapping says so.
+            if plan.clearsEmpty || isObject { members.append(.init(key: field.key, value: .null)) }
+            return
+        }
+        switch field.kind {
+        case .link, .person: readReference(field, zip(group.columns, values))
+        case .address, .money, .anyLink: readParts(field, zip(group.columns, values))
+        case .text, .longText: members.append(.init(key: field.key, value: joined(values)))
+        default:
+            let first = values.compactMap { $0 }.first { $0 != .null } ?? .null
+            members.append(.init(key: field.key, value: first))
+        }
+    }
+
+    private var isObject: Bool { if case .object = row.content { true } else { false } }
+
+    private mutating func readID(_ values: [JSONValue?]) {
+        guard let text = values.compactMap({ $0?.string }).first else { return }
+        id = RecordID(text)
+        if id == nil {
+            problems.append(
+                FieldProblem("id", "invalid_link", Label("This is no id of a record.", zh: "不是有效的记录编号。"))
+            )
+        }
+    }
+
+    /// Texts of several columns become one: with a space between, but not between Chinese characters.
+    private func joined(_ values: [JSONValue?]) -> JSONValue {
+        let present = values.compactMap { $0 }.filter { $0 != .null }
+        guard present.count > 1 else { return present.first ?? .null }
+        var result = ""
+        for text in present.compactMap(\.string) {
+            let isChinese =
+                result.unicodeScalars.last?.properties.isIdeographic == true
+                && text.unicodeScalars.first?.properties.isIdeographic == true
+            if !result.isEmpty, !isChinese { result += " " }
+            result += text
+        }
+        return .string(result)
+    }
+
+    private mutating func readReference(
+        _ field: FieldDefinition,
+        _ columns: Zip2Sequence<[ImportPlan.Column], [JSONValue?]>
+    ) {
+        for (column, value) in columns {
+            switch value {
+            case .string(let text):
+                return references.append(Reference(field: field.key, by: column.part, text: text.trimmed))
+            case .object:
+                guard let id = value?["id"], !id.isNull else {
+                    guard let name = value?["name"]?.string else { continue }
+                    return references.append(Reference(field: field.key, by: nil, text: name))
+                }
+                return members.append(.init(key: field.key, value: id))
+            case .number(let text):
+                return references.append(Reference(field: field.key, by: column.part, text: text))
+            default: continue
+            }
+        }
+    }
+
+    private mutating func readParts(
+        _ field: FieldDefinition,
+        _ columns: Zip2Sequence<[ImportPlan.Column], [JSONValue?]>
+    ) {
+        var parts: [JSONValue.Member] = []
+        for (column, value) in columns {
+            guard let value, value != .null else { continue }
+            if case .object = value { return members.append(.init(key: field.key, value: value)) }
+            let whole = field.kind == .money ? "value" : "street"
+            parts.append(.init(key: column.part ?? whole, value: value))
+        }
+        // A currency without an amount says nothing.
+        if field.kind == .money, !parts.contains(where: { $0.key == "value" }) { return }
+        members.append(.init(key: field.key, value: .object(parts)))
+    }
+
+    /// The input with every reference resolved.
+    func input(_ resolved: [Reference: RecordID]) -> JSONValue {
+        .object(
+            members
+                + references.compactMap { reference in
+                    resolved[reference].map { .init(key: reference.field, value: .string($0.description)) }
+                }
+        )
+    }
+}

@@ -21,9 +21,10 @@ public struct Server: Sendable {
     /// Serves until the process is asked to end; `onRunning` learns the port once requests are answered. Requests
     /// that are being answered are answered.
     public func run(onRunning: @escaping @Sendable (_ port: Int) async -> Void) async throws {
-        let web = WebServer(workspace: workspace.served, settings: settings, logger: logger)
+        // What the libraries have to say about starting and stopping is of use only when looking for a fault.
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        if logger.logLevel == .info { quiet.logLevel = .warning }
+        let web = WebServer(workspace: workspace.served, settings: settings, logger: quiet)
         let group = ServiceGroup(
             configuration: .init(
                 services: [

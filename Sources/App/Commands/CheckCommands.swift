@@ -4,6 +4,7 @@ import Database
 import Records
 import SQLText
 import Values
+import WebServer
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -131,6 +132,9 @@ struct OpenAPICommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        throw Problem(.unavailable, "later", Label("Not yet.", zh: "暂未支持。"))
+        try await data.withWorkspace { workspace in
+            let bytes = WebServer.describe(workspace.served, version: Version.text)
+            Console.now(String(decoding: bytes, as: UTF8.self))
+        }
     }
 }

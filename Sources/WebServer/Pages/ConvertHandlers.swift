@@ -21,7 +21,7 @@ enum ConvertHandlers {
         let (plural, id) = (page.call.parameter("plural"), try page.call.recordID())
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
         return try await page.show(status: status) { session in
-            let view = try RecordView(try session.object(plural), id, session, page)
+            let view = try RecordSheet(try session.object(plural), id, session, page)
             let verb = page.call.engine.actions(of: view.object.key).first { $0.name == "convert" }
             guard let verb, !view.isDeleted else { throw Problem.noSuchAddress }
             guard try session.may(.update, view.object, id) else {

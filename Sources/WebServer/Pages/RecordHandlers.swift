@@ -27,7 +27,7 @@ enum RecordHandlers {
         let (plural, id, actor) = (page.call.parameter("plural"), try page.call.recordID(), try page.actor)
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
         return try await page.show(status: status) { session in
-            let view = try RecordView(try session.object(plural), id, session, page)
+            let view = try RecordSheet(try session.object(plural), id, session, page)
             let object = view.object
             let mayUpdate = try !view.isDeleted && session.may(.update, object, id)
             let mayDelete = try view.isDeleted ? false : session.may(.delete, object, id)
@@ -58,12 +58,12 @@ enum RecordHandlers {
         }
     }
 
-    private static func subtitle(_ view: RecordView) -> String? {
+    private static func subtitle(_ view: RecordSheet) -> String? {
         guard let slot = view.plan.slot("owner"), let name = view.row.name(slot) else { return nil }
         return view.context(Words.owner) + view.context(PageTexts.colon) + name
     }
 
-    private static func actions(_ view: RecordView, mayUpdate: Bool) -> HTML {
+    private static func actions(_ view: RecordSheet, mayUpdate: Bool) -> HTML {
         let context = view.context
         var html = HTML.empty
         let verbs = view.page.call.engine.actions(of: view.object.key)
@@ -117,7 +117,7 @@ enum RecordHandlers {
         do {
             return try await page.write { session in
                 let object = try session.object(plural)
-                let view = try RecordView(object, id, session, page)
+                let view = try RecordSheet(object, id, session, page)
                 guard let field = view.pathField else { throw Problem.noSuchAddress }
                 let stage = page.form.text(field.key)
                 let input = JSONValue.object([.init(key: field.key, value: .string(stage))])
@@ -137,7 +137,7 @@ enum RecordHandlers {
         let (plural, id, form) = (page.call.parameter("plural"), try page.call.recordID(), page.form)
         do {
             return try await page.write { session in
-                let view = try RecordView(try session.object(plural), id, session, page)
+                let view = try RecordSheet(try session.object(plural), id, session, page)
                 guard let timeline = RecordTimeline(view) else { throw Problem.noSuchAddress }
                 let activity = timeline.activity
                 let isTask = form.text("kind") == "task"
@@ -173,7 +173,7 @@ enum RecordHandlers {
         }
     }
 
-    private static func link(to view: RecordView, _ field: String) -> JSONValue.Member {
+    private static func link(to view: RecordSheet, _ field: String) -> JSONValue.Member {
         let id = JSONValue.string(view.id.description)
         guard field == "about" else { return .init(key: field, value: id) }
         let about = JSONValue.object([

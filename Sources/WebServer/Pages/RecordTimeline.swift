@@ -6,13 +6,13 @@ import Values
 
 /// What happened with a record and what is still to be done, from the activities that are linked to it.
 struct RecordTimeline {
-    let view: RecordView
+    let view: RecordSheet
     let activity: ObjectDefinition
     /// The field of activities that points to the record.
     let link: String
 
     /// Nil for activities themselves, and for whoever may not read activities.
-    init?(_ view: RecordView) {
+    init?(_ view: RecordSheet) {
         guard view.object.key != "activity", let activity = try? view.session.object("activities"),
             activity.key == "activity"
         else { return nil }

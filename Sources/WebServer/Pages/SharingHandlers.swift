@@ -157,7 +157,7 @@ enum SharingHandlers {
         let (plural, id) = (page.call.parameter("plural"), try page.call.recordID())
         let before = Int64(page.call.query["before"] ?? "")
         return try await page.show { session in
-            let view = try RecordView(try session.object(plural), id, session, page)
+            let view = try RecordSheet(try session.object(plural), id, session, page)
             let rows = try session.history(view.object, id, limit: 50, before: before)
             let reader = ChangeReader(object: view.object, session: session, page: page)
             let context = page.context

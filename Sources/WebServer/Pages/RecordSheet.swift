@@ -5,7 +5,7 @@ import Schema
 import Values
 
 /// One record as its page shows it: everything comes from lists and reads of the engine, as the person.
-struct RecordView {
+struct RecordSheet {
     let object: ObjectDefinition
     let session: ReadSession
     let page: PageCall

@@ -16,7 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
         let settings = try data.settings(serve.flags)
         let directory = try WorkspaceDirectory(settings.text("data"))
         let name = settings.text("workspace").isEmpty ? "demo" : settings.text("workspace")
-        let (email, password) = ("admin@demo.example", "kehu-demo-2026")
+        let (email, password) = ("admin@demo.example", "long-river-2026")
         let lock = try directory.lock(name)
         let isNew = !directory.has(name)
         let workspace = try await OpenWorkspace(name, in: directory, node: 0)

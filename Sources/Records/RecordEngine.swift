@@ -103,10 +103,11 @@ public final class RecordEngine: Sendable {
     }
 }
 
-/// A schema with the shapes of its tables.
+/// A schema with the shapes of its tables and the plans that were made for it.
 struct EngineState: Sendable {
     let schema: SchemaSnapshot
     let shapes: [String: Shape]
+    let plans = PlanCache()
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema

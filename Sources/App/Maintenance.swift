@@ -1,3 +1,4 @@
+import Exchange
 import Database
 import Identity
 import Logging
@@ -15,6 +16,7 @@ struct Maintenance: Service {
     private static let day: Int64 = 86_400_000
 
     func run() async throws {
+        await resumeImports()
         // Not at once: whoever starts the program wants to use it.
         await wait(seconds: 60)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
@@ -24,6 +26,16 @@ struct Maintenance: Service {
                 logger.error("maintenance failed", metadata: ["error": "\(error)"])
             }
             await wait(seconds: 3600)
+        }
+    }
+
+    /// Goes on with the imports that a crash interrupted.
+    private func resumeImports() async {
+        let (identities, imports) = (workspace.identities, workspace.imports)
+        do {
+            try await imports.resumeUnfinished { try await identities.actor(for: $0) }
+        } catch {
+            logger.error("an import could not go on", metadata: ["error": "\(error)"])
         }
     }
 

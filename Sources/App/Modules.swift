@@ -1,14 +1,17 @@
+import Exchange
 import Schema
 import Customers
 import Records
 import Sales
 import Values
+import WebServer
 
 /// The features of the product: a line each. A feature whose line is deleted is gone.
 enum Modules {
     static let all: [Module] = [
         CustomersModule.module,
         SalesModule.module,
+        ImportTables.module,
     ]
 
     /// Figures over many records, by the name in `/reports/{name}`.
@@ -39,4 +42,43 @@ enum Modules {
             )
         }
     ]
+
+    /// What features show of one record, by the name in `/{plural}/{id}/{name}`.
+    static let views: [String: RecordView] = [
+        "timeline": RecordView(object: Customer.key) { request, session in
+            let page = try Timeline.page(
+                customer: request.id,
+                before: request.cursor,
+                limit: request.limit,
+                session
+            )
+            return (page.items.map { json($0, request.language) }, page.next)
+        }
+    ]
+
+    private static func json(_ item: TimelineItem, _ language: Language) -> JSONValue {
+        func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+        return .object([
+            .init(key: "kind", value: .string(item.kind.rawValue)),
+            .init(key: "at", value: .string(item.at.description)),
+            .init(key: "object", value: .string(item.object)),
+            .init(key: "id", value: .string(item.id.description)),
+            .init(key: "title", value: .string(item.title.text(language))),
+            .init(key: "body", value: text(item.body)),
+            .init(key: "actor", value: text(item.actorName)),
+            .init(key: "activity_kind", value: text(item.activityKind)),
+            .init(
+                key: "changes",
+                value: .array(
+                    item.changes.map { change in
+                        .object([
+                            .init(key: "field", value: .string(change.field.text(language))),
+                            .init(key: "before", value: .string(change.before.text(language))),
+                            .init(key: "after", value: .string(change.after.text(language))),
+                        ])
+                    }
+                )
+            ),
+        ])
+    }
 }

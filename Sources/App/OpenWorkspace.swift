@@ -1,5 +1,6 @@
 import Schema
 import Database
+public import Exchange
 public import Identity
 public import Records
 import SQLText
@@ -22,6 +23,8 @@ public struct OpenWorkspace: Sendable {
     public let logIn: LogIn
     /// Hashing of passwords.
     public let passwords: PasswordHash
+    /// Files that come in.
+    public let imports: Imports
     /// The folder for files.
     public let folder: String
 
@@ -72,6 +75,7 @@ public struct OpenWorkspace: Sendable {
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
+        imports = try Imports(engine, directory: folder + "/imports")
     }
 
     /// What the web server serves.
@@ -83,7 +87,9 @@ public struct OpenWorkspace: Sendable {
             logIn: logIn,
             passwords: passwords,
             temporaryFolder: folder + "/uploads",
-            reports: Modules.reports
+            imports: imports,
+            reports: Modules.reports,
+            views: Modules.views
         )
     }
 

@@ -3,7 +3,7 @@ import HTTPTypes
 /// Every address of the server.
 enum Routes {
     /// All of them; words are preferred to `{names}`, whatever the order.
-    static let all: [Route] = health + session + people + schema + workspace + records + PageRoutes.all
+    static let all: [Route] = health + session + people + schema + workspace + exchange + records + PageRoutes.all
 
     private static let health: [Route] = [
         open(.get, "/healthz", .health, HealthAPI.alive),
@@ -82,6 +82,15 @@ enum Routes {
         route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline),
     ]
 
+    private static let exchange: [Route] = [
+        Route(.post, "/api/v1/imports", intake: .upload, operation: .startImport, handler: ImportsAPI.start),
+        route(.get, "/api/v1/imports", .imports, ImportsAPI.list),
+        route(.get, "/api/v1/imports/{id}", .importStatus, ImportsAPI.one),
+        route(.get, "/api/v1/imports/{id}/errors", .importErrors, ImportsAPI.errors),
+        route(.post, "/api/v1/imports/{id}/cancel", .cancelImport, ImportsAPI.cancel),
+        route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export),
+    ]
+
     private static let records: [Route] = [
         route(.get, "/api/v1/{plural}", .list, RecordsAPI.list),
         route(.post, "/api/v1/{plural}", .create, RecordsAPI.create),
@@ -92,6 +101,7 @@ enum Routes {
         route(.patch, "/api/v1/{plural}/{id}", .update, RecordsAPI.update),
         route(.delete, "/api/v1/{plural}/{id}", .delete, RecordsAPI.delete),
         route(.post, "/api/v1/{plural}/{id}/restore", .restore, RecordsAPI.restore),
+        route(.get, "/api/v1/{plural}/{id}/timeline", .timeline, ViewsAPI.timeline),
         route(.get, "/api/v1/{plural}/{id}/history", .history, SharingAPI.history),
         route(.get, "/api/v1/{plural}/{id}/access", .access, SharingAPI.access),
         route(.get, "/api/v1/{plural}/{id}/shares", .shares, SharingAPI.list),

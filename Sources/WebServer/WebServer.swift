@@ -1,3 +1,4 @@
+public import Exchange
 public import Hummingbird
 public import Identity
 public import Logging
@@ -22,6 +23,10 @@ public struct Workspace: Sendable {
     public let temporaryFolder: String
     /// Figures over many records, by name.
     public let reports: [String: @Sendable (ReadSession) throws -> JSONValue]
+    /// What features show of one record, by name.
+    public let views: [String: RecordView]
+    /// Files that come in.
+    public let imports: Imports
 
     /// A workspace to be served.
     public init(
@@ -31,7 +36,9 @@ public struct Workspace: Sendable {
         logIn: LogIn,
         passwords: PasswordHash,
         temporaryFolder: String,
-        reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:]
+        imports: Imports,
+        reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
+        views: [String: RecordView] = [:]
     ) {
         self.name = name
         self.engine = engine
@@ -40,6 +47,8 @@ public struct Workspace: Sendable {
         self.passwords = passwords
         self.temporaryFolder = temporaryFolder
         self.reports = reports
+        self.views = views
+        self.imports = imports
     }
 }
 

@@ -133,7 +133,7 @@ struct OpenAPICommand: AsyncParsableCommand {
 
     func run() async throws {
         try await data.withWorkspace { workspace in
-            let bytes = WebServer.describe(workspace.engine, version: Version.text)
+            let bytes = WebServer.describe(workspace.served, version: Version.text)
             Console.now(String(decoding: bytes, as: UTF8.self))
         }
     }

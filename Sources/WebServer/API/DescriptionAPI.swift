@@ -1,5 +1,5 @@
 import Identity
-public import Records
+import Records
 import Schema
 import Values
 
@@ -21,7 +21,8 @@ enum DescriptionAPI {
                 schema: schema,
                 rights: rights,
                 actions: { engine.actions(of: $0) },
-                version: version
+                version: version,
+                views: Set(call.workspace.views.values.map(\.object))
             ).bytes()
         )
     }
@@ -29,12 +30,14 @@ enum DescriptionAPI {
 
 extension WebServer {
     /// The description of a workspace's API as an administrator sees it.
-    public static func describe(_ engine: RecordEngine, version: String) -> [UInt8] {
-        OpenAPIDocument(
+    public static func describe(_ workspace: Workspace, version: String) -> [UInt8] {
+        let engine = workspace.engine
+        return OpenAPIDocument(
             schema: engine.schema,
             rights: .all,
             actions: { engine.actions(of: $0) },
-            version: version
+            version: version,
+            views: Set(workspace.views.values.map(\.object))
         ).bytes()
     }
 }

@@ -22,14 +22,7 @@ enum SharingAPI {
         let identities = call.workspace.identities
         return try await call.read { session in
             let object = try session.object(plural)
-            let record = try session.find(object, id)
-            let shares = try session.shares(object, id).map { SharedWith(user: $0.user, team: $0.team) }
-            let readers = try identities.readers(
-                of: object.key,
-                owner: record.owner,
-                shares: shares,
-                on: session.connection
-            )
+            let readers = try session.whoCanSee(object, id, identities: identities)
             return Reply.list(readers) { reader, json in
                 json.object { json in
                     json.key("user")

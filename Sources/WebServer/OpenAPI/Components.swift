@@ -14,7 +14,7 @@ enum Components {
         ("log_in_record", logIn), ("audit_entry", audit), ("timeline_entry", timeline), ("share", share),
         ("rate", .all([("currency", .string), ("day", .string), ("rate", .string)])), ("settings", settings),
         ("schema", schema), ("schema_plan", plan), ("bulk_result", bulk), ("operation", operation),
-        ("operation_result", result),
+        ("operation_result", result), ("import", importStatus),
     ]
 
     private static let address = JSONSchema.object(
@@ -95,10 +95,29 @@ enum Components {
         ("address", .nullable(.string)), ("action", .string), ("object", .nullable(.string)),
         ("record", .nullable(.id)), ("changes", .anything),
     ])
-    private static let timeline = JSONSchema.all([
-        ("at", .instant), ("kind", .string), ("object", .string), ("plural", .string), ("id", .id),
-        ("title", .string), ("who", .nullable(.reference("link"))), ("details", .anything),
-    ])
+    private static let timeline = JSONSchema.object(
+        [
+            ("kind", .string), ("at", .instant), ("object", .string), ("id", .id), ("title", .string),
+            ("body", .nullable(.string)), ("actor", .nullable(.string)), ("activity_kind", .nullable(.string)),
+            (
+                "changes",
+                .array(.all([("field", .string), ("before", .string), ("after", .string)]))
+            ),
+        ],
+        required: ["kind", "at", "object", "id", "title"],
+        open: false
+    )
+    private static let importStatus = JSONSchema.object(
+        [
+            ("id", .id), ("object", .string), ("file", .string), ("mode", .string), ("match", .array(.string)),
+            ("dry_run", .boolean), ("state", .string), ("state_label", .string), ("created", .integer),
+            ("updated", .integer), ("skipped", .integer), ("failed", .integer), ("rows", .integer),
+            ("progress", .number), ("started_at", .instant), ("finished_at", .nullable(.instant)),
+            ("message", .nullable(.string)), ("mapping", .anything),
+        ],
+        required: ["id", "object", "state"],
+        open: true
+    )
     private static let share = JSONSchema.all([
         ("id", .id), ("user", .nullable(.id)), ("team", .nullable(.id)), ("name", .string), ("can_edit", .boolean),
     ])

@@ -10,6 +10,8 @@ struct OpenAPIDocument {
     let rights: Rights
     let actions: (String) -> [RecordAction]
     let version: String
+    /// The keys of the objects that have a timeline.
+    let views: Set<String>
 
     /// One address as it is described: paths with `{plural}` are written out per object.
     private struct Entry {
@@ -57,6 +59,12 @@ struct OpenAPIDocument {
     private func entries() -> [Entry] {
         Routes.all.flatMap { route -> [Entry] in
             guard let operation = route.operation else { return [] }
+            if operation.id == "timeline" {
+                return objects.filter { views.contains($0.key) }.map { object in
+                    let path = route.pattern.replacing("{plural}", with: object.plural)
+                    return Entry(path: path, route: route, operation: operation, object: object)
+                }
+            }
             guard route.pattern.contains("{plural}") else {
                 return [Entry(path: route.pattern, route: route, operation: operation)]
             }
@@ -156,6 +164,13 @@ struct OpenAPIDocument {
         switch entry.operation.input {
         case .nothing: return
         case .json(let given): schema = given
+        case .form(let members):
+            json.key("requestBody")
+            return json.object { json in
+                json.member("required", true)
+                let form = JSONSchema.object(members, required: ["file", "object"], open: false)
+                content("multipart/form-data", form, to: &json)
+            }
         case .newRecord: schema = .reference((entry.object?.key ?? "") + "_input")
         case .changes: schema = .reference((entry.object?.key ?? "") + "_changes")
         case .action:
@@ -177,18 +192,29 @@ struct OpenAPIDocument {
             switch operation.output {
             case .nothing: break
             case .text: content("text/plain", .string, to: &json)
+            case .file:
+                json.key("content")
+                json.object { json in
+                    for type in ["text/csv", "application/x-ndjson"] {
+                        json.key(type)
+                        json.object { json in
+                            json.key("schema")
+                            JSONSchema.string.write(to: &json)
+                        }
+                    }
+                }
             case .json(let schema): content("application/json", schema, to: &json)
             case .record: content("application/json", .reference(entry.object?.key ?? ""), to: &json)
             case .records:
                 content("application/json", .list(.reference(entry.object?.key ?? ""), total: true), to: &json)
             }
         }
-        if operation.status == 201, !operation.parameters.isEmpty {
-            // `?plan=true` makes nothing.
+        if operation.status > 200, operation.status < 204, !operation.parameters.isEmpty {
+            // `?plan=true` and `?preview=true` make nothing.
             json.key("200")
             json.object { json in
-                json.member("description", "The plan")
-                content("application/json", .reference("schema_plan"), to: &json)
+                json.member("description", "Only looked at")
+                content("application/json", .raw("{\"type\":\"object\"}"), to: &json)
             }
         }
         if operation.id == "get" {

@@ -13,6 +13,8 @@ struct Operation: Sendable {
     enum Input: Sendable {
         case nothing
         case json(JSONSchema)
+        /// A form with a file.
+        case form([(name: String, schema: JSONSchema)])
         /// A new record of the object.
         case newRecord
         /// Changes of a record of the object.
@@ -26,6 +28,8 @@ struct Operation: Sendable {
         case nothing
         case json(JSONSchema)
         case text
+        /// A file: CSV or JSON Lines.
+        case file
         /// A record of the object.
         case record
         /// A page of records of the object.

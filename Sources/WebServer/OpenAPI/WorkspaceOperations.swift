@@ -1,0 +1,194 @@
+/// Files that come in and go out.
+extension Operation {
+    static let startImport = Operation(
+        "start_import",
+        "Exchange",
+        "Imports a file; the answer is the job. With `preview=true` the file is only looked at",
+        status: 202,
+        parameters: [.flag("preview", "Only propose a mapping")],
+        input: .form([
+            ("file", .raw(#"{"type":"string","format":"binary"}"#)), ("object", .string), ("map", .string),
+            ("match", .string), ("mode", .words(["create", "update", "upsert"])), ("dry_run", .boolean),
+        ]),
+        output: .json(.reference("import"))
+    )
+    static let imports = Operation(
+        "imports",
+        "Exchange",
+        "Imports, newest first",
+        parameters: [.limit],
+        output: .json(.list(.reference("import")))
+    )
+    static let importStatus = Operation(
+        "import_status",
+        "Exchange",
+        "How far an import is",
+        output: .json(.reference("import"))
+    )
+    static let importErrors = Operation(
+        "import_errors",
+        "Exchange",
+        "The rows that failed, as a file to be corrected and imported again",
+        output: .file
+    )
+    static let cancelImport = Operation(
+        "cancel_import",
+        "Exchange",
+        "Stops an import; what is imported stays",
+        output: .json(.reference("import"))
+    )
+    static let export = Operation(
+        "export",
+        "Exchange",
+        "Records as a file",
+        parameters: [
+            Parameter(name: "format", schema: .words(["csv", "csv-raw", "jsonl"]), text: "The form of the file"),
+            .text("filter", "An expression that is true for the wanted records"),
+            .text("sort", "Field keys with commas"), .text("fields", "Field keys with commas"),
+            .text("q", "What is looked for"), .flag("deleted", "Read the recycle bin instead"),
+        ],
+        output: .file
+    )
+}
+
+/// Schema, settings and reports.
+extension Operation {
+    private static let schemaAnswer = Output.json(.anyOf([.reference("schema"), .reference("schema_plan")]))
+    private static let definition = Input.json(.raw(#"{"type":"object"}"#))
+
+    static let removed = Operation(
+        "removed_definitions",
+        "Schema",
+        "Objects and fields that can still be restored",
+        output: .json(.all([("objects", .array(.anything)), ("fields", .array(.anything))]))
+    )
+    static let addObject = Operation(
+        "add_object",
+        "Schema",
+        "Adds an object",
+        status: 201,
+        parameters: [.plan],
+        input: definition,
+        output: schemaAnswer
+    )
+    static let changeObject = Operation(
+        "change_object",
+        "Schema",
+        "Changes labels, icon, list fields, rules or hiding of an object",
+        parameters: [.plan],
+        input: definition,
+        output: schemaAnswer
+    )
+    static let removeObject = Operation(
+        "remove_object",
+        "Schema",
+        "Removes an object of your own; it can be restored for 30 days",
+        parameters: [.plan],
+        output: schemaAnswer
+    )
+    static let restoreObject = Operation(
+        "restore_object",
+        "Schema",
+        "Restores a removed object",
+        parameters: [.plan],
+        output: schemaAnswer
+    )
+    static let addField = Operation(
+        "add_field",
+        "Schema",
+        "Adds a field",
+        status: 201,
+        parameters: [.plan],
+        input: definition,
+        output: schemaAnswer
+    )
+    static let changeField = Operation(
+        "change_field",
+        "Schema",
+        "Changes label, key, choices or hiding of a field",
+        parameters: [.plan],
+        input: definition,
+        output: schemaAnswer
+    )
+    static let removeField = Operation(
+        "remove_field",
+        "Schema",
+        "Removes a field of your own; it can be restored for 30 days",
+        parameters: [.plan],
+        output: schemaAnswer
+    )
+    static let restoreField = Operation(
+        "restore_field",
+        "Schema",
+        "Restores a removed field by its id",
+        parameters: [.plan],
+        output: schemaAnswer
+    )
+    static let removeChoice = Operation(
+        "remove_choice",
+        "Schema",
+        "Removes a choice; records that have it move to another one",
+        parameters: [.text("move_to", "The choice that takes its place"), .plan],
+        output: schemaAnswer
+    )
+    static let audit = Operation(
+        "audit",
+        "Workspace",
+        "The audit log, newest first",
+        parameters: [
+            .user, .text("action", "Only this action"), .limit, .number("cursor", "`next` of the page before"),
+        ],
+        output: .json(.list(.reference("audit_entry")))
+    )
+    static let settings = Operation(
+        "settings",
+        "Workspace",
+        "The settings of the workspace",
+        output: .json(.reference("settings"))
+    )
+    static let changeSettings = Operation(
+        "change_settings",
+        "Workspace",
+        "Changes settings",
+        input: .json(.reference("settings")),
+        output: .json(.reference("settings"))
+    )
+    static let rates = Operation(
+        "rates",
+        "Workspace",
+        "Exchange rates",
+        output: .json(.list(.reference("rate")))
+    )
+    static let setRate = Operation(
+        "set_rate",
+        "Workspace",
+        "Sets the rate of a currency from a day on",
+        status: 201,
+        input: .json(
+            .all([("currency", .string), ("day", .day), ("rate", .anyOf([.string, .number]))])
+        ),
+        output: .json(.reference("rate"))
+    )
+    static let pipeline = Operation(
+        "pipeline_report",
+        "Workspace",
+        "Count and sum of opportunities by stage",
+        output: .json(
+            .object(
+                [
+                    (
+                        "data",
+                        .array(
+                            .all([
+                                ("pipeline", .string), ("stage", .string), ("count", .integer),
+                                ("amount", .reference("money")),
+                            ])
+                        )
+                    )
+                ],
+                required: ["data"],
+                open: false
+            )
+        )
+    )
+}

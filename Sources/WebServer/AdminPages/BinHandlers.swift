@@ -60,7 +60,9 @@ enum BinHandlers {
             LEFT JOIN sys_user u ON u.id = t."deleted_by" WHERE t."id" IN \(list: ids)
             """
         )
-        let deleted = Dictionary(stamps.map { (RecordID($0.integer(0)), ($0.integer(1), $0[2].text)) }) { _, last in last }
+        let deleted = Dictionary(stamps.map { (RecordID($0.integer(0)), ($0.integer(1), $0[2].text)) }) { _, last in
+            last
+        }
         let reader = CellReader(session: session, context: context)
         let columns = [
             ColumnModel("name", context(object.field(object.nameField)?.label ?? Words.name)),

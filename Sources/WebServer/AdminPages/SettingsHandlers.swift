@@ -54,7 +54,7 @@ enum SettingsHandlers {
             var model = WorkspaceModel(values: try WorkspaceSettings.read(session))
             model.rates = try session.connection.rows(
                 "SELECT currency, day, rate FROM sys_rate ORDER BY day DESC, currency LIMIT 500"
-            ).map { (currency: $0.text(0), day: $0.text(1), rate: FixedPoint.text($0.integer(2), digits: 9)) }
+            ).map { (currency: $0.text(0), day: $0.text(1), rate: WorkspaceSettings.shown($0.integer(2))) }
             model.draft = page.form.draft
             model.errors = errors?.byControl ?? [:]
             let title = page.context(AdminWords.workspace)

@@ -152,7 +152,10 @@ enum UserHandlers {
         let seen = try session.connection.rows(
             "SELECT user_id, max(at) FROM sys_login WHERE outcome = 'success' AND user_id IS NOT NULL GROUP BY user_id"
         )
-        let lastSeen = Dictionary(seen.map { (RecordID($0.integer(0)), Instant(milliseconds: $0.integer(1))) }) { _, last in last }
+        let lastSeen = Dictionary(seen.map { (RecordID($0.integer(0)), Instant(milliseconds: $0.integer(1))) }) {
+            _,
+            last in last
+        }
         var rows: [UserRow] = []
         var query = UserQuery(limit: 200)
         while rows.count < 2000 {

@@ -125,11 +125,18 @@ enum WorkspaceSettings {
         return Rate(currency: currency, day: day, rate: rate)
     }
 
+    /// An exchange rate without the zeros at its end.
+    static func shown(_ rate: Int64) -> String {
+        var text = FixedPoint.text(rate, digits: 9)
+        while text.hasSuffix("0") { text.removeLast() }
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
     /// Stores an exchange rate. Needs the right to change settings.
     static func set(_ rate: Rate, _ session: WriteSession) throws {
         try session.actor.require(.settings)
         try Rates.set(rate.currency, from: rate.day, rate: rate.rate, on: session.connection)
-        let change = JSONValue.array([.null, .string(FixedPoint.text(rate.rate, digits: 9))])
+        let change = JSONValue.array([.null, .string(shown(rate.rate))])
         let changes = JSONValue.object([.init(key: "\(rate.currency) \(rate.day)", value: change)])
         try Audit.add(
             AuditEntry("settings", changes: changes.text),

@@ -177,6 +177,7 @@ enum ImportHandlers {
             var html = ImportPage.result(model, object: label, in: page.context)
             if let message = status.message { html = Control.alert(message) + html }
             if isRunning { html += ResultModel.cancel(id, in: page.context) }
+            if status.isDryRun, let draft { html += ResultModel.again(id, draft, in: page.context) }
             return PageBody(
                 status.fileName,
                 html,
@@ -268,6 +269,14 @@ enum ResultModel {
             model.run = WebAddress.path(Addresses.imports + "/\(status.id)/run", ["draft": draft.id.description])
         }
         return model
+    }
+
+    /// Leads from a trial back to the columns, as they were chosen.
+    static func again(_ id: RecordID, _ draft: ImportDraft, in context: PageContext) -> HTML {
+        let address = WebAddress.path(MappingHandlers.address(draft.id), ["import": id.description])
+        return """
+            <div class="k-medium"><p><a class="k-btn"\(href: address)>\(Icons.use("edit"))\(context(ImportWords.otherColumns))</a></p></div>
+            """
     }
 
     static func cancel(_ id: RecordID, in context: PageContext) -> HTML {

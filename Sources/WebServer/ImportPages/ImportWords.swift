@@ -8,5 +8,5 @@ enum ImportWords {
     static let draftGone = Label("The uploaded file is no longer there. Upload it again.", zh: "上传的文件已过期，请重新上传。")
     static let cancel = Label("Stop this import", zh: "停止导入")
     static let cancelled = Label("Stopped. What was imported stays.", zh: "已停止，已导入的数据保留。")
-    static let twice = Label("This field is chosen for another column already.", zh: "该字段已被其他列选用。")
+    static let otherColumns = Label("Change the columns", zh: "返回修改匹配")
 }

@@ -25,6 +25,11 @@ enum MappingHandlers {
             fileName: draft.name,
             as: actor
         )
+        var chosen: ImportStatus?
+        if let id = try page.call.query.id("import") {
+            chosen = try await call.workspace.imports.status(id, as: actor)
+        }
+        let earlier = chosen
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
         return try await page.show(status: status) { session in
             let object = try session.object(draft.object)
@@ -33,11 +38,11 @@ enum MappingHandlers {
                 action: address(draft.id),
                 file: draft.name + encoding(preview.format),
                 rows: draft.rows,
-                columns: columns(preview, page.form, problem, page.context),
+                columns: columns(preview, earlier, page.form, problem, page.context),
                 fields: fields.options,
                 matches: fields.matches,
-                mode: page.form["mode"] ?? "upsert",
-                match: page.form["match"] ?? preview.match.first ?? ""
+                mode: page.form["mode"] ?? earlier?.mode.rawValue ?? "upsert",
+                match: page.form["match"] ?? earlier?.match.first ?? preview.match.first ?? ""
             )
             model.error = error(problem, preview, page.context)
             var html = Pages.ImportPage.mapping(model, object: object.pluralLabel, in: page.context)
@@ -60,13 +65,17 @@ enum MappingHandlers {
 
     private static func columns(
         _ preview: ImportPreview,
+        _ earlier: ImportStatus?,
         _ form: FormFields,
         _ problem: Problem?,
         _ context: PageContext
     ) -> [ImportColumn] {
         preview.headers.indices.map { index in
             let proposed = index < preview.mapping.columns.count ? preview.mapping.columns[index] : nil
-            let target = form["map.\(index)"] ?? proposed?.field ?? ""
+            let before = earlier.map {
+                $0.mapping.columns.indices.contains(index) ? $0.mapping.columns[index].field : nil
+            }
+            let target = form["map.\(index)"] ?? before.map { $0 ?? "" } ?? proposed?.field ?? ""
             let wrong = problem?.fields.first { wrong in
                 wrong.field == preview.headers[index] || (!target.isEmpty && wrong.field == target)
             }
@@ -74,7 +83,7 @@ enum MappingHandlers {
                 heading: preview.headers[index],
                 samples: preview.rows.map { index < $0.count ? $0[index] : "" },
                 target: target,
-                proposed: form["map.\(index)"] == nil && proposed?.field != nil,
+                proposed: proposed?.field != nil && target == proposed?.field,
                 error: wrong.map { context($0.message) } ?? (problem == nil ? proposed?.note.map { context($0) } : nil)
             )
         }

@@ -1,6 +1,6 @@
 import Database
 import Foundation
-import Identity
+public import Identity
 public import Records
 import Values
 
@@ -16,6 +16,9 @@ public struct BenchOptions: Sendable {
     public var seconds = 3.0
     /// The workloads wanted, such as `W1`; empty for all.
     public var only: Set<String> = []
+    /// How many times as many rounds the record engine runs in this process; above 1 no server is measured: for
+    /// profiles of the engine.
+    public var engineRounds = 1
     /// The port of the server that is measured, on the loopback address.
     public var port: UInt16 = 18_080
 
@@ -25,21 +28,21 @@ public struct BenchOptions: Sendable {
 
 /// Measures the program that it is part of: fills a workspace, serves it from a child process, asks, and counts.
 public struct Bench: Sendable {
-    /// A workspace that was opened, and a key of someone who may read and write everything.
+    /// A workspace that was opened.
     public struct Opened: Sendable {
         /// The record engine.
         public let engine: RecordEngine
-        /// An API key.
-        public let key: String
+        /// The people.
+        public let identities: Identities
 
         /// A workspace that was opened.
-        public init(engine: RecordEngine, key: String) {
+        public init(engine: RecordEngine, identities: Identities) {
             self.engine = engine
-            self.key = key
+            self.identities = identities
         }
     }
 
-    /// Opens the workspace in a data directory, making it with the twenty owners where it is missing.
+    /// Opens the workspace in a data directory, making it where it is missing.
     public typealias Open = @Sendable (_ directory: String) async throws -> Opened
 
     let options: BenchOptions
@@ -70,6 +73,7 @@ public struct Bench: Sendable {
         let database = opened.engine.database
         defer { database.close() }
         if try await DataSetLoader.existing(customers: options.customers, in: database) != nil { return }
+        try await BenchPeople(identities: opened.identities).make()
         _ = try await DataSetLoader(engine: opened.engine, say: say).load(customers: options.customers)
     }
 
@@ -81,18 +85,32 @@ public struct Bench: Sendable {
         }
         let statements = BareStatements(database: opened.engine.database, set: set)
         let bare = try await statements.measure()
+        let inProcess = try await EngineRounds(
+            engine: opened.engine,
+            set: set,
+            only: options.only,
+            factor: max(1, options.engineRounds)
+        ).measure()
+        for (name, milliseconds) in inProcess.sorted(by: { $0.key < $1.key }) {
+            say("\(name): \(rounded(milliseconds, 3)) ms, bare \(rounded(bare[name] ?? 0, 3)) ms")
+        }
+        if options.engineRounds > 1 { return empty }
         let sums = try await statements.stageSums()
+        let key = try await BenchPeople(identities: opened.identities).key()
         let run = String(opened.engine.clock.now().milliseconds, radix: 36)
         opened.engine.database.close()
         let server = try ServerProcess(directory: directory, port: options.port)
         defer { server.stop() }
         let memoryAtStart = server.memory.now
-        var mix = RequestMix(set: set, key: opened.key, run: run)
+        var mix = RequestMix(set: set, key: key, run: run)
         mix.secondPages = try secondPages(mix)
         var figures: [Figures] = []
         for workload in mix.all where options.only.isEmpty || options.only.contains(workload.id) {
             if workload.id == "W5" { try checkReport(mix, sums) }
-            figures += try Series(options: options, server: server, workload: workload).run(bare: bare[workload.id])
+            figures += try Series(options: options, server: server, workload: workload).run(
+                bare: bare[workload.id],
+                engine: inProcess[workload.id]
+            )
             if let last = figures.last { say("\(last.workload): \(rounded(last.processor, 3)) ms") }
         }
         let memory = server.memory
@@ -103,6 +121,10 @@ public struct Bench: Sendable {
             memory: (memoryAtStart, memory.now, memory.peak),
             size: size(of: directory)
         )
+    }
+
+    private var empty: BenchResult {
+        BenchResult(customers: options.customers, figures: [], startSeconds: 0, memory: (0, 0, 0), size: 0)
     }
 
     private func secondPages(_ mix: RequestMix) throws -> [String] {
@@ -159,7 +181,7 @@ struct Series {
     let workload: Workload
 
     /// A warm-up and so many passes per number of connections.
-    func run(bare: Double?) throws -> [Figures] {
+    func run(bare: Double?, engine: Double?) throws -> [Figures] {
         var number = 0
         func next() -> [UInt8] {
             number += 1
@@ -176,11 +198,11 @@ struct Series {
                 server.waitUntilIdle()
                 passes.append(Pass(outcome, processorSeconds: server.processorSeconds - before))
             }
-            return figures(passes, connections: connections, bare: bare)
+            return figures(passes, connections: connections, bare: bare, engine: engine)
         }
     }
 
-    private func figures(_ passes: [Pass], connections: Int, bare: Double?) -> Figures {
+    private func figures(_ passes: [Pass], connections: Int, bare: Double?, engine: Double?) -> Figures {
         func middle(_ value: (Pass) -> Double) -> Double { passes.map(value).sorted()[passes.count / 2] }
         return Figures(
             workload: workload.id,
@@ -193,6 +215,7 @@ struct Series {
             bytes: middle(\.bytes),
             processor: middle(\.processor),
             bare: bare,
+            engine: engine,
             firstError: passes.compactMap(\.firstError).first
         )
     }

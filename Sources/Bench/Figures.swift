@@ -22,6 +22,8 @@ public struct Figures: Sendable {
     public let processor: Double
     /// The same work as a bare statement in this process, in milliseconds of processor time; nil where there is none.
     public let bare: Double?
+    /// The same work by the record engine in this process, without HTTP, in milliseconds of processor time.
+    public let engine: Double?
     /// The first wrong answer.
     public let firstError: String?
 }
@@ -46,13 +48,14 @@ public struct BenchResult: Sendable {
 extension BenchResult {
     /// The figures as a table.
     public func text(in language: Language) -> String {
-        let heads = ["", "", "conn", "req/s", "p50 ms", "p99 ms", "CPU ms", "bare ms", "bytes", "errors"]
+        let heads = ["", "", "conn", "req/s", "p50 ms", "p99 ms", "CPU ms", "engine ms", "bare ms", "bytes", "errors"]
         var rows = [heads]
         for figure in figures {
             rows.append([
                 figure.workload, figure.title.text(language), String(figure.connections), rounded(figure.perSecond, 0),
                 rounded(figure.median, 2), rounded(figure.p99, 2), rounded(figure.processor, 3),
-                figure.bare.map { rounded($0, 3) } ?? "–", rounded(figure.bytes, 0), String(figure.errors),
+                figure.engine.map { rounded($0, 3) } ?? "–", figure.bare.map { rounded($0, 3) } ?? "–",
+                rounded(figure.bytes, 0), String(figure.errors),
             ])
         }
         let widths = heads.indices.map { column in rows.map { width($0[column]) }.max() ?? 0 }
@@ -105,6 +108,7 @@ extension BenchResult {
             number("p50_ms", figure.median, &json)
             number("p99_ms", figure.p99, &json)
             number("cpu_ms", figure.processor, &json)
+            if let engine = figure.engine { number("engine_ms", engine, &json) }
             if let bare = figure.bare { number("bare_ms", bare, &json) }
             number("bytes", figure.bytes, &json)
             json.member("errors", Int64(figure.errors))

@@ -27,7 +27,7 @@ struct RequestMix: Sendable {
 
     static let listFields =
         "name,phone,email,website,address,industry,type,status,source,code,owner,created_at,description"
-    private static let readable = ["上海", "华达", "恒创", "鑫利", "医疗器械", "云安"]
+    static let parts = ["上海", "华达", "恒创", "鑫利", "医疗器械", "云安"]
     private static let moves = ["potential", "interested", "negotiating"]
 
     /// All workloads, in the order in which they are measured: those that change records come last.
@@ -90,16 +90,7 @@ struct RequestMix: Sendable {
             title: Label("create one customer, durable", zh: "新建客户（已落盘）"),
             connections: [1, 8],
             writes: true,
-            request: { number in
-                let tag = mix.run + "n\(number)"
-                let body = """
-                    {"name":"上海新达成科技有限公司\(tag)","phone":"\(DataSet.phone(number))",\
-                    "email":"info@\(tag).example.com","website":"https://\(tag).example.com",\
-                    "industry":"software","source":"website","code":"B\(tag)","owner":"\(mix.set.owners[number % 20])",\
-                    "address":{"city":"上海","street":"人民路1号"},"description":"由性能测试新建的客户，可以删除。"}
-                    """
-                return httpRequest("POST", "/api/v1/customers", key: mix.key, body: body)
-            },
+            request: { httpRequest("POST", "/api/v1/customers", key: mix.key, body: mix.newCustomer($0)) },
             isRight: { $0.status == 201 && $0.contains("\"id\":\"") }
         )
     }
@@ -112,17 +103,29 @@ struct RequestMix: Sendable {
             connections: [1, 8],
             writes: true,
             request: { number in
-                let id = DataSet.opportunityID(number % 200 * (mix.set.customers / 200), 0)
-                let stage = RequestMix.moves[number / 200 % 3]
-                return httpRequest(
-                    "PATCH",
-                    "/api/v1/opportunities/\(id)",
-                    key: mix.key,
-                    body: "{\"stage\":\"\(stage)\"}"
-                )
+                let (id, stage) = mix.nextStage(number)
+                let body = "{\"stage\":\"\(stage)\"}"
+                return httpRequest("PATCH", "/api/v1/opportunities/\(id)", key: mix.key, body: body)
             },
             isRight: { $0.status == 200 && $0.contains("\"stage\":\"") }
         )
+    }
+
+    /// A customer that there is not yet, as JSON.
+    func newCustomer(_ number: Int) -> String {
+        let tag = run + "n\(number)"
+        return """
+            {"name":"上海新达成科技有限公司\(tag)","phone":"\(DataSet.phone(number))",\
+            "email":"info@\(tag).example.com","website":"https://\(tag).example.com",\
+            "industry":"software","source":"website","code":"B\(tag)","owner":"\(set.owners[number % set.owners.count])",\
+            "address":{"city":"上海","street":"人民路1号"},"description":"由性能测试新建的客户，可以删除。"}
+            """
+    }
+
+    /// An opportunity and a stage that it is not in.
+    func nextStage(_ number: Int) -> (RecordID, String) {
+        let id = DataSet.opportunityID(number % 200 * (set.customers / 200), 0)
+        return (id, RequestMix.moves[number / 200 % 3])
     }
 
     private var report: Workload {
@@ -145,8 +148,8 @@ struct RequestMix: Sendable {
             connections: [1],
             writes: false,
             request: { number in
-                let text = RequestMix.readable[number % RequestMix.readable.count]
-                return mix.get("/api/v1/customers?q=\(encoded(text))&sort=name&fields=name,phone,owner&limit=20")
+                let text = RequestMix.parts[number % RequestMix.parts.count]
+                return mix.get("/api/v1/customers?q=\(encoded(text))&fields=name,phone,owner&limit=20")
             },
             isRight: { $0.status == 200 && $0.count("\"name\":\"") >= 20 }
         )

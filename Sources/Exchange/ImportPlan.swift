@@ -116,9 +116,9 @@ struct ImportPlan: Sendable {
                 continue
             }
             let right = session.right(on: field, of: object)
-            let isFinder =
-                match.contains(key) && right != .hidden && (key == "id" || field.isNumbered || right != .full)
-            guard right == .full || isFinder || (key == "id" && right != .hidden) else {
+            // Ids and numbers given by the system find records and are never written.
+            let isFinder = right != .hidden && (key == "id" || field.isNumbered || match.contains(key))
+            guard right == .full || isFinder else {
                 problems.append(right == .hidden ? unknown(target) : readOnly(target))
                 continue
             }

@@ -39,18 +39,22 @@ private struct MappingProposal {
         self.schema = schema
         reduced = headers.map(ReducedHeader.init)
         columns = headers.map { ImportMapping.Column($0, nil) }
-        for field in object.visibleFields { know(field) }
+        let fields = object.visibleFields.filter { $0.isWritable || $0.key == "id" || $0.isNumbered }
+        for field in object.visibleFields where !fields.contains(field) {
+            kept.formUnion(names(field).flatMap { [$0, $0 + "id"] })
+        }
+        // What a field is called itself goes before what a part of another field would be called.
+        for field in fields { for name in names(field) { remember(name, field.key) } }
+        for field in fields { knowParts(field) }
     }
 
-    private mutating func know(_ field: FieldDefinition) {
-        let names = [field.key, field.label.en, field.label.zh, String(field.key.trimmingPrefix("x_"))]
-        let own = names.map { ReducedHeader($0).text }
-        if !field.isWritable, field.key != "id", !field.isNumbered {
-            kept.formUnion(own)
-            kept.formUnion(own.map { $0 + "id" })
-            return
-        }
-        for name in own { remember(name, field.key) }
+    private func names(_ field: FieldDefinition) -> [String] {
+        [field.key, field.label.en, field.label.zh, String(field.key.trimmingPrefix("x_"))]
+            .map { ReducedHeader($0).text }
+    }
+
+    private mutating func knowParts(_ field: FieldDefinition) {
+        let own = names(field)
         for part in FieldPart.parts(of: field) {
             for name in own {
                 for alias in part.aliases { remember(name + ReducedHeader(alias).text, "\(field.key).\(part.key)") }
@@ -77,7 +81,8 @@ private struct MappingProposal {
             remember(name + "id", "\(field.key).id")
             for key in linked.fields where key.unique {
                 for alias in [key.key, key.label.en, key.label.zh] {
-                    remember(name + ReducedHeader(alias).text, "\(field.key).\(key.key)")
+                    let alias = ReducedHeader(alias).text
+                    remember(alias.hasPrefix(name) ? alias : name + alias, "\(field.key).\(key.key)")
                 }
             }
         }
@@ -92,9 +97,13 @@ private struct MappingProposal {
         for index in headers.indices where columns[index].field == nil {
             if let target = known[reduced[index].text] { take(target, index) }
         }
-        for index in headers.indices where columns[index].field == nil {
-            for key in HeaderSynonyms.fields(reduced[index].text) where columns[index].field == nil {
-                if let target = existing(key) { take(target, index) }
+        // First what each header means best, so that a second telephone does not take the place of the mobile.
+        for isBest in [true, false] {
+            for index in headers.indices where columns[index].field == nil {
+                let targets = HeaderSynonyms.fields(reduced[index].text).compactMap(existing)
+                for target in isBest ? targets.prefix(1) : targets.dropFirst() where columns[index].field == nil {
+                    take(target, index)
+                }
             }
         }
         for index in headers.indices where columns[index].field == nil {
@@ -123,7 +132,7 @@ private struct MappingProposal {
     private func existing(_ key: String) -> String? {
         let parts = key.split(separator: ".").map(String.init)
         let field = object.field(parts[0]) ?? object.field("x_" + parts[0])
-        guard let field, field.isWritable || field.isNumbered, !taken.contains(field.key) else { return nil }
+        guard let field, field.isWritable || field.isNumbered else { return nil }
         return ([field.key] + parts.dropFirst()).joined(separator: ".")
     }
 
@@ -165,7 +174,15 @@ private struct MappingProposal {
         default: break
         }
         let style = InputStyle(baseCurrency: schema.baseCurrency, lenient: true)
-        return values.isEmpty || values.contains { (try? field.read(.string($0), style: style)) != nil }
+        return values.isEmpty
+            || values.contains { text in
+                if (try? field.read(.string(CSVWriter.withoutGuard(text)), style: style)) != nil { return true }
+                // Cells of JSON Lines are shown as JSON.
+                guard text.hasPrefix("{") || text.hasPrefix("["), let json = try? JSONReader.parse(text) else {
+                    return false
+                }
+                return (try? field.read(json, style: style)) != nil
+            }
     }
 
     /// Where a column holds the id of a link and another its name, the id decides.

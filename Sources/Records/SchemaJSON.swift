@@ -53,10 +53,10 @@ extension ReadSession {
     public func writeRemovedDefinitions(to json: inout JSONWriter) throws {
         try actor.require(.schema)
         let objects = try connection.rows(
-            "SELECT definition, removed_at FROM sys_object WHERE removed_at IS NOT NULL ORDER BY removed_at DESC"
+            "SELECT definition, removed_at FROM sys_object WHERE removed_at IS NOT NULL AND definition <> '' ORDER BY removed_at DESC"
         )
         let fields = try connection.rows(
-            "SELECT definition, removed_at, object FROM sys_field WHERE removed_at IS NOT NULL ORDER BY removed_at DESC"
+            "SELECT definition, removed_at, object FROM sys_field WHERE removed_at IS NOT NULL AND definition <> '' ORDER BY removed_at DESC"
         )
         json.object { json in
             for (key, rows) in [("objects", objects), ("fields", fields)] {

@@ -34,7 +34,7 @@ enum TableDDL {
         }
         for columns in object.indexes {
             let name = quotedName("ix_\(object.key)_" + columns.joined(separator: "_"))
-            let list = columns.map(quotedName).joined(separator: ", ")
+            let list = (columns + ["deleted_at"]).map(quotedName).joined(separator: ", ")
             statements.append(
                 "CREATE INDEX IF NOT EXISTS \(name) ON \(quotedName(object.key)) (\(list)) WHERE \"deleted_at\" IS NULL"
             )
@@ -47,9 +47,11 @@ enum TableDDL {
         let column = quotedName(field.key)
         let expression = field.kind.isFolded ? "kehu_fold(\(column))" : column
         let name = quotedName((field.unique ? "uq_" : "ix_") + object + "_" + field.key)
+        // As for standard indexes; behind a unique column there must be nothing.
+        let rest = field.unique || field.kind.isFolded ? "" : ", \"id\", \"deleted_at\""
         // Soft-deleted rows must not block a new one.
         return "CREATE \(field.unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(quotedName(object)) "
-            + "(\(expression)) WHERE \"deleted_at\" IS NULL"
+            + "(\(expression)\(rest)) WHERE \"deleted_at\" IS NULL"
     }
 
     private static func standardIndexes(_ object: ObjectDefinition) -> [String] {
@@ -58,15 +60,22 @@ enum TableDDL {
             "CREATE INDEX IF NOT EXISTS \(quotedName("ix_\(object.key)_\(suffix)")) ON \(table) (\(columns)) "
                 + "WHERE \(condition)"
         }
+        // SQLite reads a row of the table for each entry, to look at «deleted_at», unless the index has that too.
         let alive = "\"deleted_at\" IS NULL"
         return [
-            make("name", "\"name_sort\", \"id\"", alive),
-            make("owner", "\"owner\", \"name_sort\", \"id\"", alive),
+            make("name", "\"name_sort\", \"id\", \"deleted_at\"", alive),
+            make("owner", "\"owner\", \"name_sort\", \"id\", \"deleted_at\"", alive),
             make("bin", "\"deleted_at\"", "\"deleted_at\" IS NOT NULL"),
         ]
             + object.fields.compactMap { field in
                 guard case .link = field.kind else { return nil }
-                return make("of_\(field.key)", "\(quotedName(field.key)), \"id\"", alive)
+                // Most links of many objects are empty; an empty one is never looked for, and costs each write a page.
+                let column = quotedName(field.key)
+                return make(
+                    "of_\(field.key)",
+                    "\(column), \"id\", \"deleted_at\"",
+                    alive + " AND \(column) IS NOT NULL"
+                )
             }
     }
 }

@@ -24,18 +24,14 @@ public enum PipelineReport {
         let object = try session.object("opportunities")
         let readable = Set(session.readableFields(object).map(\.key))
         guard readable.contains("pipeline"), readable.contains("stage") else { throw Problem.notFound }
-        let showsAmount = readable.contains("amount")
-        let plan = try session.plan(object, fields: ["pipeline", "stage"] + (showsAmount ? ["amount"] : []))
-        guard let pipeline = plan.slot("pipeline"), let stage = plan.slot("stage") else { return [] }
-        let amount = plan.slot("amount")
-        var lines: [String: Line] = [:]
-        try session.eachMatch(object, ListQuery(), plan) { row in
-            let (flow, step) = (row.text(pipeline.start), row.text(stage.start))
-            var line = lines[flow + "|" + step] ?? Line(pipeline: flow, stage: step, count: 0, amount: 0)
-            line.count += 1
-            if let amount { line.amount += row.integer(amount.start + 2) }
-            lines[flow + "|" + step] = line
-            return true
+        let sum = readable.contains("amount") ? "amount" : nil
+        let lines = try session.groups(object, by: ["pipeline", "stage"], sum: sum).map { group in
+            Line(
+                pipeline: group.values[0].text ?? "",
+                stage: group.values[1].text ?? "",
+                count: group.count,
+                amount: group.sum
+            )
         }
         let order = Stages(session.schema)
         let flows = order.pipelines.map(\.key)
@@ -43,6 +39,6 @@ public enum PipelineReport {
         func place(_ line: Line) -> (Int, Int) {
             (flows.firstIndex(of: line.pipeline) ?? flows.count, steps.firstIndex(of: line.stage) ?? steps.count)
         }
-        return lines.values.sorted { place($0) < place($1) }
+        return lines.sorted { place($0) < place($1) }
     }
 }

@@ -154,6 +154,42 @@ import Values
         #expect(Icons.use("no such icon") == Icons.use("box"))
     }
 
+    @Test func `lists, forms and records say their state to those who cannot see it`() throws {
+        let pages = Dictionary(
+            uniqueKeysWithValues: SamplePages(context: SamplePages.context(.zh)).all.map {
+                ($0.name, tags($0.html.string))
+            }
+        )
+        let list = try #require(pages["list"])
+        #expect(list.filter { $0.value("aria-sort") == "descending" }.count == 1)
+        #expect(list.contains { $0.value("aria-current") == "page" && $0.value("href") == "/customers" })
+        #expect(list.contains { $0.name == "main" } && list.contains { $0.value("href") == "#main" })
+        let form = try #require(pages["form"])
+        #expect(form.contains { $0.value("href") == "#f-phone" })
+        #expect(
+            form.contains {
+                $0.value("id") == "f-phone" && $0.value("aria-invalid") == "true"
+                    && $0.value("aria-describedby") == "f-phone-error"
+            }
+        )
+        #expect(
+            form.contains { $0.value("id") == "f-phone" && $0.value("type") == "tel" && $0.value("inputmode") == "tel" }
+        )
+        #expect(form.contains { $0.value("data-shown-when") == "type:company" })
+        #expect(
+            form.contains { $0.value("name") == "revenue_currency" }
+                && form.contains { $0.value("name") == "address_city" }
+        )
+        let record = try #require(pages["record"])
+        #expect(record.filter { $0.value("aria-current") == "step" }.count == 1)
+        #expect(record.filter { $0.name == "button" && $0.value("name") == "stage" }.count == 4)
+        let wrong = try #require(pages["list-wrong-filter"])
+        #expect(
+            wrong.contains { $0.name == "mark" }
+                && wrong.contains { $0.value("id") == "k-filter" && $0.value("aria-invalid") == "true" }
+        )
+    }
+
     @Test(.enabled(if: ProcessInfo.processInfo.environment["KEHU_PAGES"] != nil))
     func `pages are written to a folder to be looked at`() throws {
         let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["KEHU_PAGES"] ?? "")

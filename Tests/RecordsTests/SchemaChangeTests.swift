@@ -65,6 +65,21 @@ import Values
         #expect(names == ["hello"])
     }
 
+    @Test func `after 30 days a removed field is gone for good and its key stays taken`() async throws {
+        let office = try await Office.open()
+        let (engine, admin) = (office.engine, office.admin)
+        let note = #"{"key":"note","label":{"en":"Note","zh":"备注"},"kind":"text","indexed":true}"#
+        try await engine.apply(try field(note), as: admin)
+        let id = try #require(engine.schema.object("company")?.field("x_note")?.id)
+        try await engine.apply(.removeField(object: "company", key: "x_note"), as: admin)
+        try await engine.dropRemovedDefinitions(before: Clock.system.now().adding(milliseconds: 1000))
+        let gone = await problem { try await engine.apply(.restoreField(object: "company", id: id), as: admin) }
+        #expect(gone?.kind == .notFound)
+        let taken = await problem { try await engine.apply(try field(note), as: admin) }
+        #expect(taken?.code == "key_taken")
+        try await office.company(#"{"name":"甲"}"#, as: office.ada)
+    }
+
     @Test func `a field that a formula uses cannot go, and the error names the formula`() async throws {
         let office = try await Office.open()
         let (engine, admin) = (office.engine, office.admin)

@@ -51,7 +51,7 @@ struct KehuCommand: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
             ObjectCommand.self, FieldCommand.self, HandOverCommand.self, VerifyCommand.self, DoctorCommand.self,
-            OpenAPICommand.self,
+            OpenAPICommand.self, BenchCommand.self,
         ]
     )
 }

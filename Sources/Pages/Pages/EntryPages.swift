@@ -1,8 +1,9 @@
 public import Values
 
 /// A labelled control that is no field of a record.
-enum Control {
-    static func input(
+public enum Control {
+    /// A field of one line with label, hint and error.
+    public static func input(
         _ name: String,
         _ label: String,
         type: StaticString = "text",
@@ -31,7 +32,8 @@ enum Control {
             """
     }
 
-    static func select(
+    /// A choice of one with label.
+    public static func select(
         _ name: String,
         _ label: String,
         _ options: [Option],
@@ -48,14 +50,15 @@ enum Control {
     }
 
     /// A select without visible label, inside a table.
-    static func cell(_ name: String, _ label: String, _ options: [Option], chosen: String) -> HTML {
+    public static func cell(_ name: String, _ label: String, _ options: [Option], chosen: String) -> HTML {
         let items = HTML.each(options) {
             "<option value=\"\($0.value)\"\(attribute: "selected", if: $0.value == chosen)>\($0.label)</option>"
         }
         return "<select class=\"k-input\" name=\"\(name)\" aria-label=\"\(label)\">\(items)</select>"
     }
 
-    static func alert(_ text: String?) -> HTML {
+    /// What is wrong with a form as a whole.
+    public static func alert(_ text: String?) -> HTML {
         HTML.with(text) {
             "<div class=\"k-flash k-flash-bad\" role=\"alert\">\(Icons.use("warning"))<p>\($0)</p></div>"
         }
@@ -103,7 +106,7 @@ public enum InvitePage {
     ) -> HTML {
         """
         <h1>\(context(AccountTexts.inviteTitle))</h1><p>\(context(AccountTexts.inviteText(email)))</p>\
-        \(PasswordForm.html(action: action, email: email, error: error, in: context, before: Control.input("name", context(AccountTexts.name), value: name, autocomplete: "name")))
+        \(PasswordForm.html(action: action, email: email, error: error, in: context))
         """
     }
 }
@@ -125,7 +128,7 @@ enum PasswordForm {
     {
         """
         <form class="k-form" method="post" action="\(action)" novalidate>\(context.csrfField)\(Control.alert(error))\
-        <input type="hidden" name="email" value="\(email)" autocomplete="username">\(before)\
+        <input type="hidden" name="email" value="\(email)" autocomplete="username">\
         \(Control.input("password", context(AccountTexts.newPassword), type: "password", autocomplete: "new-password", help: context(AccountTexts.rule)))\
         \(Control.input("again", context(AccountTexts.again), type: "password", autocomplete: "new-password"))\
         <button class="k-btn k-btn-primary k-btn-wide">\(context(AccountTexts.setPassword))</button></form>

@@ -3,9 +3,9 @@ import Values
 
 /// The administration of one field and its choices.
 public enum FieldPage {
-    /// Labels and switches of the field (posts `en`, `zh`, `help_en`, `help_zh`, `required`, `unique`, `searchable` to
-    /// `…/fields/FIELD`), and each choice: `…/choices/KEY` posts `en`, `zh`; `/hide`, `/show`; `…/choices` adds one
-    /// with `key`, `en`, `zh`.
+    /// Labels and switches of the field (posts `en`, `zh`, `key`, `help_en`, `help_zh`, `required`, `unique`, `indexed`,
+    /// `searchable` to `…/fields/FIELD`), and each choice: `…/choices/KEY` posts `en`, `zh`; `/hide`, `/show`,
+    /// `/delete`; `…/choices` adds one with `key`, `en`, `zh`.
     public static func html(
         _ field: FieldDefinition,
         of object: ObjectDefinition,
@@ -16,7 +16,7 @@ public enum FieldPage {
         var form = FieldForm(objects: [], errors: errors)
         form.draft = [
             "required": field.required ? "true" : "", "unique": field.unique ? "true" : "",
-            "searchable": field.searchable ? "true" : "",
+            "searchable": field.searchable ? "true" : "", "indexed": field.indexed ? "true" : "",
         ]
         let state = ObjectsPage.origin(field.custom, field.hidden, context)
         return """
@@ -26,8 +26,10 @@ public enum FieldPage {
             \(Control.input("en", context(AdminTexts.nameEnglish), value: field.label.en, error: errors["en"]))\
             \(Control.input("help_zh", context(AdminTexts.helpChinese), value: field.help?.zh ?? ""))\
             \(Control.input("help_en", context(AdminTexts.helpEnglish), value: field.help?.en ?? ""))\
+            \(HTML.when(field.custom, Control.input("key", context(AdminTexts.key), value: field.key, error: errors["key"], help: context(AdminTexts.keyChangeHelp))))\
             <div class="k-field-wide k-options">\(FieldsPage.check("required", AdminTexts.required, form, context))\
-            \(FieldsPage.check("unique", AdminTexts.unique, form, context))\(FieldsPage.check("searchable", AdminTexts.searchable, form, context))</div></div></div>\
+            \(FieldsPage.check("unique", AdminTexts.unique, form, context))\(FieldsPage.check("indexed", AdminTexts.indexed, form, context))\
+            \(FieldsPage.check("searchable", AdminTexts.searchable, form, context))</div></div></div>\
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button>\
             <a class="k-btn" href="\(Addresses.objects)/\(object.key)">\(context(Words.back))</a></div></form>\
             \(choices(field, base, errors, context))</div></div>
@@ -53,6 +55,14 @@ public enum FieldPage {
                 small: true,
                 in: context
             )
+            let remove = RecordPage.action(
+                context(Words.delete),
+                to: at + "/delete",
+                icon: "trash",
+                danger: true,
+                small: true,
+                in: context
+            )
             let zh = "\(context(choice.label)): \(context(AdminTexts.nameChinese))"
             let en = "\(context(choice.label)): \(context(AdminTexts.nameEnglish))"
             return """
@@ -61,7 +71,7 @@ public enum FieldPage {
                 <div class="k-field"><input class="k-input" name="zh" value="\(choice.label.zh)" aria-label="\(zh)"></div>\
                 <div class="k-field"><input class="k-input" name="en" value="\(choice.label.en)" aria-label="\(en)"></div>\
                 <button class="k-btn">\(context(AdminTexts.rename))</button></div></form></td>\
-                <td><div class="k-cell-actions">\(toggle)</div></td></tr>
+                <td><div class="k-cell-actions">\(toggle)\(remove)</div></td></tr>
                 """
         }
         return """

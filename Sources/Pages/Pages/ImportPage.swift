@@ -294,7 +294,7 @@ public enum ImportPage {
 
     /// The first rows as the file has them.
     private static func preview(_ model: ImportMapping, _ context: PageContext) -> HTML {
-        let count = min(5, model.columns.map(\.samples.count).max() ?? 0)
+        let count = min(100, model.columns.map(\.samples.count).max() ?? 0)
         guard count > 0 else { return .empty }
         let head = HTML.each(model.columns) { "<th scope=\"col\">\($0.heading)</th>" }
         let rows = HTML.each(0..<count) { row in

@@ -79,8 +79,8 @@ public struct FieldForm: Sendable {
 public enum FieldsPage {
     /// The fields, those removed that can be restored, and the form for a new one.
     ///
-    /// Posts to `Addresses.objects/OBJECT/fields`: `en`, `zh`, `key`, `kind`, `choices`, `link`, `formula`, `required`,
-    /// `unique`, `searchable`. A field has `/FIELD/hide`, `/show`, `/delete`; a removed one `/FIELD/restore`.
+    /// Posts to `Addresses.objects/OBJECT/fields`: `en`, `zh`, `key`, `kind`, `choices`, `link`, `formula`, `max`,
+    /// `scale`, `required`, `unique`, `indexed`, `searchable`. A custom object has `/delete`. A field has `/FIELD/hide`, `/show`, `/delete`; a removed one `/FIELD/restore`.
     public static func html(
         _ object: ObjectDefinition,
         removed: [FieldDefinition] = [],
@@ -112,6 +112,16 @@ public enum FieldsPage {
             icon: object.hidden ? "check" : "close",
             in: context
         )
+            + HTML.when(
+                object.custom,
+                RecordPage.action(
+                    context(Words.delete),
+                    to: base + "/delete",
+                    icon: "trash",
+                    danger: true,
+                    in: context
+                )
+            )
     }
 
     private static func rename(_ object: ObjectDefinition, _ base: String, _ form: FieldForm, _ context: PageContext)
@@ -189,9 +199,12 @@ public enum FieldsPage {
             \(form.draft["choices"])</textarea><p class="k-help" id="i-choices-help">\(context(AdminTexts.choicesHelp))</p>\
             \(HTML.with(form.errors["choices"]) { "<p class=\"k-error\">\(Icons.use("warning"))<span>\($0)</span></p>" })</div>
             <div data-shown-when="kind:link">\(Control.select("link", context(AdminTexts.linkTo), form.objects, chosen: form.draft["link"]))</div>
+            <div data-shown-when="kind:text,long_text">\(text("max", AdminTexts.maxLength))</div>
+            <div data-shown-when="kind:decimal">\(text("scale", AdminTexts.scale))</div>
             <div data-shown-when="kind:formula,roll_up,auto_number">\(text("formula", AdminTexts.formula))</div>
             <div class="k-field-wide k-options">\(check("required", AdminTexts.required, form, context))\
-            \(check("unique", AdminTexts.unique, form, context))\(check("searchable", AdminTexts.searchable, form, context))</div></div></div>\
+            \(check("unique", AdminTexts.unique, form, context))\(check("indexed", AdminTexts.indexed, form, context))\
+            \(check("searchable", AdminTexts.searchable, form, context))</div></div></div>\
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(AdminTexts.addField))</button></div></form>
             """
     }

@@ -100,7 +100,7 @@ public enum AuditPage {
     /// The filter bar if there is one, and the rows, newest first.
     public static func html(
         _ rows: [AuditRow],
-        filter: FilterModel? = nil,
+        filter: HTML = .empty,
         first: String? = nil,
         next: String? = nil,
         in context: PageContext
@@ -129,7 +129,7 @@ public enum AuditPage {
         )
         return """
             \(Layout.head("\(context(AdminTexts.audit))", text: context(AdminTexts.auditText)))<div class="k-panel">\
-            \(HTML.with(filter) { FilterBar.html($0, in: context) })<div id="k-results">\(Table.html(table, in: context))\
+            \(filter)<div id="k-results">\(Table.html(table, in: context))\
             \(Pager.html(shown: rows.count, first: first, next: next, in: context))</div></div>
             """
     }

@@ -201,7 +201,8 @@ public struct TeamRow: Sendable {
 
 /// The administration of teams.
 public enum TeamsPage {
-    /// The tree of teams with a form for each (posts `name`, `parent` to `Addresses.teams/ID`), and one for a new team.
+    /// The tree of teams with a form for each (posts `name`, `parent` to `Addresses.teams/ID`; `/delete`), and one for
+    /// a new team.
     public static func html(_ teams: [TeamRow], error: String? = nil, in context: PageContext) -> HTML {
         let options = teams.map { Option($0.id, String(repeating: "　", count: $0.depth) + $0.name) }
         let rows = HTML.each(teams) { team in
@@ -209,7 +210,9 @@ public enum TeamsPage {
             <tr><td class="k-name">\(String(repeating: "　", count: team.depth))\(team.name)</td>\
             <td class="k-end" data-label="\(context(AdminTexts.members))">\(team.members)</td><td class="k-wrap">\
             <details class="k-fold"><summary>\(Icons.use("right"))\(context(Words.edit))</summary>\
-            \(form(team, options.filter { $0.value != team.id }, context))</details></td></tr>
+            \(form(team, options.filter { $0.value != team.id }, context))\
+            \(RecordPage.action(context(Words.delete), to: Addresses.teams + "/" + team.id + "/delete", icon: "trash", danger: true, small: true, in: context))\
+            </details></td></tr>
             """
         }
         let head: HTML = """

@@ -146,6 +146,17 @@ public enum AdminTexts {
     public static let unique = Label("No two the same", zh: "不允许重复")
     /// Found by the search.
     public static let searchable = Label("Found by search", zh: "可搜索")
+    /// Filtered and sorted quickly.
+    public static let indexed = Label("Fast to filter and sort", zh: "加速筛选和排序")
+    /// The greatest number of characters.
+    public static let maxLength = Label("Most characters", zh: "最多字数")
+    /// The digits after the point.
+    public static let scale = Label("Decimals", zh: "小数位数")
+    /// What changing a key means.
+    public static let keyChangeHelp = Label(
+        "Programs that use the key must be changed too.",
+        zh: "修改后，使用该标识的接口程序也要相应调整。"
+    )
     /// The object that a link leads to.
     public static let linkTo = Label("Links to", zh: "关联对象")
     /// A formula.

@@ -1,0 +1,250 @@
+import FieldKinds
+import HTTPTypes
+import Identity
+import Pages
+import Records
+import Schema
+import Values
+
+/// A request for a page: who looks, in which language, and what the form holds.
+///
+/// A page is three things: a line in a list of routes, a handler that reads once, and components of `Pages`.
+///
+///     extension PageRoutes {
+///         static let users = [get("/settings/users", UserPages.list), post("/settings/users", UserPages.add)]
+///     }                                                   // and `+ users` in `PageRoutes.all`
+///
+///     static func list(_ page: PageCall) async throws -> Reply {
+///         try page.actor.require(.users)                  // a thrown Problem becomes an error page with its status
+///         return try await page.show { session in         // one read, as the person
+///             PageBody("Users", UserListPage.html(model, in: page.context), current: Addresses.settings)
+///         }
+///     }
+///
+///     static func add(_ page: PageCall) async throws -> Reply {
+///         let name = page.form.text("name")               // trimmed; the `_csrf` field was checked before
+///         do {
+///             try await page.write { session in … }       // lenient input, one transaction
+///         } catch let problem as Problem where problem.isAboutInput {
+///             return try await shown(page, problem)       // the same form again, with what was typed: `status: 422`
+///         }
+///         return page.go(to: Addresses.users, .ok, Label("Saved.", zh: "已保存。"))   // POST, redirect, GET
+///     }
+///
+/// Words that a page needs and `Pages` lacks go into `PageTexts` or a file of their own beside it.
+struct PageCall: Sendable {
+    /// The request behind it.
+    let call: Call
+    /// For whom the page is made: language, theme, token of forms, path. `context(label)` gives the text of a label.
+    let context: PageContext
+    /// The fields of the form that was sent; empty for a GET.
+    let form: FormFields
+    /// What has just happened, from the page before.
+    let flash: Flash?
+
+    /// Reads cookies and form of a request.
+    init(_ call: Call) throws {
+        let cookies = Cookies(call.headers)
+        var csrf = ""
+        if case .session(let session) = call.caller { csrf = session.csrf }
+        let zone = call.caller.actor?.timeZone ?? call.engine.schema.timeZone
+        self.call = call
+        context = PageContext(
+            language: Cookies.language(call),
+            timeZone: zone,
+            theme: cookies["kehu_theme"].flatMap(Theme.init(rawValue:)) ?? .system,
+            density: cookies["kehu_density"].flatMap(Density.init(rawValue:)) ?? .comfortable,
+            csrf: csrf,
+            path: PageCall.address(of: call),
+            now: call.engine.clock.now()
+        )
+        form = try FormFields(call.method == .post ? call.body : [])
+        flash = cookies[FlashCookie.name].flatMap(FlashCookie.read)
+    }
+
+    /// Who looks; throws what leads to the log-in when nobody is logged in.
+    var actor: Actor {
+        get throws { try call.actor.acting(from: .page, address: call.address) }
+    }
+
+    /// The path and query as they were asked for; after a POST the page that it came from is not known.
+    private static func address(of call: Call) -> String {
+        guard call.method != .post, !call.query.items.isEmpty else { return call.path }
+        let query = call.query.items.map { PercentCoding.encode($0.name) + "=" + PercentCoding.encode($0.value) }
+        return call.path + "?" + query.joined(separator: "&")
+    }
+
+    /// True when the server has this route: for links to parts that may not be there.
+    func offers(_ pattern: String) -> Bool { call.server.table.routes.contains { $0.pattern == pattern } }
+
+    // MARK: Reading and writing
+
+    /// Reads as the person.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (ReadSession) throws -> Result) async throws -> Result {
+        try await call.engine.read(as: actor, body)
+    }
+
+    /// Writes as the person in one transaction; input is read as people write it.
+    @discardableResult
+    func write<Result: Sendable>(_ body: @escaping @Sendable (WriteSession) throws -> Result) async throws -> Result {
+        try await call.server.metrics.writing {
+            try await call.engine.write(as: actor) { session in
+                session.style.lenient = true
+                return try body(session)
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    /// Reads once and answers a page inside the frame.
+    func show(
+        status: HTTPResponse.Status = .ok,
+        _ body: @escaping @Sendable (ReadSession) throws -> PageBody
+    ) async throws -> Reply {
+        let (content, schema) = try await read { session in (try body(session), session.schema) }
+        return html(content, schema: schema, status: status)
+    }
+
+    /// A page inside the frame: navigation of what the person may read, search box, the person's menu.
+    func html(
+        _ body: PageBody,
+        schema: SchemaSnapshot? = nil,
+        status: HTTPResponse.Status = .ok
+    ) -> Reply {
+        guard let actor = call.caller.actor else { return bare(body, status: status) }
+        let model = LayoutModel(
+            title: body.title,
+            workspace: call.workspace.name,
+            person: actor.name,
+            navigation: Navigation.objects(schema ?? call.engine.schema, self, actor, current: body.current),
+            more: Navigation.more(self, actor, current: body.current),
+            breadcrumb: body.crumbs,
+            flash: body.flash ?? flash,
+            search: body.search
+        )
+        return reply(Layout.page(model, in: context, body: body.html), status)
+    }
+
+    /// A page without navigation: for logging in and setting a password.
+    func bare(_ body: PageBody, status: HTTPResponse.Status = .ok) -> Reply {
+        let page = Layout.bare(
+            title: body.title,
+            workspace: call.workspace.name,
+            flash: body.flash ?? flash,
+            in: context,
+            body: body.html
+        )
+        return reply(page, status)
+    }
+
+    private func reply(_ html: HTML, _ status: HTTPResponse.Status) -> Reply {
+        var reply = Reply.html(html.bytes, status)
+        reply.headers[.contentSecurityPolicy] = Assets.contentSecurityPolicy
+        reply.headers[.contentLanguage] = context.language.tag
+        if flash != nil { reply.setCookie(FlashCookie.name, "", seconds: 0, call) }
+        return reply
+    }
+
+    /// Leads on with a GET; `message` is shown once on the next page, and `undo` is a POST that takes it back.
+    func go(
+        to address: String,
+        _ tone: Flash.Tone = .ok,
+        _ message: Label? = nil,
+        undo: String? = nil
+    ) -> Reply {
+        var reply = Reply.redirect(PageCall.isOwn(address) ? address : "/")
+        if let message {
+            let flash = Flash(tone, context(message), undo: undo)
+            reply.setCookie(FlashCookie.name, FlashCookie.text(flash), seconds: 60, call)
+        }
+        return reply
+    }
+
+    /// True for addresses of this site, so that `_next` and `_back` lead nowhere else.
+    static func isOwn(_ address: String) -> Bool { address.hasPrefix("/") && Pages.WebAddress.isSafe(address) }
+}
+
+/// What a page shows inside its frame.
+struct PageBody: Sendable {
+    /// The title in the browser's tab.
+    var title: String
+    /// The content.
+    var html: HTML
+    /// The address of the entry of the navigation that the page belongs to.
+    var current: String?
+    /// The path to the page, without the page itself.
+    var crumbs: [Crumb] = []
+    /// What is in the search box of the frame.
+    var search = ""
+    /// What to say on top; nil for what the page before left.
+    var flash: Flash?
+
+    /// What a page shows inside its frame.
+    init(_ title: String, _ html: HTML, current: String? = nil, crumbs: [Crumb] = [], flash: Flash? = nil) {
+        self.title = title
+        self.html = html
+        self.current = current
+        self.crumbs = crumbs
+        self.flash = flash
+    }
+}
+
+/// The entries of the navigation.
+enum Navigation {
+    /// The start page and the objects that the person may read.
+    static func objects(_ schema: SchemaSnapshot, _ page: PageCall, _ actor: Actor, current: String?)
+        -> [NavigationItem]
+    {
+        let home = NavigationItem(label: page.context(PageTexts.home), href: "/", icon: "home", current: current == "/")
+        return [home]
+            + schema.objects.filter { !$0.hidden && actor.rights.on($0.key).read != .none }.map { object in
+                let address = Addresses.list(object.plural)
+                return NavigationItem(
+                    label: page.context(object.pluralLabel),
+                    href: address,
+                    icon: Navigation.icon(of: object),
+                    current: current == address
+                )
+            }
+    }
+
+    /// Recycle bin, imports and settings, where the person may use them and the server has them.
+    static func more(_ page: PageCall, _ actor: Actor, current: String?) -> [NavigationItem] {
+        let rights = actor.rights
+        let imports = rights.everything || rights.objects.values.contains { $0.importing }
+        let settings = Capability.allCases.contains { $0 != .purge && rights.allows($0) }
+        let items: [(Bool, String, Label, String)] = [
+            (imports, Addresses.imports, Words.importing, "import"),
+            (true, Addresses.bin, Words.bin, "trash"),
+            (settings, Addresses.settings, Words.settings, "settings"),
+        ]
+        return items.filter { $0.0 && page.offers($0.1) }.map { _, address, label, icon in
+            NavigationItem(label: page.context(label), href: address, icon: icon, current: current == address)
+        }
+    }
+
+    /// The icon of an object; declared objects have drawings under their keys.
+    static func icon(of object: ObjectDefinition) -> String {
+        Icons.names.contains(object.icon) ? object.icon : Icons.names.contains(object.key) ? object.key : "box"
+    }
+}
+
+extension FormFields {
+    /// The first value of a field without blanks at both ends; empty when it is absent.
+    func text(_ name: String) -> String {
+        guard let value = self[name] else { return "" }
+        var text = value[...]
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+
+    /// True when a check box is ticked.
+    func isOn(_ name: String) -> Bool { ["true", "on", "1", "yes"].contains(text(name)) }
+}
+
+extension Problem {
+    /// True when somebody can put it right in the form: such a problem is shown there, not on a page of its own.
+    var isAboutInput: Bool { [.invalid, .malformed, .conflict, .stale].contains(kind) }
+}

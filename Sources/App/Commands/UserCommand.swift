@@ -60,7 +60,9 @@ struct UserCommand: AsyncParsableCommand {
                 } else {
                     Console.say(Label("Added \(made.user.email).", zh: "已添加 \(made.user.email)。"))
                     if let link {
-                        Console.say(Label("Link to set the password, 72 hours: \(link)", zh: "设置密码链接（72 小时内有效）：\(link)"))
+                        Console.say(
+                            Label("Link to set the password, 72 hours: \(link)", zh: "设置密码链接（72 小时内有效）：\(link)")
+                        )
                     }
                 }
             }

@@ -1,7 +1,7 @@
-import Identity
-import HTTPTypes
 import Database
 import Foundation
+import HTTPTypes
+import Identity
 import Records
 import SQLText
 import Schema
@@ -124,7 +124,11 @@ enum SettingsAPI {
             )
         }
         guard let day = Day(try Members.requiredText(input, "day")) else {
-            throw Problem.invalid("day", "not_a_date", Label("Use a date such as 2026-01-31.", zh: "请填写日期，例如 2026-01-31。"))
+            throw Problem.invalid(
+                "day",
+                "not_a_date",
+                Label("Use a date such as 2026-01-31.", zh: "请填写日期，例如 2026-01-31。")
+            )
         }
         let wrong = Problem.invalid(
             "rate",

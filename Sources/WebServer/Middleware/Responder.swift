@@ -1,11 +1,11 @@
 import Database
-import Records
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Identity
 import Logging
 import NIOCore
+import Records
 import Values
 
 /// What the web framework knows about a request beside its head and body.

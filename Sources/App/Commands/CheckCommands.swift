@@ -1,8 +1,8 @@
-import Schema
 import ArgumentParser
 import Database
 import Records
 import SQLText
+import Schema
 import Values
 import WebServer
 

@@ -26,13 +26,23 @@ struct FieldCommand: AsyncParsableCommand {
         )
         @OptionGroup var data: DataOptions
         @OptionGroup var target: Target
-        @Option(help: ArgumentHelp(Label("text, number, money, choice …", zh: "类型：text、number、money、choice 等。").text(Console.language)))
+        @Option(
+            help: ArgumentHelp(
+                Label("text, number, money, choice …", zh: "类型：text、number、money、choice 等。").text(Console.language)
+            )
+        )
         var kind: String
         @Option(help: ArgumentHelp(Label("Name in English.", zh: "英文名称。").text(Console.language)))
         var label: String?
         @Option(help: ArgumentHelp(Label("Name in Chinese.", zh: "中文名称。").text(Console.language)))
         var labelZh: String?
-        @Option(help: ArgumentHelp(Label("A choice: key or key:中文:English; repeat.", zh: "选项：标识 或 标识:中文:English，可重复。").text(Console.language)))
+        @Option(
+            help: ArgumentHelp(
+                Label("A choice: key or key:中文:English; repeat.", zh: "选项：标识 或 标识:中文:English，可重复。").text(
+                    Console.language
+                )
+            )
+        )
         var choice: [String] = []
         @Option(help: ArgumentHelp(Label("Object that a link leads to.", zh: "关联的对象。").text(Console.language)))
         var to: String?
@@ -40,9 +50,15 @@ struct FieldCommand: AsyncParsableCommand {
         var max: Int?
         @Option(help: ArgumentHelp(Label("Decimals.", zh: "小数位数。").text(Console.language)))
         var scale: Int?
-        @Option(help: ArgumentHelp(Label("Expression of a formula or roll-up.", zh: "公式或汇总的表达式。").text(Console.language)))
+        @Option(
+            help: ArgumentHelp(Label("Expression of a formula or roll-up.", zh: "公式或汇总的表达式。").text(Console.language))
+        )
         var expression: String?
-        @Option(help: ArgumentHelp(Label("What a formula gives: text, number …", zh: "公式结果类型：text、number 等。").text(Console.language)))
+        @Option(
+            help: ArgumentHelp(
+                Label("What a formula gives: text, number …", zh: "公式结果类型：text、number 等。").text(Console.language)
+            )
+        )
         var result: String?
         @Flag var required = false
         @Flag var unique = false
@@ -123,7 +139,9 @@ struct FieldCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOptions
         @OptionGroup var target: Target
 
-        func run() async throws { try await FieldCommand.change([.init(key: "hidden", value: .bool(true))], target, data) }
+        func run() async throws {
+            try await FieldCommand.change([.init(key: "hidden", value: .bool(true))], target, data)
+        }
     }
 
     struct Show: AsyncParsableCommand {

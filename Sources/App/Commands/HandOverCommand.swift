@@ -1,5 +1,5 @@
-import Identity
 import ArgumentParser
+import Identity
 import Records
 import Values
 

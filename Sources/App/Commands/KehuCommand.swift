@@ -50,7 +50,8 @@ struct KehuCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
-            ObjectCommand.self, FieldCommand.self, HandOverCommand.self, VerifyCommand.self, DoctorCommand.self,
+            ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, HandOverCommand.self,
+            VerifyCommand.self, DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]
     )
@@ -61,13 +62,21 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Label("Folder of the workspaces.", zh: "工作区数据目录。").text(Console.language)))
     var data: String?
 
-    @Option(help: ArgumentHelp(Label("A PostgreSQL database (not yet).", zh: "PostgreSQL 数据库（暂未支持）。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(
+            Label("A PostgreSQL database (not yet).", zh: "PostgreSQL 数据库（暂未支持）。").text(Console.language)
+        )
+    )
     var database: String?
 
-    @Option(help: ArgumentHelp(Label("Workspace, where there are several.", zh: "工作区名称（有多个时必填）。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(Label("Workspace, where there are several.", zh: "工作区名称（有多个时必填）。").text(Console.language))
+    )
     var workspace: String?
 
-    @Option(help: ArgumentHelp(Label("Settings file; else ./kehu.toml.", zh: "配置文件，默认 ./kehu.toml。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(Label("Settings file; else ./kehu.toml.", zh: "配置文件，默认 ./kehu.toml。").text(Console.language))
+    )
     var config: String?
 
     @Flag(help: ArgumentHelp(Label("Print JSON.", zh: "输出 JSON。").text(Console.language)))
@@ -79,7 +88,10 @@ struct DataOptions: ParsableArguments {
             throw Problem(
                 .unavailable,
                 "no_postgres",
-                Label("PostgreSQL comes with a later version; use --data DIR.", zh: "PostgreSQL 将在后续版本支持，请使用 --data 目录。")
+                Label(
+                    "PostgreSQL comes with a later version; use --data DIR.",
+                    zh: "PostgreSQL 将在后续版本支持，请使用 --data 目录。"
+                )
             )
         }
         var all = flags

@@ -1,7 +1,7 @@
-import Records
 import ArgumentParser
 import Database
 import Identity
+import Records
 import Values
 
 struct KeyCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-import SQLText
 import ArgumentParser
 import Records
+import SQLText
 import Schema
 import Values
 

@@ -8,22 +8,32 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Label("Address to listen on.", zh: "监听地址。").text(Console.language)))
     var host: String?
 
-    @Option(help: ArgumentHelp(Label("Port to listen on; 0 takes a free one.", zh: "监听端口，0 表示自动选择。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(Label("Port to listen on; 0 takes a free one.", zh: "监听端口，0 表示自动选择。").text(Console.language))
+    )
     var port: Int?
 
     @Option(help: ArgumentHelp(Label("Public address, for links.", zh: "对外访问地址，用于生成链接。").text(Console.language)))
     var address: String?
 
-    @Option(help: ArgumentHelp(Label("Form of the log: plain or json.", zh: "日志格式：plain 或 json。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(Label("Form of the log: plain or json.", zh: "日志格式：plain 或 json。").text(Console.language))
+    )
     var log: String?
 
     @Option(help: ArgumentHelp(Label("debug, info, warning or error.", zh: "日志级别。").text(Console.language)))
     var logLevel: String?
 
-    @Option(help: ArgumentHelp(Label("Requests per second and caller; 0: no limit.", zh: "每个调用方每秒请求上限，0 为不限。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(
+            Label("Requests per second and caller; 0: no limit.", zh: "每个调用方每秒请求上限，0 为不限。").text(Console.language)
+        )
+    )
     var rateLimit: Int?
 
-    @Flag(help: ArgumentHelp(Label("A proxy in front tells the client's address.", zh: "前方有反向代理。").text(Console.language)))
+    @Flag(
+        help: ArgumentHelp(Label("A proxy in front tells the client's address.", zh: "前方有反向代理。").text(Console.language))
+    )
     var behindProxy = false
 
     /// The flags by the names of settings.

@@ -1,5 +1,5 @@
-import Identity
 import ArgumentParser
+import Identity
 import Values
 
 struct WorkspaceCommand: AsyncParsableCommand {
@@ -20,7 +20,9 @@ struct WorkspaceCommand: AsyncParsableCommand {
         var owner: String
         @Option(help: ArgumentHelp(Label("Name of the owner.", zh: "所有者姓名。").text(Console.language)))
         var ownerName: String?
-        @Flag(help: ArgumentHelp(Label("Read the owner's password from stdin.", zh: "从标准输入读取密码。").text(Console.language)))
+        @Flag(
+            help: ArgumentHelp(Label("Read the owner's password from stdin.", zh: "从标准输入读取密码。").text(Console.language))
+        )
         var passwordStdin = false
 
         func run() async throws {
@@ -50,7 +52,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
         }
 
         private func report(_ email: String, _ token: String?, _ address: String) {
-            let link = token.map { "\(address)/set-password/\($0)" }
+            let link = token.map { "\(address)/invite/\($0)" }
             if data.json {
                 Console.json { json in
                     json.object { json in
@@ -62,7 +64,9 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 }
                 return
             }
-            Console.say(Label("Workspace «\(name)» is ready; its owner is \(email).", zh: "工作区“\(name)”已创建，所有者为 \(email)。"))
+            Console.say(
+                Label("Workspace «\(name)» is ready; its owner is \(email).", zh: "工作区“\(name)”已创建，所有者为 \(email)。")
+            )
             if let link {
                 Console.say(
                     Label(

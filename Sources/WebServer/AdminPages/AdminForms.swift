@@ -1,4 +1,10 @@
+import Database
+import HTTPTypes
+import Identity
 import Pages
+import Records
+import SQLText
+import Schema
 import Search
 import Values
 

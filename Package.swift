@@ -114,6 +114,14 @@ let product: [Target] =
             swiftSettings: strict
         ),
         .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: [
+                "Customers", "Sales", "Exchange", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Database", "SQLText",
+            ],
+            swiftSettings: strict
+        ),
     ]
 
 let package = Package(

@@ -57,9 +57,10 @@ struct Maintenance: Service {
         }
         while try await engine.database.write({ connection in
             try connection.run(
-                "DELETE FROM sys_outbox WHERE id IN (SELECT id FROM sys_outbox WHERE at < \(week) LIMIT 1000)"
+                "DELETE FROM sys_outbox WHERE id IN (SELECT id FROM sys_outbox WHERE id < \(IDSource.floor(at: week)) LIMIT 1000)"
             )
         }) == 1000 {}
+        try await engine.dropRemovedDefinitions(before: old)
         for object in engine.schema.objects { try await purge(object.key, before: old) }
     }
 

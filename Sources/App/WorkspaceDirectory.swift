@@ -107,7 +107,7 @@ public struct WorkspaceDirectory: Sendable {
 
     /// Removes a workspace with all it holds.
     public func delete(_ name: String) throws {
-        for suffix in [".db", ".db-wal", ".db-shm", ".files", ".lock"] {
+        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".lock"] {
             let path = path + "/" + name + suffix
             if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
         }

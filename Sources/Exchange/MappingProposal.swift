@@ -39,18 +39,22 @@ private struct MappingProposal {
         self.schema = schema
         reduced = headers.map(ReducedHeader.init)
         columns = headers.map { ImportMapping.Column($0, nil) }
-        for field in object.visibleFields { know(field) }
+        let fields = object.visibleFields.filter { $0.isWritable || $0.key == "id" || $0.isNumbered }
+        for field in object.visibleFields where !fields.contains(field) {
+            kept.formUnion(names(field).flatMap { [$0, $0 + "id"] })
+        }
+        // What a field is called itself goes before what a part of another field would be called.
+        for field in fields { for name in names(field) { remember(name, field.key) } }
+        for field in fields { knowParts(field) }
     }
 
-    private mutating func know(_ field: FieldDefinition) {
-        let names = [field.key, field.label.en, field.label.zh, String(field.key.trimmingPrefix("x_"))]
-        let own = names.map { ReducedHeader($0).text }
-        if !field.isWritable, field.key != "id", !field.isNumbered {
-            kept.formUnion(own)
-            kept.formUnion(own.map { $0 + "id" })
-            return
-        }
-        for name in own { remember(name, field.key) }
+    private func names(_ field: FieldDefinition) -> [String] {
+        [field.key, field.label.en, field.label.zh, String(field.key.trimmingPrefix("x_"))]
+            .map { ReducedHeader($0).text }
+    }
+
+    private mutating func knowParts(_ field: FieldDefinition) {
+        let own = names(field)
         for part in FieldPart.parts(of: field) {
             for name in own {
                 for alias in part.aliases { remember(name + ReducedHeader(alias).text, "\(field.key).\(part.key)") }

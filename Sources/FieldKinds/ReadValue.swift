@@ -23,7 +23,12 @@ extension FieldDefinition {
     public func read(_ input: JSONValue, style: InputStyle) throws(FieldProblem) -> [SQLValue] {
         let empty = [SQLValue](repeating: .null, count: kind.columns.count)
         if input.isNull { return empty }
-        if case .string(let text) = input, text.isEmpty { return empty }
+        var input = input
+        if case .string(let text) = input {
+            let text = withoutBlanksAround(text)
+            if text.isEmpty { return empty }
+            if case .longText = kind {} else { input = .string(text) }
+        }
         do {
             return try readPresent(input, style: style)
         } catch {
@@ -75,6 +80,19 @@ extension FieldDefinition {
             throw ValueFailure("read_only", Label("This value is computed.", zh: "该字段由系统计算，不能填写。"))
         }
     }
+}
+
+private let blanks: Set<Unicode.Scalar> = [" ", "\t", "\u{A0}", "\u{3000}"]
+
+/// What is typed or pasted often has blanks around it, the wide one of Chinese input methods too.
+private func withoutBlanksAround(_ text: String) -> String {
+    // Most texts have none: their first and last byte tell.
+    let (first, last) = (text.utf8.first ?? 0x20, text.utf8.last ?? 0x20)
+    guard first <= 0x20 || last <= 0x20 || first >= 0xC2 || last >= 0x80 else { return text }
+    var scalars = text.unicodeScalars[...]
+    while let first = scalars.first, blanks.contains(first) { scalars.removeFirst() }
+    while let last = scalars.last, blanks.contains(last) { scalars.removeLast() }
+    return String(scalars)
 }
 
 private func wrongType(_ wanted: Label) -> ValueFailure {

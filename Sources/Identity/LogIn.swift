@@ -238,7 +238,7 @@ extension Identities {
 }
 
 /// What forms send back: it follows from the session's token, so it need not be stored, and does not reveal it.
-func csrf(ofToken token: String) -> String { Secret.base64(Array(Secret.hash(token, purpose: "csrf").prefix(24))) }
+func csrf(ofToken token: String) -> String { Base64URL.text(Array(Secret.hash(token, purpose: "csrf").prefix(24))) }
 
 extension Problem {
     /// Wrong e-mail address or password; which of them is not told.

@@ -63,7 +63,7 @@ public struct BuiltInRole: Sendable {
     /// All customers to read, what happens with them to write down.
     public static let serviceAgent: BuiltInRole = {
         var rights = reference
-        for object in ["customer", "contact"] { rights.objects[object] = reading }
+        for object in ["customer", "contact", "contact_role"] { rights.objects[object] = reading }
         for object in ["activity", "file"] {
             var writing = reading
             (writing.create, writing.update, writing.delete) = (true, .own, .own)
@@ -80,7 +80,9 @@ public struct BuiltInRole: Sendable {
     }()
 
     /// Objects whose records belong to somebody.
-    private static let records = ["customer", "contact", "lead", "opportunity", "activity", "file"]
+    private static let records = [
+        "customer", "contact", "contact_role", "lead", "opportunity", "opportunity_line", "activity", "file",
+    ]
 
     private static let reading: ObjectRights = {
         var rights = ObjectRights()
@@ -91,7 +93,7 @@ public struct BuiltInRole: Sendable {
     /// What everybody in sales and service reads. Tags are one vocabulary for all, so anybody may add one.
     private static let reference: Rights = {
         var rights = Rights()
-        for object in ["product", "price_book", "price", "pipeline", "stage", "tag"] {
+        for object in ["product", "price_book", "price_book_entry", "tag"] {
             rights.objects[object] = reading
         }
         rights.objects["tag"]?.create = true

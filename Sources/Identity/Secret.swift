@@ -26,54 +26,13 @@ enum Secret {
     }
 
     /// A token of 32 random bytes as 43 characters.
-    static func token() throws -> String { base64(try random(32)) }
+    static func token() throws -> String { Base64URL.text(try random(32)) }
 
     /// What is stored of a token: BLAKE2b, 32 bytes. A token is random, so a fast hash is enough.
     static func hash(_ text: String, purpose: String = "") -> [UInt8] {
         var result = [UInt8](repeating: 0, count: 32)
         let bytes = purpose.isEmpty ? Array(text.utf8) : Array((purpose + "\u{0}" + text).utf8)
         _ = crypto_generichash(&result, 32, bytes, UInt64(bytes.count), nil, 0)
-        return result
-    }
-
-    /// The bytes as base64url without padding.
-    static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count * 4 / 3 + 2)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let part = bytes[start..<min(start + 3, bytes.count)]
-            var group = part.reduce(0) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - part.count))
-            group <<= 8
-            for _ in 0...part.count {
-                result.append(alphabet[Int(group >> 26)])
-                group <<= 6
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    /// The bytes of a base64url text without padding; nil if it is none.
-    static func bytes(base64 text: String) -> [UInt8]? {
-        var result: [UInt8] = []
-        var (group, bits): (UInt32, Int) = (0, 0)
-        for byte in text.utf8 {
-            let value: UInt8
-            switch byte {
-            case 0x41...0x5A: value = byte - 0x41
-            case 0x61...0x7A: value = byte - 0x61 + 26
-            case 0x30...0x39: value = byte - 0x30 + 52
-            case 0x2D: value = 62
-            case 0x5F: value = 63
-            default: return nil
-            }
-            group = group << 6 | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                result.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
-            }
-        }
         return result
     }
 

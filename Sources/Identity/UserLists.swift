@@ -118,10 +118,10 @@ extension Identities {
 
 /// Where a page of users ended, as a text for addresses.
 private enum UserCursor {
-    static func text(sort: String, id: RecordID) -> String { Secret.base64(Array((id.description + sort).utf8)) }
+    static func text(sort: String, id: RecordID) -> String { Base64URL.text(Array((id.description + sort).utf8)) }
 
     static func read(_ text: String) throws -> (sort: String, id: RecordID) {
-        guard let bytes = Secret.bytes(base64: text), let whole = String(validating: bytes, as: UTF8.self),
+        guard let bytes = Base64URL.bytes(text), let whole = String(validating: bytes, as: UTF8.self),
             let id = RecordID(String(whole.prefix(13)))
         else {
             throw Problem.malformed(

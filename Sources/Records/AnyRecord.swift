@@ -95,7 +95,9 @@ public struct AnyDraft: Sendable {
 
     /// Sets a field's columns.
     public mutating func set(_ field: FieldDefinition, _ values: [SQLValue]) {
-        for (column, value) in zip(field.columns, values) { self[column.name] = value }
+        // The value in the base currency is derived: the same amount sent again must not lose it.
+        let given = if case .money = field.kind { 2 } else { values.count }
+        for (column, value) in zip(field.columns, values).prefix(given) { self[column.name] = value }
     }
 
     /// The values of a field's columns as they will be.

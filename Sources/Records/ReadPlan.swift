@@ -6,7 +6,7 @@ import SQLText
 public import Schema
 public import Values
 
-/// What a read selects and how a row of it becomes fields: made once per request, used for every row.
+/// What a read selects and how a row of it becomes fields: made once, used for every row.
 public struct ReadPlan: Sendable {
     /// A field and where its values stand in the row.
     public struct Slot: Sendable {
@@ -26,6 +26,15 @@ public struct ReadPlan: Sendable {
     public let slots: [Slot]
     let select: SQLFragment
     let width: Int
+    private let writer: RowWriter
+
+    init(object: ObjectDefinition, slots: [Slot], select: SQLFragment, width: Int) {
+        (self.object, self.slots, self.select, self.width) = (object, slots, select, width)
+        writer = RowWriter(slots)
+    }
+
+    /// Writes the row under the cursor as a JSON object, straight from the statement's memory.
+    func write(_ cursor: RowCursor, to json: inout JSONWriter) { writer.write(cursor, of: slots, to: &json) }
 
     /// The slot of a field.
     public func slot(_ key: String) -> Slot? { slots.first { $0.field.key == key } }
@@ -47,6 +56,10 @@ public struct RecordRow: Sendable {
 extension ReadSession {
     /// Plans a read of `fields` (all readable ones if nil). An unknown or unreadable field is an error that names it.
     public func plan(_ object: ObjectDefinition, fields keys: [String]? = nil) throws -> ReadPlan {
+        try state.plans.plan(object, keys, for: actor) { try newPlan(object, keys) }
+    }
+
+    private func newPlan(_ object: ObjectDefinition, _ keys: [String]?) throws -> ReadPlan {
         let readable = access.readable(object)
         var fields = readable
         if let keys {
@@ -105,51 +118,6 @@ extension ReadSession {
             if let condition = access.condition(.read, on: target, alias: "l") { sql += " AND " + condition }
             return sql + ")"
         default: return nil
-        }
-    }
-}
-
-extension ReadPlan {
-    /// Writes the row under the cursor as a JSON object, straight from the statement's memory.
-    func write(_ cursor: RowCursor, to json: inout JSONWriter) {
-        json.object { json in
-            for slot in slots {
-                json.key(slot.field.key)
-                write(slot, cursor, to: &json)
-            }
-        }
-    }
-
-    private func write(_ slot: Slot, _ cursor: RowCursor, to json: inout JSONWriter) {
-        let index = slot.start
-        switch slot.field.kind {
-        case .text where slot.field.key == "id":
-            json.id(RecordID(cursor.integer(index)))
-        case .text, .longText, .day, .choice, .phone, .email, .url, .autoNumber:
-            if cursor.isNull(index) { json.null() } else { cursor.withText(index) { json.string(utf8: $0) } }
-        case .integer:
-            if cursor.isNull(index) { json.null() } else { json.integer(cursor.integer(index)) }
-        case .boolean:
-            if cursor.isNull(index) { json.null() } else { json.bool(cursor.integer(index) != 0) }
-        case .link, .person, .file:
-            writeLink(slot, cursor, to: &json)
-        default:
-            let values = (index..<(index + slot.count)).map(cursor.value)
-            slot.field.write(values[...], to: &json)
-        }
-    }
-
-    private func writeLink(_ slot: Slot, _ cursor: RowCursor, to json: inout JSONWriter) {
-        if cursor.isNull(slot.start) { return json.null() }
-        json.object { json in
-            json.key("id")
-            json.id(RecordID(cursor.integer(slot.start)))
-            json.key("name")
-            if let name = slot.name, !cursor.isNull(name) {
-                cursor.withText(name) { json.string(utf8: $0) }
-            } else {
-                json.null()
-            }
         }
     }
 }

@@ -65,6 +65,18 @@ public final class RecordEngine: Sendable {
         }
     }
 
+    /// Reads as an actor on the thread that calls, for reads by id that take microseconds; see `Database.readAtOnce`.
+    public func readAtOnce<Result>(
+        as actor: Actor,
+        _ body: (ReadSession) throws -> Result
+    ) throws -> Result {
+        do {
+            return try database.readAtOnce { try body(try session($0, actor)) }
+        } catch let failure as StorageFailure {
+            throw Problem(failure)
+        }
+    }
+
     /// Writes in one transaction, as an actor; a thrown error undoes all of it.
     public func write<Result: Sendable>(
         as actor: Actor,
@@ -103,10 +115,11 @@ public final class RecordEngine: Sendable {
     }
 }
 
-/// A schema with the shapes of its tables.
+/// A schema with the shapes of its tables and the plans that were made for it.
 struct EngineState: Sendable {
     let schema: SchemaSnapshot
     let shapes: [String: Shape]
+    let plans = PlanCache()
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema

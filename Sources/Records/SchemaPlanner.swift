@@ -287,16 +287,23 @@ struct SchemaPlanner {
             }
             _ = try session.asSystem { try session.update(object, id, .object([.init(key: field.key, value: value)])) }
         }
+        // What rests in the recycle bin must find a choice that exists when it comes back.
+        let bar: SQLFragment =
+            field.kind.name == "choice"
+            ? "\(target)" : "replace(\(name: field.key), \("|\(key)|"), \("|\(target)|"))"
+        try connection.run(
+            "UPDATE \(name: object.key) SET \(name: field.key) = \(bar) WHERE \(holds(key, field))"
+        )
     }
 
     private func holds(_ key: String, _ field: FieldDefinition) -> SQLFragment {
-        if case .multiChoice = field.kind { return "\(name: field.key) LIKE \("%|\(key)|%")" }
+        if case .multiChoice = field.kind { return "instr(\(name: field.key), \("|\(key)|")) > 0" }
         return "\(name: field.key) = \(key)"
     }
 
     private func uses(_ key: String, _ field: FieldDefinition, of object: ObjectDefinition) throws -> Int64 {
         try connection.value(
-            "SELECT count(*) FROM \(name: object.key) WHERE \(holds(key, field)) AND \"deleted_at\" IS NULL"
+            "SELECT count(*) FROM \(name: object.key) WHERE \(holds(key, field))"
         ).integer ?? 0
     }
 

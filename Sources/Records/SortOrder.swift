@@ -1,4 +1,3 @@
-import Foundation
 import SQLText
 import Values
 
@@ -49,8 +48,7 @@ struct SortOrder {
                 }
             }
         }
-        return Data(json.bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-            .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+        return Base64URL.text(json.bytes)
     }
 
     /// The condition for the rows behind a cursor.
@@ -82,9 +80,7 @@ struct SortOrder {
     private func decode(_ cursor: String) throws -> [SQLValue] {
         let wrong = Problem.invalidCursor
         guard cursor.utf8.count <= 4000 else { throw wrong }
-        var base64 = cursor.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-        while base64.utf8.count % 4 != 0 { base64 += "=" }
-        guard let data = Data(base64Encoded: base64), let json = try? JSONReader.parse(Array(data)),
+        guard let bytes = Base64URL.bytes(cursor), let json = try? JSONReader.parse(bytes),
             let items = json.array, items.count == terms.count + 1, items[0].string == signature
         else { throw wrong }
         return try items.dropFirst().map { item in

@@ -69,7 +69,13 @@ enum TableDDL {
         ]
             + object.fields.compactMap { field in
                 guard case .link = field.kind else { return nil }
-                return make("of_\(field.key)", "\(quotedName(field.key)), \"id\", \"deleted_at\"", alive)
+                // Most links of many objects are empty; an empty one is never looked for, and costs each write a page.
+                let column = quotedName(field.key)
+                return make(
+                    "of_\(field.key)",
+                    "\(column), \"id\", \"deleted_at\"",
+                    alive + " AND \(column) IS NOT NULL"
+                )
             }
     }
 }

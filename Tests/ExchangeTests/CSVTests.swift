@@ -95,7 +95,8 @@ import Values
     @Test func `what is written is read again, whatever it holds`() throws {
         var random = SystemRandomNumberGenerator()
         let pieces = [
-            "a", "中文", "𠮷", "👩‍👩‍👧", ",", ";", "\t", "\"", "\n", "\r\n", "\r", "=cmd|' /C calc'!A0", "@x", "+1", "-1", " ", "'",
+            "a", "中文", "𠮷", "👩‍👩‍👧", ",", ";", "\t", "\"", "\n", "\r\n", "\r", "=cmd|' /C calc'!A0", "@x", "+1", "-1", " ",
+            "'",
             "", "é", "\u{FEFF}", "|",
         ]
         for round in 0..<200 {

@@ -149,10 +149,14 @@ import Values
         #expect(tools[0]["count"]?.integer == 5)
         #expect(tools[0]["note"]?.string == "keep me")
         try await shop.make("tools", #"{"name":"Hammer"}"#)
-        let ambiguous = try await shop.run("tools", "name,count\nHammer,9\n") { ($0.mode, $0.match) = (.update, ["name"]) }
+        let ambiguous = try await shop.run("tools", "name,count\nHammer,9\n") {
+            ($0.mode, $0.match) = (.update, ["name"])
+        }
         #expect(ambiguous.counts.failed == 1)
         // By a number that the system has given.
-        let numbered = try await shop.run("tools", "number,count\nt-0001,10\n") { ($0.mode, $0.match) = (.update, ["number"]) }
+        let numbered = try await shop.run("tools", "number,count\nt-0001,10\n") {
+            ($0.mode, $0.match) = (.update, ["number"])
+        }
         let why3 = try await shop.imports.reasons(numbered.id, as: shop.admin)
         #expect(numbered.counts.updated == 1, "\(why3)")
     }
@@ -190,7 +194,10 @@ import Values
         let request = ImportRequest(file: path, object: "tools")
         let refused = await problem { _ = try await shop.imports.start(request, as: shop.clerk) }
         #expect(refused?.kind == .forbidden)
-        #expect(await problem { _ = try await shop.imports.preview(path, object: "tools", as: shop.clerk) }?.kind == .forbidden)
+        #expect(
+            await problem { _ = try await shop.imports.preview(path, object: "tools", as: shop.clerk) }?.kind
+                == .forbidden
+        )
         try await shop.make("customers", #"{"name":"Secret"}"#, as: shop.wang)
         let id = try await shop.imports.start(request, as: shop.li)
         let status = try await shop.imports.run(id, as: shop.li)
@@ -220,7 +227,11 @@ import Values
         request.mapping = try ImportMapping(try JSONReader.parse(#"{"columns":{"a":"name"}}"#))
         request.mode = .upsert
         let unmatched = request
-        #expect(await problem { _ = try await shop.imports.start(unmatched, as: shop.admin) }?.fields.map(\.field) == ["match"])
+        #expect(
+            await problem { _ = try await shop.imports.start(unmatched, as: shop.admin) }?.fields.map(\.field) == [
+                "match"
+            ]
+        )
         #expect(await problem { _ = try ImportFormat.detect("/nowhere.csv") }?.code == "no_file")
         let empty = ImportRequest(file: try shop.file("e.csv", ""), object: "tools")
         #expect(await problem { _ = try await shop.imports.start(empty, as: shop.admin) }?.code == "empty_file")
@@ -236,7 +247,8 @@ import Values
         #expect(tools[0]["lent"]?.bool == true)
         #expect(tools[0]["colours"]?.array?.compactMap(\.string) == ["r", "b"])
         #expect(tools[0]["count"]?.integer == -5)
-        let mapping = #"{"columns":[{"header":"n","field":"name"},{"header":"c","field":"colours","values":{"rot":"r"}}],"defaults":{"count":9}}"#
+        let mapping =
+            #"{"columns":[{"header":"n","field":"name"},{"header":"c","field":"colours","values":{"rot":"r"}}],"defaults":{"count":9}}"#
         let translated = try await shop.run("tools", "n,c\nz,ROT\n") {
             $0.mapping = try? ImportMapping(try JSONReader.parse(mapping))
         }

@@ -90,7 +90,10 @@ struct Workshop {
                         field("number", .autoNumber(pattern: "T-{0000}")),
                         field("count", .integer),
                         field("price", .money),
-                        field("colours", .multiChoice([Choice("r", Label("Red", zh: "红")), Choice("b", Label("Blue", zh: "蓝"))])),
+                        field(
+                            "colours",
+                            .multiChoice([Choice("r", Label("Red", zh: "红")), Choice("b", Label("Blue", zh: "蓝"))])
+                        ),
                         field("lent", .boolean),
                         field("made_at", .instant),
                         field("note", .longText(max: 4000)),

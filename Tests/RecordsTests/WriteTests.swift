@@ -60,6 +60,15 @@ import Values
         )
         #expect(company["worth"] == .integer(1050))
         #expect(company["worth_base"] == .integer(7455))
+        let same = try await office.change(
+            "companies",
+            company.id,
+            #"{"worth":{"value":"10.50","currency":"USD"}}"#,
+            as: office.ada
+        )
+        #expect(same["worth_base"] == .integer(7455) && same.version == 1)
+        let emptied = try await office.change("companies", company.id, #"{"worth":null}"#, as: office.ada)
+        #expect(emptied["worth_base"].isNull && emptied["worth_currency"].isNull)
     }
 
     @Test func `hooks run in the order listed and may refuse`() async throws {

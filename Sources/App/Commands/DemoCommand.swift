@@ -1,4 +1,8 @@
 import ArgumentParser
+import Database
+import Demo
+import Foundation
+import Records
 import Values
 
 struct DemoCommand: AsyncParsableCommand {
@@ -16,19 +20,11 @@ struct DemoCommand: AsyncParsableCommand {
         let settings = try data.settings(serve.flags)
         let directory = try WorkspaceDirectory(settings.text("data"))
         let name = settings.text("workspace").isEmpty ? "demo" : settings.text("workspace")
-        let (email, password) = ("admin@demo.example", "kehu-demo-2026")
         let lock = try directory.lock(name)
         let isNew = !directory.has(name)
         let workspace = try await OpenWorkspace(name, in: directory, node: 0)
-        if isNew {
-            _ = try await workspace.addPerson(
-                email: email,
-                name: "管理员",
-                role: "administrator",
-                language: .zh,
-                password: password
-            )
-        }
+        let (email, password) =
+            isNew ? try await build(workspace, directory) : try DemoLogIn.read(name, in: directory)
         let wantsJSON = data.json
         try await Serving.run(workspace, settings) { address in
             if wantsJSON {
@@ -49,5 +45,72 @@ struct DemoCommand: AsyncParsableCommand {
             }
         }
         withExtendedLifetime(lock) {}
+    }
+
+    /// Makes the company; what is half made is taken away again.
+    private func build(
+        _ workspace: OpenWorkspace,
+        _ directory: WorkspaceDirectory
+    ) async throws -> (email: String, password: String) {
+        if !data.json {
+            Console.now(Label("Making the demo company …", zh: "正在生成演示公司数据……").text(Console.language))
+        }
+        do {
+            let summary = try await Demo.build(
+                workspace.engine,
+                workspace.identities,
+                scale: size == "small" ? 0.02 : 1,
+                now: Clock.system.now()
+            )
+            let logIn = (email: summary.logins.first?.email ?? "", password: summary.password)
+            try DemoLogIn.write(logIn, workspace.name, in: directory)
+            return logIn
+        } catch {
+            workspace.engine.database.close()
+            try? directory.delete(workspace.name)
+            throw error
+        }
+    }
+}
+
+/// The log-in of a demo workspace, which each start prints again: in a file that only its owner can read.
+enum DemoLogIn {
+    private static func file(_ name: String, _ directory: WorkspaceDirectory) -> String {
+        directory.file(name) + "-login"
+    }
+
+    static func write(
+        _ logIn: (email: String, password: String),
+        _ name: String,
+        in directory: WorkspaceDirectory
+    ) throws {
+        let made = FileManager.default.createFile(
+            atPath: file(name, directory),
+            contents: Data("\(logIn.email)\n\(logIn.password)\n".utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard made else {
+            throw Problem(
+                .unavailable,
+                "not_writable",
+                Label("The data folder cannot be written.", zh: "数据目录不可写。")
+            )
+        }
+    }
+
+    static func read(_ name: String, in directory: WorkspaceDirectory) throws -> (email: String, password: String) {
+        let text = FileManager.default.contents(atPath: file(name, directory)) ?? Data()
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        guard lines.count == 2 else {
+            throw Problem(
+                .conflict,
+                "no_demo",
+                Label(
+                    "The workspace «\(name)» is no demo. Serve it with «kehu serve», or name another with --workspace.",
+                    zh: "工作区“\(name)”不是演示工作区。请用 kehu serve 启动，或用 --workspace 指定其他名称。"
+                )
+            )
+        }
+        return (lines[0], lines[1])
     }
 }

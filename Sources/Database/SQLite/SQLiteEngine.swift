@@ -16,9 +16,12 @@ final class SQLiteEngine: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
+            // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an
+            // error of the disk would end the program. Readers need little: the system keeps the file's pages.
+            let cache = database.configuration.readonly ? 4000 : 16_000
             try database.execute(
                 sql: """
-                    PRAGMA synchronous = FULL; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384;
+                    PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cache_size = -\(cache);
                     PRAGMA temp_store = MEMORY;
                     """
             )
@@ -44,6 +47,10 @@ final class SQLiteEngine: Sendable {
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         let log = log
         return try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+    }
+
+    func readAtOnce<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        try pool.read { try body(Connection($0, log: log, isWriting: false)) }
     }
 
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {

@@ -43,6 +43,7 @@ extension StyleSheet {
         .k-user .k-avatar{width:32px;height:32px}
         .k-empty{display:grid;justify-items:center;gap:var(--s-3);padding:var(--s-8) var(--s-5);text-align:center;color:var(--fg-2)} .k-empty>.k-icon{width:32px;height:32px;color:var(--fg-3);stroke-width:1.4} .k-empty h2{color:var(--fg)} .k-empty p{max-width:46ch} .k-empty .k-actions{margin-top:var(--s-3);justify-content:center}
         .k-secret{display:flex;gap:var(--s-3);align-items:center} .k-secret code{flex:1;min-width:0;padding:8px 10px;border-radius:var(--r-2);background:var(--n-2);user-select:all}
+        .k-break{overflow-wrap:anywhere} .k-section:has(.k-field):not(:has(.k-field:not([hidden]))){display:none}
         .k-codes{columns:2;font-family:var(--mono);padding:var(--s-4);background:var(--n-2);border-radius:var(--r-2);line-height:1.9}
         .k-note{padding:10px var(--s-4);border-radius:var(--r-2);background:var(--n-2);color:var(--fg-2)} .k-note-warn{background:var(--warn-soft);color:var(--fg)}
         .k-steps{display:flex;gap:var(--s-5);margin-bottom:var(--s-5);font-size:var(--fs-2);color:var(--fg-3);flex-wrap:wrap} .k-steps li{display:flex;gap:7px;align-items:center} .k-steps b{display:grid;place-items:center;width:22px;height:22px;border-radius:50%;background:var(--n-3);color:var(--fg-2);font-size:var(--fs-1)} .k-steps [aria-current]{color:var(--fg);font-weight:600} .k-steps [aria-current] b{background:var(--accent);color:var(--on-accent)} .k-steps .k-done b{background:var(--ok-soft);color:var(--ok)}

@@ -58,9 +58,18 @@ public struct AccountModel: Sendable {
     public var factor: Bool
     /// While the second factor is set up: the secret for the authenticator app.
     public var factorSecret: String?
+    /// The same as an `otpauth` address, for apps that take one.
+    public var factorAddress: String?
+    /// The person's e-mail address.
+    public var email = ""
+    /// The person's time zone, IANA name.
+    public var timeZone = ""
+    /// The time zones to choose from.
+    public var timeZones: [String] = []
     /// Recovery codes that were just made, shown once.
     public var recoveryCodes: [String] = []
-    /// What is wrong, by the name of the control: `old`, `password`, `again`, `code`, `name`.
+    /// What is wrong, by the name of the control: `old`, `password`, `again`, `code`, `name`, `time_zone`,
+    /// `factor_password`.
     public var errors: [String: String] = [:]
 
     /// A person's own account.
@@ -81,13 +90,27 @@ public struct AccountModel: Sendable {
 
 /// The page of a person's own account.
 public enum AccountPage {
-    /// Posts to `Addresses.account` + `/password` (`old`, `password`, `again`), `/sessions/ID/end`, `/sessions/end`,
-    /// `/keys` (`name`, `scope`), `/keys/ID/revoke`, `/factor` (begins; with `code` confirms), `/factor/off` (`code`).
+    /// Posts to `Addresses.account` + `/preferences` (`language`, `time_zone`), `/password` (`old`, `password`, `again`),
+    /// `/sessions/ID/end`, `/sessions/end`, `/keys` (`name`, `scope`), `/keys/ID/revoke`, `/factor` (begins; with
+    /// `code` confirms), `/factor/off` (`password`).
     public static func html(_ model: AccountModel, in context: PageContext) -> HTML {
         """
-        <div class="k-medium">\(Layout.head("\(context(FrameTexts.account))"))<div class="k-stack">\(password(model, context))\(factor(model, context))\
+        <div class="k-medium">\(Layout.head("\(context(FrameTexts.account))"))<div class="k-stack">\(preferences(model, context))\(password(model, context))\(factor(model, context))\
         \(sessions(model, context))\(keys(model, context))</div></div>
         """
+    }
+
+    private static func preferences(_ model: AccountModel, _ context: PageContext) -> HTML {
+        let languages = [Option("zh", "中文"), Option("en", "English")]
+        let known = model.timeZones.contains(model.timeZone) ? model.timeZones : [model.timeZone] + model.timeZones
+        let zones = known.map { Option($0, $0.replacing("_", with: " ")) }
+        return """
+            <form class="k-panel" method="post" action="\(Addresses.account)/preferences">\(context.csrfField)\
+            <h2 class="k-panel-head">\(context(AccountTexts.preferences))</h2><div class="k-section"><div class="k-inline">\
+            \(Control.select("language", context(FrameTexts.language), languages, chosen: context.language.rawValue))\
+            \(Control.select("time_zone", context(AccountTexts.timeZone), zones, chosen: model.timeZone))\
+            <button class="k-btn">\(context(Words.save))</button></div></div></form>
+            """
     }
 
     private static func password(_ model: AccountModel, _ context: PageContext) -> HTML {
@@ -114,17 +137,23 @@ public enum AccountPage {
             mode: "numeric",
             error: model.errors["code"]
         )
+        let confirm = Control.input(
+            "password", context(AccountTexts.oldPassword), type: "password", autocomplete: "current-password",
+            error: model.errors["factor_password"], prefix: "off-"
+        )
         let body: HTML =
             if let secret = model.factorSecret {
                 """
                 <p>\(context(AccountTexts.factorSetUp))</p><div class="k-secret"><code>\(secret)</code></div>\
-                <form method="post" action="\(Addresses.account)/factor" class="k-inline" novalidate>\(context.csrfField)\(code)\
+                \(HTML.with(model.factorAddress) { "<p class=\"k-help k-break\">\($0)</p>" })\
+                <form method="post" action="\(Addresses.account)/factor" class="k-inline" novalidate>\(context.csrfField)\
+                <input type="hidden" name="secret" value="\(secret)"><input type="hidden" name="address" value="\(model.factorAddress)">\(code)\
                 <button class="k-btn k-btn-primary">\(context(AccountTexts.confirm))</button></form>
                 """
             } else if model.factor {
                 """
                 <p class="k-yes">\(Icons.use("check"))\(context(AccountTexts.factorOn))</p>\
-                <form method="post" action="\(Addresses.account)/factor/off" class="k-inline" novalidate>\(context.csrfField)\(code)\
+                <form method="post" action="\(Addresses.account)/factor/off" class="k-inline" novalidate>\(context.csrfField)\(confirm)\
                 <button class="k-btn k-btn-danger">\(context(AccountTexts.turnOff))</button></form>
                 """
             } else {

@@ -106,7 +106,7 @@ public enum InvitePage {
     ) -> HTML {
         """
         <h1>\(context(AccountTexts.inviteTitle))</h1><p>\(context(AccountTexts.inviteText(email)))</p>\
-        \(PasswordForm.html(action: action, email: email, error: error, in: context, before: Control.input("name", context(AccountTexts.name), value: name, autocomplete: "name")))
+        \(PasswordForm.html(action: action, email: email, error: error, in: context))
         """
     }
 }
@@ -128,7 +128,7 @@ enum PasswordForm {
     {
         """
         <form class="k-form" method="post" action="\(action)" novalidate>\(context.csrfField)\(Control.alert(error))\
-        <input type="hidden" name="email" value="\(email)" autocomplete="username">\(before)\
+        <input type="hidden" name="email" value="\(email)" autocomplete="username">\
         \(Control.input("password", context(AccountTexts.newPassword), type: "password", autocomplete: "new-password", help: context(AccountTexts.rule)))\
         \(Control.input("again", context(AccountTexts.again), type: "password", autocomplete: "new-password"))\
         <button class="k-btn k-btn-primary k-btn-wide">\(context(AccountTexts.setPassword))</button></form>

@@ -13,6 +13,10 @@ public enum AccountTexts {
         "Forgotten it? An administrator can give you a link to set a new one.",
         zh: "忘记密码？请联系管理员获取重设链接。"
     )
+    /// Language and time zone.
+    public static let preferences = Label("Language and time", zh: "语言与时区")
+    /// The person's time zone.
+    public static let timeZone = Label("Time zone", zh: "时区")
     /// The second factor.
     public static let codeTitle = Label("Confirm it is you", zh: "两步验证")
     /// What to type.

@@ -45,7 +45,7 @@ enum RecordsAPI {
         try call.query.allow(["fields", "deleted"])
         let (id, plural) = (try call.recordID(), call.parameter("plural"))
         let (fields, deleted) = (keys(call.query["fields"]), try call.query.flag("deleted"))
-        let bytes = try await call.read { session in
+        let bytes = try call.engine.readAtOnce(as: call.actor) { session in
             var json = JSONWriter(capacity: 4096)
             try session.write(try session.object(plural), id, fields: fields, deleted: deleted, to: &json)
             return json.bytes
@@ -152,7 +152,8 @@ enum Version {
     /// The version in the JSON of a record, which begins with id and version; nil when those were not asked for.
     static func inRecord(_ json: [UInt8]) -> Int64? {
         let start = Array("{\"id\":\"0000000000000\",\"version\":".utf8).count
-        guard json.count > start, json[(start - 11)..<start].elementsEqual(Array(",\"version\":".utf8).suffix(11)) else {
+        guard json.count > start, json[(start - 11)..<start].elementsEqual(Array(",\"version\":".utf8).suffix(11))
+        else {
             return nil
         }
         var version: Int64 = 0

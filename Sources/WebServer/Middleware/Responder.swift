@@ -41,11 +41,11 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ call: inout Call) async throws -> Reply {
+        call.language = Languages.preferred(call.headers[.acceptLanguage]) ?? .zh
         if let problem = call.unreadable { throw problem }
         let segments = try call.path.dropFirst().split(separator: "/", omittingEmptySubsequences: true)
             .map { try PercentCoding.decode($0.utf8) }
         let finding = server.table.find(call.method, segments)
-        call.language = Languages.preferred(call.headers[.acceptLanguage]) ?? .zh
         try await Doors.identify(&call)
         if Languages.preferred(call.headers[.acceptLanguage]) == nil || !call.isAPI, let actor = call.caller.actor {
             call.language = actor.language

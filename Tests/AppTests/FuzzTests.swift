@@ -18,7 +18,10 @@ import Values
         Array(#"{"operations":[{"op":"delete","id":"01HZX3K9Q2W7A"},{"op":"jump"},7]}"#.utf8),
         Array(#"{"key":"x_"#.utf8) + Array(#"","label":{"en":"a","zh":"b"},"kind":"formula","expression":"1/0"}"#.utf8),
         Array(#"{"rights":{"objects":{"*":{"read":"all"}}},"key":"k","label":{"en":1,"zh":2}}"#.utf8),
-        Array(#"{"scopes":{"everything":true},"name":"n","expires_at":"never","language":"fr","time_zone":"Moon/Sea"}"#.utf8),
+        Array(
+            #"{"scopes":{"everything":true},"name":"n","expires_at":"never","language":"fr","time_zone":"Moon/Sea"}"#
+                .utf8
+        ),
         Array(#"{"currency":"XXX","day":"2026-02-30","rate":"-1","base_currency":5}"#.utf8),
     ]
 

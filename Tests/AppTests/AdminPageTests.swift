@@ -93,7 +93,7 @@ import Values
         }
         let (bo, cy) = (try #require(people["bo@example.com"]), try #require(people["cy@example.com"]))
         try await browser.post("/settings/users/\(bo)/handover", ["to": cy])
-        #expect(browser.page.contains("1 records handed over"))
+        #expect(browser.page.contains("1 record handed over"))
         try await browser.post("/settings/users/\(bo)/disable", [:])
         let late = Browser(company)
         try await late.post("/login", ["email": "bo@example.com", "password": Company.password])

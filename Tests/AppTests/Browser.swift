@@ -30,9 +30,9 @@ final class Browser {
     }
 
     /// Sends a form, with the token that the last page held, and follows where it leads.
-    func post(_ path: String, _ fields: KeyValuePairs<String, String>) async throws {
+    func post(_ path: String, _ fields: KeyValuePairs<String, String>, token sendsToken: Bool = true) async throws {
         var parts = fields.map { encode($0.key) + "=" + encode($0.value) }
-        if let token = value(of: "_csrf") { parts.append("_csrf=" + encode(token)) }
+        if sendsToken, let token = value(of: "_csrf") { parts.append("_csrf=" + encode(token)) }
         try await send("POST", path, parts.joined(separator: "&"))
     }
 

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Identity
 import Records
+import Schema
 import Values
 
 struct ImportCommand: AsyncParsableCommand {

@@ -3,9 +3,12 @@ import Testing
 import Values
 
 /// The administration, as a browser without scripts sees it.
-@Suite struct AdminPageTests {
+@Suite(.serialized) struct AdminPageTests {
+    /// A company of its own, since definitions and people change here. It lives as long as the tests.
+    private static let own = Task { try await Company() }
+
     private func administrator() async throws -> (Browser, Company) {
-        let company = try await Company()
+        let company = try await AdminPageTests.own.value
         return (try await Browser.logIn("ann", company), company)
     }
 

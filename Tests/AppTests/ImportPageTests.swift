@@ -4,8 +4,10 @@ import Values
 
 /// Importing and exporting by pages, without scripts.
 @Suite struct ImportPageTests {
+    private static let own = Task { try await Company() }
+
     @Test func `a file of a Chinese spreadsheet is read, tried, imported and its errors are given back`() async throws {
-        let company = try await Company()
+        let company = try await ImportPageTests.own.value
         let browser = try await Browser.logIn("ann", company)
         try await browser.open("/imports/new?object=customers")
         let text = "客户名称,电话,客户级别\n长风科技,13800138000,A\n未知公司,13800138001,没有这种\n"

@@ -9,7 +9,9 @@ import Values
 
     private func administrator() async throws -> (Browser, Company) {
         let company = try await AdminPageTests.own.value
-        return (try await Browser.logIn("ann", company), company)
+        let browser = try await Browser.logIn("ann", company)
+        try await browser.post("/preferences", ["language": "en", "_back": "/settings"])
+        return (browser, company)
     }
 
     /// Presses «Do it» on the page that shows what a change will do.
@@ -133,16 +135,16 @@ import Values
     @Test func `a choice that records have is removed only with another to move them to`() async throws {
         let (browser, company) = try await administrator()
         let id = try await company.customer("Moved")
-        _ = try await company.client("ann").send("PATCH", "/api/v1/customers/\(id)", #"{"level":"A"}"#)
+        _ = try await company.client("ann").send("PATCH", "/api/v1/customers/\(id)", #"{"level":"a"}"#)
         let field = "/settings/objects/customer/fields/level"
         try await browser.open(field)
-        try await browser.post(field + "/choices/A/delete", [:])
+        try await browser.post(field + "/choices/a/delete", [:])
         #expect(browser.status == 409)
         #expect(browser.page.contains("name=\"move_to\""))
-        try await browser.post(field + "/choices/A/delete", ["move_to": "B"])
+        try await browser.post(field + "/choices/a/delete", ["move_to": "b"])
         try await confirm(browser)
         let answer = try await company.client("ann").send("GET", "/api/v1/customers/\(id)")
-        #expect(answer.json["level"]?.string == "B")
+        #expect(answer.json["level"]?.string == "b")
     }
 
     @Test func `a deleted record is restored from the recycle bin or deleted for ever`() async throws {

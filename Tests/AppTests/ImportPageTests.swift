@@ -9,7 +9,7 @@ import Values
     @Test func `a file of a Chinese spreadsheet is read, tried, imported and its errors are given back`() async throws {
         let company = try await ImportPageTests.own.value
         let browser = try await Browser.logIn("ann", company)
-        try await browser.open("/imports/new?object=customers")
+        try await browser.post("/preferences", ["language": "en", "_back": "/imports/new?object=customers"])
         let text = "客户名称,电话,客户级别\n长风科技,13800138000,A\n未知公司,13800138001,没有这种\n"
         try await browser.upload("客户.csv", Array(text.utf8), object: "customers")
         #expect(browser.path.hasPrefix("/imports/drafts/"))
@@ -40,8 +40,8 @@ import Values
     }
 
     @Test func `what is no text file is refused beside the choice of the file`() async throws {
-        let browser = try await Browser.logIn("ann", try await Company.shared.value)
-        try await browser.open("/imports/new?object=customers")
+        let browser = try await Browser.logIn("ann", try await ImportPageTests.own.value)
+        try await browser.post("/preferences", ["language": "en", "_back": "/imports/new?object=customers"])
         try await browser.upload("book.xlsx", [0x50, 0x4B, 0x03, 0x04, 0, 0], object: "customers")
         #expect(browser.status == 415)
         #expect(browser.page.contains("Save it as CSV"))

@@ -26,7 +26,7 @@ import Values
     ]
 
     private static func paths(_ id: String) -> [(String, String)] {
-        let records = ["customers", "contacts", "opportunities", "activities", "leads", "products", "x_none"]
+        let records = ["customers", "opportunities", "leads", "x_none"]
         var result: [(String, String)] = []
         for plural in records {
             let base = "/api/v1/\(plural)"
@@ -50,7 +50,7 @@ import Values
 
     @Test(arguments: people)
     func `no body makes the server fail`(who: String) async throws {
-        let company = try await Company()
+        let company = try await Company.shared.value
         let client = who.isEmpty ? company.stranger : company.client(who)
         let id = try await company.customer("靶子")
         for (method, path) in FuzzTests.paths(id) {
@@ -68,15 +68,15 @@ import Values
 
     @Test(arguments: people)
     func `no address makes the server fail`(who: String) async throws {
-        let company = try await Company()
+        let company = try await Company.shared.value
         let client = who.isEmpty ? company.stranger : company.client(who)
         let id = try await company.customer("靶子")
         let odd = [
             "%00", "%FF", "%", "..", "%2e%2e%2f", "'", "\"%20OR%201=1", "0000000000000", "ZZZZZZZZZZZZZ", "-1", id,
             String(repeating: "a", count: 3000), "%F0%9F%92%A9",
         ]
-        let lists = ["customers", "opportunities", "users", "search", "audit", "log-ins", "sessions", "api-keys"]
-        let keys = ["filter", "sort", "fields", "limit", "cursor", "q", "total", "deleted", "user", "state", "plan"]
+        let lists = ["customers", "users", "search", "audit", "log-ins"]
+        let keys = ["filter", "sort", "fields", "limit", "cursor", "q", "total", "user", "state"]
         for list in lists {
             for value in odd {
                 for key in keys {

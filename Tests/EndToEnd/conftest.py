@@ -64,12 +64,12 @@ class Staff(dict):
         self.add("reader", "read_only", "west")
         self["anonymous"] = Client(kehu.address)
 
-    def add(self, name, role, team):
+    def add(self, name, role, team, language="en"):
         owner = self["administrator"]
         email = f"{name}@end-to-end.example"
         answer = owner.post(
             "/api/v1/users",
-            json={"email": email, "name": name, "roles": [role], "team": self.teams[team]["id"], "language": "en"},
+            json={"email": email, "name": name, "roles": [role], "team": self.teams[team]["id"], "language": language},
         )
         assert answer.status_code == 201, answer.text
         self.users[name] = answer.json()

@@ -1,0 +1,222 @@
+"""What a new user does, in a real browser under the real policy: both languages, on a phone and on a wide screen."""
+
+import itertools
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from conftest import PASSWORD
+
+SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height": 900}}
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def chiefs(staff):
+    """An administrator for each language."""
+    for language in ("zh", "en"):
+        staff.add(f"chief-{language}", "administrator", "east", language)
+    return staff
+
+
+class Visit:
+    """A browser page of one person; errors on its console, policy violations and strange hosts are kept."""
+
+    def __init__(self, browser, address, language, size):
+        self.address, self.language = address, language
+        self.context = browser.new_context(
+            base_url=address, viewport=SIZES[size], locale="zh-CN" if language == "zh" else "en-GB",
+            timezone_id="Asia/Shanghai", is_mobile=size == "phone", has_touch=size == "phone",
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.faults = []
+        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._local)
+        self.page.on("response", self._fine)
+
+    def _local(self, request):
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.faults.append("asks another host: " + request.url)
+
+    def _fine(self, response):
+        if response.status >= 500:
+            self.faults.append(f"{response.status} {response.url}")
+
+    def log_in(self):
+        self.page.goto("/login")
+        self.page.fill("input[name=email]", f"chief-{self.language}@end-to-end.example")
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("form button.k-btn-primary")
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def check(self, path=None):
+        """The page is shown, in its language, and nothing sticks out at the side."""
+        if path:
+            answer = self.page.goto(path)
+            assert answer.status == 200, f"{path}: {answer.status}"
+        assert self.page.locator("html").get_attribute("lang").startswith(self.language)
+        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 1, f"{self.page.url} is {over} px too wide"
+
+    def check_access(self):
+        """Nothing that axe objects to."""
+        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
+        told = [
+            f"{each['id']} ({each['impact']}): {each['help']} — {each['nodes'][0]['html'][:160]}"
+            for each in found["violations"]
+        ]
+        assert not told, f"{self.page.url}:\n" + "\n".join(told)
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture(params=["phone", "wide"])
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def visit(browser, kehu, chiefs, language, size):
+    visit = Visit(browser, kehu.address, language, size)
+    yield visit
+    visit.context.close()
+    assert not visit.faults, "the browser complains: " + "; ".join(visit.faults)
+
+
+def test_a_new_user_makes_a_customer_and_logs_a_call(visit):
+    visit.log_in()
+    page, name = visit.page, f"晨光仪器{next(numbers)}厂"
+    visit.check("/customers")
+    visit.check("/customers/new")
+    page.click("main form button.k-btn-primary")
+    page.wait_for_selector(".k-summary, [aria-invalid=true]")
+    visit.check()
+    page.fill("main input[name=name]", name)
+    page.fill("main input[name=phone]", "021 5888 1234")
+    page.click("main form button.k-btn-primary")
+    page.wait_for_url(re.compile(r"/customers/[0-9A-Z]{13}$"))
+    assert name in page.locator("h1").inner_text()
+    visit.check()
+    page.locator(".k-kinds label", has=page.locator("input[value=call]")).click()
+    page.fill("#k-composer-body", "谈了报价，周五回复")
+    page.click(".k-composer button.k-btn-primary")
+    page.wait_for_selector("#timeline .k-timeline >> text=谈了报价")
+    visit.check()
+    page.goto("/customers?q=" + name)
+    assert name in page.locator("table, .k-table, main").first.inner_text()
+    visit.check()
+
+
+def test_an_administrator_adds_a_field_and_it_is_in_the_form(visit, chiefs):
+    visit.log_in()
+    page, number = visit.page, next(numbers)
+    visit.check("/settings/objects/customer")
+    form = page.locator("form[action='/settings/objects/customer/fields']")
+    form.locator("input[name=zh]").fill(f"门店数{number}")
+    form.locator("input[name=en]").fill(f"Shops {number}")
+    form.locator("select[name=kind]").select_option("integer")
+    form.locator("input[name=key]").fill(f"shops_{number}")
+    form.locator("button.k-btn-primary").click()
+    page.wait_for_selector(f"text=x_shops_{number}")
+    visit.check("/customers/new")
+    assert page.locator(f"[name=x_shops_{number}]").is_visible()
+    page.fill("main input[name=name]", f"连锁{number}")
+    page.fill(f"[name=x_shops_{number}]", "17")
+    page.click("main form button.k-btn-primary")
+    page.wait_for_url(re.compile(r"/customers/[0-9A-Z]{13}$"))
+    key = page.url.rsplit("/", 1)[1]
+    record = chiefs["administrator"].get(f"/api/v1/customers/{key}").json()
+    assert record[f"x_shops_{number}"] == 17
+
+
+def test_a_file_is_imported_on_its_page(visit, chiefs, tmp_path):
+    visit.log_in()
+    page, number = visit.page, next(numbers)
+    file = tmp_path / "客户.csv"
+    rows = "".join(f"进口客户{number}号{index},1390000{number:02}{index:02}\r\n" for index in range(20))
+    file.write_bytes(("客户名称,电话\r\n" + rows + "坏电话,abc\r\n").encode("gb18030"))
+    visit.check("/imports/new?object=customers")
+    page.set_input_files("input[type=file]", file)
+    page.click("main form button.k-btn-primary")
+    page.wait_for_selector("button[name=_action][value=run]")
+    visit.check()
+    assert "客户名称" in page.locator("main").inner_text()
+    page.click("button[name=_action][value=run]")
+    page.wait_for_url(re.compile(r"/imports/[0-9A-Z]{13}"))
+    for _ in range(100):
+        total = chiefs["administrator"].get(
+            "/api/v1/customers", params={"filter": f'name contains "进口客户{number}号"', "total": "true"}
+        ).json()["total"]
+        if total == 20:
+            break
+        page.wait_for_timeout(100)
+    assert total == 20
+    page.reload()
+    visit.check()
+    assert "20" in page.locator("main").inner_text()
+
+
+def test_main_pages_are_accessible_and_fit(visit, chiefs):
+    visit.page.goto("/login")
+    visit.check_access()
+    visit.log_in()
+    owner = chiefs["administrator"]
+    customer = owner.make("customers", name=f"无障碍{next(numbers)}", phone="13800001234")
+    owner.make("activities", kind="call", subject="来电", body="内容", customer=customer["id"])
+    for path in (
+        "/", "/customers", "/customers/new", f"/customers/{customer['id']}", f"/customers/{customer['id']}/edit",
+        "/opportunities", "/activities", "/search?q=13800001234", "/account", "/settings", "/settings/users",
+        "/settings/roles", "/settings/objects", "/settings/audit", "/imports", "/bin",
+    ):
+        visit.check(path)
+        visit.check_access()
+
+
+def test_a_candidate_of_an_input_method_is_confirmed_without_sending(browser, kehu, chiefs):
+    visit = Visit(browser, kehu.address, "zh", "wide")
+    visit.log_in()
+    page = visit.page
+    keyboard = visit.context.new_cdp_session(page)
+    page.goto("/customers/new")
+    sent = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    page.focus("main input[name=name]")
+    keyboard.send("Input.imeSetComposition", {"text": "ke'hu", "selectionStart": 5, "selectionEnd": 5})
+    key = {"key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229}
+    keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
+    page.keyboard.press("Enter")
+    keyboard.send("Input.insertText", {"text": "客户"})
+    page.wait_for_timeout(300)
+    assert sent == [] and page.url.endswith("/customers/new")
+    assert "客户" in page.input_value("main input[name=name]")
+    page.goto("/customers")
+    sent.clear()
+    box = page.locator("main input[type=search]").first
+    box.focus()
+    keyboard.send("Input.imeSetComposition", {"text": "xue'bao", "selectionStart": 7, "selectionEnd": 7})
+    page.wait_for_timeout(500)
+    assert sent == [], "the list asked while composing"
+    visit.context.close()
+    assert not visit.faults, visit.faults
+
+
+def test_pages_work_without_scripts(browser, kehu, chiefs):
+    context = browser.new_context(base_url=kehu.address, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("input[name=email]", "chief-zh@end-to-end.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button.k-btn-primary")
+    page.goto("/customers/new")
+    page.fill("main input[name=name]", "无脚本客户")
+    page.click("main form button.k-btn-primary")
+    page.wait_for_url(re.compile(r"/customers/[0-9A-Z]{13}$"))
+    page.goto("/customers?q=无脚本")
+    assert "无脚本客户" in page.locator("main").inner_text()
+    context.close()

@@ -128,7 +128,11 @@ def test_an_administrator_adds_a_field_and_it_is_in_the_form(visit, chiefs):
     form.locator("select[name=kind]").select_option("number")
     form.locator("input[name=key]").fill(f"shops_{number}")
     form.locator("button.k-btn-primary").click()
+    # What will be done is shown first.
     page.wait_for_selector(f"text=x_shops_{number}")
+    visit.check()
+    page.click("main form button.k-btn-primary")
+    page.wait_for_selector(f"table >> text=x_shops_{number}")
     visit.check("/customers/new")
     assert page.locator(f"[name=x_shops_{number}]").is_visible()
     page.fill("main input[name=name]", f"连锁{number}")

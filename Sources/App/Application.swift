@@ -1,7 +1,7 @@
-import UnixSignals
 import Hummingbird
 public import Logging
 import ServiceLifecycle
+import UnixSignals
 import Values
 public import WebServer
 

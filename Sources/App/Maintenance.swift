@@ -1,5 +1,5 @@
-import Exchange
 import Database
+import Exchange
 import Identity
 import Logging
 import Records

@@ -1,8 +1,8 @@
-import Exchange
-import Schema
 import Customers
+import Exchange
 import Records
 import Sales
+import Schema
 import Values
 import WebServer
 

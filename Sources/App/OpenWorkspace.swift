@@ -1,9 +1,9 @@
-import Schema
 import Database
 public import Exchange
 public import Identity
 public import Records
 import SQLText
+import Schema
 import Search
 public import Values
 public import WebServer

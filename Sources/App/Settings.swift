@@ -24,10 +24,22 @@ public struct Settings: Sendable {
         Entry(name: "host", preset: "127.0.0.1", help: Label("Address to listen on", zh: "监听地址")),
         Entry(name: "port", preset: "8080", help: Label("Port to listen on", zh: "监听端口")),
         Entry(name: "address", preset: "", help: Label("Public address, for links in messages", zh: "对外访问地址，用于生成链接")),
-        Entry(name: "behind_proxy", preset: "false", help: Label("A proxy in front tells the client's address", zh: "前方有反向代理")),
-        Entry(name: "rate_limit", preset: "1000", help: Label("Requests per second and caller; 0: no limit", zh: "每个调用方每秒请求上限，0 为不限")),
+        Entry(
+            name: "behind_proxy",
+            preset: "false",
+            help: Label("A proxy in front tells the client's address", zh: "前方有反向代理")
+        ),
+        Entry(
+            name: "rate_limit",
+            preset: "1000",
+            help: Label("Requests per second and caller; 0: no limit", zh: "每个调用方每秒请求上限，0 为不限")
+        ),
         Entry(name: "log", preset: "plain", help: Label("Form of the log: plain or json", zh: "日志格式：plain 或 json")),
-        Entry(name: "log_level", preset: "info", help: Label("debug, info, warning or error", zh: "日志级别：debug、info、warning、error")),
+        Entry(
+            name: "log_level",
+            preset: "info",
+            help: Label("debug, info, warning or error", zh: "日志级别：debug、info、warning、error")
+        ),
     ]
 
     private var values: [String: (value: String, source: Source)] = [:]

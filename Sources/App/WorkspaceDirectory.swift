@@ -164,7 +164,8 @@ public struct WorkspaceDirectory: Sendable {
             if isAbove, point.utf8.count >= best.length { best = (point.utf8.count, String(parts[2])) }
         }
         let network: Set<String> = [
-            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs",
+            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs",
+            "fuse.glusterfs",
             "ncpfs", "davfs",
         ]
         return network.contains(best.kind) ? best.kind : nil

@@ -19,8 +19,8 @@ public struct BenchOptions: Sendable {
     /// How many times as many rounds the record engine runs in this process; above 1 no server is measured: for
     /// profiles of the engine.
     public var engineRounds = 1
-    /// The port of the server that is measured, on the loopback address.
-    public var port: UInt16 = 18_080
+    /// The port of the server that is measured, on the loopback address; 0 for one that is free.
+    public var port: UInt16 = 0
 
     /// 100,000 customers, three passes of three seconds.
     public init() {}
@@ -101,12 +101,13 @@ public struct Bench: Sendable {
         opened.engine.database.close()
         let server = try ServerProcess(directory: directory, port: options.port)
         defer { server.stop() }
+        let ask = { try answer($0, port: server.port) }
         let memoryAtStart = server.memory.now
         var mix = RequestMix(set: set, key: key, run: run)
-        mix.secondPages = try secondPages(mix)
+        mix.secondPages = try secondPages(mix, ask)
         var figures: [Figures] = []
         for workload in mix.all where options.only.isEmpty || options.only.contains(workload.id) {
-            if workload.id == "W5" { try checkReport(mix, sums) }
+            if workload.id == "W5" { try checkReport(mix, sums, ask) }
             figures += try Series(options: options, server: server, workload: workload).run(
                 bare: bare[workload.id],
                 engine: inProcess[workload.id]
@@ -127,16 +128,16 @@ public struct Bench: Sendable {
         BenchResult(customers: options.customers, figures: [], startSeconds: 0, memory: (0, 0, 0), size: 0)
     }
 
-    private func secondPages(_ mix: RequestMix) throws -> [String] {
+    private func secondPages(_ mix: RequestMix, _ ask: ([UInt8]) throws -> Answer) throws -> [String] {
         try mix.set.owners.indices.compactMap { owner in
-            let answer = try answer(httpRequest("GET", mix.firstPage(owner), key: mix.key))
+            let answer = try ask(httpRequest("GET", mix.firstPage(owner), key: mix.key))
             return try JSONReader.parse(Array(answer.body))["next"]?.string
         }
     }
 
     /// The report must show what the table holds, before anything is written.
-    private func checkReport(_ mix: RequestMix, _ sums: [StageSum]) throws {
-        let answer = try answer(httpRequest("GET", "/api/v1/reports/pipeline", key: mix.key))
+    private func checkReport(_ mix: RequestMix, _ sums: [StageSum], _ ask: ([UInt8]) throws -> Answer) throws {
+        let answer = try ask(httpRequest("GET", "/api/v1/reports/pipeline", key: mix.key))
         let text = String(decoding: answer.body, as: UTF8.self)
         let missing = sums.filter { sum in
             !text.contains("\(sum.count)") || !text.contains(Money(minor: sum.amount, currency: "CNY").amountText)
@@ -150,8 +151,8 @@ public struct Bench: Sendable {
         }
     }
 
-    private func answer(_ request: [UInt8]) throws -> Answer {
-        let loop = LoadLoop(port: options.port, connections: 1)
+    private func answer(_ request: [UInt8], port: UInt16) throws -> Answer {
+        let loop = LoadLoop(port: port, connections: 1)
         var found: Answer?
         _ = try loop.run(
             seconds: 0,

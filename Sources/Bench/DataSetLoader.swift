@@ -34,8 +34,7 @@ struct DataSetLoader {
             (set.opportunity(row / each, row % each), row / each)
         }
         try await check(set)
-        try await engine.database.write { connection in
-            try connection.script("ANALYZE")
+        _ = try await engine.database.write { connection in
             try connection.run(
                 """
                 INSERT INTO sys_setting (key, value)

@@ -10,8 +10,8 @@ final class ServerProcess {
     private let process: Process
 
     /// Starts the server and waits until it answers. Throws when it does not within ten seconds.
-    init(directory: String, port: UInt16) throws {
-        self.port = port
+    init(directory: String, port wanted: UInt16) throws {
+        port = wanted == 0 ? try LoopbackConnection.freePort() : wanted
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         // A single caller makes all requests here; the limit per caller would be what is measured.
@@ -22,21 +22,23 @@ final class ServerProcess {
         let start = Stopwatch.seconds()
         try process.run()
         self.process = process
-        while true {
-            if (try? LoadLoop(port: port, connections: 1).run(
-                seconds: 0,
-                next: { httpRequest("GET", "/healthz") },
-                isRight: { $0.status == 200 }
-            ))?.errors == 0 {
-                break
-            }
-            guard process.isRunning, Stopwatch.seconds() - start < 10 else {
-                process.terminate()
-                throw ServerProcess.silent
-            }
-            usleep(2000)
-        }
+        while !ServerProcess.answers(port), process.isRunning, Stopwatch.seconds() - start < 10 { usleep(2000) }
         startSeconds = Stopwatch.seconds() - start
+        // A port that is taken would be answered by somebody else.
+        usleep(50_000)
+        guard process.isRunning, ServerProcess.answers(port) else {
+            process.terminate()
+            throw ServerProcess.silent
+        }
+    }
+
+    private static func answers(_ port: UInt16) -> Bool {
+        let outcome = try? LoadLoop(port: port, connections: 1).run(
+            seconds: 0,
+            next: { httpRequest("GET", "/healthz") },
+            isRight: { $0.status == 200 }
+        )
+        return outcome?.errors == 0
     }
 
     private static let silent = Problem(

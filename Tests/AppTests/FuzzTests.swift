@@ -18,12 +18,15 @@ import Values
         Array(#"{"operations":[{"op":"delete","id":"01HZX3K9Q2W7A"},{"op":"jump"},7]}"#.utf8),
         Array(#"{"key":"x_"#.utf8) + Array(#"","label":{"en":"a","zh":"b"},"kind":"formula","expression":"1/0"}"#.utf8),
         Array(#"{"rights":{"objects":{"*":{"read":"all"}}},"key":"k","label":{"en":1,"zh":2}}"#.utf8),
-        Array(#"{"scopes":{"everything":true},"name":"n","expires_at":"never","language":"fr","time_zone":"Moon/Sea"}"#.utf8),
+        Array(
+            #"{"scopes":{"everything":true},"name":"n","expires_at":"never","language":"fr","time_zone":"Moon/Sea"}"#
+                .utf8
+        ),
         Array(#"{"currency":"XXX","day":"2026-02-30","rate":"-1","base_currency":5}"#.utf8),
     ]
 
     private static func paths(_ id: String) -> [(String, String)] {
-        let records = ["customers", "contacts", "opportunities", "activities", "leads", "products", "x_none"]
+        let records = ["customers", "opportunities", "leads", "x_none"]
         var result: [(String, String)] = []
         for plural in records {
             let base = "/api/v1/\(plural)"
@@ -47,7 +50,7 @@ import Values
 
     @Test(arguments: people)
     func `no body makes the server fail`(who: String) async throws {
-        let company = try await Company()
+        let company = try await Company.shared.value
         let client = who.isEmpty ? company.stranger : company.client(who)
         let id = try await company.customer("靶子")
         for (method, path) in FuzzTests.paths(id) {
@@ -65,15 +68,15 @@ import Values
 
     @Test(arguments: people)
     func `no address makes the server fail`(who: String) async throws {
-        let company = try await Company()
+        let company = try await Company.shared.value
         let client = who.isEmpty ? company.stranger : company.client(who)
         let id = try await company.customer("靶子")
         let odd = [
             "%00", "%FF", "%", "..", "%2e%2e%2f", "'", "\"%20OR%201=1", "0000000000000", "ZZZZZZZZZZZZZ", "-1", id,
             String(repeating: "a", count: 3000), "%F0%9F%92%A9",
         ]
-        let lists = ["customers", "opportunities", "users", "search", "audit", "log-ins", "sessions", "api-keys"]
-        let keys = ["filter", "sort", "fields", "limit", "cursor", "q", "total", "deleted", "user", "state", "plan"]
+        let lists = ["customers", "users", "search", "audit", "log-ins"]
+        let keys = ["filter", "sort", "fields", "limit", "cursor", "q", "total", "user", "state"]
         for list in lists {
             for value in odd {
                 for key in keys {

@@ -1,6 +1,6 @@
-import WebServer
 import Testing
 import Values
+import WebServer
 
 /// What the API promises about requests and answers of any kind.
 @Suite struct ProtocolTests {

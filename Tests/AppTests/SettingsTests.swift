@@ -1,6 +1,6 @@
-import Identity
 import App
 import Foundation
+import Identity
 import Testing
 import Values
 

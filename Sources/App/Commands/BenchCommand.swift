@@ -34,7 +34,7 @@ struct BenchCommand: AsyncParsableCommand {
     var only: String?
 
     @Option(help: ArgumentHelp(Label("Port of the server under test.", zh: "被测服务的端口。").text(Console.language)))
-    var port: UInt16 = 18_080
+    var port: UInt16 = 0
 
     @Option(
         help: ArgumentHelp(

@@ -1,8 +1,8 @@
-import SQLText
-import Identity
-import Records
 import Database
 import HTTPTypes
+import Identity
+import Records
+import SQLText
 import Values
 
 /// For whoever watches over the server.

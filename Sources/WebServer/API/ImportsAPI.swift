@@ -1,9 +1,9 @@
-import Records
 import Exchange
 import Foundation
 import HTTPTypes
 import Identity
 import Logging
+import Records
 import Values
 
 /// Files that come in: a form starts a job, which is then asked how far it is.

@@ -1,6 +1,6 @@
-import Records
 import HTTPTypes
 import Identity
+import Records
 import Values
 
 /// API keys.

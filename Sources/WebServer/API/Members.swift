@@ -84,7 +84,11 @@ enum Members {
 
     /// An instant; nil when it is absent or null.
     static func instant(_ value: JSONValue, _ name: String) throws -> Instant? {
-        try read(value, name, Label("This must be a moment such as 2026-01-31T08:00:00Z.", zh: "格式应为 2026-01-31T08:00:00Z。")) {
+        try read(
+            value,
+            name,
+            Label("This must be a moment such as 2026-01-31T08:00:00Z.", zh: "格式应为 2026-01-31T08:00:00Z。")
+        ) {
             $0.string.flatMap { Instant($0) }
         }
     }

@@ -1,7 +1,7 @@
-import SQLText
-import Identity
 import HTTPTypes
+import Identity
 import Records
+import SQLText
 import Values
 
 /// What objects and fields there are, and changing them while the program runs. With `?plan=true` a change is only

@@ -1,6 +1,6 @@
 import Identity
-import Schema
 import Records
+import Schema
 import Values
 
 /// Finding records of all objects at once.

@@ -1,7 +1,7 @@
 import Database
-import Records
 import HTTPTypes
 import Identity
+import Records
 import Values
 
 /// Logging in and out, sessions on all devices, and one-time links.

@@ -1,7 +1,7 @@
-import Schema
 import HTTPTypes
 import Identity
 import Records
+import Schema
 import Values
 
 /// Who may see a record and why, with whom it is shared, and what happened to it.

@@ -1,7 +1,7 @@
-import Schema
 import HTTPTypes
 import Identity
 import Records
+import Schema
 import Values
 
 /// The people of the workspace.

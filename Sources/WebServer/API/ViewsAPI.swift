@@ -1,5 +1,5 @@
-import Schema
 public import Records
+import Schema
 public import Values
 
 /// What a feature shows of one record beyond its fields, such as the timeline of a customer.

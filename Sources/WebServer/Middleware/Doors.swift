@@ -1,6 +1,6 @@
-import Records
 import HTTPTypes
 import Identity
+import Records
 import Values
 
 /// Finds out who makes a request, by its key or its cookie.

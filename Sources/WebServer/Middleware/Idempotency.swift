@@ -87,7 +87,10 @@ final class RunningKeys: Sendable {
             throw Problem(
                 .conflict,
                 "still_running",
-                Label("The first request with this key is still being answered.", zh: "使用该 Idempotency-Key 的请求仍在处理中，请稍候。"),
+                Label(
+                    "The first request with this key is still being answered.",
+                    zh: "使用该 Idempotency-Key 的请求仍在处理中，请稍候。"
+                ),
                 retryAfter: 1
             )
         }

@@ -5,17 +5,38 @@ import Values
 
 /// Reads the bodies of requests.
 enum Intake {
+    /// How much of a body that nobody wants is read all the same: most clients send all before they look for the
+    /// answer.
+    private static let patience = 64_000_000
+
     /// The whole body; throws `tooLarge` beyond the limit.
     static func collect(_ request: Request, upTo limit: Int) async throws -> [UInt8] {
-        if let text = request.headers[.contentLength], let length = Int(text), length > limit {
-            throw Problem.tooLarge(limit)
-        }
+        var isTooLarge = request.headers[.contentLength].flatMap { Int($0) } ?? 0 > limit
         var bytes: [UInt8] = []
+        var total = 0
         for try await part in request.body {
-            guard bytes.count + part.readableBytes <= limit else { throw Problem.tooLarge(limit) }
-            part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+            total += part.readableBytes
+            if total > limit { isTooLarge = true }
+            if total > max(limit, patience) { break }
+            if !isTooLarge { part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) } }
         }
+        if isTooLarge { throw Problem.tooLarge(limit) }
         return bytes
+    }
+
+    /// Reads and forgets a body.
+    static func drain(_ request: Request) async {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced > 0 || request.headers[.transferEncoding] != nil else { return }
+        var total = 0
+        do {
+            for try await part in request.body {
+                total += part.readableBytes
+                if total > patience { return }
+            }
+        } catch {
+            // The client has gone; so has the reason to read.
+        }
     }
 
     /// Refuses a body that says it is something else than JSON. What says nothing, or what simple programs send by

@@ -1,11 +1,11 @@
 import Database
-import Records
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Identity
 import Logging
 import NIOCore
+import Records
 import Values
 
 /// What the web framework knows about a request beside its head and body.
@@ -32,6 +32,7 @@ struct Responder: HTTPResponder {
         } catch {
             reply = ErrorReply.make(error, call)
         }
+        if !call.hasReadBody, !(call.upload?.isRead ?? false) { await Intake.drain(request) }
         SecurityHeaders.add(to: &reply, call)
         let elapsed = ContinuousClock.now - started
         server.metrics.count(status: reply.status.code, seconds: elapsed)
@@ -67,8 +68,11 @@ struct Responder: HTTPResponder {
         case .nothing: break
         case .json(let limit):
             try Intake.checkIsJSON(call.headers[.contentType])
+            call.hasReadBody = true
             call.body = try await Intake.collect(request, upTo: limit)
-        case .form(let limit): call.body = try await Intake.collect(request, upTo: limit)
+        case .form(let limit):
+            call.hasReadBody = true
+            call.body = try await Intake.collect(request, upTo: limit)
         case .upload: call.upload = UploadBody(stream: request.body, head: call.headers)
         }
         try Forgery.checkToken(call, intake: route.intake)

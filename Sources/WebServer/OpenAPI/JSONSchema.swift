@@ -145,7 +145,11 @@ extension FieldDefinition {
             case .money:
                 .anyOf([
                     .number, .string,
-                    .object([("value", .anyOf([.string, .number])), ("currency", .string)], required: ["value"], open: false),
+                    .object(
+                        [("value", .anyOf([.string, .number])), ("currency", .string)],
+                        required: ["value"],
+                        open: false
+                    ),
                 ])
             case .day: .day
             case .instant: .instant

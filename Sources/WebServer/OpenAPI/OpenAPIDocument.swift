@@ -107,7 +107,9 @@ struct OpenAPIDocument {
     private func write(_ entry: Entry, to json: inout JSONWriter) {
         let operation = entry.operation
         var id = operation.id
-        if let object = entry.object { id += "_" + (entry.action?.name.replacing("-", with: "_") ?? "") + object.plural }
+        if let object = entry.object {
+            id += "_" + (entry.action?.name.replacing("-", with: "_") ?? "") + object.plural
+        }
         if entry.path == "/openapi.json" { id = "openapi_root" }
         json.member("operationId", id)
         json.member("summary", entry.action?.label.en ?? operation.summary)
@@ -134,7 +136,13 @@ struct OpenAPIDocument {
                 write(parameter.name, "query", parameter.schema, parameter.text, to: &json)
             }
             if entry.route.method == .post, entry.route.audience == .people {
-                write("Idempotency-Key", "header", .text(max: 200), "Makes a repeated request answer as the first", to: &json)
+                write(
+                    "Idempotency-Key",
+                    "header",
+                    .text(max: 200),
+                    "Makes a repeated request answer as the first",
+                    to: &json
+                )
             }
             if entry.object != nil, entry.route.method == .patch || entry.route.method == .delete {
                 write("If-Match", "header", .string, "The version that was read", to: &json)

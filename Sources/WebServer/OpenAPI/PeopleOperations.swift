@@ -110,7 +110,8 @@ extension Operation {
         input: .json(
             .object(
                 [
-                    ("user", .id), ("name", .string), ("scopes", .anyOf([.words(["read", "write", "full"]), .reference("rights")])),
+                    ("user", .id), ("name", .string),
+                    ("scopes", .anyOf([.words(["read", "write", "full"]), .reference("rights")])),
                     ("expires_at", .instant),
                 ],
                 required: ["name"],

@@ -198,7 +198,7 @@ enum Navigation {
     {
         let home = NavigationItem(label: page.context(PageTexts.home), href: "/", icon: "home", current: current == "/")
         return [home]
-            + schema.objects.filter { !$0.hidden && actor.rights.on($0.key).read != .none }.map { object in
+            + schema.objects.filter { isEntry($0) && actor.rights.on($0.key).read != .none }.map { object in
                 let address = Addresses.list(object.plural)
                 return NavigationItem(
                     label: page.context(object.pluralLabel),
@@ -207,6 +207,13 @@ enum Navigation {
                     current: current == address
                 )
             }
+    }
+
+    /// Parts of another record, as the lines of an opportunity, are reached from there.
+    private static func isEntry(_ object: ObjectDefinition) -> Bool {
+        let needsOther = object.fields.contains { if case .link = $0.kind { $0.required } else { false } }
+        let isPart = needsOther && object.field(object.nameField)?.searchable != true
+        return !object.hidden && (object.custom || !isPart)
     }
 
     /// Recycle bin, imports and settings, where the person may use them and the server has them.

@@ -44,7 +44,7 @@ struct RecordForm {
 
     /// The controls of a new record: usual values, and what the address says, as in `?customer=ID`.
     func fresh(_ query: Query) throws -> [FieldModel] {
-        let style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
+        let style = style
         return try fields.map { field in
             var model = FieldModel(field, currencies: currencies)
             var value = try field.defaultJSON.map { try JSONReader.parse($0) }
@@ -111,14 +111,31 @@ struct RecordForm {
         for model in typed {
             if let same = old[model.definition.key], RecordForm.isSame(model, same) { continue }
             do {
-                members.append(.init(key: model.definition.key, value: try value(model)))
+                let value = try value(model)
+                // The engine reads it once more; here all that cannot be read is named at once.
+                _ = try model.definition.read(value, style: style)
+                members.append(.init(key: model.definition.key, value: value))
             } catch let problem as FieldProblem {
                 problems.append(problem)
             }
         }
-        if !problems.isEmpty { throw Problem.invalid(problems) }
+        if !problems.isEmpty { throw Problem.invalid(missing(typed) + problems) }
         return .object(members)
     }
+
+    /// Texts that must be there and are not. Hooks may fill what is missing, so this is only said with other faults.
+    private func missing(_ typed: [FieldModel]) -> [FieldProblem] {
+        typed.compactMap { model in
+            guard case .text = model.definition.kind, model.definition.required, model.definition.shownWhen == nil,
+                (model.inputs[""] ?? "").isEmpty
+            else { return nil }
+            let label = model.definition.label
+            let message = Label("«\(label.en)» must have a value.", zh: "请填写“\(label.zh)”。")
+            return FieldProblem(model.definition.key, "required", message)
+        }
+    }
+
+    private var style: InputStyle { InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true) }
 
     /// True when two controls hold the same.
     static func isSame(_ one: FieldModel, _ other: FieldModel) -> Bool {

@@ -77,6 +77,7 @@ enum SharingHandlers {
     private static func sharesTable(_ shares: [Share], _ address: String, _ mayShare: Bool, _ context: PageContext)
         -> HTML
     {
+        if shares.isEmpty { return "<p class=\"k-panel-pad k-muted\">\(context(PageTexts.notShared))</p>" }
         let rows = shares.map { share in
             let hidden = Option("share", share.id.description)
             return RowModel(
@@ -90,8 +91,7 @@ enum SharingHandlers {
             )
         }
         let columns = [ColumnModel("name", context(PageTexts.with)), ColumnModel("right", context(PageTexts.right))]
-        let empty = EmptyModel(icon: "team", title: context(PageTexts.notShared))
-        let table = TableModel(caption: context(PageTexts.sharedWith), columns: columns, rows: rows, empty: empty)
+        let table = TableModel(caption: context(PageTexts.sharedWith), columns: columns, rows: rows)
         return Table.html(table, in: context)
     }
 
@@ -123,8 +123,8 @@ enum SharingHandlers {
             <option value="">\(context(Words.choose))</option>\
             <optgroup label="\(context(PageTexts.people))">\(HTML.each(people) { "<option value=\"user:\($0.value)\">\($0.label)</option>" })</optgroup>\
             <optgroup label="\(context(PageTexts.teams))">\(HTML.each(teams) { "<option value=\"team:\($0.id)\">\($0.name)</option>" })</optgroup>\
-            </select>\(error)</div><label class="k-check"><input type="checkbox" name="can_edit" value="true">\(context(PageTexts.mayEdit))</label>\
-            <button class="k-btn k-btn-primary">\(context(PageTexts.share))</button></div></form>
+            </select>\(error)</div><button class="k-btn k-btn-primary">\(context(PageTexts.share))</button></div>\
+            <label class="k-check"><input type="checkbox" name="can_edit" value="true">\(context(PageTexts.mayEdit))</label></form>
             """
     }
 

@@ -24,7 +24,7 @@ enum StartHandlers {
         try await page.show { session in
             let context = page.context
             var panels: [RelatedModel] = []
-            let tasks = try panel(
+            var tasks = try panel(
                 PageTexts.myTasks,
                 "activities",
                 "kind = \"task\" and (done is empty or done = false) and assignee = me",
@@ -53,6 +53,7 @@ enum StartHandlers {
                 page,
                 session
             )
+            if let create = tasks?.create { tasks?.create = WebAddress.path(create, ["kind": "task"]) }
             panels = [tasks, opportunities, customers].compactMap { $0 }
             let name = session.actor.name
             let hello = context(PageTexts.hello(name))

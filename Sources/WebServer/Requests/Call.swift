@@ -46,6 +46,8 @@ struct Call: Sendable {
     var caller = Caller.nobody
     /// The language of messages.
     var language = Language.zh
+    /// Whether the body has been read.
+    var hasReadBody = false
     /// Set when the route takes an upload: the body, not yet read.
     var upload: UploadBody?
     /// Why the address cannot be read, if it cannot.

@@ -42,7 +42,10 @@ struct Query: Sendable {
             let (low, high) = (range.lowerBound, range.upperBound)
             throw Problem.malformed(
                 "invalid_parameter",
-                Label("«\(name)» must be a number from \(low) to \(high).", zh: "参数 \(name) 必须是 \(low) 到 \(high) 之间的整数。")
+                Label(
+                    "«\(name)» must be a number from \(low) to \(high).",
+                    zh: "参数 \(name) 必须是 \(low) 到 \(high) 之间的整数。"
+                )
             )
         }
         return number

@@ -2,19 +2,30 @@ import Foundation
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Synchronization
 import Values
 
 /// A body that is too large for memory: it is read once, part by part, into a file.
-struct UploadBody: Sendable {
+final class UploadBody: Sendable {
     /// The most that is taken: 2 GB.
     static let limit = 2_000_000_000
 
-    let stream: RequestBody
-    let head: HTTPFields
+    private let stream: RequestBody
+    private let head: HTTPFields
+    private let begun = Mutex(false)
+
+    init(stream: RequestBody, head: HTTPFields) {
+        self.stream = stream
+        self.head = head
+    }
+
+    /// Whether it has been read.
+    var isRead: Bool { begun.withLock { $0 } }
 
     /// Writes the body into a new file of `folder`, at most `limit` bytes. A file that did not come whole is removed.
     func save(in folder: String, name: String) async throws -> String {
         let path = folder + "/" + name
+        begun.withLock { $0 = true }
         if let text = head[.contentLength], let length = Int(text), length > UploadBody.limit {
             throw Problem.tooLarge(UploadBody.limit)
         }

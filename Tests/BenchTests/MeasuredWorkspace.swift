@@ -1,0 +1,67 @@
+import Customers
+import Database
+import Foundation
+import Identity
+import Records
+import SQLText
+import Sales
+import Schema
+import TestSupport
+import Values
+
+@testable import Bench
+
+/// A small workspace with the rows of a measurement.
+struct MeasuredWorkspace {
+    let engine: RecordEngine
+    let set: DataSet
+    let actor: Actor
+
+    init(customers: Int = 600) async throws {
+        let database = try await TestDatabase.make()
+        let ids = IDSource()
+        engine = try await RecordEngine(
+            database: database,
+            modules: [CustomersModule.module, SalesModule.module],
+            ids: ids
+        )
+        let identities = Identities(database: database, ids: ids)
+        try await BenchPeople(identities: identities).make()
+        set = try await DataSetLoader(engine: engine, say: { _ in }).load(customers: customers)
+        actor = Actor(userID: set.owners[3], name: "rep03", rights: .all)
+    }
+
+    /// An owner who sees only what is their own or shared with them.
+    var salesperson: Actor {
+        var rights = Rights()
+        rights.objects["*"] = ObjectRights(everything: .own)
+        return Actor(userID: set.owners[3], name: "rep03", rights: rights)
+    }
+
+    /// The statements that a list of customers takes.
+    func statements(of query: ListQuery, as actor: Actor? = nil) async throws -> [String] {
+        let actor = actor ?? self.actor
+        return try await statements { engine in
+            _ = try await engine.read(as: actor) { session in
+                var json = JSONWriter()
+                try session.writeList(try session.object("customers"), query, to: &json)
+                return json.bytes.count
+            }
+        }
+    }
+
+    /// The statements that something takes the second time, when everything is known that can be.
+    func statements(_ body: (RecordEngine) async throws -> Void) async throws -> [String] {
+        try await body(engine)
+        return try await engine.database.log.recording { try await body(engine) }.statements
+    }
+
+    /// The steps of the plans that read the whole table of an object, for statements that were recorded.
+    func scans(of statements: [String]) async throws -> [String] {
+        try await engine.database.read { connection in
+            try statements.filter { $0.hasPrefix("SELECT") }.flatMap { text in
+                try connection.plan(SQLFragment(text: text))
+            }.filter { $0.hasPrefix("SCAN") && !$0.contains("INDEX") && !$0.contains("search_") }
+        }
+    }
+}

@@ -36,7 +36,7 @@ struct SchemaPlanner {
         let after = try SchemaStore.load(declared: session.engine.modules.flatMap(\.objects), on: connection)
         try SchemaReferences.check(before: schema, after: after)
         var json = JSONWriter()
-        json.array { json in for step in plan.steps { json.string(step.text.en) } }
+        json.array { json in for step in plan.steps { DefinitionJSON.write(step.text, to: &json) } }
         try Audit.add(
             AuditEntry("schema", object: plan.object, changes: json.text),
             by: session.actor,

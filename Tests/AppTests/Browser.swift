@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 import Values
 
 /// A person at a browser without scripts: keeps cookies, follows what forms say, and never sends a key.
@@ -46,11 +47,46 @@ final class Browser {
     /// Where the last answer led, if it was no page.
     private(set) var path = "/"
 
+    /// Sends a form whose fields are only known while the test runs.
+    func send(_ path: String, _ fields: [(String, String)]) async throws {
+        var parts = fields.map { encode($0.0) + "=" + encode($0.1) }
+        if let token = value(of: "_csrf") { parts.append("_csrf=" + encode(token)) }
+        try await send("POST", path, parts.joined(separator: "&"))
+    }
+
+    /// Sends a file by the form of the last page.
+    func upload(_ name: String, _ bytes: [UInt8], object: String) async throws {
+        let path = try #require(action(containing: "_csrf="))
+        let parts = [
+            "--edge\r\nContent-Disposition: form-data; name=\"object\"\r\n\r\n\(object)\r\n--edge\r\n",
+            "Content-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n",
+        ]
+        let body = Array(parts.joined().utf8) + bytes + Array("\r\n--edge--\r\n".utf8)
+        try await send("POST", path, bytes: body, type: "multipart/form-data; boundary=edge")
+    }
+
+    /// Where a form of the last page is sent, by a part of that address.
+    func action(containing part: String) -> String? {
+        page.components(separatedBy: "action=\"").dropFirst()
+            .map { Browser.plain(String($0.prefix { $0 != "\"" })) }.first { $0.contains(part) }
+    }
+
+    /// The text of an attribute.
+    static func plain(_ text: String) -> String {
+        text.replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&lt;", with: "<")
+            .replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+    }
+
     private func send(_ method: String, _ path: String, _ body: String?) async throws {
+        let type = "application/x-www-form-urlencoded"
+        try await send(method, path, bytes: body.map { Array($0.utf8) }, type: type)
+    }
+
+    private func send(_ method: String, _ path: String, bytes body: [UInt8]?, type: String) async throws {
         var headers = ["Cookie": cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")]
-        if body != nil { headers["Content-Type"] = "application/x-www-form-urlencoded" }
+        if body != nil { headers["Content-Type"] = type }
         let plain = String(path.prefix { $0 != "#" })
-        let answer = try await client.send(method, plain, body, headers: headers)
+        let answer = try await client.send(method, plain, bytes: body, headers: headers)
         for line in answer.cookies {
             let pair = line.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
             guard let name = pair.first else { continue }

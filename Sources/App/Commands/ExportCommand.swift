@@ -45,6 +45,7 @@ struct ExportCommand: AsyncParsableCommand {
             var actor = OpenWorkspace.operatorActor
             actor.language = Console.language
             actor.timeZone = workspace.engine.schema.timeZone
+            let object = try SchemaChanging.object(object, workspace).key
             // What is not valid is said before a file is made.
             try await Export.check(workspace.engine, object: object, query: asked, as: actor)
             let file = try target()

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Identity
 import Records
+import Schema
 import Values
 
 struct ImportCommand: AsyncParsableCommand {
@@ -49,7 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
         try await data.withWorkspace { workspace in
             let imports = workspace.imports
             let actor = try await actor(workspace)
-            let id = try await imports.start(try request(), as: actor)
+            let id = try await imports.start(try request(workspace), as: actor)
             let status = try await imports.run(id, as: actor) { status in
                 guard Console.isTerminal, !data.json else { return }
                 let percent = Int(status.progress * 100)
@@ -77,9 +78,10 @@ struct ImportCommand: AsyncParsableCommand {
         return actor.acting(from: .command)
     }
 
-    private func request() throws -> ImportRequest {
+    private func request(_ workspace: OpenWorkspace) throws -> ImportRequest {
         guard FileManager.default.fileExists(atPath: file) else { throw ImportCommand.missing(file) }
-        var request = ImportRequest(file: file, object: object)
+        let key = try SchemaChanging.object(object, workspace).key
+        var request = ImportRequest(file: file, object: key)
         if let map {
             guard let bytes = FileManager.default.contents(atPath: map) else { throw ImportCommand.missing(map) }
             request.mapping = try ImportMapping(JSONReader.parse(Array(bytes)))

@@ -31,8 +31,8 @@ extension StyleSheet {
         .k-flash form{display:contents}
         .k-bottom{display:none}
         .k-panel{background:var(--n-0);border:1px solid var(--line);border-radius:var(--r-3);box-shadow:var(--shadow-1)}
-        .k-panel-pad{padding:var(--s-5)} .k-panel>h2,.k-panel-head{display:flex;align-items:center;gap:var(--s-3);padding:var(--s-4) var(--s-5);font-size:var(--fs-3)}
-        .k-panel-head{border-bottom:1px solid var(--line);font-weight:600} .k-panel-head>h2{font-size:var(--fs-3)} .k-panel-head>:last-child:not(:first-child){margin-left:auto}
+        .k-panel-pad{padding:var(--s-5)} .k-panel>h2,.k-panel-head{display:flex;flex-wrap:wrap;align-items:center;gap:var(--s-3);padding:var(--s-4) var(--s-5);font-size:var(--fs-3)}
+        .k-panel-head{border-bottom:1px solid var(--line);font-weight:600} .k-panel-head>.k-help{font-weight:400} .k-panel-head>h2{font-size:var(--fs-3)} .k-panel-head>:last-child:not(:first-child){margin-left:auto}
         .k-panel-text{padding:0 var(--s-5) var(--s-4);color:var(--fg-2)}
         .k-stack{display:grid;gap:var(--s-5)} .k-stack>*{min-width:0}
         .k-narrow{max-width:640px} .k-medium{max-width:960px}

@@ -73,6 +73,13 @@ extension Label {
     }
 }
 
+/// Parts of a page below each other, with room between them.
+enum AdminStack {
+    static func html(_ parts: [HTML]) -> HTML {
+        "<div class=\"k-stack\">\(HTML.each(parts.filter { !$0.isEmpty }) { "<div>\($0)</div>" })</div>"
+    }
+}
+
 /// Members of a JSON object, by their names.
 func members(_ pairs: KeyValuePairs<String, JSONValue>) -> JSONValue {
     .object(pairs.map { .init(key: $0.key, value: $0.value) })

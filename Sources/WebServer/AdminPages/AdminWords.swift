@@ -48,7 +48,8 @@ enum AdminWords {
         let total = moved.reduce(0) { $0 + $1.count }
         guard total > 0 else { return Label("There was nothing to hand over.", zh: "没有需要交接的数据。") }
         return Label(
-            "\(total) records handed over: " + moved.map { "\($0.label.en) \($0.count)" }.joined(separator: ", ") + ".",
+            "\(total == 1 ? "1 record" : "\(total) records") handed over: "
+                + moved.map { "\($0.label.en) \($0.count)" }.joined(separator: ", ") + ".",
             zh: "已交接 \(total) 条：" + moved.map { "\($0.label.zh) \($0.count)" }.joined(separator: "、") + "。"
         )
     }

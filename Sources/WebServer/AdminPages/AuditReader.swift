@@ -42,7 +42,8 @@ struct AuditReader {
         "updated": ImportTexts.updated, "skipped": ImportTexts.skipped, "failed": ImportTexts.rejected,
         "filter": Label("Filter", zh: "筛选条件"), "from": Label("From", zh: "原负责人"), "to": Label("To", zh: "新负责人"),
         "company_name": AdminWords.company, "base_currency": AdminWords.currency, "time_zone": AdminWords.timeZone,
-        "language": AdminWords.language,
+        "language": AdminWords.language, "user": Label("User", zh: "成员"), "address": AdminWords.address,
+        "device": AdminWords.device,
     ]
 
     /// One row of the page.
@@ -108,6 +109,7 @@ struct AuditReader {
                 return .init(label, before: "", after: shown(member.value, field))
             }
             if isSystem, member.key == "name", pair[0] == pair[1] { return nil }
+            if pair.allSatisfy({ $0.isNull || $0.string == "" }) { return nil }
             // Deleting notes what the record was: the same on both sides.
             if pair[0] == pair[1] { return .init(label, before: shown(pair[0], field), after: "") }
             return .init(label, before: shown(pair[0], field), after: shown(pair[1], field))
@@ -124,6 +126,7 @@ struct AuditReader {
             return named(text) ?? String(text.prefix(200))
         case .array(let items): return items.prefix(10).map { shown($0, field) }.joined(separator: ", ")
         case .object(let members):
+            if let en = value["en"]?.string, let zh = value["zh"]?.string { return context(Label(en, zh: zh)) }
             if let name = value["name"]?.string { return name }
             if let id = value["id"]?.string { return named(id) ?? id }
             if let amount = value["value"]?.string, let currency = value["currency"]?.string {

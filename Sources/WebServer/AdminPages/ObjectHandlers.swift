@@ -20,13 +20,13 @@ enum ObjectHandlers {
         let errors = errors(problem, page)
         return try await page.show(status: status(problem)) { session in
             let removed = try RemovedDefinition.objects(session)
-            let html =
-                ObjectsPage.html(
-                    session.schema.objects,
-                    draft: problem == nil ? [:] : page.form.draft,
-                    errors: errors.byControl,
-                    in: page.context
-                ) + RemovedDefinition.panel(removed, in: page.context)
+            let list = ObjectsPage.html(
+                session.schema.objects,
+                draft: problem == nil ? [:] : page.form.draft,
+                errors: errors.byControl,
+                in: page.context
+            )
+            let html = AdminStack.html([list, RemovedDefinition.panel(removed, in: page.context)])
             return PageBody(
                 page.context(AdminTexts.objects),
                 html,
@@ -85,9 +85,8 @@ enum ObjectHandlers {
                 rules.draft = page.form.draft
                 rules.errors = RuleHandlers.errors(wrong, page).byControl
             }
-            let html =
-                FieldsPage.html(object, removed: removed.map(\.field), form: form, in: page.context)
-                + RulesPanel.html(rules, in: page.context)
+            let fields = FieldsPage.html(object, removed: removed.map(\.field), form: form, in: page.context)
+            let html = AdminStack.html([fields, RulesPanel.html(rules, in: page.context)])
             return PageBody(
                 page.context(object.label),
                 html,

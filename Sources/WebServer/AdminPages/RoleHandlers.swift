@@ -80,7 +80,9 @@ enum RoleHandlers {
             )
             model.error = problem.map { page.context($0.fields.first?.message ?? $0.message) }
             var html = RolesPage.role(model, in: page.context)
-            if !role.isAdministrator { html += RoleFields.html(role, session.schema, in: page.context) }
+            if !role.isAdministrator {
+                html = AdminStack.html([html, RoleFields.html(role, session.schema, in: page.context)])
+            }
             return PageBody(
                 page.context(role.label),
                 html,

@@ -71,9 +71,8 @@ enum UserHandlers {
             form.link = link
             let others = try PeopleChoice.options(identities, session).filter { $0.value != id.description }
             let row = row(user, lastSeen: nil)
-            let html =
-                UsersPage.user(row, form: form, others: others, in: page.context)
-                + UserSecurity.html(user, in: page.context)
+            let main = UsersPage.user(row, form: form, others: others, in: page.context)
+            let html = AdminStack.html([main, UserSecurity.html(user, in: page.context)])
             return PageBody(
                 user.name,
                 html,

@@ -175,9 +175,11 @@ enum ImportHandlers {
             let model = ResultModel.make(status, reasons, draft, object, page.context)
             let label = object?.pluralLabel ?? Label(status.object, zh: status.object)
             var html = ImportPage.result(model, object: label, in: page.context)
+            if isRunning { html = AdminStack.html([html, ResultModel.cancel(id, in: page.context)]) }
+            if status.isDryRun, let draft {
+                html = AdminStack.html([html, ResultModel.again(id, draft, in: page.context)])
+            }
             if let message = status.message { html = Control.alert(message) + html }
-            if isRunning { html += ResultModel.cancel(id, in: page.context) }
-            if status.isDryRun, let draft { html += ResultModel.again(id, draft, in: page.context) }
             return PageBody(
                 status.fileName,
                 html,

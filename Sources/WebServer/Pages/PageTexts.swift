@@ -124,11 +124,10 @@ enum PageTexts {
     static let opportunityHelp = Label("Only if an opportunity is made.", zh: "仅在新建商机时填写。")
     static let converted = Label("The lead is converted.", zh: "线索已转化。")
 
-    // Start page, bin and account
+    // Start page and account
     static let myTasks = Label("My open tasks", zh: "我的待办")
     static let myOpportunities = Label("My open opportunities", zh: "我的进行中商机")
     static let myCustomers = Label("My customers, changed last", zh: "我最近更新的客户")
-    static let purged = Label("Deleted for ever.", zh: "已彻底删除。")
     static let passwordChanged = Label("Your password is changed.", zh: "密码已修改。")
     static let sessionEnded = Label("Signed out there.", zh: "已下线。")
     static let keyNeedsName = Label("Say what the key is for.", zh: "请填写密钥的用途。")

@@ -6,12 +6,10 @@ import Schema
 import Values
 
 extension PageRoutes {
-    /// The start page, the search over everything, and the recycle bin.
+    /// The start page and the search over everything.
     static let start: [Route] = [
         get("/", StartHandlers.home),
         get(Addresses.search, StartHandlers.search),
-        get(Addresses.bin, StartHandlers.bin),
-        post("/{plural}/purge", StartHandlers.purge),
     ]
 }
 
@@ -164,73 +162,5 @@ enum StartHandlers {
             items: items,
             all: result.next == nil ? nil : WebAddress.path(Addresses.list(object.plural), ["q": text])
         )
-    }
-
-    // MARK: Recycle bin
-
-    static func bin(_ page: PageCall) async throws -> Reply {
-        let (wanted, cursor) = (page.call.query["object"], page.call.query["cursor"])
-        return try await page.show { session in
-            let context = page.context
-            let objects = session.schema.objects.filter { (try? session.object($0.plural)) != nil }
-            guard let object = objects.first(where: { $0.plural == wanted }) ?? objects.first else {
-                throw Problem.notFound
-            }
-            func address(_ plural: String, _ cursor: String = "") -> String {
-                WebAddress.path(Addresses.bin, ["object": plural, "cursor": cursor])
-            }
-            let tabs = objects.map {
-                TabModel(context($0.pluralLabel), address($0.plural), current: $0.key == object.key)
-            }
-            var query = ListQuery()
-            query.deleted = true
-            query.sort = ["-updated_at"]
-            query.fields = [object.nameField, "owner", "updated_at", "updated_by"]
-                .filter { key in session.readableFields(object).contains { $0.key == key } }
-            query.cursor = cursor
-            let result = try session.list(object, query)
-            let mayRestore = session.actor.rights.on(object.key).delete != .none
-            let mayPurge = session.actor.rights.allows(.purge)
-            let reader = CellReader(session: session, context: context)
-            let rows = result.rows.map { row in
-                let id = row.id.description
-                let restore = Pages.RecordPage.action(
-                    context(Words.restore),
-                    to: Addresses.restore(object.plural, id),
-                    icon: "restore",
-                    small: true,
-                    in: context
-                )
-                let purge: HTML = """
-                    <form method="post" action="/\(object.plural)/purge">\(context.csrfField)<input type="hidden" name="id" value="\(id)">\
-                    <button class="k-btn k-btn-danger k-btn-small" data-confirm="\(context(ListTexts.confirmPurge))">\(context(Words.purge))</button></form>
-                    """
-                return RowModel(
-                    id: id,
-                    href: Addresses.record(object.plural, id),
-                    name: row.title(result.plan, in: context),
-                    cells: result.plan.slots.filter { $0.field.key != "id" }.map { reader.cell($0, of: row) },
-                    actions: HTML.when(mayRestore, restore) + HTML.when(mayPurge, purge)
-                )
-            }
-            let columns = result.plan.slots.filter { $0.field.key != "id" }.map { ColumnModel($0.field, in: context) }
-            let table = TableModel(caption: context(Words.bin), columns: columns, rows: rows)
-            let html = BinPage.html(
-                tabs: tabs,
-                table: table,
-                first: cursor == nil ? nil : address(object.plural),
-                next: result.next.map { address(object.plural, $0) },
-                in: context
-            )
-            return PageBody(context(Words.bin), html, current: Addresses.bin)
-        }
-    }
-
-    /// Deletes a record of the bin for ever.
-    static func purge(_ page: PageCall) async throws -> Reply {
-        let plural = page.call.parameter("plural")
-        guard let id = RecordID(page.form.text("id")) else { throw Problem.notFound }
-        try await page.write { try $0.purge(try $0.object(plural), id) }
-        return page.go(to: WebAddress.path(Addresses.bin, ["object": plural]), .ok, PageTexts.purged)
     }
 }

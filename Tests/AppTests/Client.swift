@@ -12,6 +12,7 @@ struct Client: Sendable {
 
         var text: String { String(decoding: body, as: UTF8.self) }
         var json: JSONValue { (try? JSONReader.parse(body)) ?? .null }
+        var cookies: [String] { headers["set-cookie"]?.components(separatedBy: "\n") ?? [] }
         var code: String? { json["code"]?.string }
     }
 
@@ -85,7 +86,9 @@ struct Client: Sendable {
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             let parts = line.split(separator: ":", maxSplits: 1)
-            headers[parts[0].lowercased()] = parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+            let (name, value) = (parts[0].lowercased(), parts.count > 1 ? parts[1] : "")
+            let text = value.trimmingCharacters(in: .whitespaces)
+            headers[name] = headers[name].map { $0 + "\n" + text } ?? text
         }
         var body = Array(bytes[end.upperBound...])
         if headers["transfer-encoding"] == "chunked" { body = unchunked(body) }

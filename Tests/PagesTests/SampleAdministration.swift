@@ -152,7 +152,6 @@ extension SamplePages {
                 "audit",
                 AuditPage.html(
                     audit,
-                    filter: FilterModel(action: "/settings/audit", object: Label("Audit log", zh: "操作日志")),
                     next: "?c=1",
                     in: context
                 )

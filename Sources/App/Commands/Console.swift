@@ -32,6 +32,9 @@ enum Console {
         write(Array(("kehu: " + text.replacing("\n", with: " ") + "\n").utf8), to: 2)
     }
 
+    /// Tells a person at the terminal how far something is.
+    static func note(_ text: String) { write(Array(text.utf8), to: 2) }
+
     /// What a problem says, its fields included.
     static func text(_ problem: Problem) -> String {
         let fields = problem.fields.filter { $0.message != problem.message }.map { field in

@@ -46,7 +46,7 @@ struct UserCommand: AsyncParsableCommand {
             let address = Serving.address(settings, port: try settings.number("port", 0...65_535))
             try await data.withWorkspace { workspace in
                 let made = try await workspace.addPerson(email: email, name: name, role: role, password: password)
-                let link = made.token.map { "\(address)/set-password/\($0)" }
+                let link = made.token.map { "\(address)/invite/\($0)" }
                 if data.json {
                     Console.json { json in
                         json.object { json in
@@ -100,7 +100,7 @@ struct UserCommand: AsyncParsableCommand {
                 let token = try await workspace.engine.database.write { connection in
                     try identities.makeLink(kind, for: user.id, by: OpenWorkspace.operatorActor, on: connection)
                 }
-                let link = "\(address)/set-password/\(token)"
+                let link = "\(address)/\(kind.rawValue)/\(token)"
                 if data.json {
                     Console.json { json in json.object { $0.member("link", link) } }
                 } else {

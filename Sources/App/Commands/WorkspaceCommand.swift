@@ -52,7 +52,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
         }
 
         private func report(_ email: String, _ token: String?, _ address: String) {
-            let link = token.map { "\(address)/set-password/\($0)" }
+            let link = token.map { "\(address)/invite/\($0)" }
             if data.json {
                 Console.json { json in
                     json.object { json in

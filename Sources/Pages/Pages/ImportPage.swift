@@ -270,12 +270,13 @@ public enum ImportPage {
     }
 
     private static func errors(_ model: ImportResult, _ context: PageContext) -> HTML {
-        let rows = HTML.each(model.errors) {
-            """
-            <tr><td class="k-name">\($0.row)</td><td data-label="\(context(ImportTexts.field))">\($0.field)</td>\
-            <td data-label="\(context(ImportTexts.value))">\($0.value)</td>\
-            <td class="k-wrap" data-label="\(context(ImportTexts.problem))">\($0.message)</td></tr>
-            """
+        let hasValues = model.errors.contains { !$0.value.isEmpty }
+        let rows = HTML.each(model.errors) { error in
+            let value: HTML = "<td data-label=\"\(context(ImportTexts.value))\">\(error.value)</td>"
+            return """
+                <tr><td class="k-name">\(error.row)</td><td data-label="\(context(ImportTexts.field))">\(error.field)</td>\
+                \(HTML.when(hasValues, value))<td class="k-wrap" data-label="\(context(ImportTexts.problem))">\(error.message)</td></tr>
+                """
         }
         let file = HTML.with(model.errorFile) {
             """
@@ -287,7 +288,7 @@ public enum ImportPage {
             <section class="k-panel"><h2 class="k-panel-head">\(context(ImportTexts.errors))<span class="k-count">\(Format.number(model.failed))</span></h2>\
             <div class="k-scroll" tabindex="0" role="region" aria-label="\(context(ImportTexts.errors))"><table class="k-table k-cards"><thead><tr>\
             <th scope="col">\(context(ImportTexts.row))</th><th scope="col">\(context(ImportTexts.field))</th>\
-            <th scope="col">\(context(ImportTexts.value))</th><th scope="col">\(context(ImportTexts.problem))</th></tr></thead>\
+            \(HTML.when(hasValues, "<th scope=\"col\">\(context(ImportTexts.value))</th>"))<th scope="col">\(context(ImportTexts.problem))</th></tr></thead>\
             <tbody>\(rows)</tbody></table></div>\(file)</section>
             """
     }

@@ -124,7 +124,7 @@ enum UsersAPI {
             return Reply.object(.created) { json in
                 json.member("kind", kind.rawValue)
                 json.member("token", token)
-                json.member("path", "/set-password/" + token)
+                json.member("path", "/\(kind.rawValue)/\(token)")
             }
         }
     }

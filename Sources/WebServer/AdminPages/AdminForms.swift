@@ -1,4 +1,10 @@
+import Database
+import HTTPTypes
+import Identity
 import Pages
+import Records
+import SQLText
+import Schema
 import Search
 import Values
 
@@ -64,6 +70,13 @@ extension Label {
         key = String(key.prefix(38))
         while key.hasSuffix("_") { key.removeLast() }
         return key
+    }
+}
+
+/// Parts of a page below each other, with room between them.
+enum AdminStack {
+    static func html(_ parts: [HTML]) -> HTML {
+        "<div class=\"k-stack\">\(HTML.each(parts.filter { !$0.isEmpty }) { "<div>\($0)</div>" })</div>"
     }
 }
 

@@ -117,6 +117,9 @@ enum AdminWords {
     }
 
     static func purged(_ count: Int) -> Label {
-        Label(count == 1 ? "1 record deleted for ever." : "\(count) records deleted for ever.", zh: "已彻底删除 \(count) 条记录。")
+        Label(
+            count == 1 ? "1 record deleted for ever." : "\(count) records deleted for ever.",
+            zh: "已彻底删除 \(count) 条记录。"
+        )
     }
 }

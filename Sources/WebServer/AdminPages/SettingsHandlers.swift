@@ -4,6 +4,7 @@ import Identity
 import Pages
 import Records
 import SQLText
+import Schema
 import Values
 
 /// The entrance to the administration, and the settings of the workspace.
@@ -32,7 +33,8 @@ enum SettingsHandlers {
         if rights.allows(.users) || rights.allows(.audit) {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))
         }
-        let html: HTML = "<div class=\"k-stack\"><div>\(SettingsPage.html(parts, in: page.context))</div>\(AdminTile.html(more, in: page.context))</div>"
+        let html: HTML =
+            "<div class=\"k-stack\"><div>\(SettingsPage.html(parts, in: page.context))</div>\(AdminTile.html(more, in: page.context))</div>"
         return page.html(PageBody(page.context(Words.settings), html, current: Addresses.settings))
     }
 
@@ -52,7 +54,7 @@ enum SettingsHandlers {
             var model = WorkspaceModel(values: try WorkspaceSettings.read(session))
             model.rates = try session.connection.rows(
                 "SELECT currency, day, rate FROM sys_rate ORDER BY day DESC, currency LIMIT 500"
-            ).map { (currency: $0.text(0), day: $0.text(1), rate: FixedPoint.text($0.integer(2), digits: 9)) }
+            ).map { (currency: $0.text(0), day: $0.text(1), rate: WorkspaceSettings.shown($0.integer(2))) }
             model.draft = page.form.draft
             model.errors = errors?.byControl ?? [:]
             let title = page.context(AdminWords.workspace)
@@ -68,7 +70,8 @@ enum SettingsHandlers {
 
     static func change(_ page: PageCall) async throws -> Reply {
         try page.actor.require(.settings)
-        let values = WorkspaceSettings.keys.compactMap { key in page.form[key] != nil ? (key, page.form.text(key)) : nil }
+        let values = WorkspaceSettings.keys.compactMap { key in page.form[key] != nil ? (key, page.form.text(key)) : nil
+        }
         do {
             try await page.write { session in try WorkspaceSettings.change(values, session) }
         } catch let problem as Problem where problem.isAboutInput {

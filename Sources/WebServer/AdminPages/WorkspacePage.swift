@@ -1,4 +1,10 @@
+import Database
+import HTTPTypes
+import Identity
 import Pages
+import Records
+import SQLText
+import Schema
 import Values
 
 /// A part of the administration that leads to a page of its own.

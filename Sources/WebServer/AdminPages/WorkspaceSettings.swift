@@ -1,6 +1,8 @@
 import Database
 import Foundation
+import HTTPTypes
 import Identity
+import Pages
 import Records
 import SQLText
 import Schema
@@ -79,14 +81,12 @@ enum WorkspaceSettings {
             for field in object.fields where field.kind == .money {
                 let sql: SQLFragment = "SELECT 1 FROM \(name: object.key) WHERE \(name: field.key) IS NOT NULL LIMIT 1"
                 guard try session.connection.row(sql) == nil else {
-                    throw Problem.invalid(
-                        "base_currency",
-                        "base_currency_fixed",
-                        Label(
-                            "There are amounts already; the base currency can no longer change.",
-                            zh: "已有金额数据，本位币不能再修改。"
-                        )
+                    let message = Label(
+                        "There are amounts already; the base currency can no longer change.",
+                        zh: "已有金额数据，本位币不能再修改。"
                     )
+                    let field = FieldProblem("base_currency", "base_currency_fixed", message)
+                    throw Problem(.conflict, "base_currency_fixed", message, fields: [field])
                 }
             }
         }
@@ -109,7 +109,11 @@ enum WorkspaceSettings {
             )
         }
         guard let day = Day(day) else {
-            throw Problem.invalid("day", "not_a_date", Label("Use a date such as 2026-01-31.", zh: "请填写日期，例如 2026-01-31。"))
+            throw Problem.invalid(
+                "day",
+                "not_a_date",
+                Label("Use a date such as 2026-01-31.", zh: "请填写日期，例如 2026-01-31。")
+            )
         }
         guard let rate = try? FixedPoint.parse(text, digits: 9), rate > 0 else {
             throw Problem.invalid(
@@ -121,11 +125,18 @@ enum WorkspaceSettings {
         return Rate(currency: currency, day: day, rate: rate)
     }
 
+    /// An exchange rate without the zeros at its end.
+    static func shown(_ rate: Int64) -> String {
+        var text = FixedPoint.text(rate, digits: 9)
+        while text.hasSuffix("0") { text.removeLast() }
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
     /// Stores an exchange rate. Needs the right to change settings.
     static func set(_ rate: Rate, _ session: WriteSession) throws {
         try session.actor.require(.settings)
         try Rates.set(rate.currency, from: rate.day, rate: rate.rate, on: session.connection)
-        let change = JSONValue.array([.null, .string(FixedPoint.text(rate.rate, digits: 9))])
+        let change = JSONValue.array([.null, .string(shown(rate.rate))])
         let changes = JSONValue.object([.init(key: "\(rate.currency) \(rate.day)", value: change)])
         try Audit.add(
             AuditEntry("settings", changes: changes.text),

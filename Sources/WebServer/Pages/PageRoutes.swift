@@ -5,7 +5,8 @@ import Values
 /// The addresses of pages, and the page for what went wrong.
 enum PageRoutes {
     /// All pages.
-    static let all: [Route] = start + entry + account + lists + forms + records + sharing + conversion
+    static let all: [Route] =
+        start + entry + account + lists + forms + records + sharing + conversion + administration + exchange
 
     /// A page that is only looked at. Who may see it is for the handler to say; without a log-in it leads there.
     static func get(_ pattern: String, _ handler: @escaping @Sendable (PageCall) async throws -> Reply) -> Route {

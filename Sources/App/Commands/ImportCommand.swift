@@ -1,0 +1,131 @@
+import ArgumentParser
+import Exchange
+import Foundation
+import Identity
+import Records
+import Values
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: Label("Imports a file: CSV or JSON Lines.", zh: "导入文件：CSV 或 JSON Lines。").text(Console.language)
+    )
+    @OptionGroup var data: DataOptions
+
+    @Argument(help: ArgumentHelp(Label("Object, such as customer.", zh: "对象，例如 customer。").text(Console.language)))
+    var object: String
+
+    @Argument(help: ArgumentHelp(Label("File.", zh: "文件。").text(Console.language)))
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            Label("JSON file with the mapping of columns.", zh: "字段对应关系文件（JSON）。").text(Console.language)
+        )
+    )
+    var map: String?
+
+    @Option(help: ArgumentHelp(Label("Fields that find records: a,b.", zh: "判重字段，用逗号隔开。").text(Console.language)))
+    var match: String?
+
+    @Option(
+        help: ArgumentHelp(Label("create, update or upsert.", zh: "create、update 或 upsert。").text(Console.language))
+    )
+    var mode: String?
+
+    @Flag(help: ArgumentHelp(Label("Only say what would be.", zh: "试运行，不写入。").text(Console.language)))
+    var dryRun = false
+
+    @Option(help: ArgumentHelp(Label("Write the rows that failed here.", zh: "将失败行写入该文件。").text(Console.language)))
+    var errors: String?
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(Label("E-mail of whose records they become.", zh: "以该用户（邮箱）的身份导入。").text(Console.language))
+    )
+    var person: String?
+
+    func run() async throws {
+        try await data.withWorkspace { workspace in
+            let imports = workspace.imports
+            let actor = try await actor(workspace)
+            let id = try await imports.start(try request(), as: actor)
+            let status = try await imports.run(id, as: actor) { status in
+                guard Console.isTerminal, !data.json else { return }
+                let percent = Int(status.progress * 100)
+                Console.note("\r\(percent) %  \(status.counts.total)")
+            }
+            if Console.isTerminal, !data.json { Console.note("\n") }
+            if let errors, let path = try await imports.errorsFile(id, as: actor) {
+                try? FileManager.default.removeItem(atPath: errors)
+                try FileManager.default.copyItem(atPath: path, toPath: errors)
+            }
+            try await report(status, workspace, actor)
+        }
+    }
+
+    private func actor(_ workspace: OpenWorkspace) async throws -> Actor {
+        guard let person else { return OpenWorkspace.operatorActor }
+        let user = try await UserCommand.find(person, in: workspace)
+        guard let actor = try await workspace.identities.actor(for: user.id) else {
+            throw Problem(
+                .conflict,
+                "user_disabled",
+                Label("«\(person)» may not log in.", zh: "“\(person)”的账号未启用。")
+            )
+        }
+        return actor.acting(from: .command)
+    }
+
+    private func request() throws -> ImportRequest {
+        guard FileManager.default.fileExists(atPath: file) else { throw ImportCommand.missing(file) }
+        var request = ImportRequest(file: file, object: object)
+        if let map {
+            guard let bytes = FileManager.default.contents(atPath: map) else { throw ImportCommand.missing(map) }
+            request.mapping = try ImportMapping(JSONReader.parse(Array(bytes)))
+        }
+        request.match = match?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+        let preset: ImportMode = request.match.isEmpty ? .create : .upsert
+        if let mode {
+            guard let known = ImportMode(rawValue: mode) else {
+                throw Problem.invalid(
+                    "mode",
+                    "unknown_choice",
+                    Label("The mode is create, update or upsert.", zh: "mode 只能是 create、update 或 upsert。")
+                )
+            }
+            request.mode = known
+        } else {
+            request.mode = preset
+        }
+        request.isDryRun = dryRun
+        return request
+    }
+
+    private static func missing(_ file: String) -> Problem {
+        Problem(.notFound, "no_file", Label("There is no file «\(file)».", zh: "没有文件“\(file)”。"))
+    }
+
+    private func report(_ status: ImportStatus, _ workspace: OpenWorkspace, _ actor: Actor) async throws {
+        let counts = status.counts
+        if data.json {
+            Console.json { status.write(to: &$0, language: Console.language) }
+        } else {
+            let trial = status.isDryRun
+            Console.say(
+                Label(
+                    "\(trial ? "Would be: " : "")\(counts.created) created, \(counts.updated) updated, "
+                        + "\(counts.skipped) skipped, \(counts.failed) failed.",
+                    zh: "\(trial ? "试运行：" : "")新建 \(counts.created)，更新 \(counts.updated)，"
+                        + "跳过 \(counts.skipped)，失败 \(counts.failed)。"
+                )
+            )
+            for reason in try await workspace.imports.reasons(status.id, as: actor, limit: 10) {
+                Console.complain(reason)
+            }
+        }
+        if let message = status.message { Console.complain(message) }
+        // Programs that call this must learn that rows were not taken.
+        if status.state != .done || counts.failed > 0 { throw ExitCode(1) }
+    }
+}

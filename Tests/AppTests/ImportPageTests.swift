@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+import Values
+
+/// Importing and exporting by pages, without scripts.
+@Suite struct ImportPageTests {
+    @Test func `a file of a Chinese spreadsheet is read, tried, imported and its errors are given back`() async throws {
+        let company = try await Company()
+        let browser = try await Browser.logIn("ann", company)
+        try await browser.open("/imports/new?object=customers")
+        let text = "客户名称,电话,客户级别\n长风科技,13800138000,A\n未知公司,13800138001,没有这种\n"
+        try await browser.upload("客户.csv", Array(text.utf8), object: "customers")
+        #expect(browser.path.hasPrefix("/imports/drafts/"))
+        #expect(browser.page.contains("UTF-8"))
+        #expect(browser.page.contains("value=\"phone\" selected"))
+        let draft = browser.path
+        try await browser.post(
+            draft,
+            ["map.0": "name", "map.1": "phone", "map.2": "level", "mode": "create", "_action": "try"]
+        )
+        try await settled(browser)
+        #expect(browser.page.contains("Trial finished"))
+        #expect(try await count(company) == 0)
+        let run = try #require(browser.action(containing: "/run"))
+        try await browser.post(run, [:])
+        try await settled(browser)
+        #expect(browser.page.contains("Import finished"))
+        #expect(browser.page.contains("没有这种"))
+        #expect(try await count(company) == 1)
+        let errors = String(browser.path.prefix { $0 != "?" }) + "/errors"
+        try await browser.open(errors)
+        #expect(browser.page.contains("未知公司"))
+        #expect(!browser.page.contains("长风科技"))
+        try await browser.open("/customers/export?format=csv")
+        #expect(browser.page.contains("长风科技"))
+        try await browser.open("/imports")
+        #expect(browser.page.contains("客户.csv"))
+    }
+
+    @Test func `what is no text file is refused beside the choice of the file`() async throws {
+        let browser = try await Browser.logIn("ann", try await Company.shared.value)
+        try await browser.open("/imports/new?object=customers")
+        try await browser.upload("book.xlsx", [0x50, 0x4B, 0x03, 0x04, 0, 0], object: "customers")
+        #expect(browser.status == 415)
+        #expect(browser.page.contains("Save it as CSV"))
+        try await browser.upload("empty.csv", [], object: "customers")
+        #expect(browser.status == 400)
+        #expect(browser.page.contains("The file is empty"))
+    }
+
+    @Test func `nobody sees the file that somebody else has uploaded`() async throws {
+        let company = try await Company.shared.value
+        let browser = try await Browser.logIn("ann", company)
+        try await browser.open("/imports/new?object=customers")
+        try await browser.upload("mine.csv", Array("name\nSecret company\n".utf8), object: "customers")
+        let draft = browser.path
+        let other = try await Browser.logIn("mei", company)
+        try await other.open(draft)
+        #expect(!other.page.contains("Secret company"))
+    }
+
+    private func settled(_ browser: Browser) async throws {
+        for _ in 0..<100 where browser.headers["refresh"] != nil {
+            try await Task.sleep(for: .milliseconds(50))
+            try await browser.open(browser.path)
+        }
+    }
+
+    private func count(_ company: Company) async throws -> Int64 {
+        let answer = try await company.client("ann").send("GET", "/api/v1/customers?total=true&limit=1")
+        return answer.json["total"]?.integer ?? -1
+    }
+}

@@ -22,10 +22,12 @@ struct MavenCommand: AsyncParsableCommand {
     var folder: String
 
     func run() async throws {
-        let opened = try await data.open()
-        let workspace = opened.workspace
-        let summary = try await MavenImport(workspace.engine, workspace.identities).run(folder: folder)
-        Console.say(Label("Loaded: \(summary)", zh: "已导入：\(summary)"))
-        withExtendedLifetime(opened) {}
+        try await data.withWorkspace { workspace in
+            let summary = try await MavenImport(workspace.engine, workspace.identities).run(folder: folder)
+            Console.table([
+                ["customers", String(summary.customers)], ["products", String(summary.products)],
+                ["agents", String(summary.agents)], ["opportunities", String(summary.opportunities)],
+            ])
+        }
     }
 }

@@ -70,59 +70,73 @@ extension ObjectDefinition {
 }
 
 extension String: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard let text = columns.first?.text else { return nil }
         self = text
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [.text(self)] }
 }
 
 extension Int64: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard let value = columns.first?.integer else { return nil }
         self = value
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [.integer(self)] }
 }
 
 extension Bool: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard let value = columns.first?.integer else { return nil }
         self = value != 0
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [SQLValue(self)] }
 }
 
 extension RecordID: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard let value = columns.first?.integer else { return nil }
         self.init(value)
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [.integer(raw)] }
 }
 
 extension Day: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard let text = columns.first?.text else { return nil }
         self.init(text)
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [.text(description)] }
 }
 
 extension Instant: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard let value = columns.first?.integer else { return nil }
         self.init(milliseconds: value)
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [.integer(milliseconds)] }
 }
 
 extension Money: FieldValue {
+    /// Reads the value from its column.
     public init?(columns: ArraySlice<SQLValue>) {
         guard columns.count >= 2, let minor = columns[columns.startIndex].integer,
             let currency = columns[columns.startIndex + 1].text
         else { return nil }
         self.init(minor: minor, currency: currency)
     }
+    /// The value as it is stored.
     public var columnValues: [SQLValue] { [.integer(minor), .text(currency), .null] }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Glibc
 import Values
@@ -42,7 +41,8 @@ struct Client: Sendable {
         let head = all.reduce("\(method) \(path) HTTP/1.1\r\n") { $0 + "\($1.key): \($1.value)\r\n" } + "\r\n"
         let (port, request) = (port, Array(head.utf8) + (body ?? []))
         return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            // A thread of its own: those of the pools are what the server runs on.
+            Thread.detachNewThread {
                 continuation.resume(with: Result { try Client.answer(Client.exchange(request, port)) })
             }
         }

@@ -16,6 +16,7 @@ final class Company: Sendable {
     let workspace: OpenWorkspace
     let port: Int
     let keys: [String: String]
+    /// Serves until the process ends: a test that has let go of the company may still wait for an answer.
     private let task: Task<Void, any Error>
 
     /// One company for all tests that do not mind each other.
@@ -79,8 +80,6 @@ final class Company: Sendable {
         self.port = port
         self.keys = keys
     }
-
-    deinit { task.cancel() }
 
     /// A client with the API key of a person; English unless told otherwise.
     func client(_ name: String, language: String = "en") -> Client {

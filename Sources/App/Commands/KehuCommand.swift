@@ -50,7 +50,8 @@ struct KehuCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
-            ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, HandOverCommand.self,
+            ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, MavenCommand.self,
+            HandOverCommand.self,
             VerifyCommand.self, DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]

@@ -138,8 +138,12 @@ public enum AccountPage {
             error: model.errors["code"]
         )
         let confirm = Control.input(
-            "password", context(AccountTexts.oldPassword), type: "password", autocomplete: "current-password",
-            error: model.errors["factor_password"], prefix: "off-"
+            "password",
+            context(AccountTexts.oldPassword),
+            type: "password",
+            autocomplete: "current-password",
+            error: model.errors["factor_password"],
+            prefix: "off-"
         )
         let body: HTML =
             if let secret = model.factorSecret {

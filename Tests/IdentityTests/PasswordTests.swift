@@ -42,6 +42,7 @@ import Values
             return times.min() ?? .zero
         }
         let (real, none) = (try await shortest(hash), try await shortest(nil))
-        #expect(none > real / 3 && none < real * 3)
+        // Without the same work it would be a thousand times quicker; a busy machine never makes it ten.
+        #expect(none > real / 10)
     }
 }

@@ -27,15 +27,7 @@ extension Activity {
         .afterSave("the customer knows when it was last in touch") { before, activity, session in
             guard let customer = activity.customer, let at = moment(of: activity), at <= session.now else { return }
             guard before.flatMap(moment(of:)) != at || before?.customer != customer else { return }
-            do {
-                try session.asSystem {
-                    _ = try session.update(Customer.self, customer) { draft in
-                        if draft.lastActivityAt.map({ $0 < at }) ?? true { draft.lastActivityAt = at }
-                    }
-                }
-            } catch let problem as Problem where problem.code == Problem.notFound.code {
-                // The customer is in the recycle bin: there is nothing to keep.
-            }
+            try session.raise(Customer.fields.lastActivityAt.definition, of: Customer.key, customer, to: at)
         }
 
     /// When we were in touch; a task counts once it is done.

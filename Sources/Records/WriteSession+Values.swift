@@ -1,7 +1,7 @@
 public import Database
 import Expressions
 import SQLText
-import Schema
+public import Schema
 public import Values
 
 extension WriteSession {
@@ -128,5 +128,21 @@ public enum Rates {
         let divisor = Int128(1_000_000_000) * (from > to ? Int128(FixedPoint.power(from - to)) : 1)
         let half = product < 0 ? -divisor / 2 : divisor / 2
         return Int64(exactly: (product + half) / divisor)
+    }
+}
+
+extension WriteSession {
+    /// Raises a read-only instant of a record to `moment` where it is earlier or empty, as for «last activity».
+    ///
+    /// Derived from other records, it is no change that somebody made: the version stays, so that a form that is open
+    /// elsewhere can still be saved, and neither audit nor event tells of it.
+    public func raise(_ field: FieldDefinition, of object: String, _ id: RecordID, to moment: Instant) throws {
+        guard case .instant = field.kind, field.readOnly else { return }
+        try connection.run(
+            """
+            UPDATE \(name: object) SET \(name: field.key) = \(moment) WHERE "id" = \(id) AND "deleted_at" IS NULL
+            AND (\(name: field.key) IS NULL OR \(name: field.key) < \(moment))
+            """
+        )
     }
 }

@@ -115,6 +115,7 @@ import Values
         #expect(shown["subject"]?.string == "电话：确认验收时间")
         let after = try await firm.show("customers", customer, as: firm.chen)
         #expect(after["last_activity_at"] == shown["happened_at"])
+        #expect(after["version"]?.integer == 1, "whoever is editing the customer must still be able to save")
         try await firm.make(
             "activities",
             #"{"kind":"visit","customer":"\#(customer)","happened_at":"2020-01-01T08:00:00Z"}"#,

@@ -26,12 +26,6 @@ public final class Database: Sendable {
         try await engine.read(body)
     }
 
-    /// Reads on the thread that calls: for a read that takes microseconds, where waking another thread for it would
-    /// cost more than the read. Whatever may take longer goes through `read`, which lets others run meanwhile.
-    public func readAtOnce<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-        try engine.readAtOnce(body)
-    }
-
     /// Writes in one transaction, which is on disk before this returns. A thrown error undoes all of it.
     ///
     /// Writes that wait at the same time are committed together, each in its own savepoint.

@@ -65,18 +65,6 @@ public final class RecordEngine: Sendable {
         }
     }
 
-    /// Reads as an actor on the thread that calls, for reads by id that take microseconds; see `Database.readAtOnce`.
-    public func readAtOnce<Result>(
-        as actor: Actor,
-        _ body: (ReadSession) throws -> Result
-    ) throws -> Result {
-        do {
-            return try database.readAtOnce { try body(try session($0, actor)) }
-        } catch let failure as StorageFailure {
-            throw Problem(failure)
-        }
-    }
-
     /// Writes in one transaction, as an actor; a thrown error undoes all of it.
     public func write<Result: Sendable>(
         as actor: Actor,

@@ -49,10 +49,6 @@ final class SQLiteEngine: Sendable {
         return try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
     }
 
-    func readAtOnce<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-        try pool.read { try body(Connection($0, log: log, isWriting: false)) }
-    }
-
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             writes.submit(PendingWrite(body: body, continuation: continuation))

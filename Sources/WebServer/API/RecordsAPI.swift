@@ -45,7 +45,7 @@ enum RecordsAPI {
         try call.query.allow(["fields", "deleted"])
         let (id, plural) = (try call.recordID(), call.parameter("plural"))
         let (fields, deleted) = (keys(call.query["fields"]), try call.query.flag("deleted"))
-        let bytes = try call.engine.readAtOnce(as: call.actor) { session in
+        let bytes = try await call.engine.read(as: call.actor) { session in
             var json = JSONWriter(capacity: 4096)
             try session.write(try session.object(plural), id, fields: fields, deleted: deleted, to: &json)
             return json.bytes

@@ -34,7 +34,7 @@ func feature(_ name: String) -> [Target] {
             .testTarget(
                 name: name + "Tests",
                 dependencies: [
-                    "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database",
+                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values", "Database",
                     "SQLText", "Expressions",
                 ],
                 swiftSettings: strict
@@ -66,6 +66,7 @@ let engine: [Target] =
         ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer("Pages", ["Schema", "Values"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
@@ -74,8 +75,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema",
-            "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database",
+            "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -96,7 +97,7 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
             "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -113,11 +114,19 @@ let product: [Target] =
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestFirm",
+            dependencies: [
+                "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database", "SQLText",
+            ],
+            path: "Tests/TestFirm",
+            swiftSettings: strict
+        ),
         .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "Customers", "Sales", "Exchange", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
                 "Database", "SQLText",
             ],
             swiftSettings: strict

@@ -1,3 +1,4 @@
+import Alerts
 import Customers
 import Exchange
 import Records
@@ -12,6 +13,7 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        Alerts.module,
     ]
 
     /// Figures over many records, by the name in `/reports/{name}`.

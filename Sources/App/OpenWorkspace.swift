@@ -1,3 +1,4 @@
+import Alerts
 import Database
 public import Exchange
 public import Identity
@@ -61,7 +62,10 @@ public struct OpenWorkspace: Sendable {
             ids: ids,
             clock: clock,
             sortKey: { SortKey.of($0) },
-            audit: { change, connection in try OpenWorkspace.note(change, on: connection) }
+            audit: { change, connection in
+                try OpenWorkspace.note(change, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
+            }
         )
         if stored == 0 {
             try await database.write { connection in

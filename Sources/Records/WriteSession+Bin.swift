@@ -12,9 +12,11 @@ extension WriteSession {
         guard let before = try row(object, id, for: .read) else { throw Problem.notFound }
         guard try row(object, id, for: .delete) != nil else { throw mayNotDelete }
         if let version, version != before.version { throw Problem.stale }
+        try engine.hooks[object.key]?.run(.beforeDelete, before, self)
         try mark(object, before, deleted: true)
         try SearchIndex.remove(object.key, id, on: connection)
         try close(object, before, action: "delete")
+        try engine.hooks[object.key]?.run(.afterDelete, before, self)
     }
 
     /// Takes a record out of the recycle bin.
@@ -26,6 +28,7 @@ extension WriteSession {
         let record = try find(object, id)
         try SearchFeed.put(record, object, on: connection)
         try close(object, before, action: "restore")
+        try engine.hooks[object.key]?.run(.afterRestore, record, self)
         return record
     }
 
@@ -44,6 +47,7 @@ extension WriteSession {
         try connection.run("DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id)")
         try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
         try close(object, before, action: "purge")
+        try engine.hooks[object.key]?.run(.afterPurge, before, self)
     }
 
     private var mayNotDelete: Problem {

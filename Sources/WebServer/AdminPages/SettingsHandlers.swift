@@ -30,6 +30,9 @@ enum SettingsHandlers {
         if rights.allows(.settings) {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
         }
+        if rights.allows(.audit) {
+            more.append(AdminTile(AlertHandlers.address, "warning", AlertWords.alerts, AlertWords.alertsText))
+        }
         if rights.allows(.users) || rights.allows(.audit) {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))
         }
@@ -45,7 +48,7 @@ enum SettingsHandlers {
         let errors = problem.map {
             FormErrors(
                 $0,
-                known: ["company_name", "base_currency", "time_zone", "language", "currency", "day", "rate"],
+                known: Set(WorkspaceSettings.keys + ["currency", "day", "rate"]),
                 in: page.context
             )
         }

@@ -71,6 +71,8 @@ enum PageTexts {
     static let writeSomething = Label("Write a few words first.", zh: "请先填写内容。")
     static let noted = Label("Added to the timeline.", zh: "已保存到跟进记录。")
     static let taskDone = Label("Task done.", zh: "任务已完成。")
+    static let closing = Label("Won or lost?", zh: "结单：赢单或输单")
+    static let chooseReason = Label("Choose the reason", zh: "请选择原因")
     static func deleted(_ object: Label) -> Label {
         Label("\(object.en) moved to the recycle bin.", zh: "\(object.zh)已移入回收站。")
     }

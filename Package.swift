@@ -52,7 +52,7 @@ let engine: [Target] =
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
     + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
-    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database"])
+    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
@@ -67,7 +67,7 @@ let engine: [Target] =
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
-    + layer("Pages", ["Schema", "Values"], tests: [])
+    + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
 
@@ -147,7 +147,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: engine + features + product + [
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])])
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -65,7 +65,8 @@ public struct OpenWorkspace: Sendable {
             audit: { change, connection in
                 try OpenWorkspace.note(change, on: connection)
                 try NightLogIns.watch(change, ids: ids, on: connection)
-            }
+            },
+            box: try SecretBox(keyFile: directory.keyFile(name))
         )
         if stored == 0 {
             try await database.write { connection in
@@ -73,6 +74,7 @@ public struct OpenWorkspace: Sendable {
                 try connection.script("PRAGMA user_version = \(OpenWorkspace.format)")
             }
         }
+        try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
         self.name = name
         self.engine = engine
         self.identities = identities

@@ -39,7 +39,7 @@ import Values
 
     private func set(_ key: String, _ value: String, _ company: Company) async throws {
         try await company.engine.database.write { connection in
-            try connection.run(
+            _ = try connection.run(
                 """
                 INSERT INTO sys_setting (key, value) VALUES (\(key), \(value))
                 ON CONFLICT (key) DO UPDATE SET value = excluded.value

@@ -11,6 +11,7 @@ enum PageTexts {
     // Lists
     static let mine = Label("Mine", zh: "我负责的")
     static let unseen = Label("not visible to you", zh: "无权查看")
+    static let columnsSaved = Label("The columns are saved.", zh: "显示列已保存。")
     static let nothingChosen = Label("Select records first.", zh: "请先选择记录。")
     static let noOwner = Label("Choose the new owner.", zh: "请选择新的负责人。")
     static let notAllowed = Label("you may not change them", zh: "您没有相应权限")

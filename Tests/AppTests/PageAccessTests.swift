@@ -88,7 +88,7 @@ import Values
     /// Addresses that hold the id of a record that the person may not see.
     private func foreign(_ browser: Browser, _ target: Target) async throws -> [String] {
         var wrong: [String] = []
-        for way in ["", "/delete", "/restore", "/stage", "/activities", "/done", "/close", "/access", "/convert"] {
+        for way in ["", "/delete", "/restore", "/stage", "/activities", "/done", "/close", "/share", "/convert"] {
             try await browser.open("/account")
             try await browser.post(target.path + way, ["name": "x", "body": "x", "kind": "note", "verb": "win"])
             if browser.status != 404 || browser.page.contains(target.name) {

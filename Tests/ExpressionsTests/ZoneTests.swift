@@ -42,7 +42,7 @@ import Values
         #expect(gap == (try moment("2026-03-08T07:30:00Z")))
     }
 
-    @Test func `a filter in winter finds the whole days of summer, in both readers`() async throws {
+    @Test func `a filter in winter finds the whole days of summer`() async throws {
         let database = try await TestDatabase.make()
         let created = FieldDefinition(id: "at", key: "at", label: Label("At", zh: "时间"), kind: .instant)
         let object = ObjectDefinition.declared(
@@ -70,7 +70,9 @@ import Values
             now: Instant(milliseconds: try moment("2026-01-15T15:00:00Z")),
             zone: try zone("America/New_York")
         )
-        for text in ["at = 2026-07-01", "date(at) = 2026-07-01", "at >= 2026-07-01 and at < 2026-07-02"] {
+        for text in [
+            "at = \"2026-07-01\"", "month(at) = 7 and day(at) = 1", "at >= \"2026-07-01\" and at < \"2026-07-02\"",
+        ] {
             let checker = ExpressionChecker(schema: snapshot, object: "deed")
             guard let checked = try? checker.check(text, expecting: .boolean) else {
                 Issue.record("\(text) is not understood")

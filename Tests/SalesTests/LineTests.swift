@@ -28,7 +28,7 @@ import Values
 
     private func sale(_ fields: String = "") async throws -> Sale {
         let firm = try await Firm.open()
-        let product = try await firm.make("products", #"{"name":"阀门","price":"99.99"}"#, as: firm.head).id
+        let product = try await firm.make("products", #"{"name":"阀门","price":"99.99"}"#, as: firm.chen).id
         let deal = try await firm.make("opportunities", #"{"name":"年度框架"\#(fields)}"#, as: firm.chen).id
         return Sale(firm: firm, deal: deal, product: product)
     }

@@ -46,7 +46,7 @@ extension ReadSession {
         if try row(object, id, for: .read) == nil, try row(object, id, for: .read, deleted: true) == nil {
             throw Problem.notFound
         }
-        let readable = Set(readableFields(object).map(\.key))
+        let readable = try readableKeys(object, record: id)
         let rows = try AuditRow.rows(
             where: "object = \(object.key) AND record = \(id) AND seq < \(before ?? Int64.max)",
             limit: limit,

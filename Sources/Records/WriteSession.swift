@@ -222,11 +222,13 @@ public final class WriteSession: ReadSession {
         }
         var problems: [FieldProblem] = []
         for member in members {
-            guard let field = object.field(member.key), right(on: field, of: object) != .hidden || isTrusted else {
+            guard let field = object.field(member.key),
+                try right(on: field, of: object, in: draft) != .hidden || isTrusted
+            else {
                 problems.append(unknown(member.key, object))
                 continue
             }
-            guard isTrusted || right(on: field, of: object) == .full else {
+            guard try isTrusted || right(on: field, of: object, in: draft) == .full else {
                 problems.append(
                     FieldProblem(
                         field.key,
@@ -236,7 +238,7 @@ public final class WriteSession: ReadSession {
                 )
                 continue
             }
-            do {
+            do throws(FieldProblem) {
                 draft.set(field, try field.read(member.value, style: style))
                 draft.given.insert(field.key)
             } catch {

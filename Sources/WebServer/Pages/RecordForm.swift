@@ -37,7 +37,8 @@ struct RecordForm {
     /// The controls with what is stored.
     func stored(_ record: AnyRecord) throws -> [FieldModel] {
         let locked = try engine.lockedFields(of: record, session)
-        return try fields.map { field in
+        let writable = try fields.filter { try session.right(on: $0, of: object, record: record.id) == .full }
+        return try writable.map { field in
             var model = FieldModel(field, currencies: currencies)
             model.locked = locked.contains(field.key)
             let columns = record.columns(of: field)

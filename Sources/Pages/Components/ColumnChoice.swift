@@ -41,7 +41,7 @@ public enum ColumnChoice {
         return """
             <details class="k-fold k-panel-pad"><summary>\(Icons.use("right"))\(context(ListTexts.columns))</summary>\
             <form method="post" action="\(model.action)">\(context.csrfField)<ul class="k-columns">\(shown)\(others)</ul>\
-            <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button>\(reset)</div></form></details>
+            <div class="k-parts-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button>\(reset)</div></form></details>
             """
     }
 }

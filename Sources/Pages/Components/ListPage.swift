@@ -254,8 +254,8 @@ public enum ListPage {
     private static func exports(_ model: ListModel, _ context: PageContext) -> HTML {
         guard let table = model.export, let lines = model.exportLines else { return .empty }
         return """
-            <p class="k-panel-pad k-muted k-small">\(context(ListTexts.exportAs)) <a class="k-link"\(href: table)>CSV</a> · \
-            <a class="k-link"\(href: lines)>JSON Lines</a></p>
+            <div class="k-related-foot"><span class="k-muted k-small">\(context(ListTexts.exportAs))</span>\
+            <a class="k-btn k-btn-small"\(href: table)>CSV</a><a class="k-btn k-btn-small"\(href: lines)>JSON Lines</a></div>
             """
     }
 

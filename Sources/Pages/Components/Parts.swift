@@ -49,7 +49,7 @@ public enum Parts {
         let form: HTML = """
             <form class="k-section" method="post" action="\(model.action)" novalidate>\(context.csrfField)\(hidden)\
             <div class="k-fields">\(HTML.each(model.fields) { FieldControl.html($0, in: context) })</div>\
-            <div class="k-form-foot"><button class="k-btn">\(Icons.use("plus"))\(context(RecordTexts.add))</button></div></form>
+            <div class="k-parts-foot"><button class="k-btn">\(Icons.use("plus"))\(context(RecordTexts.add))</button></div></form>
             """
         let adding: HTML = """
             <details class="k-fold k-panel-pad"\(attribute: "open", if: model.table.rows.isEmpty)><summary>\(Icons.use("right"))\(context(RecordTexts.add))\

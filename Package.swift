@@ -55,6 +55,7 @@ let engine: [Target] =
     + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
+    + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
     + layer(
         "Records",
@@ -75,7 +76,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Alerts", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database",
+            "Records", "Exchange", "Alerts", "Jobs", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
+            "Database",
             "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -97,8 +99,8 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
-            "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),

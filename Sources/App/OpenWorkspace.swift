@@ -2,6 +2,7 @@ import Alerts
 import Database
 public import Exchange
 public import Identity
+public import Jobs
 public import Records
 import SQLText
 import Schema
@@ -26,6 +27,8 @@ public struct OpenWorkspace: Sendable {
     public let passwords: PasswordHash
     /// Files that come in.
     public let imports: Imports
+    /// Background jobs.
+    public let jobs: JobQueue
     /// The folder for files.
     public let folder: String
 
@@ -81,6 +84,13 @@ public struct OpenWorkspace: Sendable {
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
+        jobs = JobQueue(
+            database,
+            kinds: Maintenance.kinds(engine, identities),
+            ids: ids,
+            clock: clock,
+            zone: { engine.schema.timeZone }
+        )
         imports = try Imports(engine, directory: folder + "/imports")
     }
 
@@ -94,6 +104,7 @@ public struct OpenWorkspace: Sendable {
             passwords: passwords,
             temporaryFolder: folder + "/uploads",
             imports: imports,
+            jobs: jobs,
             reports: Modules.reports,
             views: Modules.views
         )

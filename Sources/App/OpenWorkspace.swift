@@ -60,17 +60,7 @@ public struct OpenWorkspace: Sendable {
             ids: ids,
             clock: clock
         )
-        let identities = Identities(
-            database: database,
-            ids: ids,
-            clock: clock,
-            sortKey: { SortKey.of($0) },
-            audit: { change, connection in
-                try OpenWorkspace.note(change, on: connection)
-                try NightLogIns.watch(change, ids: ids, on: connection)
-            },
-            box: try SecretBox(keyFile: directory.keyFile(name))
-        )
+        let identities = try OpenWorkspace.people(database, ids, clock, keyFile: directory.keyFile(name))
         if stored == 0 {
             try await database.write { connection in
                 try identities.seedRoles(on: connection)
@@ -92,6 +82,23 @@ public struct OpenWorkspace: Sendable {
             zone: { engine.schema.timeZone }
         )
         imports = try Imports(engine, directory: folder + "/imports")
+    }
+
+    /// The people of a workspace: changes go to the audit log, log-ins at night raise alerts, secrets are encrypted.
+    private static func people(_ database: Database, _ ids: IDSource, _ clock: Clock, keyFile: String) throws
+        -> Identities
+    {
+        Identities(
+            database: database,
+            ids: ids,
+            clock: clock,
+            sortKey: { SortKey.of($0) },
+            audit: { change, connection in
+                try note(change, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
+            },
+            box: try SecretBox(keyFile: keyFile)
+        )
     }
 
     /// What the web server serves.

@@ -1,3 +1,4 @@
+import Alerts
 import Database
 public import Exchange
 public import Identity
@@ -64,7 +65,11 @@ public struct OpenWorkspace: Sendable {
             ids: ids,
             clock: clock,
             sortKey: { SortKey.of($0) },
-            audit: { change, connection in try OpenWorkspace.note(change, on: connection) }
+            audit: { change, connection in
+                try OpenWorkspace.note(change, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
+            },
+            box: try SecretBox(keyFile: directory.keyFile(name))
         )
         if stored == 0 {
             try await database.write { connection in
@@ -72,6 +77,7 @@ public struct OpenWorkspace: Sendable {
                 try connection.script("PRAGMA user_version = \(OpenWorkspace.format)")
             }
         }
+        try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
         self.name = name
         self.engine = engine
         self.identities = identities

@@ -43,6 +43,9 @@ public struct WorkspaceDirectory: Sendable {
     /// The database file of a workspace.
     public func file(_ name: String) -> String { path + "/" + name + ".db" }
 
+    /// The file with the key that encrypts stored secrets of a workspace.
+    public func keyFile(_ name: String) -> String { path + "/" + name + ".key" }
+
     /// The folder for uploads and files of a workspace.
     public func folder(_ name: String) -> String { path + "/" + name + ".files" }
 

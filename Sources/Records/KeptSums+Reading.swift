@@ -17,7 +17,9 @@ extension ReadSession {
             let owners = try keptOwners(object, query)
         else { return nil }
         for key in keys + [sum].compactMap(\.self) {
-            guard let field = object.field(key), access.right(on: field, of: object) != .hidden else { return nil }
+            guard let field = object.field(key), access.right(on: field, of: object) != .hidden,
+                !actor.rights.differs(object.key, key)
+            else { return nil }
         }
         try (self as? WriteSession)?.finish()
         let groups = try KeptSums.groups(kept, of: object, owner: owners.one, on: connection)
@@ -38,7 +40,9 @@ extension ReadSession {
         let scope = access.scope(.read, on: object.key)
         let text = query.filter ?? ""
         if text.allSatisfy(\.isWhitespace) { return scope == .all ? (nil, ()) : nil }
-        guard let owner = try? ownerAsked(text), try check(text, on: object).type == .boolean else { return nil }
+        guard !actor.rights.differs(object.key, "owner"), let owner = try? ownerAsked(text),
+            try check(text, on: object).type == .boolean
+        else { return nil }
         guard scope == .all || (scope != .none && owner == actor.userID) else { return nil }
         return (owner.raw, ())
     }

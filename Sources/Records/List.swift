@@ -128,6 +128,7 @@ extension ReadSession {
         if let condition = access.condition(verb, on: object.key, alias: "t") { conditions.append(condition) }
         if let text = query.filter, !text.allSatisfy(\.isWhitespace) {
             let checked = try check(text, on: object)
+            conditions += try self.conditions(ofReading: checked, on: object)
             conditions.append("(" + (try expressions(asActor: true).condition(checked, alias: "t")) + ")")
         }
         if let text = query.search, !text.allSatisfy(\.isWhitespace) {
@@ -234,6 +235,10 @@ extension ReadSession {
         default:
             expression = "t.\(name: field.key)"
             nullable = !["id", "version"].contains(field.key)
+        }
+        if let condition = access.condition(ofReading: field, of: object, alias: "t") {
+            let value: SQLFragment = "CASE WHEN " + condition + " THEN " + expression + " END"
+            return .init(key: field.key, expression: value, descending: descending, nullable: true)
         }
         return .init(key: field.key, expression: expression, descending: descending, nullable: nullable)
     }

@@ -1,6 +1,5 @@
 public import Database
 public import Expressions
-import Foundation
 public import Identity
 import SQLText
 public import Schema
@@ -51,16 +50,13 @@ public class ReadSession {
 
     /// What `today`, `now`, `me` and `my_teams` mean here.
     public var expressionContext: EvaluationContext {
-        let offset = TimeZone(identifier: actor.timeZone)?.secondsFromGMT(
-            for: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
-        )
-        let seconds = offset ?? 28_800
+        let zone = Zone.named(actor.timeZone) ?? .fixed(28_800)
         return EvaluationContext(
-            today: Day(of: now, offset: seconds),
+            today: Day(of: now, offset: zone.offset(at: now)),
             now: now,
             me: actor.userID,
             myTeams: actor.teamTree,
-            zoneOffset: seconds
+            zone: zone
         )
     }
 

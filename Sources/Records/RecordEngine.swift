@@ -19,6 +19,7 @@ public final class RecordEngine: Sendable {
 
     let hooks: [String: ObjectHooks]
     let actions: [String: [RecordAction]]
+    let watches: [String: [AuditWatch]]
     private let state: Mutex<EngineState>
 
     /// Opens a workspace: makes the tables that are missing and brings declared objects up to date.
@@ -34,6 +35,7 @@ public final class RecordEngine: Sendable {
         self.clock = clock
         hooks = modules.reduce(into: [:]) { $0.merge($1.hooks) { first, _ in first } }
         actions = modules.reduce(into: [:]) { $0.merge($1.actions) { first, second in first + second } }
+        watches = modules.reduce(into: [:]) { $0.merge($1.watches) { first, second in first + second } }
         let declared = modules.flatMap(\.objects)
         let moduleTables = modules.flatMap(\.tables)
         let snapshot = try await database.write { connection in

@@ -47,7 +47,7 @@ extension ReadSession {
             throw Problem.notFound
         }
         try (self as? WriteSession)?.finish()
-        let readable = Set(readableFields(object).map(\.key))
+        let readable = try readableKeys(object, record: id)
         let rows = try AuditRow.rows(
             where: "object = \(object.key) AND record = \(id) AND seq < \(before ?? Int64.max)",
             limit: limit,

@@ -12,10 +12,12 @@ extension WriteSession {
         guard let before = try row(object, id, for: .read) else { throw Problem.notFound }
         guard try row(object, id, for: .delete) != nil else { throw mayNotDelete }
         if let version, version != before.version { throw Problem.stale }
+        try engine.hooks[object.key]?.run(.beforeDelete, before, self)
         try mark(object, before, deleted: true)
         pending.kept.note(before.shape, before: before, after: nil)
         try SearchIndex.remove(object.key, id, on: connection)
         close(object, before, action: "delete")
+        try engine.hooks[object.key]?.run(.afterDelete, before, self)
     }
 
     /// Takes a record out of the recycle bin.
@@ -28,6 +30,7 @@ extension WriteSession {
         pending.kept.note(before.shape, before: before, after: record)
         try SearchFeed.put(record, object, on: connection)
         close(object, before, action: "restore")
+        try engine.hooks[object.key]?.run(.afterRestore, record, self)
         return record
     }
 
@@ -47,6 +50,7 @@ extension WriteSession {
         try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
         pending.kept.note(before.shape, before: before, after: nil)
         close(object, before, action: "purge")
+        try engine.hooks[object.key]?.run(.afterPurge, before, self)
     }
 
     private var mayNotDelete: Problem {

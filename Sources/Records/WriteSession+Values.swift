@@ -146,4 +146,11 @@ extension WriteSession {
             """
         )
     }
+
+    /// Sets a read-only instant of a record to what it was found to be, or to nothing; like `raise` no change that
+    /// somebody made.
+    public func settle(_ field: FieldDefinition, of object: String, _ id: RecordID, at moment: Instant?) throws {
+        guard case .instant = field.kind, field.readOnly else { return }
+        try connection.run("UPDATE \(name: object) SET \(name: field.key) = \(moment) WHERE \"id\" = \(id)")
+    }
 }

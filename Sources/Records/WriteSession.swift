@@ -231,12 +231,18 @@ public final class WriteSession: ReadSession {
         var problems: [FieldProblem] = []
         let rights = rights(onFieldsOf: object)
         for member in members {
-            guard let index = draft.shape.index(ofField: member.key), rights[index] != .hidden || isTrusted else {
+            guard let index = draft.shape.index(ofField: member.key) else {
                 problems.append(unknown(member.key, object))
                 continue
             }
             let field = draft.shape.places[index].field
-            guard isTrusted || rights[index] == .full else {
+            var right = isTrusted ? FieldRight.full : rights[index]
+            if !isTrusted, !actor.rights.parts.isEmpty { right = try self.right(on: field, of: object, in: draft) }
+            guard right != .hidden else {
+                problems.append(unknown(member.key, object))
+                continue
+            }
+            guard right == .full else {
                 problems.append(
                     FieldProblem(
                         field.key,
@@ -246,7 +252,7 @@ public final class WriteSession: ReadSession {
                 )
                 continue
             }
-            do {
+            do throws(FieldProblem) {
                 draft.set(field, try field.read(member.value, style: style))
                 draft.given.insert(field.key)
             } catch {

@@ -63,7 +63,10 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        [
+            "Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values",
+            "CZip", "CExpat", "CXLSXWriter",
+        ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Pages", ["Schema", "Values"], tests: [])
@@ -138,7 +141,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: engine + features + product + [
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])])
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

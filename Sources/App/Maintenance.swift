@@ -34,6 +34,7 @@ struct Maintenance: Service {
         let (identities, imports) = (workspace.identities, workspace.imports)
         do {
             try await imports.resumeUnfinished { try await identities.actor(for: $0) }
+            try await imports.resumeUndos { try await identities.actor(for: $0) }
         } catch {
             logger.error("an import could not go on", metadata: ["error": "\(error)"])
         }
@@ -61,6 +62,7 @@ struct Maintenance: Service {
             )
         }) == 1000 {}
         try await engine.dropRemovedDefinitions(before: old)
+        try await workspace.imports.sweep()
         for object in engine.schema.objects { try await purge(object.key, before: old) }
     }
 

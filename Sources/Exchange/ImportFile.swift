@@ -96,6 +96,12 @@ final class ImportFile {
 
     private func surplus(_ row: CSVRow) -> Label? {
         if let fault = row.fault { return fault }
+        if row.cells.contains(where: { $0.utf8.count > 32_000 && $0.hasSuffix(WorkbookWriter.cutMark) }) {
+            return Label(
+                "A text was cut when the workbook was written. Export it as CSV or JSON Lines.",
+                zh: "有内容在导出为表格时被截断，请改用 CSV 或 JSON Lines 导出。"
+            )
+        }
         guard row.cells.count > headers.count, row.cells[headers.count...].contains(where: { !$0.isEmpty }) else {
             return nil
         }

@@ -52,6 +52,13 @@ struct RowInput {
     private func read(_ text: String, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue {
         switch field.kind {
         case .instant: return .string(plan.moments.normalised(text) ?? text)
+        case .money:
+            // Other currencies stand before the amount in exports for people.
+            let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2, Currency.digits(parts[0].uppercased()) != nil else { return .string(text) }
+            return .object([
+                .init(key: "value", value: .string(parts[1])), .init(key: "currency", value: .string(parts[0])),
+            ])
         case .tags, .multiChoice:
             guard text.hasPrefix("["), let list = try? JSONReader.parse(text), case .array = list else {
                 return .string(text)

@@ -22,6 +22,12 @@ public struct Card: Sendable, Equatable {
         public var value: String
         /// The types in small letters, sorted, each once.
         public var types: [String]
+
+        /// A value with its types.
+        public init(value: String, types: [String]) {
+            self.value = value
+            self.types = types
+        }
     }
 
     /// A postal address.

@@ -64,7 +64,10 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        [
+            "Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values",
+            "CZip", "CExpat", "CXLSXWriter",
+        ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
@@ -151,6 +154,9 @@ let package = Package(
     targets: engine + features + product + [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -84,14 +84,14 @@ public struct OpenWorkspace: Sendable {
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
+        imports = try Imports(engine, directory: folder + "/imports")
         jobs = JobQueue(
             database,
-            kinds: Maintenance.kinds(engine, identities),
+            kinds: Maintenance.kinds(engine, identities, imports),
             ids: ids,
             clock: clock,
             zone: { engine.schema.timeZone }
         )
-        imports = try Imports(engine, directory: folder + "/imports")
     }
 
     /// What the web server serves.

@@ -67,6 +67,11 @@ let engine: [Target] =
         ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer(
+        "Operations",
+        ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
+        tests: ["TestSupport", "Customers", "Sales", "Identity"]
+    )
     + layer("Pages", ["Schema", "Values"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
@@ -97,8 +102,8 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Jobs", "Identity", "Search",
-            "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Jobs", "Operations",
+            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),

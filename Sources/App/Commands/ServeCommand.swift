@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Operations
 import Values
 import WebServer
 
@@ -88,7 +89,13 @@ struct ServeCommand: AsyncParsableCommand {
         let directory = try WorkspaceDirectory(settings.text("data"))
         let name = try directory.choose(settings.text("workspace"))
         let lock = try directory.lock(name)
-        let workspace = try await OpenWorkspace(name, in: directory, node: 0)
+        let workspace = try await OpenWorkspace(
+            name,
+            in: directory,
+            node: 0,
+            upkeep: Upkeep(settings),
+            holdsLock: true
+        )
         let wantsJSON = data.json
         try await Serving.run(workspace, settings) { address in
             if wantsJSON {

@@ -46,7 +46,9 @@ final class SQLiteEngine: Sendable {
 
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         let log = log
-        return try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+        return try await log.traffic.reading {
+            try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+        }
     }
 
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
@@ -56,9 +58,7 @@ final class SQLiteEngine: Sendable {
     }
 
     func backup(to path: String) async throws {
-        let target = try DatabaseQueue(path: path)
-        try pool.backup(to: target)
-        try target.close()
+        try await SQLiteBackup.run(from: pool, to: path)
     }
 
     func close() { try? pool.close() }
@@ -118,6 +118,7 @@ private final class WriteQueue: Sendable {
     }
 
     func submit(_ write: any QueuedWrite) {
+        log.traffic.arrived()
         let mustStart = state.withLock { state in
             state.waiting.append(write)
             defer { state.running = true }
@@ -136,6 +137,7 @@ private final class WriteQueue: Sendable {
             }
             if group.isEmpty { return }
             let failure = commit(group)
+            log.traffic.committed(group.count)
             for write in group { write.finish(failure) }
         }
     }

@@ -1,5 +1,7 @@
+import Database
 import Hummingbird
 public import Logging
+import Records
 import ServiceLifecycle
 import UnixSignals
 import Values
@@ -26,6 +28,10 @@ public struct Server: Sendable {
         // What the libraries have to say about starting and stopping is of use only when looking for a fault.
         var quiet = logger
         if logger.logLevel == .info { quiet.logLevel = .warning }
+        let behind = (workspace.lastUse.milliseconds - workspace.engine.clock.now().milliseconds) / 1000
+        if behind > Diagnosis.tolerance {
+            logger.warning("the clock of this machine was set back", metadata: ["seconds": "\(behind)"])
+        }
         let web = WebServer(
             workspace: workspace.served,
             settings: settings,
@@ -50,6 +56,7 @@ public struct Server: Sendable {
             workspace.close()
             throw WebServer.problem(startingFailed: error, host: settings.host, port: settings.port) ?? error
         }
+        workspace.engine.database.checkpoint()
         workspace.close()
     }
 }

@@ -44,6 +44,9 @@ public final class Database: Sendable {
     /// Copies the database into a file while others read and write.
     public func backup(to path: String) async throws { try await engine.backup(to: path) }
 
+    /// Moves the write-ahead log into the file and empties it, unless another process reads just then.
+    public func checkpoint() { engine.checkpoint() }
+
     /// Closes all connections. Later calls fail.
     public func close() { engine.close() }
 }

@@ -77,6 +77,15 @@ public struct ArchiveFolder: Sendable {
         }.sorted { $0.at > $1.at }
     }
 
+    /// Removes what a backup that was cut off left behind.
+    func clearLeftovers() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.hasPrefix(workspace + "-") && !name.hasSuffix(ArchiveFolder.suffix) {
+            guard name.contains(ArchiveFolder.suffix + ".") else { continue }
+            try? FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+    }
+
     /// Removes archives that need not stay; the answer is how many.
     @discardableResult
     public func clear(_ retention: Retention) -> Int {

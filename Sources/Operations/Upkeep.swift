@@ -74,6 +74,7 @@ public struct Upkeep: Sendable {
 
     private func makeArchive(_ backup: Backup, _ archives: ArchiveFolder) async throws -> String {
         try archives.make()
+        archives.clearLeftovers()
         let path = archives.archive(at: backup.clock.now())
         let manifest = try await backup.run(to: path, passphrase: try passphrase())
         let removed = archives.clear(retention)

@@ -135,8 +135,8 @@ extension Problem {
                 .unavailable,
                 "database_damaged",
                 Label(
-                    "The database is damaged. Stop the server, run «kehu verify», and restore the last backup.",
-                    zh: "数据库已损坏。请停止服务，运行 kehu verify 检查，并恢复最近的备份。"
+                    "The database is damaged. Stop the server and restore the last backup: kehu restore FILE --replace.",
+                    zh: "数据库已损坏。请停止服务并恢复最近的备份：kehu restore 文件 --replace。"
                 )
             )
         } else if failure.isDisk {

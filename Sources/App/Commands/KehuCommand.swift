@@ -2,6 +2,7 @@ import ArgumentParser
 import Database
 import Foundation
 import Operations
+import Records
 import Values
 
 /// The program.
@@ -26,8 +27,7 @@ public enum Program {
             Console.complain("\(problem.field): \(problem.message.text(Console.language))")
             exit(1)
         } catch let failure as StorageFailure {
-            let label = Label("The database refused this: \(failure.message).", zh: "数据库操作失败：\(failure.message)。")
-            Console.complain(label.text(Console.language))
+            Console.complain(Console.text(Problem(failure)))
             exit(1)
         } catch {
             let code = KehuCommand.exitCode(for: error)

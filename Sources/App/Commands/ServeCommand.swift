@@ -32,6 +32,16 @@ struct ServeOptions: ParsableArguments {
     )
     var rateLimit: Int?
 
+    @Flag(help: ArgumentHelp(Label("A line in the log for each request.", zh: "每个请求记录一行日志。").text(Console.language)))
+    var logRequests = false
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Token for /metrics from other machines.", zh: "从其他主机访问 /metrics 的令牌。").text(Console.language)
+        )
+    )
+    var metricsToken: String?
+
     @Flag(
         help: ArgumentHelp(Label("A proxy in front tells the client's address.", zh: "前方有反向代理。").text(Console.language))
     )
@@ -42,6 +52,7 @@ struct ServeOptions: ParsableArguments {
         [
             "host": host, "port": port.map { String($0) }, "address": address, "log": log, "log_level": logLevel,
             "rate_limit": rateLimit.map { String($0) }, "behind_proxy": behindProxy ? "true" : nil,
+            "log_requests": logRequests ? "true" : nil, "metrics_token": metricsToken,
         ]
     }
 }

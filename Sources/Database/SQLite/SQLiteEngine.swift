@@ -30,6 +30,15 @@ final class SQLiteEngine: Sendable {
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw Problem(
+                .unavailable,
+                "database_damaged",
+                Label(
+                    "The database \(path) is damaged. Restore the last backup: kehu restore FILE --replace.",
+                    zh: "数据库 \(path) 已损坏，请恢复最近的备份：kehu restore 文件 --replace。"
+                )
+            )
         } catch let error as DatabaseError {
             throw Problem(
                 .unavailable,
@@ -61,7 +70,13 @@ final class SQLiteEngine: Sendable {
         try await SQLiteBackup.run(from: pool, to: path)
     }
 
-    func close() { try? pool.close() }
+    func checkpoint() { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+
+    func close() {
+        // The library closes the readers last, and they may not move the log into the file.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
+        try? pool.close()
+    }
 }
 
 /// A write that waits for its turn.

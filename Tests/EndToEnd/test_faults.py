@@ -17,7 +17,7 @@ import requests
 from served import ENVIRONMENT, Served, Writers
 
 ROUNDS = int(os.environ.get("KEHU_FAULT_ROUNDS", "5"))
-IMPORTED = 200 * ROUNDS + 1000
+IMPORTED = 600 * ROUNDS + 3000
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_kill_in_a_loop_under_writes_an_import_and_backups(served, tmp_path):
     imported = [f"i-{number}" for number in range(IMPORTED)]
     rows = tmp_path / "rows.csv"
     rows.write_text("name,description\n" + "".join(f"{name},导入 𠮷\n" for name in imported))
-    writers, archives, run = [], [], None
+    writers, archives, states, run = [], [], [], None
     for number in range(ROUNDS):
         served.start()
         if run is None:
@@ -56,6 +56,7 @@ def test_kill_in_a_loop_under_writes_an_import_and_backups(served, tmp_path):
                 )
             assert answer.status_code == 202, answer.text
             run = answer.json()["id"]
+        states.append(served.get(f"/api/v1/imports/{run}").json()["state"])
         writer = Writers(served, prefix=f"w{number}")
         archive = tmp_path / f"{number}.kehu"
         backup = subprocess.Popen(
@@ -70,6 +71,7 @@ def test_kill_in_a_loop_under_writes_an_import_and_backups(served, tmp_path):
             archives.append(archive)
         assert archive.exists() == (archive in archives), "a backup that was cut off has the name of a whole one"
         writers.append(writer.finish())
+    assert states.count("done") < ROUNDS - 1, "no kill met the import"
     served.start()
     for _ in range(600):
         status = served.get(f"/api/v1/imports/{run}").json()

@@ -34,7 +34,8 @@ func feature(_ name: String) -> [Target] {
             .testTarget(
                 name: name + "Tests",
                 dependencies: [
-                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values", "Database",
+                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values",
+                    "Database",
                     "SQLText", "Expressions",
                 ],
                 swiftSettings: strict
@@ -72,6 +73,11 @@ let engine: [Target] =
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
+    + layer(
+        "Operations",
+        ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
+        tests: ["TestSupport", "Customers", "Sales", "Identity"]
+    )
 
 let features: [Target] = feature("Customers") + feature("Sales")
 
@@ -103,7 +109,8 @@ let product: [Target] =
         "App",
         [
             "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
+            hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -131,7 +138,8 @@ let product: [Target] =
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search",
+                "Values",
                 "Database", "SQLText",
             ],
             swiftSettings: strict

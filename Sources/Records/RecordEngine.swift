@@ -124,7 +124,7 @@ struct EngineState: Sendable {
 
 extension Problem {
     /// What the storage refused, in words.
-    init(_ failure: StorageFailure) {
+    public init(_ failure: StorageFailure) {
         if failure.isFull {
             self.init(
                 .unavailable,
@@ -136,6 +136,24 @@ extension Problem {
                 .unavailable,
                 "read_only",
                 Label("The database cannot be written at present.", zh: "数据库当前只读，无法写入。")
+            )
+        } else if failure.isDamage {
+            self.init(
+                .unavailable,
+                "database_damaged",
+                Label(
+                    "The database is damaged. Stop the server and restore the last backup: kehu restore FILE --replace.",
+                    zh: "数据库已损坏。请停止服务并恢复最近的备份：kehu restore 文件 --replace。"
+                )
+            )
+        } else if failure.isDisk {
+            self.init(
+                .unavailable,
+                "disk_error",
+                Label(
+                    "The disk refused to read or write. Nothing was written. Look at the disk and its free space.",
+                    zh: "磁盘读写失败，数据未写入，请检查磁盘及剩余空间。"
+                )
             )
         } else {
             self.init(

@@ -31,6 +31,15 @@ final class SQLiteEngine: Sendable {
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw Problem(
+                .unavailable,
+                "database_damaged",
+                Label(
+                    "The database \(path) is damaged. Restore the last backup: kehu restore FILE --replace.",
+                    zh: "数据库 \(path) 已损坏，请恢复最近的备份：kehu restore 文件 --replace。"
+                )
+            )
         } catch let error as DatabaseError {
             throw Problem(
                 .unavailable,
@@ -47,7 +56,9 @@ final class SQLiteEngine: Sendable {
 
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         let log = log
-        return try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+        return try await log.traffic.reading {
+            try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+        }
     }
 
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
@@ -57,12 +68,16 @@ final class SQLiteEngine: Sendable {
     }
 
     func backup(to path: String) async throws {
-        let target = try DatabaseQueue(path: path)
-        try pool.backup(to: target)
-        try target.close()
+        try await SQLiteBackup.run(from: pool, to: path)
     }
 
-    func close() { try? pool.close() }
+    func checkpoint() { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+
+    func close() {
+        // The library closes the readers last, and they may not move the log into the file.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
+        try? pool.close()
+    }
 }
 
 /// A write that waits for its turn.
@@ -119,6 +134,7 @@ private final class WriteQueue: Sendable {
     }
 
     func submit(_ write: any QueuedWrite) {
+        log.traffic.arrived()
         let mustStart = state.withLock { state in
             state.waiting.append(write)
             defer { state.running = true }
@@ -137,6 +153,7 @@ private final class WriteQueue: Sendable {
             }
             if group.isEmpty { return }
             let failure = commit(group)
+            log.traffic.committed(group.count)
             for write in group { write.finish(failure) }
         }
     }

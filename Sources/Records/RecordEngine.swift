@@ -74,7 +74,10 @@ public final class RecordEngine: Sendable {
     ) async throws -> Result {
         try await translated {
             try await self.database.write { connection in
-                try body(WriteSession(engine: self, read: try self.session(connection, actor)))
+                let session = WriteSession(engine: self, read: try self.session(connection, actor))
+                let result = try body(session)
+                try session.finish()
+                return result
             }
         }
     }
@@ -113,13 +116,15 @@ struct EngineState: Sendable {
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema
-        shapes = Dictionary(uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0)) })
+        shapes = Dictionary(
+            uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0, baseCurrency: schema.baseCurrency)) }
+        )
     }
 }
 
 extension Problem {
     /// What the storage refused, in words.
-    init(_ failure: StorageFailure) {
+    public init(_ failure: StorageFailure) {
         if failure.isFull {
             self.init(
                 .unavailable,
@@ -131,6 +136,24 @@ extension Problem {
                 .unavailable,
                 "read_only",
                 Label("The database cannot be written at present.", zh: "数据库当前只读，无法写入。")
+            )
+        } else if failure.isDamage {
+            self.init(
+                .unavailable,
+                "database_damaged",
+                Label(
+                    "The database is damaged. Stop the server and restore the last backup: kehu restore FILE --replace.",
+                    zh: "数据库已损坏。请停止服务并恢复最近的备份：kehu restore 文件 --replace。"
+                )
+            )
+        } else if failure.isDisk {
+            self.init(
+                .unavailable,
+                "disk_error",
+                Label(
+                    "The disk refused to read or write. Nothing was written. Look at the disk and its free space.",
+                    zh: "磁盘读写失败，数据未写入，请检查磁盘及剩余空间。"
+                )
             )
         } else {
             self.init(
@@ -159,6 +182,7 @@ enum SchemaSync {
                 for statement in TableDDL.indexes(object) { try connection.script(statement) }
             }
             try SearchIndex.createTable(object.key, on: connection)
+            try KeptSums.bringUpToDate(object, on: connection)
         }
     }
 }

@@ -8,14 +8,24 @@ public struct Backup: Sendable {
     let database: Database
     let workspace: String
     let folder: String
+    let keyFile: String?
     let program: String
     let clock: Clock
 
-    /// Archives of an open workspace, whose files lie in `folder`.
-    public init(_ database: Database, workspace: String, folder: String, program: String, clock: Clock) {
+    /// Archives of an open workspace, whose files lie in `folder`. The key that encrypts its stored secrets goes into
+    /// archives with a passphrase only: in the clear it would open what it is there to protect.
+    public init(
+        _ database: Database,
+        workspace: String,
+        folder: String,
+        keyFile: String? = nil,
+        program: String,
+        clock: Clock
+    ) {
         self.database = database
         self.workspace = workspace
         self.folder = folder
+        self.keyFile = keyFile
         self.program = program
         self.clock = clock
     }
@@ -24,6 +34,7 @@ public struct Backup: Sendable {
     static let spared: Set<String> = ["uploads", "thumbnails", "tmp"]
     static let databaseName = "database.db"
     static let filesName = "files"
+    static let keyName = "workspace.key"
 
     /// Writes an archive while people work; it has its name only once it is whole and on disk.
     ///
@@ -69,6 +80,9 @@ public struct Backup: Sendable {
         let archive = try ArchiveWriter(path, passphrase: passphrase, at: manifest.madeAt)
         try archive.add("about.json", text: manifest.text)
         manifest.parts.append(try archive.add(Backup.databaseName, contentsOf: copy, flag))
+        if passphrase != nil, let keyFile, FileManager.default.fileExists(atPath: keyFile) {
+            manifest.parts.append(try archive.add(Backup.keyName, contentsOf: keyFile, flag))
+        }
         for name in Backup.files(in: folder) {
             let file = folder + "/" + name
             // What is cleared away meanwhile belongs to no record any more.

@@ -117,21 +117,30 @@ public enum Restore {
     }
 
     /// Puts what was unpacked in its place. What was there is moved to `aside`, where it stays; without `aside` there
-    /// must be nothing.
+    /// must be nothing. `key` is where the workspace keeps its key; one that is there stays when the archive has none.
     public static func place(
         _ unpacked: Unpacked,
         database: String,
         files: String,
+        key: String? = nil,
         aside: String? = nil
     ) throws {
+        let keptKey = unpacked.folder + "/" + Backup.keyName
+        let bringsKey = access(keptKey, F_OK) == 0
         if let aside {
             try makeFolder(aside)
-            for path in [database, database + "-wal", database + "-shm", files] where access(path, F_OK) == 0 {
+            let replaced =
+                [database, database + "-wal", database + "-shm", files] + (bringsKey ? [key].compactMap { $0 } : [])
+            for path in replaced where access(path, F_OK) == 0 {
                 guard let name = path.split(separator: "/").last else { continue }
                 try ByteFile.move(path, to: aside + "/" + name)
             }
         }
         try ByteFile.move(unpacked.files, to: files)
+        if let key, bringsKey {
+            chmod(keptKey, 0o600)
+            try ByteFile.move(keptKey, to: key)
+        }
         // Last, because this is what makes it a workspace.
         try ByteFile.move(unpacked.database, to: database)
         unpacked.discard()

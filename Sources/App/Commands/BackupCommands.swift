@@ -116,6 +116,7 @@ struct RestoreCommand: AsyncParsableCommand {
             unpacked,
             database: directory.file(name),
             files: directory.folder(name),
+            key: directory.keyFile(name),
             aside: isThere ? aside : nil
         )
         try Upgrade(file: directory.file(name)).end()

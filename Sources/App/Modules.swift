@@ -1,5 +1,7 @@
+import Alerts
 import Customers
 import Exchange
+import Jobs
 import Records
 import Sales
 import Schema
@@ -12,6 +14,8 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        Alerts.module,
+        Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
 
     /// Figures over many records, by the name in `/reports/{name}`.

@@ -75,10 +75,15 @@ enum Routes {
     private static let workspace: [Route] = [
         route(.get, "/api/v1/search", .search, SearchAPI.search),
         route(.get, "/api/v1/audit", .audit, AuditAPI.list),
+        route(.get, "/api/v1/alerts", .alerts, AlertsAPI.list),
+        route(.post, "/api/v1/alerts/{id}/seen", .seeAlert, AlertsAPI.see),
         route(.get, "/api/v1/settings", .settings, SettingsAPI.show),
         route(.patch, "/api/v1/settings", .changeSettings, SettingsAPI.change),
         route(.get, "/api/v1/rates", .rates, SettingsAPI.rates),
         route(.post, "/api/v1/rates", .setRate, SettingsAPI.setRate),
+        route(.get, "/api/v1/jobs", .jobs, JobsAPI.list),
+        route(.get, "/api/v1/jobs/plans", .jobPlans, JobsAPI.plans),
+        route(.post, "/api/v1/jobs/{id}/again", .repeatJob, JobsAPI.again),
         route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline),
     ]
 

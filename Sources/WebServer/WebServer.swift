@@ -1,6 +1,7 @@
 public import Exchange
 public import Hummingbird
 public import Identity
+public import Jobs
 public import Logging
 import NIOCore
 public import Records
@@ -27,6 +28,8 @@ public struct Workspace: Sendable {
     public let views: [String: RecordView]
     /// Files that come in.
     public let imports: Imports
+    /// Background jobs.
+    public let jobs: JobQueue
 
     /// A workspace to be served.
     public init(
@@ -37,6 +40,7 @@ public struct Workspace: Sendable {
         passwords: PasswordHash,
         temporaryFolder: String,
         imports: Imports,
+        jobs: JobQueue,
         reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
         views: [String: RecordView] = [:]
     ) {
@@ -49,6 +53,7 @@ public struct Workspace: Sendable {
         self.reports = reports
         self.views = views
         self.imports = imports
+        self.jobs = jobs
     }
 }
 
@@ -62,6 +67,10 @@ public struct ServerSettings: Sendable {
     public var behindProxy = false
     /// Requests per second that one caller may make in the long run; 0 for no limit. Ten times as many at once.
     public var requestsPerSecond = 1000
+    /// Whether the log has a line for each request.
+    public var logsRequests = false
+    /// What opens `/metrics` to other machines; empty for nothing but an administrator.
+    public var metricsToken = ""
     /// The version of the program.
     public var version = "0.1.0"
 

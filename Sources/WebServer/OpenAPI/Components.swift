@@ -11,12 +11,22 @@ enum Components {
             )
         ), ("address", address), ("problem", problem), ("user", user(extra: [])), ("me", me), ("team", team),
         ("role", role), ("rights", rights), ("session_listing", session), ("api_key", key),
-        ("log_in_record", logIn), ("audit_entry", audit), ("timeline_entry", timeline), ("share", share),
+        ("log_in_record", logIn), ("audit_entry", audit), ("alert", alert), ("timeline_entry", timeline),
+        ("share", share),
         ("rate", .all([("currency", .string), ("day", .string), ("rate", .string)])), ("settings", settings),
         ("schema", schema), ("schema_plan", plan), ("bulk_result", bulk), ("operation", operation),
-        ("operation_result", result), ("import", importStatus),
+        ("operation_result", result), ("import", importStatus), ("job", job), ("job_plan", jobPlan),
     ]
 
+    private static let job = JSONSchema.all([
+        ("id", .id), ("kind", .string), ("state", .words(["ready", "running", "done", "dead"])), ("due_at", .instant),
+        ("tries", .integer), ("error", .nullable(.string)), ("result", .nullable(.string)), ("created_at", .instant),
+        ("finished_at", .nullable(.instant)),
+    ])
+    private static let jobPlan = JSONSchema.all([
+        ("name", .string), ("label", .string), ("next_at", .instant), ("last_at", .nullable(.instant)),
+        ("last_error", .nullable(.string)), ("last_result", .nullable(.string)),
+    ])
     private static let address = JSONSchema.object(
         ["street", "country", "province", "city", "district", "postal_code"].map { ($0, .nullable(.string)) },
         required: [],
@@ -95,6 +105,11 @@ enum Components {
         ("address", .nullable(.string)), ("action", .string), ("object", .nullable(.string)),
         ("record", .nullable(.id)), ("changes", .anything),
     ])
+    private static let alert = JSONSchema.all([
+        ("id", .id), ("kind", .words(["night_log_in", "unusual_export"])), ("at", .instant),
+        ("user", .all([("id", .nullable(.id)), ("name", .string)])), ("text", .string), ("address", .string),
+        ("device", .string), ("details", .anything), ("seen_at", .nullable(.instant)), ("seen_by", .nullable(.string)),
+    ])
     private static let timeline = JSONSchema.object(
         [
             ("kind", .string), ("at", .instant), ("object", .string), ("id", .id), ("title", .string),
@@ -124,7 +139,8 @@ enum Components {
     private static let settings = JSONSchema.object(
         [
             ("company_name", .string), ("base_currency", .string), ("time_zone", .string),
-            ("language", .words(["zh", "en"])),
+            ("language", .words(["zh", "en"])), ("night_from", .string), ("night_to", .string),
+            ("export_alert_rows", .string), ("export_alert_times", .string), ("export_alert_factor", .string),
         ],
         required: [],
         open: false

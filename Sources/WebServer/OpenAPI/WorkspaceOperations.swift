@@ -159,6 +159,19 @@ extension Operation {
         ],
         output: .json(.list(.reference("audit_entry")))
     )
+    static let alerts = Operation(
+        "alerts",
+        "Workspace",
+        "Security alerts, newest first; needs the right to read the audit log",
+        parameters: [.flag("seen", "Only those that somebody has seen, or has not"), .limit, .cursor],
+        output: .json(.list(.reference("alert")))
+    )
+    static let seeAlert = Operation(
+        "see_alert",
+        "Workspace",
+        "Notes that one has seen an alert",
+        output: .json(.reference("alert"))
+    )
     static let settings = Operation(
         "settings",
         "Workspace",
@@ -187,6 +200,32 @@ extension Operation {
             .all([("currency", .string), ("day", .day), ("rate", .anyOf([.string, .number]))])
         ),
         output: .json(.reference("rate"))
+    )
+    static let jobs = Operation(
+        "jobs",
+        "Workspace",
+        "Background jobs, newest first; those done come last",
+        parameters: [
+            Parameter(
+                name: "state",
+                schema: .words(["ready", "running", "done", "dead"]),
+                text: "Only those in this state"
+            ), .limit,
+        ],
+        output: .json(.list(.reference("job")))
+    )
+    static let jobPlans = Operation(
+        "job_plans",
+        "Workspace",
+        "Recurring jobs: when they are due, and how they went last",
+        output: .json(.list(.reference("job_plan")))
+    )
+    static let repeatJob = Operation(
+        "repeat_job",
+        "Workspace",
+        "Runs a job again that is dead or done",
+        status: 202,
+        output: .json(.reference("job"))
     )
     static let pipeline = Operation(
         "pipeline_report",

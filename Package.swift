@@ -52,8 +52,8 @@ let engine: [Target] =
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
     + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
-    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database"])
-    + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
+    + layer("FieldKinds", ["Schema", "SQLText", "Values", "CPhoneNumber"], tests: [])
+    + layer("Expressions", ["FieldKinds", "Schema", "SQLText", "Values"], tests: ["Database"])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
     + layer(
@@ -66,7 +66,7 @@ let engine: [Target] =
         ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
-    + layer("Pages", ["Schema", "Values"], tests: [])
+    + layer("Pages", ["FieldKinds", "Schema", "Values"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
 
@@ -138,7 +138,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: engine + features + product + [
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])])
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        // Not a system library: libphonenumber speaks C++, so a few lines of it stand between.
+        .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

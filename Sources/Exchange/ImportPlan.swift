@@ -56,7 +56,7 @@ struct ImportPlan: Sendable {
         self.mode = mode
         defaults = mapping.defaults
         clearsEmpty = mapping.clearsEmpty
-        style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
+        style = InputStyle(baseCurrency: session.schema.baseCurrency, country: session.schema.country, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
         var problems: [FieldProblem] = []
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)

@@ -27,7 +27,7 @@ extension CellValue {
         case .phone(let number):
             let dial = number.prefix { $0 != ";" }
             return
-                "<a class=\"k-link k-num\" href=\"tel:\(String(dial))\">\(Format.phone(number, context.language))</a>"
+                "<a class=\"k-link k-num\" href=\"tel:\(String(dial))\">\(Format.phone(number, in: context))</a>"
         case .email(let address): return "<a class=\"k-link\" href=\"mailto:\(address)\">\(address)</a>"
         case .url(let address): return CellValue.webLink(address)
         case .address(let text): return HTML(text: text)

@@ -42,7 +42,8 @@ struct AuditReader {
         "updated": ImportTexts.updated, "skipped": ImportTexts.skipped, "failed": ImportTexts.rejected,
         "filter": Label("Filter", zh: "筛选条件"), "from": Label("From", zh: "原负责人"), "to": Label("To", zh: "新负责人"),
         "company_name": AdminWords.company, "base_currency": AdminWords.currency, "time_zone": AdminWords.timeZone,
-        "language": AdminWords.language, "user": Label("User", zh: "成员"), "address": AdminWords.address,
+        "language": AdminWords.language, "country": AdminWords.country, "user": Label("User", zh: "成员"),
+        "address": AdminWords.address,
         "device": AdminWords.device,
     ]
 

@@ -45,7 +45,9 @@ enum SettingsHandlers {
         let errors = problem.map {
             FormErrors(
                 $0,
-                known: ["company_name", "base_currency", "time_zone", "language", "currency", "day", "rate"],
+                known: [
+                    "company_name", "base_currency", "time_zone", "language", "country", "currency", "day", "rate",
+                ],
                 in: page.context
             )
         }

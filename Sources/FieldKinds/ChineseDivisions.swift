@@ -105,9 +105,13 @@ public enum ChineseDivisions {
         return cities.flatMap { $0.districts.map(\.name) }
     }
 
-    /// Cities, or districts, whose names hold what was typed, with what they lie in; those that begin so come first.
-    public static func suggestions(_ text: String, districts: Bool, limit: Int = 20) -> [(name: String, place: String)]
-    {
+    /// How far down a division stands.
+    public enum Level: Sendable { case province, city, district }
+
+    /// Divisions whose names hold what was typed, with what they lie in; those that begin so come first.
+    public static func suggestions(_ text: String, _ level: Level, limit: Int = 20) -> [(name: String, place: String)] {
+        if level == .province { return provinces.filter { $0.name.contains(text) }.map { ($0.name, "") } }
+        let districts = level == .district
         var first: [(String, String)] = []
         var others: [(String, String)] = []
         for province in provinces {

@@ -36,9 +36,18 @@ extension PhoneNumber {
     /// number in another one is kept; it may be new, or a slip.
     public static func isKnown(_ stored: String) -> Bool {
         let e164 = e164(of: stored)
-        if e164.hasPrefix("+86"), ChinesePhone.isService(String(e164.dropFirst(3))) { return true }
+        if e164.hasPrefix("+86") {
+            let national = String(e164.dropFirst(3))
+            if ChinesePhone.isService(national) { return true }
+            if ChinesePhone.isMobile(national) { return knownMobiles.contains(String(national.prefix(3))) }
+        }
         return PhoneLibrary.lookUp(e164)?.isValid ?? false
     }
+
+    /// The beginnings of Chinese mobiles that are in use; asked once, for lists show many numbers.
+    private static let knownMobiles = Set(
+        (130...199).map(String.init).filter { PhoneLibrary.lookUp("+86" + $0 + "00001234")?.isValid == true }
+    )
 
     /// True for the number of a mobile; false also where mobiles and land lines cannot be told apart.
     public static func isMobile(_ stored: String) -> Bool {

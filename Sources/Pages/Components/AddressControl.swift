@@ -25,25 +25,22 @@ enum AddressControl {
             """
         }
         let help: HTML = field.locked ? "" : "<p class=\"k-help\">\(context(FormTexts.addressHint))</p>"
-        return "<div class=\"k-address\">\(parts)\(lists(field))</div>\(help)"
+        return "<div class=\"k-address\">\(parts)\(lists(field, context))</div>\(help)"
     }
 
     /// Where a part's choices are, and where the script asks for more while the person types.
     private static func choices(_ suffix: String, _ field: FieldModel) -> HTML {
         let list = "\(field.controlID)\(suffix)-list"
-        switch suffix {
-        case "_province": return "\(attribute: "list", list)"
-        case "_city": return "\(attribute: "list", list)\(attribute: "data-suggest", Addresses.divisions("cities"))"
-        case "_district":
-            return "\(attribute: "list", list)\(attribute: "data-suggest", Addresses.divisions("districts"))"
-        default: return ""
-        }
+        let levels = ["_province": "provinces", "_city": "cities", "_district": "districts"]
+        guard let level = levels[suffix] else { return "" }
+        return "\(attribute: "list", list)\(attribute: "data-suggest", Addresses.divisions(level))"
     }
 
-    /// All provinces, the cities of the province and the districts of the city that are chosen.
-    private static func lists(_ field: FieldModel) -> HTML {
+    /// All provinces, the cities of the province and the districts of the city that are chosen. An English page has
+    /// them only while one types: they are in Chinese.
+    private static func lists(_ field: FieldModel, _ context: PageContext) -> HTML {
         func list(_ suffix: String, _ names: [String]) -> HTML {
-            let options = HTML.each(names) { "<option value=\"\($0)\"></option>" }
+            let options = HTML.each(context.language == .zh ? names : []) { "<option value=\"\($0)\"></option>" }
             return "<datalist id=\"\(field.controlID)\(suffix)-list\">\(options)</datalist>"
         }
         let province = field.inputs["_province"] ?? ""

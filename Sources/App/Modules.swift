@@ -1,5 +1,6 @@
 import Customers
 import Exchange
+import Jobs
 import Records
 import Sales
 import Schema
@@ -12,6 +13,7 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
 
     /// Figures over many records, by the name in `/reports/{name}`.

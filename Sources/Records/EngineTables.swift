@@ -3,6 +3,7 @@ import Database
 /// The engine's own tables: what customers cannot extend.
 enum EngineTables {
     static let statements = [
+        KeptSums.table,
         "CREATE TABLE IF NOT EXISTS sys_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
         """
         CREATE TABLE IF NOT EXISTS sys_object (key TEXT PRIMARY KEY, position INTEGER NOT NULL,

@@ -25,6 +25,7 @@ extension ReadSession {
         sum: String? = nil,
         _ query: ListQuery = ListQuery()
     ) throws -> [RecordGroup] {
+        if let known = try keptGroups(object, by: keys, sum: sum, query) { return known }
         let list = try keys.map { "t.\(name: try column($0, of: object))" as SQLFragment }.joined(", ")
         let summed: SQLFragment = try sum.map { "t.\(name: try column($0, of: object))" } ?? "0"
         let rest = " FROM \(name: object.key) t WHERE " + (try matching(object, query)) + " GROUP BY " + list

@@ -95,6 +95,7 @@ extension ReadSession {
 
     /// How many records a list has in all.
     public func count(_ object: ObjectDefinition, _ query: ListQuery) throws -> Int64 {
+        if let known = try keptCount(object, query) { return known }
         let onlySearch = (query.filter ?? "").isEmpty && !query.deleted
         if onlySearch, let search = query.search.flatMap(SearchQuery.parse),
             access.condition(.read, on: object.key, alias: "t") == nil

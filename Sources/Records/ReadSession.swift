@@ -18,6 +18,8 @@ public class ReadSession {
     public let now: Instant
     let access: Access
     let state: EngineState
+    /// Rights on fields by object, in the order of the definition: worked out once per session.
+    private var fieldRights: [String: [FieldRight]] = [:]
 
     init(connection: Connection, state: EngineState, actor: Actor, now: Instant) {
         self.connection = connection
@@ -37,6 +39,14 @@ public class ReadSession {
     /// What the actor may do with a field.
     public func right(on field: FieldDefinition, of object: ObjectDefinition) -> FieldRight {
         access.right(on: field, of: object)
+    }
+
+    /// What the actor may do with each field, in the order of the definition.
+    func rights(onFieldsOf object: ObjectDefinition) -> [FieldRight] {
+        if let known = fieldRights[object.key] { return known }
+        let rights = object.fields.map { access.right(on: $0, of: object) }
+        fieldRights[object.key] = rights
+        return rights
     }
 
     /// What `today`, `now`, `me` and `my_teams` mean here.

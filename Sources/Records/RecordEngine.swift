@@ -72,7 +72,10 @@ public final class RecordEngine: Sendable {
     ) async throws -> Result {
         try await translated {
             try await self.database.write { connection in
-                try body(WriteSession(engine: self, read: try self.session(connection, actor)))
+                let session = WriteSession(engine: self, read: try self.session(connection, actor))
+                let result = try body(session)
+                try session.finish()
+                return result
             }
         }
     }
@@ -111,7 +114,9 @@ struct EngineState: Sendable {
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema
-        shapes = Dictionary(uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0)) })
+        shapes = Dictionary(
+            uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0, baseCurrency: schema.baseCurrency)) }
+        )
     }
 }
 
@@ -157,6 +162,7 @@ enum SchemaSync {
                 for statement in TableDDL.indexes(object) { try connection.script(statement) }
             }
             try SearchIndex.createTable(object.key, on: connection)
+            try KeptSums.bringUpToDate(object, on: connection)
         }
     }
 }

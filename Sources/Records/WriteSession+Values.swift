@@ -54,6 +54,7 @@ extension WriteSession {
 
     /// Asks the object's rules about the row as written.
     func checkRules(_ object: ObjectDefinition, _ record: AnyRecord) throws {
+        guard record.shape.hasRules else { return }
         var problems: [FieldProblem] = []
         let reader = expressions(asActor: false)
         for rule in object.rules where rule.active {

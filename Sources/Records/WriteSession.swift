@@ -25,7 +25,7 @@ public final class WriteSession: ReadSession {
 
     init(engine: RecordEngine, read: ReadSession) {
         self.engine = engine
-        style = InputStyle(baseCurrency: read.schema.baseCurrency)
+        style = InputStyle(baseCurrency: read.schema.baseCurrency, country: read.schema.country)
         super.init(connection: read.connection, state: read.state, actor: read.actor, now: read.now)
     }
 

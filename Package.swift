@@ -34,7 +34,7 @@ func feature(_ name: String) -> [Target] {
             .testTarget(
                 name: name + "Tests",
                 dependencies: [
-                    "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database",
+                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values", "Database",
                     "SQLText", "Expressions",
                 ],
                 swiftSettings: strict
@@ -52,7 +52,7 @@ let engine: [Target] =
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
     + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
-    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database"])
+    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
     + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
@@ -72,7 +72,8 @@ let engine: [Target] =
         ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
         tests: ["TestSupport", "Customers", "Sales", "Identity"]
     )
-    + layer("Pages", ["Schema", "Values"], tests: [])
+    + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
+    + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
 
@@ -80,7 +81,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Jobs", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database",
+            "Records", "Exchange", "Alerts", "Jobs", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
+            "Database",
             "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -102,8 +104,8 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Jobs", "Operations",
-            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs",
+            "Operations", "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -119,11 +121,19 @@ let product: [Target] =
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestFirm",
+            dependencies: [
+                "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database", "SQLText",
+            ],
+            path: "Tests/TestFirm",
+            swiftSettings: strict
+        ),
         .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "Customers", "Sales", "Exchange", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
                 "Database", "SQLText",
             ],
             swiftSettings: strict
@@ -144,7 +154,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: engine + features + product + [
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])])
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

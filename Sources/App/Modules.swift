@@ -1,3 +1,4 @@
+import Alerts
 import Customers
 import Exchange
 import Jobs
@@ -13,6 +14,7 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        Alerts.module,
         Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
 

@@ -1,3 +1,4 @@
+import Alerts
 import Database
 public import Exchange
 public import Identity
@@ -63,7 +64,11 @@ public struct OpenWorkspace: Sendable {
             ids: ids,
             clock: clock,
             sortKey: { SortKey.of($0) },
-            audit: { change, connection in try OpenWorkspace.note(change, on: connection) }
+            audit: { change, connection in
+                try OpenWorkspace.note(change, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
+            },
+            box: try SecretBox(keyFile: directory.keyFile(name))
         )
         if state.format == 0 {
             try await database.write { connection in
@@ -71,6 +76,7 @@ public struct OpenWorkspace: Sendable {
                 try file.note(modules, format: WorkspaceFile.format(migrations), on: connection)
             }
         }
+        try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
         lastUse = state.lastUse
         self.name = name
         self.engine = engine
@@ -79,7 +85,14 @@ public struct OpenWorkspace: Sendable {
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
-        backup = Backup(database, workspace: name, folder: folder, program: Version.text, clock: clock)
+        backup = Backup(
+            database,
+            workspace: name,
+            folder: folder,
+            keyFile: directory.keyFile(name),
+            program: Version.text,
+            clock: clock
+        )
         jobs = JobQueue(
             database,
             kinds: Maintenance.kinds(engine, identities)

@@ -44,6 +44,9 @@ public struct WorkspaceDirectory: Sendable {
     /// The database file of a workspace.
     public func file(_ name: String) -> String { path + "/" + name + ".db" }
 
+    /// The file with the key that encrypts stored secrets of a workspace.
+    public func keyFile(_ name: String) -> String { path + "/" + name + ".key" }
+
     /// The folder for uploads and files of a workspace.
     public func folder(_ name: String) -> String { path + "/" + name + ".files" }
 
@@ -108,7 +111,7 @@ public struct WorkspaceDirectory: Sendable {
 
     /// Removes a workspace with all it holds.
     public func delete(_ name: String) throws {
-        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".lock"]
+        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock"]
             + Upgrade.suffixes.map({ ".db" + $0 })
         {
             let path = path + "/" + name + suffix

@@ -66,6 +66,9 @@ public final class Connection {
         return Int(sqlite3_changes(grdb.sqliteConnection))
     }
 
+    /// How many rows this connection has changed since it was opened: tells whether anything was written meanwhile.
+    public var changes: Int64 { sqlite3_total_changes64(grdb.sqliteConnection) }
+
     /// Runs statements without values, one after another: for DDL.
     public func script(_ text: String) throws {
         log.count(text)

@@ -173,7 +173,7 @@ public enum Export {
         }
         let entry = AuditEntry("export", object: object, changes: json.text)
         try await engine.write(as: actor) { session in
-            try Audit.add(entry, by: actor, at: session.now, on: session.connection)
+            try session.note(entry)
         }
     }
 }

@@ -28,6 +28,8 @@ struct ImportBatch: Sendable {
     let errors: ErrorsFile
     /// See `BatchOutcome.made`.
     let madeBefore: Set<Int>
+    /// Whether each row has a savepoint of its own.
+    let isCareful: Bool
 
     /// Writes the rows, the errors and the checkpoint.
     func run(_ session: WriteSession) throws -> BatchOutcome {
@@ -116,9 +118,11 @@ private struct BatchWork {
         }
         do {
             if let fault = input.row.fault { throw Problem.invalid("", "unreadable", fault) }
-            let result = try session.connection.savepoint { try write(input) }
+            let result =
+                batch.isCareful
+                ? try session.part { try write(input) } : try session.lightPart { try write(input) }
             remember(result)
-        } catch {
+        } catch let error where !(error is MustBeUndone) {
             let problem = try RowProblem.problem(error)
             counts.failed += 1
             failures.append((input.row, RowProblem.text(problem, object, session.actor.language)))

@@ -57,24 +57,11 @@ extension Imports {
         _ made: Set<Int>,
         _ actor: Actor
     ) async throws -> BatchOutcome {
-        let errors = errors(status)
         do {
-            return try await engine.write(as: actor) { session in
-                guard actor.rights.on(status.object).importing else {
-                    throw Problem.forbidden(Label("You may not import any more.", zh: "您已没有导入权限。"))
-                }
-                // The plan is made for each batch: fields and rights may have changed since the last one.
-                let plan = try ImportPlan(status, headers: headers, in: session)
-                let batch = ImportBatch(
-                    rows: rows,
-                    plan: plan,
-                    status: status,
-                    headers: headers,
-                    errors: errors,
-                    madeBefore: made
-                )
-                return try batch.run(session)
-            }
+            return try await write(rows, status, headers, made, actor, isCareful: false)
+        } catch is MustBeUndone {
+            // A row failed after it had been written: now each has a savepoint of its own.
+            return try await write(rows, status, headers, made, actor, isCareful: true)
         } catch let end as DryRunEnd {
             let outcome = end.outcome
             let isMine = try await engine.database.write {
@@ -82,6 +69,34 @@ extension Imports {
             }
             guard isMine else { throw ImportBatch.movedOn }
             return outcome
+        }
+    }
+
+    private func write(
+        _ rows: [ImportRow],
+        _ status: ImportStatus,
+        _ headers: [String],
+        _ made: Set<Int>,
+        _ actor: Actor,
+        isCareful: Bool
+    ) async throws -> BatchOutcome {
+        let errors = errors(status)
+        return try await engine.write(as: actor) { session in
+            guard actor.rights.on(status.object).importing else {
+                throw Problem.forbidden(Label("You may not import any more.", zh: "您已没有导入权限。"))
+            }
+            // The plan is made for each batch: fields and rights may have changed since the last one.
+            let plan = try ImportPlan(status, headers: headers, in: session)
+            let batch = ImportBatch(
+                rows: rows,
+                plan: plan,
+                status: status,
+                headers: headers,
+                errors: errors,
+                madeBefore: made,
+                isCareful: isCareful
+            )
+            return try batch.run(session)
         }
     }
 

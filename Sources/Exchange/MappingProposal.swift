@@ -258,6 +258,13 @@ extension FieldDefinition {
 extension StringProtocol {
     /// The text without blanks at both ends.
     var trimmed: String {
+        // Most cells have no blanks around them: their first and last character tell.
+        func isInk(_ scalar: Unicode.Scalar) -> Bool {
+            (0x21...0x7E).contains(scalar.value) || (0x3001...0xFFEF).contains(scalar.value)
+        }
+        if let first = unicodeScalars.first, let last = unicodeScalars.last, isInk(first), isInk(last) {
+            return String(self)
+        }
         var view = Substring(self)
         while let first = view.first, first.isWhitespace { view.removeFirst() }
         while let last = view.last, last.isWhitespace { view.removeLast() }

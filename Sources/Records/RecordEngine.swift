@@ -19,6 +19,7 @@ public final class RecordEngine: Sendable {
 
     let hooks: [String: ObjectHooks]
     let actions: [String: [RecordAction]]
+    let watches: [String: [AuditWatch]]
     private let state: Mutex<EngineState>
 
     /// Opens a workspace: makes the tables that are missing and brings declared objects up to date.
@@ -34,6 +35,7 @@ public final class RecordEngine: Sendable {
         self.clock = clock
         hooks = modules.reduce(into: [:]) { $0.merge($1.hooks) { first, _ in first } }
         actions = modules.reduce(into: [:]) { $0.merge($1.actions) { first, second in first + second } }
+        watches = modules.reduce(into: [:]) { $0.merge($1.watches) { first, second in first + second } }
         let declared = modules.flatMap(\.objects)
         let moduleTables = modules.flatMap(\.tables)
         let snapshot = try await database.write { connection in
@@ -72,7 +74,10 @@ public final class RecordEngine: Sendable {
     ) async throws -> Result {
         try await translated {
             try await self.database.write { connection in
-                try body(WriteSession(engine: self, read: try self.session(connection, actor)))
+                let session = WriteSession(engine: self, read: try self.session(connection, actor))
+                let result = try body(session)
+                try session.finish()
+                return result
             }
         }
     }
@@ -111,7 +116,9 @@ struct EngineState: Sendable {
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema
-        shapes = Dictionary(uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0)) })
+        shapes = Dictionary(
+            uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0, baseCurrency: schema.baseCurrency)) }
+        )
     }
 }
 
@@ -175,6 +182,7 @@ enum SchemaSync {
                 for statement in TableDDL.indexes(object) { try connection.script(statement) }
             }
             try SearchIndex.createTable(object.key, on: connection)
+            try KeptSums.bringUpToDate(object, on: connection)
         }
     }
 }

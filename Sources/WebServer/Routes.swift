@@ -75,6 +75,8 @@ enum Routes {
     private static let workspace: [Route] = [
         route(.get, "/api/v1/search", .search, SearchAPI.search),
         route(.get, "/api/v1/audit", .audit, AuditAPI.list),
+        route(.get, "/api/v1/alerts", .alerts, AlertsAPI.list),
+        route(.post, "/api/v1/alerts/{id}/seen", .seeAlert, AlertsAPI.see),
         route(.get, "/api/v1/settings", .settings, SettingsAPI.show),
         route(.patch, "/api/v1/settings", .changeSettings, SettingsAPI.change),
         route(.get, "/api/v1/rates", .rates, SettingsAPI.rates),

@@ -18,6 +18,10 @@ import Testing
         #expect(others == [])
     }
 
+    @Test func `only the pages know libqrencode`() {
+        #expect(importers(of: ["CQREncode"], outside: "Pages") == [])
+    }
+
     @Test func `no feature imports another feature or what stands above it`() {
         let refused = features.union(["WebServer", "Demo", "App"])
         let offenders = SourceTree.sources.filter { features.contains($0.target) }.flatMap { file in

@@ -140,6 +140,19 @@ extension Operation {
         ],
         output: .json(.list(.reference("audit_entry")))
     )
+    static let alerts = Operation(
+        "alerts",
+        "Workspace",
+        "Security alerts, newest first; needs the right to read the audit log",
+        parameters: [.flag("seen", "Only those that somebody has seen, or has not"), .limit, .cursor],
+        output: .json(.list(.reference("alert")))
+    )
+    static let seeAlert = Operation(
+        "see_alert",
+        "Workspace",
+        "Notes that one has seen an alert",
+        output: .json(.reference("alert"))
+    )
     static let settings = Operation(
         "settings",
         "Workspace",

@@ -34,7 +34,8 @@ func feature(_ name: String) -> [Target] {
             .testTarget(
                 name: name + "Tests",
                 dependencies: [
-                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values", "Database",
+                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values",
+                    "Database",
                     "SQLText", "Expressions",
                 ],
                 swiftSettings: strict
@@ -64,16 +65,19 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        [
+            "Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values",
+            "CZip", "CExpat", "CXLSXWriter",
+        ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
+    + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
     + layer(
         "Operations",
         ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
         tests: ["TestSupport", "Customers", "Sales", "Identity"]
     )
-    + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
-    + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
 
@@ -104,8 +108,9 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs",
-            "Operations", "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
+            hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -133,7 +138,8 @@ let product: [Target] =
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search",
+                "Values",
                 "Database", "SQLText",
             ],
             swiftSettings: strict
@@ -156,6 +162,9 @@ let package = Package(
     targets: engine + features + product + [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

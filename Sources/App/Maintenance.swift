@@ -1,4 +1,5 @@
 import Database
+import Exchange
 import Identity
 import Jobs
 import Records
@@ -12,8 +13,8 @@ enum Maintenance {
     private static let portion = 100
 
     /// The jobs of a workspace.
-    static func kinds(_ engine: RecordEngine, _ identities: Identities) -> [JobKind] {
-        [sweep(engine, identities), bin(engine), definitions(engine)]
+    static func kinds(_ engine: RecordEngine, _ identities: Identities, _ imports: Imports) -> [JobKind] {
+        [sweep(engine, identities), bin(engine), definitions(engine), uploads(imports)]
     }
 
     private static func ago(_ days: Int64, _ engine: RecordEngine) -> Instant {
@@ -40,6 +41,17 @@ enum Maintenance {
                 return events == 1000 || jobs == 1000
             }
             return hasMore ? .more(.object([])) : .done()
+        }
+    }
+
+    private static func uploads(_ imports: Imports) -> JobKind {
+        JobKind(
+            "maintenance.imports",
+            label: Label("Remove the files of imports after 30 days", zh: "清除 30 天前的导入文件"),
+            schedule: .daily(hour: 3, minute: 50)
+        ) { _ in
+            try await imports.sweep()
+            return .done()
         }
     }
 

@@ -84,6 +84,7 @@ public struct OpenWorkspace: Sendable {
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
+        imports = try Imports(engine, directory: folder + "/imports")
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
         backup = Backup(
             database,
@@ -95,13 +96,12 @@ public struct OpenWorkspace: Sendable {
         )
         jobs = JobQueue(
             database,
-            kinds: Maintenance.kinds(engine, identities)
+            kinds: Maintenance.kinds(engine, identities, imports)
                 + self.upkeep.kinds(backup, format: WorkspaceFile.format(migrations)),
             ids: ids,
             clock: clock,
             zone: { engine.schema.timeZone }
         )
-        imports = try Imports(engine, directory: folder + "/imports")
     }
 
     /// What the web server serves.

@@ -24,12 +24,8 @@ extension Imports {
         defer { release(id) }
         let importing = actor.acting(from: .importRun(id))
         do {
-            let file = try ImportFile(
-                path(id, status.format),
-                status.format,
-                offset: status.offset,
-                rows: status.rows
-            )
+            if status.format.isConverted { status = try await converted(status) }
+            let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
             var made: Set<Int> = []
             while true {
@@ -48,6 +44,23 @@ extension Imports {
         } catch let failure as StorageFailure {
             return try await stop(status, Problem(stopping: failure), importing)
         }
+    }
+
+    /// Makes the file into a table, once: a crash on the way leaves none, so that it is made anew.
+    private func converted(_ status: ImportStatus) async throws -> ImportStatus {
+        var status = status
+        let (path, target, format) = (path(status.id, status.format), table(status), status.format)
+        status.size = try await apart {
+            if !FileManager.default.fileExists(atPath: target) {
+                let half = target + ".part"
+                _ = try format.convert(path, to: half)
+                try FileManager.default.moveItem(atPath: half, toPath: target)
+            }
+            return try Imports.size(target)
+        }
+        let (id, size) = (status.id, status.size)
+        try await engine.database.write { try ImportTables.resize(id, size, on: $0) }
+        return status
     }
 
     private func batch(

@@ -115,7 +115,20 @@ private struct MappingProposal {
         for index in headers.indices where columns[index].field == nil && columns[index].note == nil {
             columns[index].note = reason(index)
         }
-        return ImportMapping(columns: columns)
+        var mapping = ImportMapping(columns: columns)
+        mapping.keepsApostrophes = isRawExport
+        return mapping
+    }
+
+    /// Raw exports head their columns with keys alone: their cells are exactly the texts.
+    private var isRawExport: Bool {
+        let keys = Set(
+            object.fields.flatMap { field -> [String] in
+                [field.key] + (["id"] + FieldPart.parts(of: field).map(\.key)).map { "\(field.key)_\($0)" }
+            }
+        )
+        let own = headers.filter { ErrorsFile.label.en != $0 && ErrorsFile.label.zh != $0 }
+        return own.contains("id") && own.count > 1 && own.allSatisfy(keys.contains)
     }
 
     /// Family name and given name make the name where there are no fields for them.
@@ -170,6 +183,9 @@ private struct MappingProposal {
         }
         switch field.kind {
         case .link, .person, .file, .anyLink, .autoNumber: return true
+        case .instant:
+            let moments = MomentText(zone: "UTC")
+            if values.contains(where: { moments.normalised($0) != nil }) { return true }
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
         default: break
         }

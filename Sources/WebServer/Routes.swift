@@ -93,6 +93,8 @@ enum Routes {
         route(.get, "/api/v1/imports/{id}", .importStatus, ImportsAPI.one),
         route(.get, "/api/v1/imports/{id}/errors", .importErrors, ImportsAPI.errors),
         route(.post, "/api/v1/imports/{id}/cancel", .cancelImport, ImportsAPI.cancel),
+        route(.post, "/api/v1/imports/{id}/undo", .undoImport, ImportsAPI.undo),
+        route(.get, "/api/v1/imports/{id}/spared", .sparedRecords, ImportsAPI.spared),
         route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export),
     ]
 

@@ -128,7 +128,7 @@ enum Components {
             ("dry_run", .boolean), ("state", .string), ("state_label", .string), ("created", .integer),
             ("updated", .integer), ("skipped", .integer), ("failed", .integer), ("rows", .integer),
             ("progress", .number), ("started_at", .instant), ("finished_at", .nullable(.instant)),
-            ("message", .nullable(.string)), ("mapping", .anything),
+            ("message", .nullable(.string)), ("mapping", .anything), ("format", .string), ("undo", .anything),
         ],
         required: ["id", "object", "state"],
         open: true

@@ -1,3 +1,4 @@
+import App
 import Database
 import Foundation
 import Jobs
@@ -11,7 +12,7 @@ import Values
     @Test func `the administrator sees why a job failed and runs it again, in both languages`() async throws {
         let company = try await Company.shared.value
         let id = RecordID(4711)
-        try await company.workspace.engine.database.write { connection in
+        _ = try await company.workspace.engine.database.write { connection in
             try connection.run(
                 """
                 INSERT INTO sys_job (id, kind, payload, state, due_at, tries, error, created_at, finished_at)

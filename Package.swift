@@ -86,8 +86,7 @@ let product: [Target] =
         "WebServer",
         [
             "Records", "Exchange", "Alerts", "Jobs", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
-            "Database",
-            "Schema", "SQLText", "Values", hummingbird,
+            "Database", "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),

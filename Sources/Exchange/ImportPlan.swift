@@ -29,6 +29,7 @@ struct ImportPlan: Sendable {
     let clearsEmpty: Bool
     let keepsApostrophes: Bool
     let emptiesUnknown: Bool
+    let prefersNames: Bool
     let mode: ImportMode
     let match: [FieldDefinition]
     let style: InputStyle
@@ -62,6 +63,7 @@ struct ImportPlan: Sendable {
         clearsEmpty = mapping.clearsEmpty
         keepsApostrophes = mapping.keepsApostrophes
         emptiesUnknown = mapping.emptiesUnknown
+        prefersNames = mapping.prefersNames
         moments = MomentText(zone: session.actor.timeZone)
         style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match

@@ -80,7 +80,7 @@ enum WorkspacePage {
             )
         }
         return """
-            <div class="k-section"><h2 class="k-facts-title">\(context(AlertWords.alerts))</h2><div class="k-fields">\
+            <div class="k-section"><h2 class="k-label">\(context(AlertWords.alerts))</h2><div class="k-fields">\
             \(input("night_from", AlertWords.nightFrom, help: AlertWords.nightHelp))\(input("night_to", AlertWords.nightTo))\
             \(input("export_alert_rows", AlertWords.rows, mode: "numeric"))\
             \(input("export_alert_times", AlertWords.times, mode: "numeric"))\

@@ -76,14 +76,7 @@ public struct OpenWorkspace: Sendable {
         folder = directory.folder(name)
         imports = try Imports(engine, directory: folder + "/imports")
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
-        backup = Backup(
-            database,
-            workspace: name,
-            folder: folder,
-            keyFile: directory.keyFile(name),
-            program: Version.text,
-            clock: clock
-        )
+        backup = file.backup(of: database, clock)
         jobs = JobQueue(
             database,
             kinds: Maintenance.kinds(engine, identities, imports)

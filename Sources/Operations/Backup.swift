@@ -12,8 +12,8 @@ public struct Backup: Sendable {
     let program: String
     let clock: Clock
 
-    /// Archives of an open workspace, whose files lie in `folder`. The key that encrypts its stored secrets goes into
-    /// archives with a passphrase only: in the clear it would open what it is there to protect.
+    /// Archives of an open workspace, whose files lie in `folder`. The key that encrypts stored secrets, `keyFile`, goes
+    /// into sealed archives only: one in the clear must not open what the database keeps closed.
     public init(
         _ database: Database,
         workspace: String,
@@ -80,14 +80,14 @@ public struct Backup: Sendable {
         let archive = try ArchiveWriter(path, passphrase: passphrase, at: manifest.madeAt)
         try archive.add("about.json", text: manifest.text)
         manifest.parts.append(try archive.add(Backup.databaseName, contentsOf: copy, flag))
-        if passphrase != nil, let keyFile, FileManager.default.fileExists(atPath: keyFile) {
-            manifest.parts.append(try archive.add(Backup.keyName, contentsOf: keyFile, flag))
-        }
         for name in Backup.files(in: folder) {
             let file = folder + "/" + name
             // What is cleared away meanwhile belongs to no record any more.
             guard FileManager.default.fileExists(atPath: file) else { continue }
             manifest.parts.append(try archive.add(Backup.filesName + "/" + name, contentsOf: file, flag))
+        }
+        if passphrase != nil, let keyFile, access(keyFile, F_OK) == 0 {
+            manifest.parts.append(try archive.add(Backup.keyName, contentsOf: keyFile, flag))
         }
         try archive.add("manifest.json", text: manifest.text)
         try archive.finish()

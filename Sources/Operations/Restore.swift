@@ -117,30 +117,27 @@ public enum Restore {
     }
 
     /// Puts what was unpacked in its place. What was there is moved to `aside`, where it stays; without `aside` there
-    /// must be nothing. `key` is where the workspace keeps its key; one that is there stays when the archive has none.
+    /// must be nothing.
     public static func place(
         _ unpacked: Unpacked,
         database: String,
         files: String,
-        key: String? = nil,
+        keyFile: String,
         aside: String? = nil
     ) throws {
-        let keptKey = unpacked.folder + "/" + Backup.keyName
-        let bringsKey = access(keptKey, F_OK) == 0
+        let key = unpacked.folder + "/" + Backup.keyName
+        let hasKey = access(key, F_OK) == 0
         if let aside {
             try makeFolder(aside)
-            let replaced =
-                [database, database + "-wal", database + "-shm", files] + (bringsKey ? [key].compactMap { $0 } : [])
-            for path in replaced where access(path, F_OK) == 0 {
+            // Without a key in the archive the one that is there may be the right one.
+            let keys = hasKey ? [keyFile] : []
+            for path in [database, database + "-wal", database + "-shm", files] + keys where access(path, F_OK) == 0 {
                 guard let name = path.split(separator: "/").last else { continue }
                 try ByteFile.move(path, to: aside + "/" + name)
             }
         }
         try ByteFile.move(unpacked.files, to: files)
-        if let key, bringsKey {
-            chmod(keptKey, 0o600)
-            try ByteFile.move(keptKey, to: key)
-        }
+        if hasKey { try ByteFile.move(key, to: keyFile) }
         // Last, because this is what makes it a workspace.
         try ByteFile.move(unpacked.database, to: database)
         unpacked.discard()

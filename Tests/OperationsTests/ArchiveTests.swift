@@ -87,42 +87,6 @@ struct Cabinet {
         }
     }
 
-    @Test func `the key of a workspace travels in sealed archives only, and comes back to its place`() async throws {
-        let cabinet = try await Cabinet()
-        let key = cabinet.path("w.key")
-        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: key))
-        let backup = Backup(
-            cabinet.database,
-            workspace: "w",
-            folder: cabinet.path("w.files"),
-            keyFile: key,
-            program: "1.2.3",
-            clock: .system
-        )
-        for passphrase in [nil, "correct horse"] {
-            let (archive, name) = (cabinet.path("k.kehu"), passphrase == nil ? "plain" : "sealed")
-            let manifest = try await backup.run(to: archive, passphrase: passphrase)
-            #expect(manifest.parts.contains { $0.name == "workspace.key" } == (passphrase != nil))
-            let unpacked = try await Restore.unpack(
-                archive,
-                into: cabinet.path("out"),
-                passphrase: passphrase,
-                format: 1
-            )
-            let target = cabinet.path(name + ".key")
-            try Restore.place(
-                unpacked,
-                database: cabinet.path(name + ".db"),
-                files: cabinet.path(name + ".files"),
-                key: target
-            )
-            #expect(FileManager.default.contentsEqual(atPath: key, andPath: target) == (passphrase != nil))
-            guard passphrase != nil else { continue }
-            let attributes = try FileManager.default.attributesOfItem(atPath: target)
-            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
-        }
-    }
-
     @Test func `an archive is of one moment although people write meanwhile`() async throws {
         let cabinet = try await Cabinet()
         async let writing: Void = { for number in 1...60 { try await cabinet.add("后来 \(number)") } }()

@@ -182,7 +182,7 @@ def test_main_pages_are_accessible_and_fit(visit, chiefs):
     for path in (
         "/", "/customers", "/customers/new", f"/customers/{customer['id']}", f"/customers/{customer['id']}/edit",
         "/opportunities", "/activities", "/search?q=13800001234", "/account", "/settings", "/settings/users",
-        "/settings/roles", "/settings/objects", "/settings/audit", "/imports", "/bin",
+        "/settings/roles", "/settings/objects", "/settings/audit", "/imports", "/customers/export", "/bin",
     ):
         visit.check(path)
         visit.check_access()

@@ -65,7 +65,7 @@ struct ImportPlan: Sendable {
         emptiesUnknown = mapping.emptiesUnknown
         prefersNames = mapping.prefersNames
         moments = MomentText(zone: session.actor.timeZone)
-        style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
+        style = InputStyle(baseCurrency: session.schema.baseCurrency, country: session.schema.country, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
         var problems: [FieldProblem] = []
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)

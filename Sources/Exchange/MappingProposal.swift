@@ -201,7 +201,7 @@ private struct MappingProposal {
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
         default: break
         }
-        let style = InputStyle(baseCurrency: schema.baseCurrency, lenient: true)
+        let style = InputStyle(baseCurrency: schema.baseCurrency, country: schema.country, lenient: true)
         return values.isEmpty
             || values.contains { text in
                 if (try? field.read(.string(CSVWriter.withoutGuard(text)), style: style)) != nil { return true }

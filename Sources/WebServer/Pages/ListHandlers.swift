@@ -98,10 +98,7 @@ enum ListHandlers {
         list.columnChoice = try ListColumns.choice(object, fields, session, context)
         if rights.create { list.create = Addresses.create(object.plural) }
         if rights.importing, page.offers("/imports/new") { list.importing = Addresses.startImport(object.plural) }
-        if rights.export, page.offers("/{plural}/export") {
-            list.export = request.exportAddress
-            list.exportLines = request.exportAddress(as: "jsonl")
-        }
+        if rights.export, page.offers("/{plural}/export") { list.export = request.exportAddress }
         return list
     }
 
@@ -254,10 +251,5 @@ struct ListRequest {
     }
 
     /// The same selection as a file.
-    var exportAddress: String { exportAddress(as: "") }
-
-    /// The same selection as a file of another form.
-    func exportAddress(as format: String) -> String {
-        WebAddress.path(path + "/export", ["q": search, "filter": filter, "sort": sort, "format": format])
-    }
+    var exportAddress: String { WebAddress.path(path + "/export", ["q": search, "filter": filter, "sort": sort]) }
 }

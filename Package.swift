@@ -66,6 +66,11 @@ let engine: [Target] =
         ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer(
+        "Duplicates",
+        ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
     + layer("Pages", ["Schema", "Values"], tests: [])
 
 let features: [Target] = feature("Customers") + feature("Sales")
@@ -74,8 +79,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema",
-            "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database",
+            "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -96,8 +101,8 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Identity", "Search", "Database",
-            "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Duplicates", "Identity", "Search",
+            "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -97,6 +97,8 @@ public struct RecordAction: Sendable {
     public let parameters: [String: String]
     /// Runs in one transaction; the answer is written as the response's JSON.
     public let run: @Sendable (RecordID, JSONValue, WriteSession) throws -> JSONValue
+    /// The same, told which object the record is of.
+    public let runOn: @Sendable (ObjectDefinition, RecordID, JSONValue, WriteSession) throws -> JSONValue
 
     /// A verb under a record.
     public init(
@@ -109,6 +111,21 @@ public struct RecordAction: Sendable {
         self.label = label
         self.parameters = parameters
         self.run = run
+        runOn = { _, id, body, session in try run(id, body, session) }
+    }
+
+    /// A verb of every object.
+    public init(
+        every name: String,
+        _ label: Label,
+        parameters: [String: String] = [:],
+        run: @escaping @Sendable (ObjectDefinition, RecordID, JSONValue, WriteSession) throws -> JSONValue
+    ) {
+        self.name = name
+        self.label = label
+        self.parameters = parameters
+        runOn = run
+        self.run = { _, _, _ in throw Problem.notFound }
     }
 }
 
@@ -120,10 +137,14 @@ public struct Module: Sendable {
     public let objects: [ObjectDefinition]
     /// Hooks by object key.
     public var hooks: [String: ObjectHooks]
-    /// Verbs by object key.
+    /// Verbs by object key; those under `*` belong to every object.
     public var actions: [String: [RecordAction]]
     /// DDL of its system tables, repeatable (`CREATE TABLE IF NOT EXISTS …`).
     public var tables: [String]
+    /// What follows the records of every object.
+    public var observers: [RecordObserver]
+    /// Columns of its system tables that name records, so that a merge takes them along.
+    public var references: [RecordColumns]
 
     /// A feature.
     public init(
@@ -131,8 +152,12 @@ public struct Module: Sendable {
         objects: [ObjectDefinition],
         hooks: [String: ObjectHooks] = [:],
         actions: [String: [RecordAction]] = [:],
-        tables: [String] = []
+        tables: [String] = [],
+        observers: [RecordObserver] = [],
+        references: [RecordColumns] = []
     ) {
+        self.observers = observers
+        self.references = references
         self.name = name
         self.objects = objects
         self.hooks = hooks

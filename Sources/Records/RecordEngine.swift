@@ -19,6 +19,8 @@ public final class RecordEngine: Sendable {
 
     let hooks: [String: ObjectHooks]
     let actions: [String: [RecordAction]]
+    let observers: [RecordObserver]
+    let references: [RecordColumns]
     private let state: Mutex<EngineState>
 
     /// Opens a workspace: makes the tables that are missing and brings declared objects up to date.
@@ -34,6 +36,8 @@ public final class RecordEngine: Sendable {
         self.clock = clock
         hooks = modules.reduce(into: [:]) { $0.merge($1.hooks) { first, _ in first } }
         actions = modules.reduce(into: [:]) { $0.merge($1.actions) { first, second in first + second } }
+        observers = modules.flatMap(\.observers)
+        references = modules.flatMap(\.references)
         let declared = modules.flatMap(\.objects)
         let moduleTables = modules.flatMap(\.tables)
         let snapshot = try await database.write { connection in
@@ -51,7 +55,7 @@ public final class RecordEngine: Sendable {
     public var schema: SchemaSnapshot { state.withLock { $0.schema } }
 
     /// The verbs of an object.
-    public func actions(of object: String) -> [RecordAction] { actions[object] ?? [] }
+    public func actions(of object: String) -> [RecordAction] { (actions[object] ?? []) + (actions["*"] ?? []) }
 
     /// Reads at one point in time, as an actor.
     public func read<Result: Sendable>(
@@ -108,6 +112,7 @@ struct EngineState: Sendable {
     let schema: SchemaSnapshot
     let shapes: [String: Shape]
     let plans = PlanCache()
+    let memory = SchemaMemory()
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema

@@ -15,6 +15,7 @@ extension WriteSession {
         try mark(object, before, deleted: true)
         try SearchIndex.remove(object.key, id, on: connection)
         try close(object, before, action: "delete")
+        try tellObservers(object, .deleted, SavedRecord(before: before, record: before))
     }
 
     /// Takes a record out of the recycle bin.
@@ -22,10 +23,12 @@ extension WriteSession {
     public func restore(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord {
         guard let before = try row(object, id, for: .read, deleted: true) else { throw Problem.notFound }
         guard try row(object, id, for: .delete, deleted: true) != nil else { throw mayNotDelete }
+        if let merge = try openMerge(of: object, id) { throw Problem.merged(into: merge.survivor) }
         try storing(object) { try mark(object, before, deleted: false) }
         let record = try find(object, id)
         try SearchFeed.put(record, object, on: connection)
         try close(object, before, action: "restore")
+        try tellObservers(object, .restored, SavedRecord(before: before, record: record))
         return record
     }
 
@@ -44,13 +47,14 @@ extension WriteSession {
         try connection.run("DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id)")
         try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
         try close(object, before, action: "purge")
+        try tellObservers(object, .purged, SavedRecord(before: before, record: before))
     }
 
-    private var mayNotDelete: Problem {
+    var mayNotDelete: Problem {
         .forbidden(Label("You may read this record but not delete it.", zh: "您可以查看这条记录，但没有删除权限。"))
     }
 
-    private func mark(_ object: ObjectDefinition, _ before: AnyRecord, deleted: Bool) throws {
+    func mark(_ object: ObjectDefinition, _ before: AnyRecord, deleted: Bool) throws {
         let at: Instant? = deleted ? now : nil
         let by: RecordID? = deleted ? actor.userID : nil
         try connection.run(
@@ -62,7 +66,7 @@ extension WriteSession {
     }
 
     /// The audit entry holds the whole record, since the row may be gone one day.
-    private func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) throws {
+    func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) throws {
         let fields = object.fields.filter { !$0.system && !$0.kind.isComputed }
         let present = fields.filter { !(before.columns(of: $0).first ?? .null).isNull }
         var json = JSONWriter(capacity: 256)

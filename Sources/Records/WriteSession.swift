@@ -13,7 +13,7 @@ public final class WriteSession: ReadSession {
     /// The engine, for ids and hooks.
     let engine: RecordEngine
     /// Rows are written by a hook or by the system on behalf of the actor: rights on objects are not asked again.
-    private var isTrusted = false
+    private(set) var isTrusted = false
     /// How values are read.
     public var style: InputStyle
     /// Links that were already found to be visible in this session.
@@ -82,6 +82,7 @@ public final class WriteSession: ReadSession {
         draft["created_by"] = SQLValue(actor.userID)
         draft["updated_by"] = SQLValue(actor.userID)
         try complete(object, &draft)
+        try askObservers(object, draft)
         let shape = draft.shape
         let values = shape.columns.map { draft[$0] }
         try storing(object) {
@@ -157,6 +158,7 @@ public final class WriteSession: ReadSession {
         if givesAway { try mayGive(to: draft["owner"], before: before, object) }
         try runHooks(object, &draft)
         try complete(object, &draft)
+        try askObservers(object, draft)
         let changed = draft.shape.columns.filter { draft.changes($0) }
         if changed.isEmpty { return before }
         draft["version"] = .integer(before.version + 1)
@@ -185,7 +187,7 @@ public final class WriteSession: ReadSession {
     }
 
     /// Giving a record to somebody else is a right of its own.
-    private func mayGive(to owner: SQLValue, before: AnyRecord?, _ object: ObjectDefinition) throws {
+    func mayGive(to owner: SQLValue, before: AnyRecord?, _ object: ObjectDefinition) throws {
         if isTrusted { return }
         if let id = owner.integer {
             let active = try connection.value("SELECT count(*) FROM sys_user WHERE id = \(id) AND state <> 'disabled'")
@@ -262,7 +264,7 @@ public final class WriteSession: ReadSession {
     }
 
     /// Fills what is derived and asks for what is missing.
-    private func complete(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
+    func complete(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
         var problems: [FieldProblem] = []
         for field in object.fields where !field.hidden {
             // Only what is made or emptied now: a record that lacks an older value must stay editable.
@@ -345,6 +347,7 @@ public final class WriteSession: ReadSession {
         }
         try event(action, object, saved.record.id, changed.map(\.key))
         for hook in engine.hooks[object.key]?.after ?? [] { try hook.run(saved, self) }
+        try tellObservers(object, saved.before == nil ? .created : .updated, saved)
     }
 
     func audit(

@@ -115,7 +115,7 @@ enum RecordsAPI {
                 throw Problem.noSuchAddress
             }
             _ = try session.find(object, id)
-            let answer = try action.run(id, input, session)
+            let answer = try action.runOn(object, id, input, session)
             return Reply.json { $0.value(answer) }
         }
     }

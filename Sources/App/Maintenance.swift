@@ -1,4 +1,5 @@
 import Database
+import Duplicates
 import Exchange
 import Identity
 import Logging
@@ -17,6 +18,7 @@ struct Maintenance: Service {
 
     func run() async throws {
         await resumeImports()
+        await resumeDuplicates()
         // Not at once: whoever starts the program wants to use it.
         await wait(seconds: 60)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
@@ -36,6 +38,17 @@ struct Maintenance: Service {
             try await imports.resumeUnfinished { try await identities.actor(for: $0) }
         } catch {
             logger.error("an import could not go on", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Makes the keys of duplicates that are missing, and goes on with the searches that a crash interrupted.
+    private func resumeDuplicates() async {
+        for object in workspace.engine.schema.objects where !object.hidden {
+            do {
+                try await workspace.engine.continueDuplicateRun(of: object.key)
+            } catch {
+                logger.error("keys of duplicates could not be made", metadata: ["error": "\(error)"])
+            }
         }
     }
 
@@ -64,14 +77,17 @@ struct Maintenance: Service {
         for object in engine.schema.objects { try await purge(object.key, before: old) }
     }
 
-    /// Deletes for ever what has been in the recycle bin for thirty days.
+    /// Deletes for ever what has been in the recycle bin for thirty days. What was merged stays: a merge can be undone.
     private func purge(_ key: String, before old: Instant) async throws {
         while true {
             let count = try await workspace.engine.write(as: .system("recycle bin")) { session in
                 guard let object = session.schema.object(key) else { return 0 }
                 let rows = try session.connection.rows(
                     """
-                    SELECT "id" FROM \(name: key) WHERE "deleted_at" IS NOT NULL AND "deleted_at" < \(old) LIMIT 100
+                    SELECT t."id" FROM \(name: key) t WHERE t."deleted_at" IS NOT NULL AND t."deleted_at" < \(old)
+                    AND NOT EXISTS (SELECT 1 FROM sys_merge_loser l JOIN sys_merge m ON m.id = l.merge
+                        WHERE l.record = t."id" AND m.undone_at IS NULL)
+                    LIMIT 100
                     """
                 )
                 for row in rows { if let id = row.id(0) { try session.purge(object, id) } }

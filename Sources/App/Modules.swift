@@ -1,4 +1,5 @@
 import Customers
+import Duplicates
 import Exchange
 import Records
 import Sales
@@ -12,6 +13,7 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        DuplicatesModule.module,
     ]
 
     /// Figures over many records, by the name in `/reports/{name}`.

@@ -27,7 +27,6 @@ import Values
         let byKey = Dictionary(uniqueKeysWithValues: zip(rows.compactMap { $0["record_id"] }, ids))
         let truth = truth(try KnownPairs.rows("cn-customers_true_pairs.csv"), "record_id_1", "record_id_2", byKey)
         let figures = KnownPairs.figures(try await KnownPairs.run(engine, "leads"), truth)
-        print("cn-customers", figures)
         #expect(truth.count == 236)
         #expect(figures.f1 >= 0.95, "\(figures)")
     }
@@ -56,7 +55,6 @@ import Values
         let byKey = Dictionary(uniqueKeysWithValues: zip(rows.compactMap { $0["rec_id"] }, ids))
         let truth = truth(try KnownPairs.rows("febrl3_true_pairs.csv.gz"), "rec_id_1", "rec_id_2", byKey)
         let figures = KnownPairs.figures(try await KnownPairs.run(base.engine, "people"), truth)
-        print("febrl3", figures)
         #expect(truth.count == 6538)
         #expect(figures.f1 >= 0.97, "\(figures)")
     }
@@ -95,7 +93,6 @@ import Values
             fodors.contains($0[0]) != fodors.contains($0[1])
         }
         let figures = KnownPairs.figures(found, truth)
-        print("fodors-zagats", figures)
         #expect(truth.count == 112)
         #expect(figures.f1 >= 0.95, "\(figures)")
     }

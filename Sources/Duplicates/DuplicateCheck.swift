@@ -42,7 +42,7 @@ extension ReadSession {
         for key in rules.fieldKeys {
             guard let field = object.field(key), right(on: field, of: object) != .hidden else { continue }
             if let given = input[key] {
-                let style = InputStyle(baseCurrency: schema.baseCurrency)
+                let style = InputStyle(baseCurrency: schema.baseCurrency, lenient: true)
                 values[key] = try? field.read(given, style: style)
             } else if let present {
                 values[key] = present.columns(of: field)

@@ -7,6 +7,8 @@ struct ComparedValue: Sendable, Equatable {
     var text: String
     var sound = ""
     var company: CompanyName?
+    /// «Mr. Lü»: a surname is all that is known.
+    var isSurname = false
 
     /// The value of a field's columns; nil when there is nothing to compare.
     init?(_ columns: [SQLValue], of field: FieldDefinition, as method: Comparison.Method) {
@@ -21,6 +23,9 @@ struct ComparedValue: Sendable, Equatable {
         case .person:
             text = PlainName(stored).text
             sound = PlainName.sound(of: stored, isPerson: true)
+            if let surname = ComparedValue.surname(text) {
+                (text, sound, isSurname) = (surname, PlainName.sound(of: surname, isPerson: true), true)
+            }
         case .phone:
             let digits = Fold.fold(stored).filter { $0.isASCII && $0.isNumber || $0 == ";" }
             text = String(digits.prefix { $0 != ";" })
@@ -45,6 +50,17 @@ struct ComparedValue: Sendable, Equatable {
         return columns.first?.text ?? columns.first?.integer.map { String($0) } ?? ""
     }
 
+    /// The surname of 吕先生, 欧阳女士, 王总; nil for any other name.
+    private static func surname(_ name: String) -> String? {
+        for title in ["先生", "女士", "小姐", "经理", "主任", "老师", "总"] where name.hasSuffix(title) {
+            let rest = name.dropLast(title.count)
+            if (1...2).contains(rest.count), rest.unicodeScalars.allSatisfy({ $0.value >= 0x3400 }) {
+                return String(rest)
+            }
+        }
+        return nil
+    }
+
     private static func domain(_ stored: String) -> String? {
         var rest = Substring(Fold.fold(stored))
         if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
@@ -65,6 +81,10 @@ struct ComparedValue: Sendable, Equatable {
 
     /// How alike two values are, from 0 to 1.
     func likeness(to other: ComparedValue, as method: Comparison.Method) -> Double {
+        // A surname that fits says neither yes nor no.
+        if isSurname || other.isSurname {
+            return sound.hasPrefix(other.sound) || other.sound.hasPrefix(sound) ? 0.8 : 0
+        }
         if text == other.text {
             guard let company, let theirs = other.company else { return 1 }
             return company.mayBeIn(theSamePlaceAs: theirs) ? 1 : 0.8
@@ -106,7 +126,7 @@ struct ComparedValue: Sendable, Equatable {
     func keys(as method: Comparison.Method) -> [String] {
         switch method {
         case .company: [sound] + (company?.head.map { ["^" + $0] } ?? [])
-        case .person: [sound]
+        case .person: isSurname ? [] : [sound]
         // A switchboard with and without its area code, a mobile with and without its country.
         case .phone: [String(text.suffix(8))]
         case .address, .text, .email, .domain, .exact, .day: [text]

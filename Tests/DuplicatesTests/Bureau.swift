@@ -119,7 +119,8 @@ struct Bureau {
 
     private func isLeftOut(_ table: String) -> Bool {
         ["sys_audit", "sys_audit_head", "sys_outbox", "sys_counter"].contains(table) || table.hasPrefix("sys_merge")
-            || table.hasPrefix("sqlite_") || (table.hasPrefix("search_") && table.contains { "_" == $0 } && isShadow(table))
+            || table.hasPrefix("sqlite_")
+            || (table.hasPrefix("search_") && table.contains { "_" == $0 } && isShadow(table))
     }
 
     private func isShadow(_ table: String) -> Bool {

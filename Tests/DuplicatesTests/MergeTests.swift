@@ -247,7 +247,7 @@ extension Bureau {
             json += maybe("\"code\":\"C\(number)\"") + maybe("\"employees\":\(number % 2)")
             json += maybe("\"registered_capital\":\"\(number)00.50\"") + maybe("\"description\":\"备注\(number)\"")
             if let parent = customers.randomElement(using: &dice) { json += maybe("\"parent\":\"\(parent)\"") }
-            customers.append(try await make("customers", json + "}", as: number % 2 == 0 ? head : chen))
+            customers.append(try await make("customers", json + "}", as: head))
         }
         for number in 1...10 {
             var json = "{\"name\":\"联系人\(number)\""

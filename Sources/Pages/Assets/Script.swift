@@ -84,6 +84,23 @@ public enum Script {
         """#
 
     private static let part2 = #"""
+        // A warning of duplicates, as soon as a field has been filled in.
+        let checking;
+        on('change',async e=>{
+          const form=e.target.form;
+          if(!form?.dataset.check||e.target.name.startsWith('_'))return;
+          checking?.abort();checking=new AbortController();
+          const fields=new URLSearchParams(new FormData(form));
+          fields.delete('_duplicates');
+          try{
+            const answer=await fetch(form.dataset.check,{method:'POST',body:fields,signal:checking.signal});
+            if(!answer.ok)return;
+            const page=new DOMParser().parseFromString(policy.createHTML(await answer.text()),'text/html');
+            const fresh=page.getElementById('k-duplicates');
+            if(fresh)d.getElementById('k-duplicates')?.replaceWith(d.adoptNode(fresh));
+          }catch{}
+        });
+
         // Fields that belong to one choice.
         function shown(){
           for(const box of all('[data-shown-when]')){

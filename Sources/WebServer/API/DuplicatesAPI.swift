@@ -156,7 +156,9 @@ enum DuplicatesAPI {
         let plural = call.parameter("plural")
         return try await call.read { session in
             let object = try session.object(plural)
-            guard session.actor.rights.on(object.key).read == .all else { return Reply.list([DuplicateRun]()) { _, _ in } }
+            guard session.actor.rights.on(object.key).read == .all else {
+                return Reply.list([DuplicateRun]()) { _, _ in }
+            }
             return Reply.list(try session.duplicateRuns(of: object)) { write($0, to: &$1) }
         }
     }
@@ -218,7 +220,8 @@ enum DuplicatesAPI {
     }
 
     /// A verdict, or without one a merge into the oldest record of the group.
-    static func decide(_ plural: String, _ group: [RecordID], _ verdict: DuplicateDecision?, _ call: Call) async throws {
+    static func decide(_ plural: String, _ group: [RecordID], _ verdict: DuplicateDecision?, _ call: Call) async throws
+    {
         try await call.engine.write(as: try call.actor) { session in
             let object = try session.object(plural)
             if let verdict {
@@ -293,7 +296,8 @@ enum DuplicatesAPI {
     /// Refuses a new record like another one, for callers that asked for it.
     static func refuse(_ check: DuplicateCheck, _ object: ObjectDefinition) throws {
         guard let first = check.found.first else { return }
-        let what = first.record.map { "\($0.id)" } ?? [first.team, first.owner].compactMap { $0 }.joined(separator: "/")
+        let what =
+            first.record.map { "\($0.id)" } ?? [first.team, first.owner].compactMap { $0 }.joined(separator: "/")
         throw Problem(
             .conflict,
             "duplicate",

@@ -1,3 +1,4 @@
+import Duplicates
 import Expressions
 import HTTPTypes
 import Identity
@@ -92,6 +93,9 @@ enum ListHandlers {
                     current: request.filter == mine
                 ),
             ]
+        }
+        if try session.duplicateRules(of: object)?.active ?? false {
+            list.duplicates = DuplicateHandlers.address(object.plural)
         }
         if rights.create { list.create = Addresses.create(object.plural) }
         if rights.importing, page.offers("/imports/new") { list.importing = Addresses.startImport(object.plural) }

@@ -51,7 +51,7 @@ struct KehuCommand: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
             ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, MavenCommand.self,
-            HandOverCommand.self,
+            HandOverCommand.self, DuplicatesCommand.self,
             VerifyCommand.self, DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]

@@ -25,11 +25,11 @@ public enum DuplicateTexts {
     }
     /// The last search.
     public static func last(_ pairs: Int64, _ left: Int64) -> Label {
-        let more =
-            left == 0
-            ? Label("", zh: "")
-            : Label(" \(left) values that very many share were left out.", zh: "有 \(left) 个被大量记录共用的值未参与比对。")
-        return Label("The last search found \(pairs) pairs.\(more.en)", zh: "上次查重发现 \(pairs) 对。\(more.zh)")
+        if left == 0 { return Label("The last search found \(pairs) pairs.", zh: "上次查重发现 \(pairs) 对。") }
+        return Label(
+            "The last search found \(pairs) pairs. \(left) values that very many share were left out.",
+            zh: "上次查重发现 \(pairs) 对。有 \(left) 个被大量记录共用的值未参与比对。"
+        )
     }
     /// Not decided.
     public static let open = Label("Open", zh: "待处理")
@@ -120,10 +120,10 @@ public enum DuplicateTexts {
     public static let undone = Label("The merge is undone.", zh: "已撤销合并。")
     /// After a merge was taken back, with what stays.
     public static func undone(kept: [Label], more: Int) -> Label {
-        let rest = more > 0 ? Label(" and \(more) more", zh: "等") : Label("", zh: "")
+        let (en, zh) = (kept.map(\.en).joined(separator: ", "), kept.map(\.zh).joined(separator: "、"))
         return Label(
-            "The merge is undone. Changed since, and kept here: \(kept.map(\.en).joined(separator: ", "))\(rest.en).",
-            zh: "已撤销合并。以下内容在合并后修改过，保留不变：\(kept.map(\.zh).joined(separator: "、"))\(rest.zh)。"
+            "The merge is undone. Changed since, and kept here: \(en)\(more > 0 ? " and \(more) more" : "").",
+            zh: "已撤销合并。以下内容在合并后修改过，保留不变：\(zh)\(more > 0 ? "等" : "")。"
         )
     }
     /// After decisions.

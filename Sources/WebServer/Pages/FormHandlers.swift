@@ -46,7 +46,7 @@ enum FormHandlers {
         if page.form.text("_duplicates") != "allow",
             let notice = try await DuplicateHandlers.notice(page, plural)
         {
-            return try await page.show(status: .conflict) { session in
+            return try await page.show(status: .init(code: 422)) { session in
                 let form = RecordForm(try session.object(plural), session, page)
                 let models = form.typed(page.form, before: form.fields.map { FieldModel($0) })
                 return try newBody(form, models, [], page, notice: notice)

@@ -55,6 +55,7 @@ let engine: [Target] =
     + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
+    + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
     + layer(
         "Records",
@@ -79,8 +80,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity", "Search", "Database",
-            "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
+            "Database", "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -101,8 +102,8 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Duplicates", "Identity", "Search",
-            "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -29,7 +29,7 @@ public struct Server: Sendable {
             configuration: .init(
                 services: [
                     .init(service: web.application(onRunning: onRunning)),
-                    .init(service: Maintenance(workspace: workspace, logger: logger)),
+                    .init(service: BackgroundWork(workspace: workspace, logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: quiet

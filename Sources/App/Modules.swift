@@ -1,6 +1,7 @@
 import Customers
 import Duplicates
 import Exchange
+import Jobs
 import Records
 import Sales
 import Schema
@@ -14,6 +15,7 @@ enum Modules {
         SalesModule.module,
         ImportTables.module,
         DuplicatesModule.module,
+        Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
 
     /// Figures over many records, by the name in `/reports/{name}`.

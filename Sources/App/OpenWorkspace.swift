@@ -1,6 +1,7 @@
 import Database
 public import Exchange
 public import Identity
+public import Jobs
 public import Records
 import SQLText
 import Schema
@@ -25,6 +26,8 @@ public struct OpenWorkspace: Sendable {
     public let passwords: PasswordHash
     /// Files that come in.
     public let imports: Imports
+    /// Background jobs.
+    public let jobs: JobQueue
     /// The folder for files.
     public let folder: String
 
@@ -75,6 +78,13 @@ public struct OpenWorkspace: Sendable {
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
+        jobs = JobQueue(
+            database,
+            kinds: Maintenance.kinds(engine, identities),
+            ids: ids,
+            clock: clock,
+            zone: { engine.schema.timeZone }
+        )
         imports = try Imports(engine, directory: folder + "/imports")
     }
 
@@ -88,6 +98,7 @@ public struct OpenWorkspace: Sendable {
             passwords: passwords,
             temporaryFolder: folder + "/uploads",
             imports: imports,
+            jobs: jobs,
             reports: Modules.reports,
             views: Modules.views
         )

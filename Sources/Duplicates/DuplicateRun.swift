@@ -79,13 +79,28 @@ extension RecordEngine {
         try await write(as: actor) { try $0.startRun(try $0.object(plural)) }
     }
 
-    /// Runs until the end; stopped anywhere, the next call goes on from the last step. Memory does not grow with the
-    /// base: keys are read in order, a few thousand at a time.
+    /// Runs until the end; stopped anywhere, the next call goes on from the last step.
     public func continueDuplicateRun(of object: String) async throws {
-        try await prepareDuplicates(of: object)
+        while try await workOnDuplicates(of: object) {}
+    }
+
+    /// One portion of what is to be done: keys that are missing, keys of old rules, the run that has not ended. False
+    /// when nothing is. Memory does not grow with the base: keys are read in order, a few thousand at a time.
+    public func workOnDuplicates(of object: String) async throws -> Bool {
         let actor = Actor.system("duplicates")
-        while let step = try await read(as: actor, { try $0.nextStep(object) }) {
-            try await write(as: actor) { try $0.keep(step) }
+        if try await write(as: actor, { try $0.prepareSome(object) }) { return true }
+        if try await write(as: actor, { try $0.dropOldKeys(object) }) { return true }
+        guard let step = try await read(as: actor, { try $0.nextStep(object) }) else { return false }
+        try await write(as: actor) { try $0.keep(step) }
+        return true
+    }
+
+    /// The objects of which duplicates are looked for.
+    public func objectsWithDuplicateRules() async throws -> [String] {
+        try await read(as: .system("duplicates")) { session in
+            try session.schema.objects.filter { object in
+                try !object.hidden && session.compiledRules(of: object) != nil
+            }.map(\.key)
         }
     }
 }

@@ -38,6 +38,8 @@ extension Imports {
                 let outcome = try await batch(rows, status, headers, made, importing)
                 (status, made) = (outcome.status, outcome.made)
                 try progress?(status)
+                // A server that stops leaves the rest for its next start.
+                try Task.checkCancellation()
                 await Task.yield()
             }
             return try await finish(status, as: importing)

@@ -79,6 +79,9 @@ enum Routes {
         route(.patch, "/api/v1/settings", .changeSettings, SettingsAPI.change),
         route(.get, "/api/v1/rates", .rates, SettingsAPI.rates),
         route(.post, "/api/v1/rates", .setRate, SettingsAPI.setRate),
+        route(.get, "/api/v1/jobs", .jobs, JobsAPI.list),
+        route(.get, "/api/v1/jobs/plans", .jobPlans, JobsAPI.plans),
+        route(.post, "/api/v1/jobs/{id}/again", .repeatJob, JobsAPI.again),
         route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline),
     ]
 

@@ -1,6 +1,7 @@
 public import Exchange
 public import Hummingbird
 public import Identity
+public import Jobs
 public import Logging
 import NIOCore
 public import Records
@@ -27,6 +28,8 @@ public struct Workspace: Sendable {
     public let views: [String: RecordView]
     /// Files that come in.
     public let imports: Imports
+    /// Background jobs.
+    public let jobs: JobQueue
 
     /// A workspace to be served.
     public init(
@@ -37,6 +40,7 @@ public struct Workspace: Sendable {
         passwords: PasswordHash,
         temporaryFolder: String,
         imports: Imports,
+        jobs: JobQueue,
         reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
         views: [String: RecordView] = [:]
     ) {
@@ -49,6 +53,7 @@ public struct Workspace: Sendable {
         self.reports = reports
         self.views = views
         self.imports = imports
+        self.jobs = jobs
     }
 }
 

@@ -52,7 +52,7 @@ struct KehuCommand: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
             ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, MavenCommand.self,
             HandOverCommand.self, DuplicatesCommand.self,
-            VerifyCommand.self, DoctorCommand.self,
+            JobsCommand.self, VerifyCommand.self, DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]
     )

@@ -28,6 +28,8 @@ public enum Addresses {
     public static let objects = "/settings/objects"
     /// The audit log.
     public static let audit = "/settings/audit"
+    /// Background jobs.
+    public static let jobs = "/settings/jobs"
 
     /// The list of an object, by its plural.
     public static func list(_ plural: String) -> String { "/\(plural)" }

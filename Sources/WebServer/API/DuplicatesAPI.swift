@@ -1,7 +1,8 @@
+import Database
 import Duplicates
 import HTTPTypes
 import Identity
-import Logging
+import Jobs
 import Records
 import Schema
 import Values
@@ -138,18 +139,18 @@ enum DuplicatesAPI {
         return .json(.accepted) { write(run, to: &$0) }
     }
 
-    /// Begins a run and lets it work; one that a crash interrupts goes on at the next start.
+    /// Begins a run and lets a job do it, which a crash only delays.
     static func start(_ plural: String, as actor: Actor, _ call: Call) async throws -> DuplicateRun {
-        let (engine, logger) = (call.engine, call.server.logger)
+        let (engine, jobs) = (call.engine, call.workspace.jobs)
         let run = try await engine.startDuplicateRun(of: plural, as: actor)
-        Task {
-            do {
-                try await engine.continueDuplicateRun(of: run.object)
-            } catch {
-                logger.error("a search for duplicates failed", metadata: ["run": "\(run.id)", "error": "\(error)"])
-            }
-        }
+        try await engine.database.write { try enqueue(run.object, jobs, on: $0) }
         return run
+    }
+
+    /// The job that makes missing keys and goes on with the run of an object.
+    static func enqueue(_ object: String, _ jobs: JobQueue, on connection: Connection) throws {
+        let payload = JSONValue.object([.init(key: "object", value: .string(object))])
+        try jobs.enqueue("duplicates.search", payload, key: object, on: connection)
     }
 
     static func runs(_ call: Call) async throws -> Reply {
@@ -248,25 +249,12 @@ enum DuplicatesAPI {
     }
 
     static func setRules(_ call: Call) async throws -> Reply {
-        let (input, plural, engine) = (try call.json(), call.parameter("plural"), call.engine)
-        let logger = call.server.logger
+        let (input, plural, jobs) = (try call.json(), call.parameter("plural"), call.workspace.jobs)
         return try await call.write { session in
             let object = try session.object(plural)
             try session.setDuplicateRules(input, of: object)
-            // Waits for this transaction, as every write does.
-            prepare(object.key, engine, logger)
+            try enqueue(object.key, jobs, on: session.connection)
             return .json { $0.value(input) }
-        }
-    }
-
-    /// Makes the keys that new rules need, after the answer.
-    static func prepare(_ object: String, _ engine: RecordEngine, _ logger: Logger) {
-        Task {
-            do {
-                try await engine.prepareDuplicates(of: object)
-            } catch {
-                logger.error("keys of duplicates could not be made", metadata: ["error": "\(error)"])
-            }
         }
     }
 

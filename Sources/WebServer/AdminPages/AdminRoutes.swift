@@ -3,7 +3,7 @@ import Pages
 
 extension PageRoutes {
     /// The administration: settings, people, rights, objects and fields, logs and the recycle bin.
-    static let administration: [Route] = settings + people + definitions + logs + bin
+    static let administration: [Route] = settings + people + definitions + logs + bin + jobs
 
     private static let settings: [Route] = [
         get(Addresses.settings, SettingsHandlers.index),
@@ -53,6 +53,12 @@ extension PageRoutes {
     private static let logs: [Route] = [
         get(Addresses.audit, AuditHandlers.list),
         get(LogInHandlers.address, LogInHandlers.list),
+    ]
+
+    private static let jobs: [Route] = [
+        get(Addresses.jobs, JobHandlers.list),
+        post(Addresses.jobs + "/{id}/again", JobHandlers.again),
+        post(Addresses.jobs + "/plans/{name}", JobHandlers.runNow),
     ]
 
     private static let bin: [Route] = [

@@ -1,6 +1,8 @@
+import Database
 import Duplicates
 import HTTPTypes
 import Identity
+import Jobs
 import Pages
 import Records
 import Schema
@@ -81,16 +83,17 @@ enum DuplicateRuleHandlers {
     static func save(_ page: PageCall) async throws -> Reply {
         try page.actor.require(.schema)
         let key = page.call.parameter("object")
+        let jobs = page.call.workspace.jobs
         let input = page.form.text("_action") == "reset" ? JSONValue.null : json(page.form)
         do {
             try await page.write { session in
                 guard let object = session.schema.object(key) else { throw Problem.notFound }
                 try session.setDuplicateRules(input, of: object)
+                try DuplicatesAPI.enqueue(key, jobs, on: session.connection)
             }
         } catch let problem as Problem where problem.isAboutInput {
             return try await show(page, problem)
         }
-        DuplicatesAPI.prepare(key, page.call.engine, page.call.server.logger)
         return page.go(to: address(key), .ok, PageTexts.saved)
     }
 

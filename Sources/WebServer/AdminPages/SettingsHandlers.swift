@@ -29,6 +29,7 @@ enum SettingsHandlers {
         var more: [AdminTile] = []
         if rights.allows(.settings) {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
+            more.append(AdminTile(Addresses.jobs, "history", JobWords.jobs, JobWords.jobsText))
         }
         if rights.allows(.users) || rights.allows(.audit) {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))

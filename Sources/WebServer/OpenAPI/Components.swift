@@ -14,9 +14,18 @@ enum Components {
         ("log_in_record", logIn), ("audit_entry", audit), ("timeline_entry", timeline), ("share", share),
         ("rate", .all([("currency", .string), ("day", .string), ("rate", .string)])), ("settings", settings),
         ("schema", schema), ("schema_plan", plan), ("bulk_result", bulk), ("operation", operation),
-        ("operation_result", result), ("import", importStatus),
+        ("operation_result", result), ("import", importStatus), ("job", job), ("job_plan", jobPlan),
     ]
 
+    private static let job = JSONSchema.all([
+        ("id", .id), ("kind", .string), ("state", .words(["ready", "running", "done", "dead"])), ("due_at", .instant),
+        ("tries", .integer), ("error", .nullable(.string)), ("result", .nullable(.string)), ("created_at", .instant),
+        ("finished_at", .nullable(.instant)),
+    ])
+    private static let jobPlan = JSONSchema.all([
+        ("name", .string), ("label", .string), ("next_at", .instant), ("last_at", .nullable(.instant)),
+        ("last_error", .nullable(.string)), ("last_result", .nullable(.string)),
+    ])
     private static let address = JSONSchema.object(
         ["street", "country", "province", "city", "district", "postal_code"].map { ($0, .nullable(.string)) },
         required: [],

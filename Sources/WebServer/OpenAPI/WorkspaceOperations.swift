@@ -169,6 +169,32 @@ extension Operation {
         ),
         output: .json(.reference("rate"))
     )
+    static let jobs = Operation(
+        "jobs",
+        "Workspace",
+        "Background jobs, newest first; those done come last",
+        parameters: [
+            Parameter(
+                name: "state",
+                schema: .words(["ready", "running", "done", "dead"]),
+                text: "Only those in this state"
+            ), .limit,
+        ],
+        output: .json(.list(.reference("job")))
+    )
+    static let jobPlans = Operation(
+        "job_plans",
+        "Workspace",
+        "Recurring jobs: when they are due, and how they went last",
+        output: .json(.list(.reference("job_plan")))
+    )
+    static let repeatJob = Operation(
+        "repeat_job",
+        "Workspace",
+        "Runs a job again that is dead or done",
+        status: 202,
+        output: .json(.reference("job"))
+    )
     static let pipeline = Operation(
         "pipeline_report",
         "Workspace",

@@ -1,0 +1,57 @@
+import Database
+import Exchange
+import Identity
+import Jobs
+import Logging
+import ServiceLifecycle
+import Values
+
+/// What the server does beside answering: imports that a crash interrupted, and jobs.
+struct BackgroundWork: Service {
+    let workspace: OpenWorkspace
+    let logger: Logger
+
+    func run() async throws {
+        let (queue, logger) = (workspace.jobs, logger)
+        do {
+            // The server holds the workspace's lock: nobody else runs a job of it.
+            try await queue.database.write { try queue.takeOver(on: $0) }
+        } catch {
+            logger.error("jobs could not be taken over", metadata: ["error": "\(error)"])
+        }
+        let worker = JobWorker(queue) { event in BackgroundWork.log(event, logger) }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.resumeImports() }
+                group.addTask(priority: .utility) { await worker.run() }
+            }
+        }
+    }
+
+    /// Goes on with the imports that a crash interrupted.
+    private func resumeImports() async {
+        let (identities, imports) = (workspace.identities, workspace.imports)
+        do {
+            try await imports.resumeUnfinished { try await identities.actor(for: $0) }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("an import could not go on", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func log(_ event: JobEvent, _ logger: Logger) {
+        switch event {
+        case .done(let job): logger.debug("job done", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
+        case .failed(let job, let error, let isDead):
+            logger.log(
+                level: isDead ? .error : .warning,
+                isDead ? "a job is dead" : "a job failed",
+                metadata: [
+                    "job": "\(job.id)", "kind": "\(job.kind)", "try": "\(job.tries)", "error": "\(error)",
+                ]
+            )
+        case .troubled(let error): logger.error("jobs cannot be run", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Database
+import SQLText
+import Values
+
+/// What the worker does with the table.
+extension JobQueue {
+    /// Enqueues recurring jobs whose time has come. A plan that lies further ahead than its schedule allows, after a
+    /// clock was set back or a schedule changed, is put right.
+    func plan(on connection: Connection) throws {
+        let (now, zone) = (clock.now(), zone())
+        let stored = try connection.rows("SELECT name, next_at FROM sys_job_plan")
+        let due = Dictionary(stored.map { ($0.text(0), Instant(milliseconds: $0.integer(1))) }) { first, _ in first }
+        for kind in kinds {
+            guard let schedule = kind.schedule else { continue }
+            let next = schedule.next(after: now, zone: zone)
+            guard let at = due[kind.name] else {
+                try connection.run("INSERT INTO sys_job_plan (name, next_at) VALUES (\(kind.name), \(next))")
+                continue
+            }
+            if at <= now { try enqueue(kind.name, key: "plan", on: connection) }
+            if at <= now || at > next {
+                try connection.run("UPDATE sys_job_plan SET next_at = \(next) WHERE name = \(kind.name)")
+            }
+        }
+        let names = kinds.filter { $0.schedule != nil }.map { SQLValue.text($0.name) }
+        try connection.run("DELETE FROM sys_job_plan WHERE name NOT IN \(list: names)")
+        // A lease from the future belongs to nobody: the clock was set back.
+        let latest = now.adding(milliseconds: JobQueue.lease)
+        try connection.run("UPDATE sys_job SET due_at = \(now) WHERE state = 'running' AND due_at > \(latest)")
+    }
+
+    /// True when a plan or a job is due or must be put right, by reads alone.
+    func isDue(on connection: Connection) throws -> Bool {
+        let (now, zone) = (clock.now(), zone())
+        let names = kinds.map { SQLValue.text($0.name) }
+        let planned = try connection.rows("SELECT name, next_at FROM sys_job_plan")
+        let recurring = kinds.filter { $0.schedule != nil }
+        if planned.count != recurring.count { return true }
+        for row in planned {
+            let at = Instant(milliseconds: row.integer(1))
+            guard let schedule = recurring.first(where: { $0.name == row.text(0) })?.schedule else { return true }
+            if at <= now || at > schedule.next(after: now, zone: zone) { return true }
+        }
+        return try connection.row(
+            """
+            SELECT 1 FROM sys_job WHERE state IN ('ready', 'running') AND kind IN \(list: names)
+            AND (due_at <= \(now) OR state = 'running' AND due_at > \(now.adding(milliseconds: JobQueue.lease)))
+            """
+        ) != nil
+    }
+
+    /// Takes the job that has waited longest, under a lease; nil when none is due.
+    func claim(_ lease: Int64, on connection: Connection) throws -> Job? {
+        let now = clock.now()
+        let until = now.adding(milliseconds: JobQueue.lease)
+        let names = kinds.map { SQLValue.text($0.name) }
+        let rows = try connection.rows(
+            """
+            UPDATE sys_job SET state = 'running', tries = tries + 1, lease = \(lease), due_at = \(until) WHERE id =
+            (SELECT id FROM sys_job WHERE state IN ('ready', 'running') AND due_at <= \(now) AND kind IN \(list: names)
+            ORDER BY due_at, id LIMIT 1) AND due_at <= \(now) RETURNING id
+            """
+        )
+        guard let id = rows.first?.integer(0) else { return nil }
+        return try connection.row("SELECT \(raw: JobTables.columns) FROM sys_job WHERE id = \(id)").map(JobTables.job)
+    }
+
+    /// Says that the run goes on; false when another process has taken the job over.
+    func renew(_ id: RecordID, _ lease: Int64, on connection: Connection) throws -> Bool {
+        let until = clock.now().adding(milliseconds: JobQueue.lease)
+        return try connection.run(
+            "UPDATE sys_job SET due_at = \(until) WHERE id = \(id) AND lease = \(lease) AND state = 'running'"
+        ) == 1
+    }
+
+    /// Writes down how a run ended, unless another process has taken the job over.
+    func finish(_ job: Job, _ lease: Int64, _ outcome: JobOutcome, on connection: Connection) throws {
+        let now = clock.now()
+        switch outcome {
+        case .more(let payload):
+            var json = JSONWriter()
+            json.value(payload)
+            try connection.run(
+                """
+                UPDATE sys_job SET state = 'ready', payload = \(json.text), due_at = \(now), tries = 0, lease = NULL,
+                error = NULL WHERE id = \(job.id) AND lease = \(lease)
+                """
+            )
+        case .done(let result):
+            try connection.run(
+                """
+                UPDATE sys_job SET state = 'done', result = \(result), error = NULL, finished_at = \(now), lease = NULL
+                WHERE id = \(job.id) AND lease = \(lease)
+                """
+            )
+            try connection.run(
+                """
+                UPDATE sys_job_plan SET last_at = \(now), last_error = NULL, last_result = \(result)
+                WHERE name = \(job.kind)
+                """
+            )
+        }
+    }
+
+    /// Writes down that a run failed: it waits for its next try, or is dead.
+    func fail(_ job: Job, _ lease: Int64, _ error: String, attempts: Int, on connection: Connection) throws {
+        let now = clock.now()
+        let isDead = job.tries >= attempts
+        let due = now.adding(milliseconds: JobKind.pause(afterTry: job.tries))
+        try connection.run(
+            """
+            UPDATE sys_job SET state = \(isDead ? "dead" : "ready"), due_at = \(due), error = \(error), lease = NULL,
+            finished_at = \(isDead ? SQLValue(now) : .null) WHERE id = \(job.id) AND lease = \(lease)
+            """
+        )
+        try connection.run(
+            "UPDATE sys_job_plan SET last_at = \(now), last_error = \(error) WHERE name = \(job.kind)"
+        )
+    }
+
+    /// Puts a job back that was interrupted because the server stops; the try does not count.
+    func release(_ job: Job, _ lease: Int64, on connection: Connection) throws {
+        try connection.run(
+            """
+            UPDATE sys_job SET state = 'ready', tries = tries - 1, due_at = \(clock.now()), lease = NULL
+            WHERE id = \(job.id) AND lease = \(lease)
+            """
+        )
+    }
+}

@@ -94,7 +94,10 @@ struct ComparedValue: Sendable, Equatable {
             guard let company, let theirs = other.company else { return 0 }
             if !company.mayBeIn(theSamePlaceAs: theirs) { return 0.5 }
             if sound == other.sound { return 0.95 }
-            return max(Similarity.pairs(text, other.text), Similarity.jaroWinkler(text, other.text))
+            let alike = max(Similarity.pairs(text, other.text), Similarity.jaroWinkler(text, other.text))
+            // «Plant 1» and «Plant 2» are alike in letters and not the same.
+            let (mine, others) = (numbers, other.numbers)
+            return mine == others ? alike : min(alike, mine.isDisjoint(with: others) ? 0.5 : 0.8)
         case .person:
             if sound == other.sound { return 0.95 }
             return isLatin || other.isLatin

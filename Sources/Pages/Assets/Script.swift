@@ -42,7 +42,7 @@ public enum Script {
             const page=await parsed(answer);
             const fresh=page.getElementById(form.dataset.live);
             if(!fresh){location.assign(url);return}
-            target.replaceWith(d.adoptNode(fresh));
+            target.replaceWith(fresh);
             d.title=page.title;history.replaceState(null,'',url);enhance(fresh);
           }catch(e){if(e.name!=='AbortError')target.removeAttribute('aria-busy')}
         }

@@ -34,7 +34,8 @@ func feature(_ name: String) -> [Target] {
             .testTarget(
                 name: name + "Tests",
                 dependencies: [
-                    "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database",
+                    "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values",
+                    "Database",
                     "SQLText", "Expressions",
                 ],
                 swiftSettings: strict
@@ -52,7 +53,7 @@ let engine: [Target] =
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
     + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
-    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database"])
+    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
     + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
@@ -64,7 +65,10 @@ let engine: [Target] =
     )
     + layer(
         "Exchange",
-        ["Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        [
+            "Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values",
+            "CZip", "CExpat", "CXLSXWriter",
+        ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer(
@@ -72,7 +76,13 @@ let engine: [Target] =
         ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
-    + layer("Pages", ["Schema", "Values"], tests: [])
+    + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
+    + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
+    + layer(
+        "Operations",
+        ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
+        tests: ["TestSupport", "Customers", "Sales", "Identity"]
+    )
 
 let features: [Target] = feature("Customers") + feature("Sales")
 
@@ -80,8 +90,9 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
-            "Database", "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
+            "Database",
+            "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -102,8 +113,9 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", hummingbird,
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
+            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
+            hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -119,11 +131,20 @@ let product: [Target] =
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestFirm",
+            dependencies: [
+                "Customers", "Sales", "TestSupport", "Records", "Identity", "Schema", "Values", "Database", "SQLText",
+            ],
+            path: "Tests/TestFirm",
+            swiftSettings: strict
+        ),
         .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "Customers", "Sales", "Exchange", "TestSupport", "Records", "Identity", "Schema", "Search", "Values",
+                "Customers", "Sales", "Exchange", "Alerts", "TestSupport", "Records", "Identity", "Schema", "Search",
+                "Values",
                 "Database", "SQLText",
             ],
             swiftSettings: strict
@@ -144,7 +165,11 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: engine + features + product + [
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])])
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

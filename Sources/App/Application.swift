@@ -1,5 +1,7 @@
+import Database
 import Hummingbird
 public import Logging
+import Records
 import ServiceLifecycle
 import UnixSignals
 import Values
@@ -10,6 +12,8 @@ public struct Server: Sendable {
     let workspace: OpenWorkspace
     let settings: ServerSettings
     let logger: Logger
+    /// How long requests that are being answered have when the server is to stop.
+    static let patience = Duration.seconds(20)
 
     /// A server for an open workspace.
     public init(workspace: OpenWorkspace, settings: ServerSettings, logger: Logger) {
@@ -24,23 +28,35 @@ public struct Server: Sendable {
         // What the libraries have to say about starting and stopping is of use only when looking for a fault.
         var quiet = logger
         if logger.logLevel == .info { quiet.logLevel = .warning }
-        let web = WebServer(workspace: workspace.served, settings: settings, logger: quiet)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: web.application(onRunning: onRunning)),
-                    .init(service: BackgroundWork(workspace: workspace, logger: logger)),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: quiet
-            )
+        let behind = (workspace.lastUse.milliseconds - workspace.engine.clock.now().milliseconds) / 1000
+        if behind > Diagnosis.tolerance {
+            logger.warning("the clock of this machine was set back", metadata: ["seconds": "\(behind)"])
+        }
+        let web = WebServer(
+            workspace: workspace.served,
+            settings: settings,
+            logger: settings.logsRequests ? logger : quiet
         )
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: web.application(onRunning: onRunning)),
+                .init(service: BackgroundWork(workspace: workspace, logger: logger)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
+        configuration.maximumGracefulShutdownDuration = Server.patience
+        let group = ServiceGroup(configuration: configuration)
         do {
             try await group.run()
+        } catch is CancellationError {
+            // Somebody did not get ready in time; what was acknowledged is on disk.
+            logger.warning("stopped before all requests were answered")
         } catch {
             workspace.close()
             throw WebServer.problem(startingFailed: error, host: settings.host, port: settings.port) ?? error
         }
+        workspace.engine.database.checkpoint()
         workspace.close()
     }
 }
@@ -53,6 +69,8 @@ extension ServerSettings {
         port = try settings.number("port", 0...65_535)
         behindProxy = try settings.flag("behind_proxy")
         requestsPerSecond = try settings.number("rate_limit", 0...1_000_000)
+        logsRequests = try settings.flag("log_requests")
+        metricsToken = settings.text("metrics_token")
         version = Version.text
     }
 }

@@ -33,6 +33,7 @@ struct BackgroundWork: Service {
         let (identities, imports) = (workspace.identities, workspace.imports)
         do {
             try await imports.resumeUnfinished { try await identities.actor(for: $0) }
+            try await imports.resumeUndos { try await identities.actor(for: $0) }
         } catch is CancellationError {
             return
         } catch {

@@ -1,4 +1,5 @@
 import Database
+import Exchange
 import Identity
 import Jobs
 import Records
@@ -12,8 +13,8 @@ enum Maintenance {
     private static let portion = 100
 
     /// The jobs of a workspace.
-    static func kinds(_ engine: RecordEngine, _ identities: Identities) -> [JobKind] {
-        [sweep(engine, identities), bin(engine), definitions(engine)] + DuplicateJobs.kinds(engine)
+    static func kinds(_ engine: RecordEngine, _ identities: Identities, _ imports: Imports) -> [JobKind] {
+        [sweep(engine, identities), bin(engine), definitions(engine), uploads(imports)] + DuplicateJobs.kinds(engine)
     }
 
     private static func ago(_ days: Int64, _ engine: RecordEngine) -> Instant {
@@ -43,6 +44,17 @@ enum Maintenance {
         }
     }
 
+    private static func uploads(_ imports: Imports) -> JobKind {
+        JobKind(
+            "maintenance.imports",
+            label: Label("Remove the files of imports after 30 days", zh: "清除 30 天前的导入文件"),
+            schedule: .daily(hour: 3, minute: 50)
+        ) { _ in
+            try await imports.sweep()
+            return .done()
+        }
+    }
+
     private static func definitions(_ engine: RecordEngine) -> JobKind {
         JobKind(
             "maintenance.definitions",
@@ -54,7 +66,7 @@ enum Maintenance {
         }
     }
 
-    /// Deletes for ever what has been in the recycle bin for thirty days. What was merged stays: a merge can be undone.
+    /// Deletes for ever what has been in the recycle bin for thirty days.
     private static func bin(_ engine: RecordEngine) -> JobKind {
         JobKind(
             "maintenance.bin",
@@ -74,9 +86,7 @@ enum Maintenance {
             guard let object = session.schema.object(key) else { return 0 }
             let rows = try session.connection.rows(
                 """
-                SELECT t."id" FROM \(name: key) t WHERE t."deleted_at" IS NOT NULL AND t."deleted_at" < \(old)
-                AND NOT EXISTS (SELECT 1 FROM sys_merge_loser l JOIN sys_merge m ON m.id = l.merge
-                    WHERE l.record = t."id" AND m.undone_at IS NULL)
+                SELECT "id" FROM \(name: key) WHERE "deleted_at" IS NOT NULL AND "deleted_at" < \(old)
                 LIMIT \(portion)
                 """
             )

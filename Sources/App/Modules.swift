@@ -1,3 +1,4 @@
+import Alerts
 import Customers
 import Duplicates
 import Exchange
@@ -14,6 +15,7 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        Alerts.module,
         DuplicatesModule.module,
         Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]

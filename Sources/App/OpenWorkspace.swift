@@ -1,7 +1,9 @@
+import Alerts
 import Database
 public import Exchange
 public import Identity
 public import Jobs
+public import Operations
 public import Records
 import SQLText
 import Schema
@@ -11,9 +13,6 @@ public import WebServer
 
 /// An open workspace: its database, record engine and people.
 public struct OpenWorkspace: Sendable {
-    /// The form of the stored data that this program knows.
-    static let format: Int64 = 1
-
     /// The name.
     public let name: String
     /// The record engine.
@@ -28,64 +27,74 @@ public struct OpenWorkspace: Sendable {
     public let imports: Imports
     /// Background jobs.
     public let jobs: JobQueue
+    /// Makes archives of it.
+    public let backup: Backup
+    /// When that happens by itself.
+    public let upkeep: Upkeep
+    /// When something was last written before it was opened; later than now after the clock was set back.
+    public let lastUse: Instant
     /// The folder for files.
     public let folder: String
 
-    /// Opens the workspace of a folder, or makes it. `node` tells processes apart that make ids at the same time.
+    /// Opens the workspace of a folder, or makes it, and takes it to the form of this program where it is older.
+    ///
+    /// `node` tells processes apart that make ids at the same time; `holdsLock` says that the caller has locked it.
+    /// Throws a `Problem` that says what to do when it was written by a newer program, is half upgraded, is damaged, or
+    /// when the disk is full.
     public init(
         _ name: String,
         in directory: WorkspaceDirectory,
         modules: [Module]? = nil,
         node: Int = Int.random(in: 1...1023),
         clock: Clock = .system,
-        passwords: PasswordHash = .production
+        passwords: PasswordHash = .production,
+        upkeep: Upkeep? = nil,
+        migrations: [Migration] = Migrations.all,
+        holdsLock: Bool = false
     ) async throws {
-        let database = try Database(sqlite: directory.file(name))
-        let stored = try await database.read { try $0.value("PRAGMA user_version").integer ?? 0 }
-        guard stored <= OpenWorkspace.format else {
-            throw Problem(
-                .unavailable,
-                "newer_data",
-                Label(
-                    "The workspace «\(name)» was written by a newer version of Kehu. Install that version.",
-                    zh: "工作区“\(name)”由更新版本的程序写入，请升级后再打开。"
-                )
-            )
+        let file = WorkspaceFile(directory, name)
+        let (database, ids) = (try await file.open(), IDSource(node: node, clock: clock))
+        let modules = modules ?? Modules.all
+        let (engine, state) = try await file.upgraded(database, modules, migrations, holdsLock: holdsLock) { state in
+            ids.skip(to: state.lastUse.adding(milliseconds: 1000))
+            return try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
         }
-        let ids = IDSource(node: node, clock: clock)
-        let engine = try await RecordEngine(
-            database: database,
-            modules: modules ?? Modules.all,
-            ids: ids,
-            clock: clock
-        )
         let identities = Identities(
             database: database,
             ids: ids,
             clock: clock,
             sortKey: { SortKey.of($0) },
-            audit: { change, connection in try OpenWorkspace.note(change, on: connection) }
+            audit: { change, connection in
+                try OpenWorkspace.note(change, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
+            },
+            box: try SecretBox(keyFile: directory.keyFile(name))
         )
-        if stored == 0 {
+        if state.format == 0 {
             try await database.write { connection in
                 try identities.seedRoles(on: connection)
-                try connection.script("PRAGMA user_version = \(OpenWorkspace.format)")
+                try file.note(modules, format: WorkspaceFile.format(migrations), on: connection)
             }
         }
+        try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
+        lastUse = state.lastUse
         self.name = name
         self.engine = engine
         self.identities = identities
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
+        imports = try Imports(engine, directory: folder + "/imports")
+        self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
+        backup = Backup(database, workspace: name, folder: folder, program: Version.text, clock: clock)
         jobs = JobQueue(
             database,
-            kinds: Maintenance.kinds(engine, identities),
+            kinds: Maintenance.kinds(engine, identities, imports)
+                + self.upkeep.kinds(backup, format: WorkspaceFile.format(migrations)),
             ids: ids,
             clock: clock,
             zone: { engine.schema.timeZone }
         )
-        imports = try Imports(engine, directory: folder + "/imports")
     }
 
     /// What the web server serves.

@@ -40,6 +40,38 @@ public struct Settings: Sendable {
             preset: "info",
             help: Label("debug, info, warning or error", zh: "日志级别：debug、info、warning、error")
         ),
+        Entry(
+            name: "log_requests",
+            preset: "false",
+            help: Label("A line in the log for each request", zh: "每个请求记录一行日志")
+        ),
+        Entry(
+            name: "metrics_token",
+            preset: "",
+            help: Label("Token for /metrics from other machines", zh: "从其他主机访问 /metrics 的令牌")
+        ),
+        Entry(
+            name: "backup_folder",
+            preset: "",
+            help: Label("Folder of the backups; else «backups» in the data folder", zh: "备份目录，默认为数据目录下的 backups")
+        ),
+        Entry(
+            name: "backup_at",
+            preset: "02:30",
+            help: Label("When a backup is made each day, or off", zh: "每日自动备份时间，off 为关闭")
+        ),
+        Entry(name: "backup_keep_daily", preset: "7", help: Label("Days that keep a backup", zh: "保留最近几天的备份")),
+        Entry(name: "backup_keep_weekly", preset: "4", help: Label("Weeks that keep a backup", zh: "保留最近几周的备份")),
+        Entry(
+            name: "backup_passphrase_file",
+            preset: "",
+            help: Label("File with the passphrase of the backups", zh: "备份加密口令文件")
+        ),
+        Entry(
+            name: "restore_drill",
+            preset: "weekly",
+            help: Label("Try to restore the newest backup: weekly, daily or off", zh: "恢复演练：weekly、daily 或 off")
+        ),
     ]
 
     private var values: [String: (value: String, source: Source)] = [:]

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Operations
 import Values
 
 /// The folder that holds the workspaces: one database file `NAME.db` each.
@@ -42,6 +43,9 @@ public struct WorkspaceDirectory: Sendable {
 
     /// The database file of a workspace.
     public func file(_ name: String) -> String { path + "/" + name + ".db" }
+
+    /// The file with the key that encrypts stored secrets of a workspace.
+    public func keyFile(_ name: String) -> String { path + "/" + name + ".key" }
 
     /// The folder for uploads and files of a workspace.
     public func folder(_ name: String) -> String { path + "/" + name + ".files" }
@@ -107,7 +111,9 @@ public struct WorkspaceDirectory: Sendable {
 
     /// Removes a workspace with all it holds.
     public func delete(_ name: String) throws {
-        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".lock"] {
+        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".lock"]
+            + Upgrade.suffixes.map({ ".db" + $0 })
+        {
             let path = path + "/" + name + suffix
             if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
         }

@@ -29,6 +29,26 @@ extension Activity {
             guard before.flatMap(moment(of:)) != at || before?.customer != customer else { return }
             try session.raise(Customer.fields.lastActivityAt.definition, of: Customer.key, customer, to: at)
         }
+        .afterSave("a customer that lost its last activity to another moment or customer looks for the one before") {
+            before,
+            activity,
+            session in
+            guard let before, let old = before.customer, let was = moment(of: before) else { return }
+            guard activity.customer != old || (moment(of: activity).map { $0 < was } ?? true) else { return }
+            try LastActivity.settle(old, was: was, session)
+        }
+        .afterDelete("a customer whose last activity is deleted looks for the one before") { activity, session in
+            guard let customer = activity.customer, let was = moment(of: activity) else { return }
+            try LastActivity.settle(customer, was: was, session)
+        }
+        .afterRestore("an activity that comes back counts again") { activity, session in
+            guard let customer = activity.customer, let at = moment(of: activity), at <= session.now else { return }
+            try session.raise(Customer.fields.lastActivityAt.definition, of: Customer.key, customer, to: at)
+        }
+        .afterPurge("an activity that is deleted for ever counts no more") { activity, session in
+            guard let customer = activity.customer, let was = moment(of: activity) else { return }
+            try LastActivity.settle(customer, was: was, session)
+        }
 
     /// When we were in touch; a task counts once it is done.
     private static func moment(of activity: Record<Activity>) -> Instant? {

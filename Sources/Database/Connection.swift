@@ -66,6 +66,9 @@ public final class Connection {
         return Int(sqlite3_changes(grdb.sqliteConnection))
     }
 
+    /// How many rows this connection has changed since it was opened: tells whether anything was written meanwhile.
+    public var changes: Int64 { sqlite3_total_changes64(grdb.sqliteConnection) }
+
     /// Runs statements without values, one after another: for DDL.
     public func script(_ text: String) throws {
         log.count(text)
@@ -154,6 +157,10 @@ public struct StorageFailure: Error, Sendable {
     public var isUnique: Bool { code == 2067 || code == 1555 }
     /// True when the disk is full.
     public var isFull: Bool { code & 0xFF == 13 }
+    /// True when the file is no sound database.
+    public var isDamage: Bool { code & 0xFF == 11 || code & 0xFF == 26 }
+    /// True when the disk failed to read or write.
+    public var isDisk: Bool { code & 0xFF == 10 || code & 0xFF == 14 }
     /// True when the file cannot be written.
     public var isReadOnly: Bool { code & 0xFF == 8 }
 }

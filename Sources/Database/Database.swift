@@ -8,6 +8,10 @@ public final class Database: Sendable {
     public let dialect: Dialect
     /// Counts of statements and, when asked for, their texts.
     public let log: QueryLog
+    /// The file.
+    public let path: String
+    /// How many reads run at the same time.
+    public let readers: Int
     private let engine: SQLiteEngine
 
     /// Opens (and creates where it is missing) a SQLite file.
@@ -15,6 +19,8 @@ public final class Database: Sendable {
     /// Throws a `Problem` that says what to do when the file cannot be used.
     public init(sqlite path: String, readers: Int = 8) throws {
         dialect = .sqlite
+        self.path = path
+        self.readers = readers
         log = QueryLog()
         engine = try SQLiteEngine(path: path, readers: readers, log: log)
     }
@@ -38,6 +44,9 @@ public final class Database: Sendable {
     /// Copies the database into a file while others read and write.
     public func backup(to path: String) async throws { try await engine.backup(to: path) }
 
+    /// Moves the write-ahead log into the file and empties it, unless another process reads just then.
+    public func checkpoint() { engine.checkpoint() }
+
     /// Closes all connections. Later calls fail.
     public func close() { engine.close() }
 }
@@ -49,6 +58,8 @@ public final class QueryLog: Sendable {
         var texts: [String]?
     }
     private let state = Mutex(State())
+    /// What goes through the connections.
+    public let traffic = Traffic()
 
     /// Statements run so far.
     public var statements: Int { state.withLock { $0.statements } }

@@ -64,12 +64,12 @@ extension ReadSession {
         let scored = try matches(subject, rules, from: rules.rules.warnAt, except: id).prefix(10)
         let visible = Set(try records(object, scored.map(\.record.id)).map(\.id))
         let owners = try owners(scored.compactMap(\.record.owner))
-        let found = scored.map { match in
+        let found = try scored.map { match in
             let isVisible = visible.contains(match.record.id)
             let owner = match.record.owner.flatMap { owners[$0] }
             return LikelyDuplicate(
                 record: isVisible ? match.record : nil,
-                score: isVisible ? readable(match.score, object) : nil,
+                score: isVisible ? try readable(match.score, object, [match.record.id]) : nil,
                 owner: owner?.name,
                 team: owner?.team,
                 blocks: rules.rules.blockAt.map { match.score.points >= $0 } ?? false
@@ -79,13 +79,11 @@ extension ReadSession {
     }
 
     /// Reasons about fields that the actor may not read say more than they may know.
-    func readable(_ score: DuplicateScore, _ object: ObjectDefinition) -> DuplicateScore {
+    func readable(_ score: DuplicateScore, _ object: ObjectDefinition, _ ids: [RecordID]) throws -> DuplicateScore {
         DuplicateScore(
             points: score.points,
-            reasons: score.reasons.filter { reason in
-                reason.fields.allSatisfy { key in
-                    object.field(key).map { right(on: $0, of: object) != .hidden } ?? true
-                }
+            reasons: try score.reasons.filter { reason in
+                try reason.fields.compactMap(object.field).allSatisfy { try mayRead($0, of: object, in: ids) }
             }
         )
     }

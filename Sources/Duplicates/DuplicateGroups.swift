@@ -99,7 +99,7 @@ extension ReadSession {
             DuplicateScore.Reason($0, of: object)
         }
         let score = DuplicateScore(points: Int(row.integer(2)), reasons: reasons)
-        return DuplicateGroup.Pair(a: a, b: b, score: readable(score, object))
+        return DuplicateGroup.Pair(a: a, b: b, score: try readable(score, object, [a, b]))
     }
 
     /// Everything that hangs together with a pair by other pairs, as far as the actor may see it.

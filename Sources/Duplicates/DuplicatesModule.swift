@@ -37,7 +37,7 @@ enum MergeVerbs {
         ]
     ) { object, id, body, session in
         let (request, isDry) = try read(body, id)
-        if isDry { return shown(try session.planMerge(object, request), session, object) }
+        if isDry { return try shown(try session.planMerge(object, request), session, object) }
         let outcome = try session.merge(object, request)
         return .object([
             .init(key: "merge", value: .string(outcome.id.description)),
@@ -121,8 +121,10 @@ enum MergeVerbs {
         .object(counts.map { .init(key: $0.object, value: .number(String($0.count))) })
     }
 
-    private static func shown(_ plan: MergePlan, _ session: ReadSession, _ object: ObjectDefinition) -> JSONValue {
-        let fields = plan.values.filter { session.right(on: $0.field, of: object) != .hidden }
+    private static func shown(_ plan: MergePlan, _ session: ReadSession, _ object: ObjectDefinition) throws -> JSONValue
+    {
+        let ids = [plan.survivor.id] + plan.others.map(\.id)
+        let fields = try plan.values.filter { try session.mayRead($0.field, of: object, in: ids) }
         return .object([
             .init(key: "dry_run", value: .bool(true)),
             .init(

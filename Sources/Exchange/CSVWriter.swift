@@ -30,7 +30,7 @@ public struct CSVWriter: Sendable {
         if cellsInRow > 0 { bytes.append(separator) }
         cellsInRow += 1
         var text = text
-        if form == .safe, !isNumber, CSVWriter.looksLikeFormula(text) { text = "'" + text }
+        if form == .safe, !isNumber, CSVWriter.needsGuard(text) { text = "'" + text }
         if !text.isEmpty { isRowEmpty = false }
         let mustQuote = text.utf8.contains {
             $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D
@@ -75,10 +75,17 @@ public struct CSVWriter: Sendable {
         "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
     ]
 
+    /// True when the safe form puts an apostrophe in front: also before apostrophes and a formula, so that taking one
+    /// off always gives back what was there.
+    static func needsGuard(_ text: String) -> Bool {
+        guard text.utf8.first == 0x27 else { return looksLikeFormula(text) }
+        return looksLikeFormula(String(text.drop { $0 == "'" }))
+    }
+
     /// The text without the apostrophe that the safe form put in front.
     static func withoutGuard(_ text: String) -> String {
         guard text.utf8.first == 0x27 else { return text }
-        let rest = String(text.dropFirst())
-        return looksLikeFormula(rest) ? rest : text
+        let rest = String(text.unicodeScalars.dropFirst())
+        return needsGuard(rest) ? rest : text
     }
 }

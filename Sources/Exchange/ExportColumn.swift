@@ -4,6 +4,24 @@ import Records
 import Schema
 import Values
 
+/// What takes the cells of an export.
+protocol CellWriter {
+    mutating func cell(_ text: String, isNumber: Bool) throws
+    /// A day as `YYYY-MM-DD`.
+    mutating func day(_ text: String) throws
+    mutating func endRow() throws
+}
+
+extension CellWriter {
+    mutating func text(_ text: String) throws { try cell(text, isNumber: false) }
+}
+
+extension CSVWriter: CellWriter {
+    mutating func day(_ text: String) { cell(text, isNumber: false) }
+}
+
+extension WorkbookWriter: CellWriter {}
+
 /// A column of an exported CSV file: a field or one of its parts.
 struct ExportColumn: Sendable {
     enum Piece: Sendable {
@@ -58,64 +76,68 @@ struct ExportCells {
     let zone: TimeZone?
 
     /// Writes a record as a row.
-    func write(_ row: RecordRow, _ columns: [ExportColumn], to writer: inout CSVWriter) {
+    func write(_ row: RecordRow, _ columns: [ExportColumn], to writer: inout some CellWriter) throws {
         for column in columns {
             let values = row.values(column.slot)
             switch column.piece {
-            case .whole: whole(column.slot, values, row.name(column.slot), to: &writer)
-            case .id: writer.cell(values.first?.integer.map { RecordID($0).description } ?? "")
-            case .stored(let index): writer.cell(values[index].text ?? "")
+            case .whole: try whole(column.slot, values, row.name(column.slot), to: &writer)
+            case .id: try writer.text(values.first?.integer.map { RecordID($0).description } ?? "")
+            case .stored(let index): try writer.text(values[index].text ?? "")
             }
         }
-        writer.endRow()
+        try writer.endRow()
     }
 
-    private func whole(_ slot: ReadPlan.Slot, _ values: [SQLValue], _ name: String?, to writer: inout CSVWriter) {
-        guard let value = values.first, !value.isNull else { return writer.cell("") }
+    private func whole(_ slot: ReadPlan.Slot, _ values: [SQLValue], _ name: String?, to writer: inout some CellWriter)
+        throws
+    {
+        guard let value = values.first, !value.isNull else { return try writer.text("") }
         switch slot.field.kind {
         case .text where slot.field.key == "id":
-            writer.cell(RecordID(value.integer ?? 0).description)
+            try writer.text(RecordID(value.integer ?? 0).description)
         case .integer:
-            writer.cell(String(value.integer ?? 0), isNumber: true)
+            try writer.cell(String(value.integer ?? 0), isNumber: true)
         case .decimal(let scale):
-            writer.cell(FixedPoint.text(value.integer ?? 0, digits: scale), isNumber: true)
+            try writer.cell(FixedPoint.text(value.integer ?? 0, digits: scale), isNumber: true)
         case .money:
-            money(values, to: &writer)
+            try money(values, to: &writer)
+        case .day:
+            try writer.day(value.text ?? "")
         case .boolean:
-            writer.cell(flag(value))
+            try writer.text(flag(value))
         case .instant:
-            writer.cell(instant(value))
+            try writer.text(instant(value))
         case .link, .person, .file:
-            writer.cell(name ?? "")
+            try writer.text(name ?? "")
         case .choice(let choices):
-            writer.cell(choice(value.text ?? "", choices))
+            try writer.text(choice(value.text ?? "", choices))
         case .multiChoice(let choices):
-            writer.cell(StoredList.items(value.text ?? "").map { choice($0, choices) }.joined(separator: "; "))
+            try writer.text(list(StoredList.items(value.text ?? "").map { choice($0, choices) }))
         case .tags:
-            writer.cell(StoredList.items(value.text ?? "").joined(separator: "; "))
+            try writer.text(list(StoredList.items(value.text ?? "")))
         case .formula(_, let result), .rollUp(_, let result):
-            computed(value, result, to: &writer)
+            try computed(value, result, to: &writer)
         default:
-            writer.cell(value.text ?? value.integer.map { String($0) } ?? "")
+            try writer.text(value.text ?? value.integer.map { String($0) } ?? "")
         }
     }
 
-    private func money(_ values: [SQLValue], to writer: inout CSVWriter) {
+    private func money(_ values: [SQLValue], to writer: inout some CellWriter) throws {
         let currency = values[1].text ?? baseCurrency
         let amount = Money(minor: values[0].integer ?? 0, currency: currency).amountText
-        if form == .raw || currency == baseCurrency { return writer.cell(amount, isNumber: true) }
+        if form == .raw || currency == baseCurrency { return try writer.cell(amount, isNumber: true) }
         // As text: a spreadsheet must not add amounts of different currencies.
-        writer.cell("\(currency) \(amount)")
+        try writer.text("\(currency) \(amount)")
     }
 
-    private func computed(_ value: SQLValue, _ result: ResultKind, to writer: inout CSVWriter) {
+    private func computed(_ value: SQLValue, _ result: ResultKind, to writer: inout some CellWriter) throws {
         switch result {
-        case .boolean: writer.cell(flag(value))
-        case .instant: writer.cell(instant(value))
+        case .boolean: try writer.text(flag(value))
+        case .instant: try writer.text(instant(value))
         case .number:
             let text = value.integer.map { String($0) } ?? value.number.map { String($0) } ?? ""
-            writer.cell(text, isNumber: true)
-        case .text, .day: writer.cell(value.text ?? "")
+            try writer.cell(text, isNumber: true)
+        case .text, .day: try writer.text(value.text ?? "")
         }
     }
 
@@ -136,6 +158,16 @@ struct ExportCells {
         let sign = offset < 0 ? "-" : "+"
         return local.prefix(10) + " " + local.dropFirst(11).prefix(8) + sign + two(minutes / 60) + ":"
             + two(minutes % 60)
+    }
+
+    /// With semicolons; as JSON where an item holds what would be taken for a separator.
+    private func list(_ items: [String]) -> String {
+        guard items.contains(where: { $0.contains { ",，、;；|[".contains($0) } }) else {
+            return items.joined(separator: "; ")
+        }
+        var json = JSONWriter()
+        json.array { json in for item in items { json.string(item) } }
+        return json.text
     }
 
     private func choice(_ key: String, _ choices: [Choice]) -> String {

@@ -28,6 +28,8 @@ struct ImportBatch: Sendable {
     let errors: ErrorsFile
     /// See `BatchOutcome.made`.
     let madeBefore: Set<Int>
+    /// Whether each row has a savepoint of its own.
+    let isCareful: Bool
 
     /// Writes the rows, the errors and the checkpoint.
     func run(_ session: WriteSession) throws -> BatchOutcome {
@@ -47,6 +49,7 @@ struct ImportBatch: Sendable {
             language: session.actor.language
         )
         if status.isDryRun { throw DryRunEnd(outcome: outcome) }
+        try UndoTables.remember(work.touched, of: status.id, on: session.connection)
         guard try ImportTables.checkpoint(outcome.status, from: status.rows, on: session.connection) else {
             throw ImportBatch.movedOn
         }
@@ -72,6 +75,8 @@ private struct BatchWork {
     var counts: ImportCounts
     var made: Set<Int>
     var failures: [(row: ImportRow, text: String)] = []
+    /// What an undo has to look at.
+    var touched: [TouchedRecord] = []
 
     private var plan: ImportPlan { batch.plan }
     private var object: ObjectDefinition { batch.plan.object }
@@ -116,9 +121,11 @@ private struct BatchWork {
         }
         do {
             if let fault = input.row.fault { throw Problem.invalid("", "unreadable", fault) }
-            let result = try session.connection.savepoint { try write(input) }
+            let result =
+                batch.isCareful
+                ? try session.part { try write(input) } : try session.lightPart { try write(input) }
             remember(result)
-        } catch {
+        } catch let error where !(error is MustBeUndone) {
             let problem = try RowProblem.problem(error)
             counts.failed += 1
             failures.append((input.row, RowProblem.text(problem, object, session.actor.language)))
@@ -129,7 +136,9 @@ private struct BatchWork {
         let resolved = try resolve(input)
         let data = input.input(resolved)
         let key = matchKey(input)
-        if !plan.match.isEmpty, key == nil, plan.mode == .update || plan.match.map(\.key) != ["id"] {
+        if !plan.match.isEmpty, key == nil,
+            plan.mode == .update || plan.mode == .fill || plan.match.map(\.key) != ["id"]
+        {
             throw Problem.invalid(
                 plan.match[0].key,
                 "required",
@@ -147,7 +156,9 @@ private struct BatchWork {
         if let id = ids.first {
             return plan.mode == .create ? .skipped : try update(id, data)
         }
-        if plan.mode == .update || (key != nil && plan.match.map(\.key) == ["id"]) { throw RowProblem.noMatch }
+        if plan.mode == .update || plan.mode == .fill || (key != nil && plan.match.map(\.key) == ["id"]) {
+            throw RowProblem.noMatch
+        }
         return try create(data, key)
     }
 
@@ -156,16 +167,19 @@ private struct BatchWork {
         let given = Set(members.map(\.key))
         members += plan.defaults.filter { !given.contains($0.key) }
         let record = try session.create(object, .object(members))
-        return .created(record.id, key)
+        return .created(record.id, record.version, key)
     }
 
     /// Counts a row that was written; rows below find the record that it made.
     private mutating func remember(_ result: RowResult) {
         switch result {
-        case .updated: counts.updated += 1
+        case .updated(let id, let version):
+            counts.updated += 1
+            touched.append(TouchedRecord(id: id, version: version, isNew: false))
         case .skipped: counts.skipped += 1
-        case .created(let id, let key):
+        case .created(let id, let version, let key):
             var isNew = true
+            touched.append(TouchedRecord(id: id, version: version, isNew: true))
             if let key {
                 matches[key] = [id]
                 // In a dry run the records of earlier batches are gone: their keys stand for them.
@@ -183,12 +197,13 @@ private struct BatchWork {
 
     private func update(_ id: RecordID, _ data: JSONValue) throws -> RowResult {
         let before = try session.find(object, id)
-        let members = (data.members ?? []).map { member -> JSONValue.Member in
+        let given = plan.mode == .fill ? Filling.members(data.members ?? [], object, before) : data.members ?? []
+        let members = given.map { member -> JSONValue.Member in
             guard let field = object.field(member.key), field.kind == .address else { return member }
             return .init(key: member.key, value: keepingParts(member.value, field, before))
         }
         let after = try session.update(object, id, .object(members))
-        return after.version == before.version ? .skipped : .updated
+        return after.version == before.version ? .skipped : .updated(id, after.version)
     }
 
     /// An address of which the file has only some parts keeps the others.
@@ -212,7 +227,7 @@ private struct BatchWork {
             }
             switch outcome {
             case .one(let id): resolved[reference] = id
-            case .none: problems.append(RowProblem.notFound(reference))
+            case .none: if !plan.emptiesUnknown { problems.append(RowProblem.notFound(reference)) }
             case .several: problems.append(RowProblem.ambiguous(reference))
             }
         }
@@ -224,6 +239,7 @@ private struct BatchWork {
 /// What became of a row.
 private enum RowResult {
     /// With the values by which rows below may find it.
-    case created(RecordID, [SQLValue]?)
-    case updated, skipped
+    case created(RecordID, Int64, [SQLValue]?)
+    case updated(RecordID, Int64)
+    case skipped
 }

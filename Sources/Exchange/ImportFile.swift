@@ -1,55 +1,6 @@
 import Foundation
 import Values
 
-/// What kind of file an import reads.
-public enum ImportFormat: Sendable, Equatable {
-    /// Rows of cells under a header.
-    case csv(CSVFormat)
-    /// A JSON object per line; the number is the length of a byte order mark.
-    case jsonLines(mark: Int)
-
-    /// Looks at a file: its name, then its first bytes.
-    public static func detect(_ path: String, name: String? = nil) throws -> ImportFormat {
-        let name = Fold.fold(name ?? path)
-        let isJSON = name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") || name.hasSuffix(".json")
-        guard isJSON else { return .csv(try CSVFormat.detect(path)) }
-        let (encoding, mark) = try TextEncoding.detect(path)
-        guard encoding == .utf8 else {
-            throw Problem.malformed(
-                "invalid_utf8",
-                Label("JSON Lines must be UTF-8.", zh: "JSON Lines 文件必须是 UTF-8 编码。")
-            )
-        }
-        return .jsonLines(mark: mark)
-    }
-
-    /// The format in one stored word.
-    var text: String {
-        switch self {
-        case .csv(let format): "csv/\(format.encoding.rawValue)/\(format.mark)/\(format.separator)"
-        case .jsonLines(let mark): "jsonl/\(mark)"
-        }
-    }
-
-    init(text: String) {
-        let parts = text.split(separator: "/").map(String.init)
-        if parts.first == "jsonl" {
-            self = .jsonLines(mark: parts.last.flatMap(Int.init) ?? 0)
-        } else {
-            let isWhole = parts.count == 4
-            self = .csv(
-                CSVFormat(
-                    encoding: isWhole ? TextEncoding(rawValue: parts[1]) ?? .utf8 : .utf8,
-                    mark: isWhole ? Int(parts[2]) ?? 0 : 0,
-                    separator: isWhole ? UInt8(parts[3]) ?? 0x2C : 0x2C
-                )
-            )
-        }
-    }
-
-    var suffix: String { if case .csv = self { "csv" } else { "jsonl" } }
-}
-
 /// A row on its way in.
 struct ImportRow: Sendable {
     enum Content: Sendable {
@@ -85,7 +36,8 @@ final class ImportFile {
     /// Opens a file at its first row of data, or behind `rows` rows that end at `offset`.
     init(_ path: String, _ format: ImportFormat, offset: Int64? = nil, rows: Int64 = 0) throws {
         switch format {
-        case .csv(let csv):
+        case .csv, .workbook, .cards:
+            let csv = format.table
             let first = try CSVReader(path, csv)
             guard let header = try first.next(), header.cells.contains(where: { !$0.trimmed.isEmpty }) else {
                 throw ImportFile.empty
@@ -109,13 +61,7 @@ final class ImportFile {
             dataStart = Int64(mark)
             reader = .jsonLines(try JSONLinesReader(path, mark: mark, offset: offset, lines: Int(rows)))
         }
-        guard headers.count <= 1000 else {
-            throw Problem(
-                .tooLarge,
-                "too_many_columns",
-                Label("The file has more than 1,000 columns.", zh: "文件超过 1,000 列。")
-            )
-        }
+        guard headers.count <= 1000 else { throw ImportFile.tooManyColumns }
     }
 
     /// The next row; nil at the end.
@@ -150,6 +96,12 @@ final class ImportFile {
 
     private func surplus(_ row: CSVRow) -> Label? {
         if let fault = row.fault { return fault }
+        if row.cells.contains(where: { $0.utf8.count > 32_000 && $0.hasSuffix(WorkbookWriter.cutMark) }) {
+            return Label(
+                "A text was cut when the workbook was written. Export it as CSV or JSON Lines.",
+                zh: "有内容在导出为表格时被截断，请改用 CSV 或 JSON Lines 导出。"
+            )
+        }
         guard row.cells.count > headers.count, row.cells[headers.count...].contains(where: { !$0.isEmpty }) else {
             return nil
         }
@@ -158,6 +110,12 @@ final class ImportFile {
             zh: "该行有 \(row.cells.count) 个单元格，表头只有 \(headers.count) 列。"
         )
     }
+
+    static let tooManyColumns = Problem(
+        .tooLarge,
+        "too_many_columns",
+        Label("The file has more than 1,000 columns.", zh: "文件超过 1,000 列。")
+    )
 
     private static let empty = Problem.malformed(
         "empty_file",

@@ -18,7 +18,8 @@ public import Values
 /// of a link, `customer.id`, `customer.name` or another unique field, while `customer` alone tries id, name and
 /// unique fields; of a person, `owner.email`, `owner.name`, `owner.id`. Several columns for one text are joined.
 /// `defaults` fill new records. `empty` says what an empty cell does to a record that is updated: `keep` (the
-/// default) leaves the value, `clear` empties it.
+/// default) leaves the value, `clear` empties it. `apostrophes` is `keep` for raw exports, else one before what looks
+/// like a formula is taken off. `unknown` says what a link that is not found does: `error` (the default) or `empty`.
 public struct ImportMapping: Sendable, Equatable {
     /// A column of the file.
     public struct Column: Sendable, Equatable {
@@ -47,12 +48,17 @@ public struct ImportMapping: Sendable, Equatable {
     /// Whether an empty cell empties the field of a record that is updated.
     public var clearsEmpty = false
 
+    /// Whether apostrophes before formulas belong to the text: true for raw exports, false for what spreadsheets show.
+    public var keepsApostrophes = false
+    /// Whether a link or person that is not found leaves the field empty, instead of being an error of the row.
+    public var emptiesUnknown = false
+
     /// A mapping of columns.
     public init(columns: [Column]) { self.columns = columns }
 
     /// Reads a mapping. Throws a `Problem` that names the member that is wrong.
     public init(_ json: JSONValue) throws {
-        for member in json.members ?? [] where !["columns", "defaults", "empty"].contains(member.key) {
+        for member in json.members ?? [] where !ImportMapping.members.contains(member.key) {
             throw ImportMapping.wrong(member.key)
         }
         switch json["columns"] {
@@ -81,7 +87,19 @@ public struct ImportMapping: Sendable, Equatable {
         case .string("clear"): clearsEmpty = true
         default: throw ImportMapping.wrong("empty")
         }
+        switch json["apostrophes"] {
+        case nil, .null, .string("strip"): break
+        case .string("keep"): keepsApostrophes = true
+        default: throw ImportMapping.wrong("apostrophes")
+        }
+        switch json["unknown"] {
+        case nil, .null, .string("error"): break
+        case .string("empty"): emptiesUnknown = true
+        default: throw ImportMapping.wrong("unknown")
+        }
     }
+
+    private static let members: Set<String> = ["columns", "defaults", "empty", "apostrophes", "unknown"]
 
     private static func column(_ json: JSONValue) throws -> Column {
         guard let header = json["header"]?.string else { throw wrong("header") }
@@ -129,6 +147,8 @@ public struct ImportMapping: Sendable, Equatable {
                 json.value(.object(defaults))
             }
             json.member("empty", clearsEmpty ? "clear" : "keep")
+            if keepsApostrophes { json.member("apostrophes", "keep") }
+            if emptiesUnknown { json.member("unknown", "empty") }
         }
     }
 

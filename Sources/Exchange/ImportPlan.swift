@@ -27,9 +27,13 @@ struct ImportPlan: Sendable {
     let groups: [Group]
     let defaults: [JSONValue.Member]
     let clearsEmpty: Bool
+    let keepsApostrophes: Bool
+    let emptiesUnknown: Bool
     let mode: ImportMode
     let match: [FieldDefinition]
     let style: InputStyle
+    /// How moments without a zone are meant.
+    let moments: MomentText
 
     /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
     init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
@@ -56,6 +60,9 @@ struct ImportPlan: Sendable {
         self.mode = mode
         defaults = mapping.defaults
         clearsEmpty = mapping.clearsEmpty
+        keepsApostrophes = mapping.keepsApostrophes
+        emptiesUnknown = mapping.emptiesUnknown
+        moments = MomentText(zone: session.actor.timeZone)
         style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
         var problems: [FieldProblem] = []
@@ -70,12 +77,7 @@ struct ImportPlan: Sendable {
                 FieldProblem("columns", "no_columns", Label("No column goes into a field.", zh: "没有任何一列对应到字段。"))
             )
         }
-        if mode == .update, self.match.isEmpty, problems.isEmpty {
-            problems.append(
-                FieldProblem("match", "required", Label("Say by which field records are found.", zh: "请选择按哪个字段查找已有记录。"))
-            )
-        }
-        if mode == .upsert, self.match.isEmpty, problems.isEmpty {
+        if mode != .create, self.match.isEmpty, problems.isEmpty {
             problems.append(
                 FieldProblem("match", "required", Label("Say by which field records are found.", zh: "请选择按哪个字段查找已有记录。"))
             )

@@ -24,12 +24,8 @@ extension Imports {
         defer { release(id) }
         let importing = actor.acting(from: .importRun(id))
         do {
-            let file = try ImportFile(
-                path(id, status.format),
-                status.format,
-                offset: status.offset,
-                rows: status.rows
-            )
+            if status.format.isConverted { status = try await converted(status) }
+            let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
             var made: Set<Int> = []
             while true {
@@ -50,6 +46,23 @@ extension Imports {
         }
     }
 
+    /// Makes the file into a table, once: a crash on the way leaves none, so that it is made anew.
+    private func converted(_ status: ImportStatus) async throws -> ImportStatus {
+        var status = status
+        let (path, target, format) = (path(status.id, status.format), table(status), status.format)
+        status.size = try await apart {
+            if !FileManager.default.fileExists(atPath: target) {
+                let half = target + ".part"
+                _ = try format.convert(path, to: half)
+                try FileManager.default.moveItem(atPath: half, toPath: target)
+            }
+            return try Imports.size(target)
+        }
+        let (id, size) = (status.id, status.size)
+        try await engine.database.write { try ImportTables.resize(id, size, on: $0) }
+        return status
+    }
+
     private func batch(
         _ rows: [ImportRow],
         _ status: ImportStatus,
@@ -57,24 +70,11 @@ extension Imports {
         _ made: Set<Int>,
         _ actor: Actor
     ) async throws -> BatchOutcome {
-        let errors = errors(status)
         do {
-            return try await engine.write(as: actor) { session in
-                guard actor.rights.on(status.object).importing else {
-                    throw Problem.forbidden(Label("You may not import any more.", zh: "您已没有导入权限。"))
-                }
-                // The plan is made for each batch: fields and rights may have changed since the last one.
-                let plan = try ImportPlan(status, headers: headers, in: session)
-                let batch = ImportBatch(
-                    rows: rows,
-                    plan: plan,
-                    status: status,
-                    headers: headers,
-                    errors: errors,
-                    madeBefore: made
-                )
-                return try batch.run(session)
-            }
+            return try await write(rows, status, headers, made, actor, isCareful: false)
+        } catch is MustBeUndone {
+            // A row failed after it had been written: now each has a savepoint of its own.
+            return try await write(rows, status, headers, made, actor, isCareful: true)
         } catch let end as DryRunEnd {
             let outcome = end.outcome
             let isMine = try await engine.database.write {
@@ -82,6 +82,34 @@ extension Imports {
             }
             guard isMine else { throw ImportBatch.movedOn }
             return outcome
+        }
+    }
+
+    private func write(
+        _ rows: [ImportRow],
+        _ status: ImportStatus,
+        _ headers: [String],
+        _ made: Set<Int>,
+        _ actor: Actor,
+        isCareful: Bool
+    ) async throws -> BatchOutcome {
+        let errors = errors(status)
+        return try await engine.write(as: actor) { session in
+            guard actor.rights.on(status.object).importing else {
+                throw Problem.forbidden(Label("You may not import any more.", zh: "您已没有导入权限。"))
+            }
+            // The plan is made for each batch: fields and rights may have changed since the last one.
+            let plan = try ImportPlan(status, headers: headers, in: session)
+            let batch = ImportBatch(
+                rows: rows,
+                plan: plan,
+                status: status,
+                headers: headers,
+                errors: errors,
+                madeBefore: made,
+                isCareful: isCareful
+            )
+            return try batch.run(session)
         }
     }
 

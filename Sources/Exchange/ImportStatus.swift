@@ -11,6 +11,8 @@ public enum ImportMode: String, Sendable, CaseIterable {
     case update
     /// Changes the record that matches, else makes one.
     case upsert
+    /// Fills the fields that are empty in the records that match; a row that matches none is an error.
+    case fill
 }
 
 /// Where an import stands.
@@ -82,8 +84,8 @@ public struct ImportStatus: Sendable {
     public internal(set) var rows: Int64
     /// The byte of the file up to which it is done.
     public internal(set) var offset: Int64
-    /// The size of the file in bytes.
-    public let size: Int64
+    /// The size of the file in bytes; of a workbook or cards, that of the table made from them.
+    public internal(set) var size: Int64
     /// The length of the errors file in bytes; 0 without errors.
     public internal(set) var errorBytes: Int64
     /// Whose import it is; nil for the system.
@@ -104,12 +106,13 @@ public struct ImportStatus: Sendable {
     }
 
     /// The status as the API shows it.
-    public func write(to json: inout JSONWriter, language: Language) {
+    public func write(to json: inout JSONWriter, undo: UndoStatus? = nil, language: Language) {
         json.object { json in
             json.key("id")
             json.id(id)
             json.member("object", object)
             json.member("file", fileName)
+            json.member("format", format.name)
             json.member("mode", mode.rawValue)
             json.key("match")
             json.array { json in for key in match { json.string(key) } }
@@ -128,6 +131,10 @@ public struct ImportStatus: Sendable {
             json.member("message", message)
             json.key("mapping")
             mapping.write(to: &json)
+            if let undo {
+                json.key("undo")
+                undo.write(to: &json, language: language)
+            }
         }
     }
 }
@@ -135,7 +142,7 @@ public struct ImportStatus: Sendable {
 /// What `Exchange` adds to a workspace: give `ImportTables.module` to the record engine.
 public enum ImportTables {
     /// The module with the system table of imports.
-    public static let module = Module(name: "exchange", objects: [], tables: [table, index])
+    public static let module = Module(name: "exchange", objects: [], tables: [table, index] + UndoTables.ddl)
 
     private static let table = """
         CREATE TABLE IF NOT EXISTS sys_import (
@@ -199,6 +206,10 @@ public enum ImportTables {
             WHERE id = \(status.id) AND rows_done = \(before) AND state <> 'cancelled'
             """
         ) == 1
+    }
+
+    static func resize(_ id: RecordID, _ size: Int64, on connection: Connection) throws {
+        try connection.run("UPDATE sys_import SET byte_size = \(size) WHERE id = \(id)")
     }
 
     static func cancel(_ id: RecordID, at now: Instant, on connection: Connection) throws -> Bool {

@@ -12,6 +12,8 @@ public struct ImportPreview: Sendable {
     public let object: String
     /// How the file is written.
     public let format: ImportFormat
+    /// The sheets to choose from; empty for what is no workbook.
+    public let sheets: [String]
     /// The columns.
     public let headers: [String]
     /// The first rows, at most 100; cells of JSON Lines as text.
@@ -32,6 +34,8 @@ public struct ImportRequest: Sendable {
     public var fileName: String?
     /// The object, by key or plural.
     public var object: String
+    /// The sheet of a workbook; nil takes the first.
+    public var sheet: String?
     /// The mapping; nil takes what is proposed.
     public var mapping: ImportMapping?
     /// What is done with the rows.
@@ -66,23 +70,20 @@ public final class Imports: Sendable {
 
     // MARK: Preview
 
-    /// Reads the first rows of a file and proposes a mapping.
+    /// Reads the first rows of a file and proposes a mapping. `sheet` chooses a sheet of a workbook.
     public func preview(
         _ path: String,
         object: String,
         fileName: String? = nil,
+        sheet: String? = nil,
         as actor: Actor
     ) async throws -> ImportPreview {
         let definition = try await engine.read(as: actor) { try Imports.permitted(object, $0) }
-        let format = try ImportFormat.detect(path, name: fileName)
-        let file = try ImportFile(path, format)
-        var rows: [[String]] = []
-        var problems: [Label] = []
-        while rows.count < 100, let row = try file.next() {
-            rows.append(Imports.texts(row, file.headers))
-            if let fault = row.fault, problems.count < 20 {
-                problems.append(Label("Row \(row.number): \(fault.en)", zh: "第 \(row.number) 行：\(fault.zh)"))
-            }
+        let folder = directory
+        let language = actor.language
+        let head = try await apart {
+            let format = try ImportFormat.detect(path, name: fileName, sheet: sheet, language: language)
+            return try FileHead(path, format, folder: folder)
         }
         // An administrator may hide fields from a role: what cannot be written is not proposed.
         let visible = try await engine.read(as: actor) { session in
@@ -90,22 +91,34 @@ public final class Imports: Sendable {
             visible.setFields(definition.fields.filter { session.right(on: $0, of: definition) != .hidden })
             return visible
         }
-        let mapping = ImportMapping.propose(
-            headers: file.headers,
-            sampleRows: rows,
+        var mapping = ImportMapping.propose(
+            headers: head.headers,
+            sampleRows: head.rows,
             object: visible,
             schema: engine.schema
         )
-        problems += Imports.remarks(mapping, visible, rows)
+        let (proposed, schema) = (mapping, visible)
+        mapping = try await engine.read(as: actor) { session in
+            var mapping = proposed
+            try mapping.leaveForeignIDs(head.headers, head.rows, schema, session)
+            return mapping
+        }
+        if case .cards = head.format { (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true) }
         return ImportPreview(
             object: definition.key,
-            format: format,
-            headers: file.headers,
-            rows: rows,
+            format: head.format,
+            sheets: head.sheets,
+            headers: head.headers,
+            rows: head.rows,
             mapping: mapping,
             match: Imports.match(mapping, visible),
-            problems: problems
+            problems: head.problems + Imports.remarks(mapping, visible, head.rows)
         )
+    }
+
+    /// How many rows a file has, without its heading. Reads the whole file.
+    public func rows(_ path: String, _ format: ImportFormat) async throws -> Int {
+        try await apart { try format.rows(path) }
     }
 
     private static func permitted(_ object: String, _ session: ReadSession) throws -> ObjectDefinition {
@@ -116,17 +129,6 @@ public final class Imports: Sendable {
             )
         }
         return definition
-    }
-
-    private static func texts(_ row: ImportRow, _ headers: [String]) -> [String] {
-        switch row.content {
-        case .cells(let cells): return cells
-        case .object(let members, _):
-            return headers.map { header in
-                guard let value = members.last(where: { $0.key == header })?.value, !value.isNull else { return "" }
-                return value.string ?? value.text
-            }
-        }
     }
 
     private static func match(_ mapping: ImportMapping, _ object: ObjectDefinition) -> [String] {
@@ -158,14 +160,17 @@ public final class Imports: Sendable {
     public func start(_ request: ImportRequest, as actor: Actor) async throws -> RecordID {
         let name = request.fileName ?? (request.file as NSString).lastPathComponent
         let definition = try await engine.read(as: actor) { try Imports.permitted(request.object, $0) }
-        let format = try ImportFormat.detect(request.file, name: name)
-        let file = try ImportFile(request.file, format)
+        let (folder, path, sheet, language) = (directory, request.file, request.sheet, actor.language)
+        let head = try await apart {
+            let format = try ImportFormat.detect(path, name: name, sheet: sheet, language: language)
+            return try FileHead(path, format, folder: folder)
+        }
+        let (format, headers) = (head.format, head.headers)
         var mapping = request.mapping
         if mapping == nil {
-            mapping = try await preview(request.file, object: request.object, fileName: name, as: actor).mapping
+            mapping = try await preview(path, object: request.object, fileName: name, sheet: sheet, as: actor).mapping
         }
         guard let mapping else { throw Problem.notFound }
-        let headers = file.headers
         try await engine.read(as: actor) { session in
             _ = try ImportPlan(
                 mapping,
@@ -177,9 +182,11 @@ public final class Imports: Sendable {
             )
         }
         let id = engine.ids.next()
-        let copy = path(id, format)
-        try FileManager.default.copyItem(atPath: request.file, toPath: copy)
-        let size = (try FileManager.default.attributesOfItem(atPath: copy)[.size] as? NSNumber)?.int64Value ?? 0
+        let copy = self.path(id, format)
+        let size = try await apart {
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+            return try Imports.size(copy)
+        }
         let status = ImportStatus(
             id: id,
             object: definition.key,
@@ -192,7 +199,7 @@ public final class Imports: Sendable {
             state: .waiting,
             counts: ImportCounts(),
             rows: 0,
-            offset: file.dataStart,
+            offset: head.dataStart,
             size: size,
             errorBytes: 0,
             actorID: actor.userID,
@@ -205,10 +212,24 @@ public final class Imports: Sendable {
         return id
     }
 
-    func path(_ id: RecordID, _ format: ImportFormat) -> String { "\(directory)/\(id).\(format.suffix)" }
+    static func size(_ path: String) throws -> Int64 {
+        (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value ?? 0
+    }
+
+    /// The file as it was given.
+    func path(_ id: RecordID, _ format: ImportFormat) -> String { "\(directory)/\(id).\(format.name)" }
+
+    /// The table that the file was made into, or the file itself where it is one.
+    func table(_ status: ImportStatus) -> String {
+        status.format.isConverted ? "\(directory)/\(status.id).table.csv" : path(status.id, status.format)
+    }
 
     func errors(_ status: ImportStatus) -> ErrorsFile {
-        ErrorsFile(path: "\(directory)/\(status.id).errors.\(status.format.suffix)", format: status.format)
+        ErrorsFile(
+            path: "\(directory)/\(status.id).errors.\(status.format.errorsName)",
+            format: status.format,
+            isRaw: status.mapping.keepsApostrophes
+        )
     }
 
     // MARK: Look
@@ -238,7 +259,7 @@ public final class Imports: Sendable {
     public func reasons(_ id: RecordID, as actor: Actor, limit: Int = 20) async throws -> [String] {
         guard let path = try await errorsFile(id, as: actor) else { return [] }
         let status = try await status(id, as: actor)
-        guard case .csv(let csv) = status.format else {
+        if case .jsonLines = status.format {
             let reader = try JSONLinesReader(path)
             var reasons: [String] = []
             while reasons.count < limit, let line = try reader.next() {
@@ -247,7 +268,7 @@ public final class Imports: Sendable {
             }
             return reasons
         }
-        let reader = try CSVReader(path, CSVFormat(encoding: .utf8, mark: 3, separator: csv.separator))
+        let reader = try CSVReader(path, CSVFormat(encoding: .utf8, mark: 3, separator: status.format.table.separator))
         let header = try reader.next()?.cells ?? []
         let column = header.firstIndex { [ErrorsFile.label.en, ErrorsFile.label.zh].contains($0) } ?? header.count - 1
         var reasons: [String] = []

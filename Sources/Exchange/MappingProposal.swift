@@ -115,7 +115,20 @@ private struct MappingProposal {
         for index in headers.indices where columns[index].field == nil && columns[index].note == nil {
             columns[index].note = reason(index)
         }
-        return ImportMapping(columns: columns)
+        var mapping = ImportMapping(columns: columns)
+        mapping.keepsApostrophes = isRawExport
+        return mapping
+    }
+
+    /// Raw exports head their columns with keys alone: their cells are exactly the texts.
+    private var isRawExport: Bool {
+        let keys = Set(
+            object.fields.flatMap { field -> [String] in
+                [field.key] + (["id"] + FieldPart.parts(of: field).map(\.key)).map { "\(field.key)_\($0)" }
+            }
+        )
+        let own = headers.filter { ErrorsFile.label.en != $0 && ErrorsFile.label.zh != $0 }
+        return own.contains("id") && own.count > 1 && own.allSatisfy(keys.contains)
     }
 
     /// Family name and given name make the name where there are no fields for them.
@@ -170,6 +183,9 @@ private struct MappingProposal {
         }
         switch field.kind {
         case .link, .person, .file, .anyLink, .autoNumber: return true
+        case .instant:
+            let moments = MomentText(zone: "UTC")
+            if values.contains(where: { moments.normalised($0) != nil }) { return true }
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
         default: break
         }
@@ -258,6 +274,13 @@ extension FieldDefinition {
 extension StringProtocol {
     /// The text without blanks at both ends.
     var trimmed: String {
+        // Most cells have no blanks around them: their first and last character tell.
+        func isInk(_ scalar: Unicode.Scalar) -> Bool {
+            (0x21...0x7E).contains(scalar.value) || (0x3001...0xFFEF).contains(scalar.value)
+        }
+        if let first = unicodeScalars.first, let last = unicodeScalars.last, isInk(first), isInk(last) {
+            return String(self)
+        }
         var view = Substring(self)
         while let first = view.first, first.isWhitespace { view.removeFirst() }
         while let last = view.last, last.isWhitespace { view.removeLast() }

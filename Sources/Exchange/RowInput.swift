@@ -29,14 +29,15 @@ struct RowInput {
     }
 
     /// The value of a column; nil when the row has none, null when it is to be emptied.
-    private func value(_ column: ImportPlan.Column, _ field: FieldDefinition) -> JSONValue? {
+    private func value(_ column: ImportPlan.Column, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue? {
         switch row.content {
         case .cells(let cells):
             guard cells.indices.contains(column.position) else { return nil }
-            var text = CSVWriter.withoutGuard(cells[column.position])
+            var text = cells[column.position]
+            if !plan.keepsApostrophes { text = CSVWriter.withoutGuard(text) }
             if case .longText = field.kind {} else { text = text.trimmed }
             if text.isEmpty { return .null }
-            return .string(scaled(translated(text, column), column))
+            return read(scaled(translated(text, column), column), field, plan)
         case .object(let members, _):
             guard let value = members.last(where: { $0.key == column.header })?.value else { return nil }
             if case .string(let text) = value {
@@ -44,6 +45,26 @@ struct RowInput {
             }
             if case .number(let text) = value, column.scale != 1 { return .string(scaled(text, column)) }
             return value
+        }
+    }
+
+    /// What only cells have: moments as people write them, and lists as raw exports have them.
+    private func read(_ text: String, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue {
+        switch field.kind {
+        case .instant: return .string(plan.moments.normalised(text) ?? text)
+        case .money:
+            // Other currencies stand before the amount in exports for people.
+            let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2, Currency.digits(parts[0].uppercased()) != nil else { return .string(text) }
+            return .object([
+                .init(key: "value", value: .string(parts[1])), .init(key: "currency", value: .string(parts[0])),
+            ])
+        case .tags, .multiChoice:
+            guard text.hasPrefix("["), let list = try? JSONReader.parse(text), case .array = list else {
+                return .string(text)
+            }
+            return list
+        default: return .string(text)
         }
     }
 
@@ -63,7 +84,7 @@ struct RowInput {
 
     private mutating func read(_ group: ImportPlan.Group, _ plan: ImportPlan) {
         let field = group.field
-        let values = group.columns.map { value($0, field) }
+        let values = group.columns.map { value($0, field, plan) }
         guard values.contains(where: { $0 != nil }) else { return }
         if field.key == "id" { return readID(values) }
         guard group.isWritten else {

@@ -69,6 +69,8 @@ enum RowProblem {
 struct ErrorsFile: Sendable {
     let path: String
     let format: ImportFormat
+    /// Whether apostrophes before formulas belong to the text of this file.
+    let isRaw: Bool
 
     /// The header of the column with the error.
     static let label = Label("Error", zh: "错误原因")
@@ -102,8 +104,8 @@ struct ErrorsFile: Sendable {
         _ headers: [String],
         _ language: Language
     ) -> [UInt8] {
-        guard case .csv(let csv) = format else { return lines(failures) }
-        var writer = CSVWriter(.raw, separator: csv.separator, mark: isFirst)
+        if case .jsonLines = format { return lines(failures) }
+        var writer = CSVWriter(isRaw ? .raw : .safe, separator: format.table.separator, mark: isFirst)
         let column = headers.firstIndex { ErrorsFile.label.en == $0 || ErrorsFile.label.zh == $0 }
         if isFirst { writer.row(column == nil ? headers + [ErrorsFile.label.text(language)] : headers) }
         for (row, text) in failures {
@@ -117,7 +119,12 @@ struct ErrorsFile: Sendable {
                 // Surplus cells stand behind, so that none is lost and the reason is in its column.
                 cells.insert(reason, at: headers.count)
             }
-            writer.row(cells)
+            for cell in cells {
+                // The file will be opened in a spreadsheet; a number with a minus is no formula.
+                let text = isRaw ? cell : CSVWriter.withoutGuard(cell)
+                writer.cell(text, isNumber: text.utf8.first == 0x2D && Double(text) != nil)
+            }
+            writer.endRow()
         }
         return writer.take()
     }

@@ -116,12 +116,12 @@ struct UTF8Check {
     }
 }
 
-/// Turns GB18030 into text.
+/// Turns GB18030, or another encoding that the C library knows, into text.
 final class GB18030Decoder {
     private let state: iconv_t?
 
-    init() {
-        let opened = iconv_open("UTF-8", "GB18030")
+    init(_ charset: String = "GB18030") {
+        let opened = iconv_open("UTF-8", charset)
         // iconv_open answers (iconv_t)-1 when the C library lacks the encoding.
         state = Int(bitPattern: opened) == -1 ? nil : opened
     }

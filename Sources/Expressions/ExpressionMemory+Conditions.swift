@@ -13,7 +13,7 @@ extension ExpressionMemory {
             var moment = value(instant, record)
             // Beside a day of the record the moment counts as a day, and beyond the year 9999 there is none.
             if !day.isConstant, case .instant(let time) = moment,
-                Portable.day(of: time, offset: context.zoneOffset) == nil
+                Portable.day(of: time, in: context.zone) == nil
             {
                 moment = .empty
             }

@@ -58,7 +58,7 @@ public struct ExpressionMemory {
         case .moved(let inner, let span): return moved(value(inner, record), by: span)
         case .dayOf(let inner):
             guard case .instant(let instant) = value(inner, record),
-                let day = Portable.day(of: instant, offset: context.zoneOffset)
+                let day = Portable.day(of: instant, in: context.zone)
             else { return .empty }
             return .day(day.description)
         case .retyped(let inner):
@@ -121,7 +121,7 @@ public struct ExpressionMemory {
             }
             return .day(moved.description)
         case .instant(let instant):
-            return Portable.move(instant, months: span.months, by: span.milliseconds, offset: context.zoneOffset)
+            return Portable.move(instant, months: span.months, by: span.milliseconds, in: context.zone)
                 .map(EvaluatedValue.instant) ?? .empty
         default: return .empty
         }

@@ -92,7 +92,7 @@ struct SQLWriter {
             return try SQLPiece.infix(SQLPiece("0.0"), "-", value(inner, alias))
         case .moved(let inner, let span): return try moved(inner, span, alias)
         case .dayOf(let inner):
-            return try .call("kehu_day_of", [value(inner, alias), .bound(.integer(Int64(context.zoneOffset)))])
+            return try .call("kehu_day_of", [value(inner, alias), .bound(.text(context.zone.name))])
         case .retyped(let inner): return try value(inner, alias)
         case .choose: return try choose(node, alias)
         case .firstOf(let nodes):
@@ -217,7 +217,7 @@ struct SQLWriter {
             "kehu_move_instant",
             [
                 value(node, alias), months, .bound(.integer(span.milliseconds)),
-                .bound(.integer(Int64(context.zoneOffset))),
+                .bound(.text(context.zone.name)),
             ]
         )
     }

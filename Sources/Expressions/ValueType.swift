@@ -102,18 +102,18 @@ public struct EvaluationContext: Sendable {
     public var me: RecordID?
     /// The person's team and all teams below it: what `my_teams` means.
     public var myTeams: [RecordID]
-    /// How many seconds the person's zone lies east of UTC: decides on which day a moment falls.
-    public var zoneOffset: Int
+    /// The person's zone: decides on which day a moment falls.
+    public var zone: Zone
 
     /// A context.
-    public init(today: Day, now: Instant, me: RecordID? = nil, myTeams: [RecordID] = [], zoneOffset: Int = 0) {
+    public init(today: Day, now: Instant, me: RecordID? = nil, myTeams: [RecordID] = [], zone: Zone = .fixed(0)) {
         self.today = today
         self.now = now
         self.me = me
         self.myTeams = myTeams
-        self.zoneOffset = zoneOffset
+        self.zone = zone
     }
 
     /// The first millisecond of a day.
-    func start(of day: Day) -> Int64 { Int64(day.daysSince1970) * TimeSpan.day - Int64(zoneOffset) * 1000 }
+    func start(of day: Day) -> Int64 { zone.start(of: day) }
 }

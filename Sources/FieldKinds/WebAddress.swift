@@ -7,6 +7,7 @@ public enum WebAddress {
     /// Throws `invalid_url` for anything that is no web page, such as `javascript:`, and `too_long` beyond 2,000
     /// characters.
     public static func normalised(_ text: String) throws(ValueFailure) -> String {
+        if isPlain(text) { return text }
         let address = text.trimmedSpaces
         guard address.utf8.count <= 8_000, address.unicodeScalars.count <= 2_000 else { throw tooLong }
         let hasStranger = address.unicodeScalars.contains {
@@ -29,6 +30,20 @@ public enum WebAddress {
         let whole = scheme + "://" + host + rest.dropFirst(authority.count)
         guard whole.unicodeScalars.count <= 2_000 else { throw tooLong }
         return whole
+    }
+
+    /// True for an address that is already as it is stored: what files and programs bring is nearly always so.
+    private static func isPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count <= 2_000 else { return false }
+            let start = bytes.starts(with: "https://".utf8) ? 8 : bytes.starts(with: "http://".utf8) ? 7 : bytes.count
+            let host = bytes[start...].prefix { $0 != 0x2F }
+            return DomainName.isPlain(host)
+                && bytes[host.endIndex...].allSatisfy {
+                    DomainName.isPlain($0) || $0 == 0x2F || $0 == 0x2D || $0 == 0x2E
+                }
+        }
     }
 
     /// A host and its port, folded; nil with a name and password in front, which belong in no CRM.

@@ -14,22 +14,25 @@ public final class Identities: Sendable {
     let clock: Clock
     let sortKey: @Sendable (String) -> String
     let audit: IdentityAudit
+    let box: SecretBox?
     let freshness = Freshness()
 
     /// The identities of one workspace. `sortKey` makes the text by which names are ordered; `audit` writes every
-    /// change to the audit log.
+    /// change to the audit log; `box` encrypts secrets that are stored.
     public init(
         database: Database,
         ids: IDSource,
         clock: Clock = .system,
         sortKey: @escaping @Sendable (String) -> String = { Fold.fold($0) },
-        audit: @escaping IdentityAudit = { _, _ in }
+        audit: @escaping IdentityAudit = { _, _ in },
+        box: SecretBox? = nil
     ) {
         self.database = database
         self.ids = ids
         self.clock = clock
         self.sortKey = sortKey
         self.audit = audit
+        self.box = box
     }
 
     /// Writes a change to the audit log and makes everybody's cached rights stale.

@@ -133,6 +133,9 @@ public struct Rights: Sendable, Equatable {
     public var fields: [String: FieldRight] = [:]
     /// Other permissions.
     public var capabilities: Set<Capability> = []
+    /// The rights of each role for itself, where roles differ about a field: then the field may be read and written
+    /// only on records that a role reaches which gives that right. Empty where they agree.
+    public internal(set) var parts: [Rights] = []
 
     /// No rights.
     public init() {}
@@ -176,6 +179,7 @@ public struct Rights: Sendable, Equatable {
         }
         result.fields = result.fields.filter { $0.value != .full }
         result.capabilities.formUnion(other.capabilities)
+        result.parts = result.everything ? [] : Rights.differing([self, other])
         return result
     }
 
@@ -201,6 +205,7 @@ public struct Rights: Sendable, Equatable {
             result.fields[key] = min(mine, narrow.fields[key] ?? .full)
         }
         result.fields = result.fields.filter { $0.value != .full }
+        result.parts = Rights.differing(parts.map { $0.intersection(narrow) })
         return result
     }
 
@@ -208,6 +213,8 @@ public struct Rights: Sendable, Equatable {
     public func covers(_ other: Rights) -> Bool {
         if everything { return true }
         guard !other.everything, capabilities.isSuperset(of: other.capabilities) else { return false }
+        if !other.parts.isEmpty { return other.parts.allSatisfy(covers) }
+        if let differing = coversByParts(other) { return differing }
         let keys = Set(objects.keys).union(other.objects.keys)
         guard keys.allSatisfy({ on($0).union(other.on($0)) == on($0) }) else { return false }
         return fields.allSatisfy { key, right in
@@ -215,7 +222,7 @@ public struct Rights: Sendable, Equatable {
         }
     }
 
-    private func givesRights(onObjectOf field: String) -> Bool {
+    func givesRights(onObjectOf field: String) -> Bool {
         everything || on(String(field.prefix { $0 != "." })) != ObjectRights()
     }
 }

@@ -30,7 +30,7 @@ extension Identities {
         try connection.run(
             """
             INSERT INTO sys_credential (user_id, totp_pending, changed_at)
-            VALUES (\(user.id), \(SQLValue.blob(secret)), \(clock.now()))
+            VALUES (\(user.id), \(SQLValue.blob(try stored(secret))), \(clock.now()))
             ON CONFLICT (user_id) DO UPDATE SET totp_pending = excluded.totp_pending
             """
         )
@@ -45,7 +45,7 @@ extension Identities {
     public func confirmSecondFactor(_ code: String, by actor: Actor, on connection: Connection) throws -> [String] {
         let user = try existing(person(actor), on: connection)
         let row = try connection.row("SELECT totp_pending FROM sys_credential WHERE user_id = \(user.id)")
-        guard case .blob(let secret) = row?[0] ?? .null, !user.hasSecondFactor,
+        guard case .blob(let bytes) = row?[0] ?? .null, !user.hasSecondFactor, let secret = secret(ofStored: bytes),
             let step = TOTP.match(code.filter { $0 != " " }, secret: secret, now: clock.now(), after: 0)
         else {
             throw Problem.invalid(
@@ -98,9 +98,12 @@ extension Identities {
     /// Uses up a code of the second factor: one of the app, or a recovery code. False when it is wrong or was used.
     func useCode(_ code: String, of user: User, by actor: Actor, on connection: Connection) throws -> Bool {
         let row = try connection.row("SELECT totp, totp_step, recovery FROM sys_credential WHERE user_id = \(user.id)")
-        guard let row, case .blob(let secret) = row[0] else { return false }
+        guard let row, case .blob(let bytes) = row[0] else { return false }
         let plain = code.filter { $0 != " " }
-        if let step = TOTP.match(plain, secret: secret, now: clock.now(), after: row.integer(1)) {
+        // Without the key of the workspace recovery codes still work.
+        if let secret = secret(ofStored: bytes),
+            let step = TOTP.match(plain, secret: secret, now: clock.now(), after: row.integer(1))
+        {
             try connection.run("UPDATE sys_credential SET totp_step = \(step) WHERE user_id = \(user.id)")
             return true
         }

@@ -2,30 +2,6 @@ import SQLText
 public import Schema
 public import Values
 
-/// The columns of an object's table as plain data, shared by all its rows.
-public final class Shape: Sendable {
-    /// The object.
-    public let object: ObjectDefinition
-    /// The names of the columns in order; the first is `id`.
-    public let columns: [String]
-    /// The insert of all columns: made once, since every new record uses it.
-    let insertText: String
-    private let positions: [String: Int]
-
-    /// The shape of an object.
-    public init(_ object: ObjectDefinition) {
-        self.object = object
-        columns = object.columns.map(\.name)
-        positions = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
-        insertText =
-            "INSERT INTO \(quotedName(object.key)) (\(columns.map(quotedName).joined(separator: ", "))) VALUES ("
-            + repeatElement("?", count: columns.count).joined(separator: ", ") + ")"
-    }
-
-    /// The position of a column.
-    public func position(_ column: String) -> Int? { positions[column] }
-}
-
 /// A stored record as a row of values: for the engine and for custom fields. Domain code uses `Record`.
 public struct AnyRecord: Sendable {
     /// The columns.
@@ -56,7 +32,7 @@ public struct AnyRecord: Sendable {
     }
 
     /// The values of a field's columns.
-    public func columns(of field: FieldDefinition) -> [SQLValue] { field.columns.map { self[$0.name] } }
+    public func columns(of field: FieldDefinition) -> [SQLValue] { Array(values[shape.columns(ofField: field.key)]) }
 }
 
 /// A record that is about to be saved: what it was, and what arrives.
@@ -65,8 +41,8 @@ public struct AnyDraft: Sendable {
     public let shape: Shape
     /// The record as it is stored; nil for a new one.
     public let before: AnyRecord?
-    /// The columns that arrive, by name.
-    public private(set) var changes: [String: SQLValue] = [:]
+    /// The values of the columns as they will be.
+    private(set) var values: [SQLValue]
     /// The keys of the fields that the caller gave, whether changed or not.
     public var given: Set<String> = []
 
@@ -74,32 +50,42 @@ public struct AnyDraft: Sendable {
     public init(shape: Shape, before: AnyRecord?) {
         self.shape = shape
         self.before = before
+        values = before?.values ?? shape.empty
     }
 
     /// The value of a column as it will be.
     public subscript(column: String) -> SQLValue {
-        get { changes[column] ?? before?[column] ?? .null }
-        set {
-            if let before, before[column] == newValue {
-                changes[column] = nil
-            } else {
-                changes[column] = newValue
-            }
-        }
+        get { shape.position(column).map { values[$0] } ?? .null }
+        set { if let position = shape.position(column) { values[position] = newValue } }
+    }
+
+    /// The value at a column's position as it will be.
+    subscript(position: Int) -> SQLValue {
+        get { values[position] }
+        set { values[position] = newValue }
     }
 
     /// True when a column will have another value.
-    public func changes(_ column: String) -> Bool {
-        changes[column].map { $0 != (before?[column] ?? .null) } ?? false
-    }
+    public func changes(_ column: String) -> Bool { shape.position(column).map(changes(at:)) ?? false }
+
+    /// True when the column at a position will have another value.
+    func changes(at position: Int) -> Bool { values[position] != (before?.values[position] ?? .null) }
+
+    /// True when one of the columns will have another value.
+    func changes(in positions: Range<Int>) -> Bool { positions.contains(where: changes(at:)) }
+
+    /// True when a field will have another value.
+    public func changes(field key: String) -> Bool { changes(in: shape.columns(ofField: key)) }
 
     /// Sets a field's columns.
     public mutating func set(_ field: FieldDefinition, _ values: [SQLValue]) {
         // The value in the base currency is derived: the same amount sent again must not lose it.
         let given = if case .money = field.kind { 2 } else { values.count }
-        for (column, value) in zip(field.columns, values).prefix(given) { self[column.name] = value }
+        for (position, value) in zip(shape.columns(ofField: field.key), values).prefix(given) {
+            self.values[position] = value
+        }
     }
 
     /// The values of a field's columns as they will be.
-    public func columns(of field: FieldDefinition) -> [SQLValue] { field.columns.map { self[$0.name] } }
+    public func columns(of field: FieldDefinition) -> [SQLValue] { Array(values[shape.columns(ofField: field.key)]) }
 }

@@ -33,31 +33,58 @@ public enum Audit {
         at now: Instant,
         on connection: Connection
     ) throws {
+        try add([entry], by: actor, at: now, on: connection)
+    }
+
+    /// Adds entries in the transaction of what they tell about, in their order.
+    static func add(
+        _ entries: [AuditEntry],
+        by actor: Actor,
+        at now: Instant,
+        on connection: Connection
+    ) throws {
+        if entries.isEmpty { return }
         let head = try connection.row("SELECT seq, hash FROM sys_audit_head WHERE one = 1")
         var previous: [UInt8] = []
         if case .blob(let bytes)? = head?[1] { previous = bytes }
-        let seq = (head?.integer(0) ?? 0) + 1
+        var seq = head?.integer(0) ?? 0
+        for entry in entries {
+            seq += 1
+            previous = try insert(entry, seq, after: previous, by: actor, at: now, on: connection)
+        }
+        try connection.run(
+            """
+            INSERT INTO sys_audit_head (one, seq, hash) VALUES (1, \(seq), \(SQLValue.blob(previous)))
+            ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
+            """
+        )
+    }
+
+    /// Stores an entry; the answer is its hash.
+    private static func insert(
+        _ entry: AuditEntry,
+        _ seq: Int64,
+        after previous: [UInt8],
+        by actor: Actor,
+        at now: Instant,
+        on connection: Connection
+    ) throws -> [UInt8] {
         let values: [SQLValue] = [
             .integer(seq), SQLValue(now), SQLValue(actor.userID), .text(actor.name), .text(actor.origin.name),
             SQLValue(actor.address), .text(entry.action), SQLValue(entry.object), SQLValue(entry.record),
             SQLValue(entry.changes),
         ]
-        let hash = SQLValue.blob(link(previous, values))
+        let hash = link(previous, values)
         try connection.run(
             SQLFragment(
                 text: """
                     INSERT INTO sys_audit (seq, at, actor, actor_name, origin, address, action, object, record, changes,
                     hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
-                values: values + [hash]
+                values: values + [.blob(hash)]
             )
         )
-        try connection.run(
-            """
-            INSERT INTO sys_audit_head (one, seq, hash) VALUES (1, \(seq), \(hash))
-            ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
-            """
-        )
+        return hash
     }
 
     /// Walks the chain; the answer is the entries that are altered, missing or put in, in words.

@@ -70,7 +70,7 @@ extension RecordEngine {
                 let object = try session.object(plural)
                 return try part.map { id -> Problem? in
                     do {
-                        try session.connection.savepoint { try body(session, object, id) }
+                        try session.part { try body(session, object, id) }
                         return nil
                     } catch let problem as Problem {
                         return problem

@@ -4,6 +4,7 @@ import Database
 enum EngineTables {
     static let statements =
         [
+            KeptSums.table,
             "CREATE TABLE IF NOT EXISTS sys_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
             """
             CREATE TABLE IF NOT EXISTS sys_object (key TEXT PRIMARY KEY, position INTEGER NOT NULL,
@@ -32,6 +33,10 @@ enum EngineTables {
             "CREATE INDEX IF NOT EXISTS sys_share_record ON sys_share (object, record)",
             "CREATE INDEX IF NOT EXISTS sys_share_user ON sys_share (user_id, object, record)",
             "CREATE INDEX IF NOT EXISTS sys_share_team ON sys_share (team_id, object, record)",
+            """
+            CREATE TABLE IF NOT EXISTS sys_preference (user_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+                PRIMARY KEY (user_id, key))
+            """,
             "CREATE TABLE IF NOT EXISTS sys_counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
             """
             CREATE TABLE IF NOT EXISTS sys_rate (currency TEXT NOT NULL, day TEXT NOT NULL, rate INTEGER NOT NULL,

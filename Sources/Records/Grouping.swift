@@ -25,8 +25,9 @@ extension ReadSession {
         sum: String? = nil,
         _ query: ListQuery = ListQuery()
     ) throws -> [RecordGroup] {
-        let list = try keys.map { "t.\(name: try column($0, of: object))" as SQLFragment }.joined(", ")
-        let summed: SQLFragment = try sum.map { "t.\(name: try column($0, of: object))" } ?? "0"
+        if let known = try keptGroups(object, by: keys, sum: sum, query) { return known }
+        let list = try keys.map { try column($0, of: object) }.joined(", ")
+        let summed: SQLFragment = try sum.map { try column($0, of: object) } ?? "0"
         let rest = " FROM \(name: object.key) t WHERE " + (try matching(object, query)) + " GROUP BY " + list
         do {
             return try groups("SELECT count(*), sum(" + summed + "), " + list + rest)
@@ -48,10 +49,10 @@ extension ReadSession {
     }
 
     /// The column by which a field is grouped or summed.
-    private func column(_ key: String, of object: ObjectDefinition) throws -> String {
+    private func column(_ key: String, of object: ObjectDefinition) throws -> SQLFragment {
         guard let field = object.field(key), access.right(on: field, of: object) != .hidden, !field.kind.isComputed
         else { throw Problem.unknownField(key, of: object) }
-        if case .money = field.kind { return key + "_base" }
-        return key
+        let isMoney = if case .money = field.kind { true } else { false }
+        return access.guarded("t.\(name: isMoney ? key + "_base" : key)", field, of: object, alias: "t")
     }
 }

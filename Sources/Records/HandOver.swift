@@ -54,12 +54,7 @@ extension RecordEngine {
                 json.key("to")
                 json.id(heir)
             }
-            try Audit.add(
-                AuditEntry("hand_over", changes: json.text),
-                by: actor,
-                at: session.now,
-                on: session.connection
-            )
+            session.pending.audit.append(AuditEntry("hand_over", changes: json.text))
         }
         return report
     }

@@ -4,7 +4,7 @@ public import Values
 /// What an object does when its records are saved. Hooks are named and run in the order listed.
 ///
 /// `beforeSave` may change the draft and read, `validate` may only complain, `afterSave` runs in the transaction and
-/// may write through the session it is given. None can do anything outside the database.
+/// may write through the session it is given; so do those around deletion. None can do anything outside the database.
 public struct ObjectHooks: Sendable {
     /// Changes a draft.
     public typealias Before = @Sendable (inout AnyDraft, WriteSession) throws -> Void
@@ -16,6 +16,8 @@ public struct ObjectHooks: Sendable {
     var before: [(name: String, run: Before)] = []
     var validations: [(name: String, run: Validate)] = []
     var after: [(name: String, run: After)] = []
+    var locks: [(name: String, run: Lock)] = []
+    var deletion: [Deletion: [(name: String, run: AtDeletion)]] = [:]
 
     /// No hooks.
     public init() {}
@@ -49,6 +51,8 @@ public struct Hooks<Object: ObjectType>: Sendable {
 
     /// No hooks.
     public init() {}
+
+    init(_ untyped: ObjectHooks) { self.untyped = untyped }
 
     /// Adds a hook that changes the draft.
     public func beforeSave(
@@ -141,6 +145,8 @@ public struct Module: Sendable {
     public var actions: [String: [RecordAction]]
     /// DDL of its system tables, repeatable (`CREATE TABLE IF NOT EXISTS …`).
     public var tables: [String]
+    /// What follows entries of the audit log, by their action.
+    public var watches: [String: [AuditWatch]]
     /// What follows the records of every object.
     public var observers: [RecordObserver]
     /// Columns of its system tables that name records, so that a merge takes them along.
@@ -153,6 +159,7 @@ public struct Module: Sendable {
         hooks: [String: ObjectHooks] = [:],
         actions: [String: [RecordAction]] = [:],
         tables: [String] = [],
+        watches: [String: [AuditWatch]] = [:],
         observers: [RecordObserver] = [],
         references: [RecordColumns] = []
     ) {
@@ -163,5 +170,6 @@ public struct Module: Sendable {
         self.hooks = hooks
         self.actions = actions
         self.tables = tables
+        self.watches = watches
     }
 }

@@ -95,6 +95,7 @@ extension ReadSession {
 
     /// How many records a list has in all.
     public func count(_ object: ObjectDefinition, _ query: ListQuery) throws -> Int64 {
+        if let known = try keptCount(object, query) { return known }
         let onlySearch = (query.filter ?? "").isEmpty && !query.deleted
         if onlySearch, let search = query.search.flatMap(SearchQuery.parse),
             access.condition(.read, on: object.key, alias: "t") == nil
@@ -127,6 +128,7 @@ extension ReadSession {
         if let condition = access.condition(verb, on: object.key, alias: "t") { conditions.append(condition) }
         if let text = query.filter, !text.allSatisfy(\.isWhitespace) {
             let checked = try check(text, on: object)
+            conditions += try self.conditions(ofReading: checked, on: object)
             conditions.append("(" + (try expressions(asActor: true).condition(checked, alias: "t")) + ")")
         }
         if let text = query.search, !text.allSatisfy(\.isWhitespace) {
@@ -233,6 +235,10 @@ extension ReadSession {
         default:
             expression = "t.\(name: field.key)"
             nullable = !["id", "version"].contains(field.key)
+        }
+        if let condition = access.condition(ofReading: field, of: object, alias: "t") {
+            let value: SQLFragment = "CASE WHEN " + condition + " THEN " + expression + " END"
+            return .init(key: field.key, expression: value, descending: descending, nullable: true)
         }
         return .init(key: field.key, expression: expression, descending: descending, nullable: nullable)
     }

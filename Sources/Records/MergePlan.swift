@@ -56,6 +56,11 @@ public struct MergePlan: Sendable {
 }
 
 extension ReadSession {
+    /// True when the actor may read a field of every one of these records.
+    public func mayRead(_ field: FieldDefinition, of object: ObjectDefinition, in ids: [RecordID]) throws -> Bool {
+        try ids.allSatisfy { try right(on: field, of: object, record: $0) != .hidden }
+    }
+
     /// What a merge would do, without doing it. Needs the right to change all of them and to delete the others.
     public func planMerge(_ object: ObjectDefinition, _ request: MergeRequest) throws -> MergePlan {
         let others = request.others
@@ -81,8 +86,11 @@ extension ReadSession {
         let all = [survivor] + losers
         try checkChoices(object, request.choices, all)
         let group = Set(all.map(\.id))
-        let values = object.fields.filter { isMerged($0) }.map { field in
-            mergedValue(field, of: all, chosen: request.choices[field.key], group, object)
+        let values = try object.fields.filter { isMerged($0) }.map { field in
+            // What the actor may not read of one record must not show up in another one that they see whole.
+            let seen = try all.filter { try right(on: field, of: object, record: $0.id) != .hidden }
+            let sources = seen.isEmpty ? all : [survivor] + seen.filter { $0.id != survivor.id }
+            return mergedValue(field, of: sources, chosen: request.choices[field.key], group, object)
         }
         return MergePlan(survivor: survivor, others: losers, values: values)
     }
@@ -110,7 +118,11 @@ extension ReadSession {
     private func checkChoices(_ object: ObjectDefinition, _ choices: [String: RecordID], _ all: [AnyRecord]) throws {
         var problems: [FieldProblem] = []
         for (key, source) in choices.sorted(by: { $0.key < $1.key }) {
-            guard let field = object.field(key), isMerged(field), right(on: field, of: object) != .hidden else {
+            guard let field = object.field(key), isMerged(field),
+                all.contains(where: { $0.id == source })
+                    ? try right(on: field, of: object, record: source) != .hidden
+                    : right(on: field, of: object) != .hidden
+            else {
                 problems.append(
                     FieldProblem(
                         String(key.prefix(60)),
@@ -130,7 +142,7 @@ extension ReadSession {
                 )
                 continue
             }
-            if source != all[0].id, right(on: field, of: object) != .full {
+            if source != all[0].id, try right(on: field, of: object, record: all[0].id) != .full {
                 problems.append(
                     FieldProblem(key, "read_only", Label("You may not write this field.", zh: "该字段不可填写。"))
                 )

@@ -75,12 +75,12 @@ extension ReadSession {
         let computed = expressions(asActor: false)
         for field in fields {
             let start = parts.count
-            parts += try select(field, of: object, computed)
+            parts += try select(field, of: object, computed).map { access.guarded($0, field, of: object, alias: "t") }
             let count = parts.count - start
             var name: Int?
             if let subquery = nameQuery(field) {
                 name = parts.count
-                parts.append(subquery)
+                parts.append(access.guarded(subquery, field, of: object, alias: "t"))
             }
             slots.append(.init(field: field, start: start, count: count, name: name))
         }

@@ -1,6 +1,5 @@
 public import Database
 public import Expressions
-import Foundation
 public import Identity
 import SQLText
 public import Schema
@@ -18,6 +17,8 @@ public class ReadSession {
     public let now: Instant
     let access: Access
     let state: EngineState
+    /// Rights on fields by object, in the order of the definition: worked out once per session.
+    private var fieldRights: [String: [FieldRight]] = [:]
 
     init(connection: Connection, state: EngineState, actor: Actor, now: Instant) {
         self.connection = connection
@@ -39,18 +40,23 @@ public class ReadSession {
         access.right(on: field, of: object)
     }
 
+    /// What the actor may do with each field, in the order of the definition.
+    func rights(onFieldsOf object: ObjectDefinition) -> [FieldRight] {
+        if let known = fieldRights[object.key] { return known }
+        let rights = object.fields.map { access.right(on: $0, of: object) }
+        fieldRights[object.key] = rights
+        return rights
+    }
+
     /// What `today`, `now`, `me` and `my_teams` mean here.
     public var expressionContext: EvaluationContext {
-        let offset = TimeZone(identifier: actor.timeZone)?.secondsFromGMT(
-            for: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
-        )
-        let seconds = offset ?? 28_800
+        let zone = Zone.named(actor.timeZone) ?? .fixed(28_800)
         return EvaluationContext(
-            today: Day(of: now, offset: seconds),
+            today: Day(of: now, offset: zone.offset(at: now)),
             now: now,
             me: actor.userID,
             myTeams: actor.teamTree,
-            zoneOffset: seconds
+            zone: zone
         )
     }
 

@@ -46,7 +46,7 @@ public struct Draft<Object: ObjectType>: Sendable {
 
     /// True when the field will have another value.
     public func changes<Value>(_ path: KeyPath<Object.Fields, Field<Value>>) -> Bool {
-        Object.fields[keyPath: path].definition.columns.contains { row.changes($0.name) }
+        row.changes(field: Object.fields[keyPath: path].definition.key)
     }
 
     /// True when the caller gave the field.
@@ -64,4 +64,9 @@ public struct SavedRecord: Sendable {
 
     /// True when a column has another value than before.
     public func changed(_ column: String) -> Bool { (before?[column] ?? .null) != record[column] }
+
+    /// True when one of the columns at these positions has another value than before.
+    func changed(in positions: Range<Int>) -> Bool {
+        positions.contains { (before?.values[$0] ?? .null) != record.values[$0] }
+    }
 }

@@ -19,6 +19,7 @@ public final class RecordEngine: Sendable {
 
     let hooks: [String: ObjectHooks]
     let actions: [String: [RecordAction]]
+    let watches: [String: [AuditWatch]]
     let observers: [RecordObserver]
     let references: [RecordColumns]
     private let state: Mutex<EngineState>
@@ -36,6 +37,7 @@ public final class RecordEngine: Sendable {
         self.clock = clock
         hooks = modules.reduce(into: [:]) { $0.merge($1.hooks) { first, _ in first } }
         actions = modules.reduce(into: [:]) { $0.merge($1.actions) { first, second in first + second } }
+        watches = modules.reduce(into: [:]) { $0.merge($1.watches) { first, second in first + second } }
         observers = modules.flatMap(\.observers)
         references = modules.flatMap(\.references)
         let declared = modules.flatMap(\.objects)
@@ -76,7 +78,10 @@ public final class RecordEngine: Sendable {
     ) async throws -> Result {
         try await translated {
             try await self.database.write { connection in
-                try body(WriteSession(engine: self, read: try self.session(connection, actor)))
+                let session = WriteSession(engine: self, read: try self.session(connection, actor))
+                let result = try body(session)
+                try session.finish()
+                return result
             }
         }
     }
@@ -116,13 +121,15 @@ struct EngineState: Sendable {
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema
-        shapes = Dictionary(uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0)) })
+        shapes = Dictionary(
+            uniqueKeysWithValues: schema.objects.map { ($0.key, Shape($0, baseCurrency: schema.baseCurrency)) }
+        )
     }
 }
 
 extension Problem {
     /// What the storage refused, in words.
-    init(_ failure: StorageFailure) {
+    public init(_ failure: StorageFailure) {
         if failure.isFull {
             self.init(
                 .unavailable,
@@ -134,6 +141,24 @@ extension Problem {
                 .unavailable,
                 "read_only",
                 Label("The database cannot be written at present.", zh: "数据库当前只读，无法写入。")
+            )
+        } else if failure.isDamage {
+            self.init(
+                .unavailable,
+                "database_damaged",
+                Label(
+                    "The database is damaged. Stop the server and restore the last backup: kehu restore FILE --replace.",
+                    zh: "数据库已损坏。请停止服务并恢复最近的备份：kehu restore 文件 --replace。"
+                )
+            )
+        } else if failure.isDisk {
+            self.init(
+                .unavailable,
+                "disk_error",
+                Label(
+                    "The disk refused to read or write. Nothing was written. Look at the disk and its free space.",
+                    zh: "磁盘读写失败，数据未写入，请检查磁盘及剩余空间。"
+                )
             )
         } else {
             self.init(
@@ -162,6 +187,7 @@ enum SchemaSync {
                 for statement in TableDDL.indexes(object) { try connection.script(statement) }
             }
             try SearchIndex.createTable(object.key, on: connection)
+            try KeptSums.bringUpToDate(object, on: connection)
         }
     }
 }

@@ -45,9 +45,9 @@ public struct RowLoader {
             }
         }
         try session.connection.run(SQLFragment(text: shape.insertText, values: row))
-        if searched {
-            try SearchFeed.add(AnyRecord(shape: shape, values: row), object, on: session.connection)
-        }
+        let record = AnyRecord(shape: shape, values: row)
+        session.pending.kept.note(shape, before: nil, after: record)
+        if searched { try SearchFeed.add(record, object, on: session.connection) }
         count += 1
         first = min(first ?? id, id)
         return id

@@ -35,14 +35,12 @@ struct SchemaPlanner {
         try SchemaStore.bumpVersion(on: connection)
         let after = try SchemaStore.load(declared: session.engine.modules.flatMap(\.objects), on: connection)
         try SchemaReferences.check(before: schema, after: after)
+        if case .addObject = change, let object = after.object(plan.object) {
+            try KeptSums.rebuild(object, on: connection)
+        }
         var json = JSONWriter()
         json.array { json in for step in plan.steps { DefinitionJSON.write(step.text, to: &json) } }
-        try Audit.add(
-            AuditEntry("schema", object: plan.object, changes: json.text),
-            by: session.actor,
-            at: session.now,
-            on: connection
-        )
+        session.pending.audit.append(AuditEntry("schema", object: plan.object, changes: json.text))
         return plan
     }
 

@@ -47,7 +47,8 @@ extension ReadSession {
         if try row(object, id, for: .read) == nil, try row(object, id, for: .read, deleted: true) == nil {
             throw Problem.notFound
         }
-        let readable = Set(readableFields(object).map(\.key))
+        try (self as? WriteSession)?.finish()
+        let readable = try readableKeys(object, record: id)
         let merged = try merges("survivor = \(id) AND object = \(object.key) AND undone_at IS NULL").flatMap(\.others)
         let records = ([id] + merged).map { SQLValue.integer($0.raw) }
         let rows = try AuditRow.rows(
@@ -74,6 +75,7 @@ extension ReadSession {
         var condition: SQLFragment = "seq < \(before ?? Int64.max)"
         if let user { condition += " AND actor = \(user)" }
         if let action { condition += " AND action = \(action)" }
+        try (self as? WriteSession)?.finish()
         return try AuditRow.rows(where: condition, limit: limit, on: connection)
     }
 }
@@ -155,7 +157,7 @@ extension WriteSession {
             (\(engine.ids.next()), \(object.key), \(id), \(user), \(team), \(canEdit ? 1 : 0), \(now), \(actor.userID))
             """
         )
-        try note("share", object, id, user ?? team, canEdit)
+        note("share", object, id, user ?? team, canEdit)
     }
 
     /// Takes a share back.
@@ -163,7 +165,7 @@ extension WriteSession {
         guard let present = try shares(object, id).first(where: { $0.id == share }) else { throw Problem.notFound }
         guard try row(object, id, for: .update) != nil else { throw mayNotShare }
         try connection.run("DELETE FROM sys_share WHERE id = \(share)")
-        try note("unshare", object, id, present.user ?? present.team, present.canEdit)
+        note("unshare", object, id, present.user ?? present.team, present.canEdit)
     }
 
     private var mayNotShare: Problem {
@@ -176,17 +178,12 @@ extension WriteSession {
         _ id: RecordID,
         _ with: RecordID?,
         _ canEdit: Bool
-    ) throws {
+    ) {
         var json = JSONWriter()
         json.object { json in
             json.member("with", with?.description)
             json.member("can_edit", canEdit)
         }
-        try Audit.add(
-            AuditEntry(action, object: object.key, record: id, changes: json.text),
-            by: actor,
-            at: now,
-            on: connection
-        )
+        pending.audit.append(AuditEntry(action, object: object.key, record: id, changes: json.text))
     }
 }

@@ -12,10 +12,13 @@ extension WriteSession {
         guard let before = try row(object, id, for: .read) else { throw Problem.notFound }
         guard try row(object, id, for: .delete) != nil else { throw mayNotDelete }
         if let version, version != before.version { throw Problem.stale }
+        try engine.hooks[object.key]?.run(.beforeDelete, before, self)
         try mark(object, before, deleted: true)
+        pending.kept.note(before.shape, before: before, after: nil)
         try SearchIndex.remove(object.key, id, on: connection)
-        try close(object, before, action: "delete")
+        close(object, before, action: "delete")
         try tellObservers(object, .deleted, SavedRecord(before: before, record: before))
+        try engine.hooks[object.key]?.run(.afterDelete, before, self)
     }
 
     /// Takes a record out of the recycle bin.
@@ -26,9 +29,11 @@ extension WriteSession {
         if let merge = try openMerge(of: object, id) { throw Problem.merged(into: merge.survivor) }
         try storing(object) { try mark(object, before, deleted: false) }
         let record = try find(object, id)
+        pending.kept.note(before.shape, before: before, after: record)
         try SearchFeed.put(record, object, on: connection)
-        try close(object, before, action: "restore")
+        close(object, before, action: "restore")
         try tellObservers(object, .restored, SavedRecord(before: before, record: record))
+        try engine.hooks[object.key]?.run(.afterRestore, record, self)
         return record
     }
 
@@ -46,8 +51,10 @@ extension WriteSession {
         try SearchIndex.remove(object.key, id, on: connection)
         try connection.run("DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id)")
         try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
-        try close(object, before, action: "purge")
+        pending.kept.note(before.shape, before: before, after: nil)
+        close(object, before, action: "purge")
         try tellObservers(object, .purged, SavedRecord(before: before, record: before))
+        try engine.hooks[object.key]?.run(.afterPurge, before, self)
     }
 
     var mayNotDelete: Problem {
@@ -66,7 +73,7 @@ extension WriteSession {
     }
 
     /// The audit entry holds the whole record, since the row may be gone one day.
-    func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) throws {
+    func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) {
         let fields = object.fields.filter { !$0.system && !$0.kind.isComputed }
         let present = fields.filter { !(before.columns(of: $0).first ?? .null).isNull }
         var json = JSONWriter(capacity: 256)
@@ -79,13 +86,8 @@ extension WriteSession {
                 }
             }
         }
-        try Audit.add(
-            AuditEntry(action, object: object.key, record: before.id, changes: json.text),
-            by: actor,
-            at: now,
-            on: connection
-        )
-        try event(action, object, before.id, [])
+        pending.audit.append(AuditEntry(action, object: object.key, record: before.id, changes: json.text))
+        event(action, object, before.id, [])
     }
 }
 
@@ -102,8 +104,9 @@ enum SearchFeed {
 
     static func entry(_ record: AnyRecord, _ object: ObjectDefinition) -> SearchEntry {
         var entry = SearchEntry()
-        for field in object.fields where field.isSearched || field.key == object.nameField {
-            guard let text = record[field.key].text, !text.isEmpty else { continue }
+        for place in record.shape.searched where !place.columns.isEmpty {
+            let field = place.field
+            guard let text = record.values[place.columns.lowerBound].text, !text.isEmpty else { continue }
             switch field.kind {
             case .phone: entry.phones.append(text)
             case .text where field.key == object.nameField: entry.names.append(text)

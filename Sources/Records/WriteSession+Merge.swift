@@ -27,7 +27,8 @@ extension WriteSession {
         for record in plan.others {
             try mark(object, record, deleted: true)
             try SearchIndex.remove(object.key, record.id, on: connection)
-            try close(object, record, action: "merge")
+            close(object, record, action: "merge")
+            pending.kept.note(record.shape, before: record, after: nil)
             try tellObservers(object, .deleted, SavedRecord(before: record, record: record))
             try connection.run("INSERT INTO sys_merge_loser (record, merge) VALUES (\(record.id), \(id))")
         }
@@ -138,6 +139,7 @@ extension WriteSession {
                 )
             }
             if count == 0 { continue }
+            try recount(child, by: field)
             if let index = moved.firstIndex(where: { $0.object == child.key }) {
                 moved[index].count += count
             } else {
@@ -154,6 +156,13 @@ extension WriteSession {
                 field.kind == .link(to: object.key) || field.kind == .anyLink ? (child, field) : nil
             }
         }
+    }
+
+    /// Sums that are kept by the field of a link that was moved are counted anew.
+    func recount(_ object: ObjectDefinition, by field: FieldDefinition) throws {
+        guard object.keptSums.contains(where: { $0.by.contains(field.key) }) else { return }
+        try pending.kept.flush(on: connection)
+        try KeptSums.rebuild(object, on: connection)
     }
 
     func storingLinks(_ object: ObjectDefinition, _ body: () throws -> Int) throws -> Int {
@@ -254,14 +263,10 @@ extension WriteSession {
             json.member("_others", others.map(\.description).joined(separator: ", "))
             json.member("_moved", moved.map { "\($0.object): \($0.count)" }.joined(separator: ", "))
         }
-        try Audit.add(
-            AuditEntry(action, object: object.key, record: record.id, changes: json.text),
-            by: actor,
-            at: now,
-            on: connection
-        )
+        pending.audit.append(AuditEntry(action, object: object.key, record: record.id, changes: json.text))
+        pending.kept.note(record.shape, before: before, after: record)
         try SearchFeed.put(record, object, on: connection)
-        try event(action, object, record.id, changed.map(\.key))
+        event(action, object, record.id, changed.map(\.key))
         try tellObservers(object, .updated, saved)
     }
 }

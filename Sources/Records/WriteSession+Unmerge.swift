@@ -140,7 +140,7 @@ extension WriteSession {
             kept += changed.compactMap { row in
                 row.id(0).map { .init(object: child.key, record: $0, field: field.key) }
             }
-            _ = try storingLinks(child) {
+            let count = try storingLinks(child) {
                 try connection.run(
                     """
                     UPDATE \(name: child.key) SET "version" = "version" + 1, \(name: field.key) = (SELECT was
@@ -150,6 +150,7 @@ extension WriteSession {
                     """
                 )
             }
+            if count > 0 { try recount(child, by: field) }
         }
         for columns in engine.references {
             let journal: SQLFragment =
@@ -178,7 +179,8 @@ extension WriteSession {
         try storing(object) { try mark(object, before, deleted: false) }
         let record = try find(forJournal: object, id)
         try SearchFeed.put(record, object, on: connection)
-        try close(object, before, action: "unmerge")
+        close(object, before, action: "unmerge")
+        pending.kept.note(record.shape, before: before, after: record)
         try tellObservers(object, .restored, SavedRecord(before: before, record: record))
     }
 

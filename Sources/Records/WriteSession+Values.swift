@@ -54,6 +54,7 @@ extension WriteSession {
 
     /// Asks the object's rules about the row as written.
     func checkRules(_ object: ObjectDefinition, _ record: AnyRecord) throws {
+        guard record.shape.hasRules else { return }
         var problems: [FieldProblem] = []
         let reader = expressions(asActor: false)
         for rule in object.rules where rule.active {
@@ -144,5 +145,12 @@ extension WriteSession {
             AND (\(name: field.key) IS NULL OR \(name: field.key) < \(moment))
             """
         )
+    }
+
+    /// Sets a read-only instant of a record to what it was found to be, or to nothing; like `raise` no change that
+    /// somebody made.
+    public func settle(_ field: FieldDefinition, of object: String, _ id: RecordID, at moment: Instant?) throws {
+        guard case .instant = field.kind, field.readOnly else { return }
+        try connection.run("UPDATE \(name: object) SET \(name: field.key) = \(moment) WHERE \"id\" = \(id)")
     }
 }

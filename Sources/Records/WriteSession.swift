@@ -13,11 +13,15 @@ public final class WriteSession: ReadSession {
     /// The engine, for ids and hooks.
     let engine: RecordEngine
     /// Rows are written by a hook or by the system on behalf of the actor: rights on objects are not asked again.
-    private(set) var isTrusted = false
+    private var isTrusted = false
     /// How values are read.
     public var style: InputStyle
+    /// What is written once, at the end of the transaction or before it is read in it.
+    var pending = PendingWrites()
     /// Links that were already found to be visible in this session.
     private var knownLinks: Set<RecordID> = []
+    /// People who were already found to be active in this session.
+    private var knownOwners: Set<Int64> = []
 
     init(engine: RecordEngine, read: ReadSession) {
         self.engine = engine
@@ -84,7 +88,7 @@ public final class WriteSession: ReadSession {
         try complete(object, &draft)
         try askObservers(object, draft)
         let shape = draft.shape
-        let values = shape.columns.map { draft[$0] }
+        let values = draft.values
         try storing(object) {
             try connection.run(SQLFragment(text: shape.insertText, values: values))
         }
@@ -95,9 +99,11 @@ public final class WriteSession: ReadSession {
     }
 
     private func setDefaults(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
-        for field in object.fields where !draft.given.contains(field.key) && !field.hidden {
-            if let text = field.defaultJSON, draft.columns(of: field).allSatisfy(\.isNull) {
-                draft.set(field, try field.read(try JSONReader.parse(text), style: style))
+        for item in draft.shape.defaults where !draft.given.contains(item.place.field.key) {
+            let field = item.place.field
+            if let text = field.defaultJSON {
+                guard item.place.columns.allSatisfy({ draft[$0].isNull }) else { continue }
+                draft.set(field, try item.values ?? field.read(try JSONReader.parse(text), style: style))
             } else if case .autoNumber(let pattern) = field.kind {
                 draft.set(field, [.text(try nextNumber(pattern, field: field))])
             }
@@ -159,12 +165,13 @@ public final class WriteSession: ReadSession {
         try runHooks(object, &draft)
         try complete(object, &draft)
         try askObservers(object, draft)
-        let changed = draft.shape.columns.filter { draft.changes($0) }
+        let positions = draft.values.indices
+        let changed = positions.filter { draft.changes(at: $0) }.map { draft.shape.columns[$0] }
         if changed.isEmpty { return before }
         draft["version"] = .integer(before.version + 1)
         draft["updated_at"] = SQLValue(now)
         draft["updated_by"] = SQLValue(actor.userID)
-        let written = draft.shape.columns.filter { draft.changes($0) }
+        let written = positions.filter { draft.changes(at: $0) }.map { draft.shape.columns[$0] }
         let sets = written.map { "\(name: $0) = \(draft[$0])" as SQLFragment }.joined(", ")
         try storing(object) {
             let count = try connection.run(
@@ -173,7 +180,7 @@ public final class WriteSession: ReadSession {
             )
             if count == 0 { throw Problem.stale }
         }
-        let record = AnyRecord(shape: draft.shape, values: draft.shape.columns.map { draft[$0] })
+        let record = AnyRecord(shape: draft.shape, values: draft.values)
         try checkRules(object, record)
         if !isTrusted, !givesAway, changed.contains(object.parentLink ?? ""),
             try row(object, record.id, for: .update) == nil
@@ -189,7 +196,7 @@ public final class WriteSession: ReadSession {
     /// Giving a record to somebody else is a right of its own.
     func mayGive(to owner: SQLValue, before: AnyRecord?, _ object: ObjectDefinition) throws {
         if isTrusted { return }
-        if let id = owner.integer {
+        if let id = owner.integer, !knownOwners.contains(id) {
             let active = try connection.value("SELECT count(*) FROM sys_user WHERE id = \(id) AND state <> 'disabled'")
             guard active.integer == 1 else {
                 throw Problem.invalid(
@@ -198,6 +205,7 @@ public final class WriteSession: ReadSession {
                     Label("There is no such active user.", zh: "没有这位用户，或该用户已停用。")
                 )
             }
+            knownOwners.insert(id)
         }
         if before == nil, owner.integer == actor.userID?.raw { return }
         let allowed =
@@ -223,12 +231,20 @@ public final class WriteSession: ReadSession {
             throw Problem.malformed("not_an_object", Label("The body must be a JSON object.", zh: "请求内容必须是 JSON 对象。"))
         }
         var problems: [FieldProblem] = []
+        let rights = rights(onFieldsOf: object)
         for member in members {
-            guard let field = object.field(member.key), right(on: field, of: object) != .hidden || isTrusted else {
+            guard let index = draft.shape.index(ofField: member.key) else {
                 problems.append(unknown(member.key, object))
                 continue
             }
-            guard isTrusted || right(on: field, of: object) == .full else {
+            let field = draft.shape.places[index].field
+            var right = isTrusted ? FieldRight.full : rights[index]
+            if !isTrusted, !actor.rights.parts.isEmpty { right = try self.right(on: field, of: object, in: draft) }
+            guard right != .hidden else {
+                problems.append(unknown(member.key, object))
+                continue
+            }
+            guard right == .full else {
                 problems.append(
                     FieldProblem(
                         field.key,
@@ -238,7 +254,7 @@ public final class WriteSession: ReadSession {
                 )
                 continue
             }
-            do {
+            do throws(FieldProblem) {
                 draft.set(field, try field.read(member.value, style: style))
                 draft.given.insert(field.key)
             } catch {
@@ -264,12 +280,13 @@ public final class WriteSession: ReadSession {
     }
 
     /// Fills what is derived and asks for what is missing.
-    func complete(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
+    private func complete(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
         var problems: [FieldProblem] = []
-        for field in object.fields where !field.hidden {
+        for place in draft.shape.required {
+            let (field, first) = (place.field, place.columns.lowerBound)
             // Only what is made or emptied now: a record that lacks an older value must stay editable.
-            if field.required, draft.before == nil || draft.changes(field.key),
-                draft.columns(of: field).first?.isNull ?? false, isShown(field, draft)
+            if !place.columns.isEmpty, draft[first].isNull, draft.before == nil || draft.changes(at: first),
+                isShown(field, draft)
             {
                 problems.append(
                     FieldProblem(
@@ -279,9 +296,9 @@ public final class WriteSession: ReadSession {
                     )
                 )
             }
-            if case .money = field.kind, draft.changes(field.key) || draft.changes(field.key + "_currency") {
-                do { try setBase(field, &draft) } catch let problem as FieldProblem { problems.append(problem) }
-            }
+        }
+        for place in draft.shape.amounts where draft.changes(in: place.columns.prefix(2)) {
+            do { try setBase(place.field, &draft) } catch let problem as FieldProblem { problems.append(problem) }
         }
         problems += try missingLinks(object, draft)
         if !problems.isEmpty { throw Problem.invalid(problems) }
@@ -298,8 +315,9 @@ public final class WriteSession: ReadSession {
     /// Links and persons must exist; a record that the actor may not see is as if it did not.
     private func missingLinks(_ object: ObjectDefinition, _ draft: AnyDraft) throws -> [FieldProblem] {
         var problems: [FieldProblem] = []
-        for field in object.fields where draft.changes(field.key) {
-            guard let raw = draft[field.key].integer else { continue }
+        for place in draft.shape.links where draft.changes(at: place.columns.lowerBound) {
+            guard let raw = draft[place.columns.lowerBound].integer else { continue }
+            let field = place.field
             let found: Bool
             switch field.kind {
             case .link(let target): found = try isVisible(RecordID(raw), of: target)
@@ -336,16 +354,15 @@ public final class WriteSession: ReadSession {
         _ draft: AnyDraft,
         action: String
     ) throws {
-        let changed = object.fields.filter { field in
-            field.columns.contains { saved.changed($0.name) } && (!field.system || field.key == "owner")
-        }
-        try audit(action, object, saved, changed)
+        let changed = saved.record.shape.tracked.filter { saved.changed(in: $0.columns) }
+        audit(action, object, saved, changed)
+        pending.kept.note(saved.record.shape, before: saved.before, after: saved.record)
         if saved.before == nil {
             try SearchFeed.add(saved.record, object, on: connection)
-        } else if changed.contains(where: \.isSearched) || saved.changed(object.nameField) {
+        } else if changed.contains(where: \.field.isSearched) || saved.changed(object.nameField) {
             try SearchFeed.put(saved.record, object, on: connection)
         }
-        try event(action, object, saved.record.id, changed.map(\.key))
+        event(action, object, saved.record.id, changed.map(\.field.key))
         for hook in engine.hooks[object.key]?.after ?? [] { try hook.run(saved, self) }
         try tellObservers(object, saved.before == nil ? .created : .updated, saved)
     }
@@ -354,36 +371,28 @@ public final class WriteSession: ReadSession {
         _ action: String,
         _ object: ObjectDefinition,
         _ saved: SavedRecord,
-        _ changed: [FieldDefinition]
-    ) throws {
+        _ changed: [Shape.Place]
+    ) {
         var json = JSONWriter(capacity: 256)
         json.object { json in
-            for field in changed where field.audited {
-                json.key(field.key)
+            for place in changed where place.field.audited {
+                json.key(place.field.key)
                 json.array { json in
                     if let before = saved.before {
-                        field.write(before.columns(of: field)[...], to: &json)
+                        place.field.write(before.values[place.columns], to: &json)
                     } else {
                         json.null()
                     }
-                    field.write(saved.record.columns(of: field)[...], to: &json)
+                    place.field.write(saved.record.values[place.columns], to: &json)
                 }
             }
         }
-        try Audit.add(
-            AuditEntry(action, object: object.key, record: saved.record.id, changes: json.text),
-            by: actor,
-            at: now,
-            on: connection
-        )
+        pending.audit.append(AuditEntry(action, object: object.key, record: saved.record.id, changes: json.text))
     }
 
-    func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, _ changed: [String]) throws {
-        try connection.run(
-            """
-            INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (\(engine.ids.next()), \
-            \(now), \(object.key), \(id), \(action), \(changed.joined(separator: ",")), \(actor.userID))
-            """
+    func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, _ changed: [String]) {
+        pending.events.append(
+            .init(object: object.key, record: id, action: action, changed: changed.joined(separator: ","))
         )
     }
 }

@@ -102,7 +102,9 @@ public enum Opportunity: ObjectType {
         $0.listFields = [
             "name", "customer", "stage", "amount", "probability", "close_on", "owner", "stage_changed_at",
         ]
-        // The pipeline report reads nothing but one of these; the second serves people who see their own only.
+        $0.keptSums = [KeptSum(by: ["pipeline", "stage"], sum: "amount")]
+        // The pipeline report under a filter reads nothing but one of these; the second is for people who see their
+        // own only.
         $0.indexes = [["pipeline", "stage", "amount_base"], ["owner", "pipeline", "stage", "amount_base"]]
         $0.rules = [
             ValidationRule(

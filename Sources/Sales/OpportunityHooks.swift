@@ -54,6 +54,30 @@ extension Opportunity {
                 )
             ]
         }
+        .locks("the amount of an opportunity with products") { opportunity, session in
+            try LineSum.of(opportunity.id, session) == nil ? [] : ["amount"]
+        }
+        .validate("the amount of an opportunity with products is that of its products") { opportunity, session in
+            guard opportunity.changes(\.amount), let id = opportunity.before?.id,
+                let sum = try LineSum.of(id, session), opportunity.amount != sum
+            else { return [] }
+            return [
+                FieldProblem(
+                    "amount",
+                    "amount_from_lines",
+                    Label(
+                        "The amount is the sum of the products. Change quantity, price or discount there.",
+                        zh: "金额由商机产品自动合计，请修改产品的数量、单价或折扣。"
+                    )
+                )
+            ]
+        }
+        .afterRestore("an opportunity that comes back is worth what its lines come to now") { opportunity, session in
+            try LineSum.carry(to: opportunity.id, session)
+        }
+        .afterPurge("an opportunity takes its stages along") { opportunity, session in
+            try StageHistory.forget(opportunity.id, session)
+        }
         .afterSave("the history knows each stage") { before, opportunity, session in
             guard before?.stage != opportunity.stage || before?.pipeline != opportunity.pipeline else { return }
             try StageHistory.enter(opportunity, by: session)

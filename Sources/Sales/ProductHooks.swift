@@ -83,4 +83,18 @@ extension OpportunityLine {
             }
             line.amount = Money(minor: minor, currency: price.currency)
         }
+        .afterSave("an opportunity is worth what its lines come to") { before, line, session in
+            if let old = before?.opportunity, old != line.opportunity { try LineSum.carry(to: old, session) }
+            guard before?.amount != line.amount || before?.opportunity != line.opportunity else { return }
+            try LineSum.carry(to: line.opportunity, session)
+        }
+        .afterDelete("a deleted line counts no more") { line, session in
+            try LineSum.carry(to: line.opportunity, session)
+        }
+        .afterRestore("a line that comes back counts again") { line, session in
+            try LineSum.carry(to: line.opportunity, session)
+        }
+        .afterPurge("a line that is deleted for ever counts no more") { line, session in
+            try LineSum.carry(to: line.opportunity, session)
+        }
 }

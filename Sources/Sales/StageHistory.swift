@@ -76,4 +76,9 @@ public enum StageHistory {
             """
         )
     }
+
+    /// Forgets the stays of an opportunity that is deleted for ever.
+    static func forget(_ opportunity: RecordID, _ session: WriteSession) throws {
+        try session.connection.run("DELETE FROM sys_stage_history WHERE record = \(opportunity)")
+    }
 }

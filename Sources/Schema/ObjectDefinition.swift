@@ -42,6 +42,8 @@ public struct ObjectDefinition: Sendable, Equatable {
     public var listFields: [String] = []
     /// Additional indexes, by columns.
     public var indexes: [[String]] = []
+    /// Counts and sums that are kept; how many records each owner has is always kept.
+    public var keptSums: [KeptSum] = []
     /// The icon's name.
     public var icon = "box"
     /// Added by an administrator.

@@ -19,15 +19,17 @@ public enum SortKey {
             }
             key += next
             let parts = Reading.parts(of: text.scalars[piece.range], isWhole: text.pieces.count == 1)
-            var syllables: [Int: Int] = [:]
+            var syllables = [Int?](repeating: nil, count: piece.range.count)
             for part in parts {
-                for (offset, index) in part.range.enumerated() { syllables[index] = part.reading.usual[offset] }
+                for (offset, index) in part.range.enumerated() {
+                    syllables[index - piece.range.lowerBound] = part.reading.usual[offset]
+                }
             }
             for index in piece.range {
                 next.removeAll(keepingCapacity: true)
-                if let syllable = syllables[index] {
+                if let syllable = syllables[index - piece.range.lowerBound] {
                     next.append(0x7E)
-                    next += Array(Syllables.names[syllable].utf8)
+                    next += Syllables.names[syllable].utf8
                     next.append(0x20)
                 }
                 next.append(scalar: text.scalars[index])

@@ -27,9 +27,9 @@ public enum Portable {
     /// Days since 1970 of a stored day; nil for anything else.
     public static func number(ofDay text: String) -> Int? { Day(text)?.daysSince1970 }
 
-    /// The day of an instant in a zone `offset` seconds east of UTC; nil beyond the years 1 to 9999.
-    public static func day(of milliseconds: Int64, offset: Int) -> Day? {
-        let (local, overflow) = milliseconds.addingReportingOverflow(Int64(offset) * 1000)
+    /// The day of an instant in a zone; nil beyond the years 1 to 9999.
+    public static func day(of milliseconds: Int64, in zone: Zone) -> Day? {
+        let (local, overflow) = milliseconds.addingReportingOverflow(zone.milliseconds(at: milliseconds))
         return overflow ? nil : valid(Int(local.dividedDown(by: 86_400_000)))
     }
 
@@ -42,13 +42,16 @@ public enum Portable {
     }
 
     /// The instant so many calendar months of a zone, then milliseconds later; nil when out of range.
-    public static func move(_ milliseconds: Int64, months: Int, by more: Int64, offset: Int) -> Int64? {
+    public static func move(_ milliseconds: Int64, months: Int, by more: Int64, in zone: Zone) -> Int64? {
         var start = milliseconds
         if months != 0 {
-            guard let day = day(of: milliseconds, offset: offset), let moved = move(day, months: months, days: 0) else {
-                return nil
-            }
-            start += Int64(moved.daysSince1970 - day.daysSince1970) * 86_400_000
+            guard let day = day(of: milliseconds, in: zone), let moved = move(day, months: months, days: 0),
+                let moment = zone.moment(
+                    ofLocal: milliseconds + zone.milliseconds(at: milliseconds)
+                        + Int64(moved.daysSince1970 - day.daysSince1970) * 86_400_000
+                )
+            else { return nil }
+            start = moment
         }
         let (result, overflow) = start.addingReportingOverflow(more)
         return overflow ? nil : result

@@ -95,6 +95,17 @@ public final class IDSource: Sendable {
         }
     }
 
+    /// From now on only ids as of `instant` or later: those of before a clock was set back must not come again.
+    public func skip(to instant: Instant) {
+        last.withLock { last in
+            let millisecond = instant.milliseconds - IDSource.epoch
+            if millisecond > last.millisecond { last = (millisecond, 0) }
+        }
+    }
+
+    /// The moment that an id was made at.
+    public static func instant(of id: RecordID) -> Instant { Instant(milliseconds: (id.raw >> 22) + epoch) }
+
     /// The smallest id that could have been made at `instant`: a bound for time ranges over ids.
     public static func floor(at instant: Instant) -> RecordID {
         RecordID(max(0, instant.milliseconds - epoch) << 22)

@@ -75,6 +75,8 @@ enum Routes {
     private static let workspace: [Route] = [
         route(.get, "/api/v1/search", .search, SearchAPI.search),
         route(.get, "/api/v1/audit", .audit, AuditAPI.list),
+        route(.get, "/api/v1/alerts", .alerts, AlertsAPI.list),
+        route(.post, "/api/v1/alerts/{id}/seen", .seeAlert, AlertsAPI.see),
         route(.get, "/api/v1/settings", .settings, SettingsAPI.show),
         route(.patch, "/api/v1/settings", .changeSettings, SettingsAPI.change),
         route(.get, "/api/v1/rates", .rates, SettingsAPI.rates),
@@ -91,6 +93,8 @@ enum Routes {
         route(.get, "/api/v1/imports/{id}", .importStatus, ImportsAPI.one),
         route(.get, "/api/v1/imports/{id}/errors", .importErrors, ImportsAPI.errors),
         route(.post, "/api/v1/imports/{id}/cancel", .cancelImport, ImportsAPI.cancel),
+        route(.post, "/api/v1/imports/{id}/undo", .undoImport, ImportsAPI.undo),
+        route(.get, "/api/v1/imports/{id}/spared", .sparedRecords, ImportsAPI.spared),
         route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export),
     ]
 

@@ -67,6 +67,10 @@ public struct ServerSettings: Sendable {
     public var behindProxy = false
     /// Requests per second that one caller may make in the long run; 0 for no limit. Ten times as many at once.
     public var requestsPerSecond = 1000
+    /// Whether the log has a line for each request.
+    public var logsRequests = false
+    /// What opens `/metrics` to other machines; empty for nothing but an administrator.
+    public var metricsToken = ""
     /// The version of the program.
     public var version = "0.1.0"
 

@@ -1,3 +1,4 @@
+import Alerts
 import Customers
 import Database
 import Identity
@@ -26,7 +27,7 @@ struct Company {
     static func open(clock: Clock = .system) async throws -> Company {
         let database = try await TestDatabase.make()
         let ids = IDSource(clock: clock)
-        let modules = [CustomersModule.module, SalesModule.module]
+        let modules = [CustomersModule.module, SalesModule.module, Alerts.module]
         let engine = try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
         let identities = Identities(
             database: database,
@@ -41,6 +42,7 @@ struct Company {
                     changes: change.changes
                 )
                 try Audit.add(entry, by: change.actor, at: change.at, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
             }
         )
         let boss = Actor.system("setup")

@@ -3,6 +3,7 @@ import Identity
 import Records
 import SQLText
 import Schema
+import TestFirm
 import Testing
 import Values
 

@@ -3,6 +3,7 @@ import Database
 import Identity
 import Records
 import Schema
+import TestFirm
 import Testing
 import Values
 

@@ -1,6 +1,7 @@
 """What a new user does, in a real browser under the real policy: both languages, on a phone and on a wide screen."""
 
 import itertools
+import os
 import re
 
 import pytest
@@ -188,6 +189,34 @@ def test_main_pages_are_accessible_and_fit(visit, chiefs):
     ):
         visit.check(path)
         visit.check_access()
+
+
+def test_pages_of_deals_prices_and_alerts_fit_with_everything_open(visit, chiefs):
+    visit.log_in()
+    owner, number = chiefs["administrator"], next(numbers)
+    customer = owner.make("customers", name=f"远大{number}")["id"]
+    contact = owner.make("contacts", name="孙工", customer=customer, title="设备部副经理")["id"]
+    deal = owner.make("opportunities", name="年产三万吨装置阀门年度框架采购", customer=customer)["id"]
+    product = owner.make("products", name=f"不锈钢三通球阀 DN50-{number}", price="1280.50")["id"]
+    owner.make("opportunity_lines", opportunity=deal, product=product, quantity="12", discount="7.5")
+    owner.make("opportunity_lines", opportunity=deal, product=product, quantity="1", price="9999999.99")
+    book = owner.make("price_books", name=f"经销商价{number}")["id"]
+    owner.make("price_book_entries", book=book, product=product, price="1100")
+    owner.patch(f"/api/v1/opportunities/{deal}", json={"stage": "interested"})
+    owner.patch(f"/api/v1/customers/{customer}", json={"level": "a", "website": "https://example.com/" + "x" * 90})
+    for path in (
+        f"/customers/{customer}", f"/contacts/{contact}", f"/opportunities/{deal}", f"/opportunities/{deal}/edit",
+        f"/price_books/{book}", f"/products/{product}", "/customers", "/settings", "/settings/workspace",
+        "/settings/alerts?all=true",
+    ):
+        visit.check(path)
+        visit.page.eval_on_selector_all("main details", "all => all.forEach(each => each.open = true)")
+        visit.check()
+        visit.check_access()
+        if folder := os.environ.get("KEHU_SHOTS"):
+            name = path.strip("/").split("?")[0].replace("/", "_")
+            width = visit.page.viewport_size["width"]
+            visit.page.screenshot(path=f"{folder}/{name}-{visit.language}-{width}.png", full_page=True)
 
 
 def test_a_candidate_of_an_input_method_is_confirmed_without_sending(browser, kehu, chiefs):

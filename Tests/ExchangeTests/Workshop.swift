@@ -100,6 +100,17 @@ struct Workshop {
                         field("holder", .person),
                         field("of", .link(to: "customer")),
                         field("part_of", .link(to: "tool")),
+                        field("weight", .decimal(scale: 3)),
+                        field("bought_on", .day),
+                        field(
+                            "state",
+                            .choice([Choice("new", Label("New", zh: "新")), Choice("old", Label("Old", zh: "旧"))])
+                        ),
+                        field("words", .tags),
+                        field("call", .phone),
+                        field("mail", .email),
+                        field("page", .url),
+                        field("lies_at", .address),
                     ]
                 )
             ]

@@ -37,7 +37,7 @@ import Values
         now: Instant(milliseconds: 20_000 * 86_400_000 + 5000),
         me: RecordID(7),
         myTeams: [RecordID(3), RecordID(4)],
-        zoneOffset: 28_800
+        zone: .fixed(28_800)
     )
 
     @Test(arguments: [

@@ -72,7 +72,10 @@ struct RandomWorld: Sendable {
             now: Instant(milliseconds: 20_110 * 86_400_000 + 30_000_000),
             me: dice.below(5) == 0 ? nil : RecordID(2),
             myTeams: dice.below(5) == 0 ? [] : [RecordID(1), RecordID(2)],
-            zoneOffset: dice.pick([0, 28_800, -18_000, 20_700])
+            zone: dice.pick([
+                .fixed(0), .fixed(28_800), .fixed(20_700), Zone.named("America/New_York") ?? .fixed(-18_000),
+                Zone.named("Australia/Lord_Howe") ?? .fixed(37_800),
+            ])
         )
         rows["sys_user"] = [
             1: ["id": .integer(1), "name": .text("Ａda"), "email": .text("ada@x.cn"), "team": .integer(1)],

@@ -9,7 +9,7 @@ import Values
         now: Instant(milliseconds: 1_768_000_000_000),
         me: RecordID(7),
         myTeams: [RecordID(3)],
-        zoneOffset: 28_800
+        zone: .fixed(28_800)
     )
 
     private func value(

@@ -13,8 +13,13 @@ import Testing
         #expect(importers(of: ["GRDB", "GRDBSQLite"], outside: "Database") == [])
     }
 
-    @Test func `only the identity layer knows libsodium`() {
-        #expect(importers(of: ["CSodium"], outside: "Identity") == [])
+    @Test func `only passwords, secrets and sealed archives know libsodium`() {
+        let others = importers(of: ["CSodium"], outside: "Identity").filter { !$0.hasPrefix("Sources/Operations/") }
+        #expect(others == [])
+    }
+
+    @Test func `only the pages know libqrencode`() {
+        #expect(importers(of: ["CQREncode"], outside: "Pages") == [])
     }
 
     @Test func `no feature imports another feature or what stands above it`() {

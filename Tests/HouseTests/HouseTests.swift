@@ -6,21 +6,27 @@ import Testing
 
     @Test func `only the command line prints`() {
         let files = sources.filter { !$0.path.hasPrefix("Sources/App/Commands/") && $0.target != "kehu" }
-        #expect(files.flatMap { $0.offences { $0.contains(/(^|[^\w.])print\(/) } } == [])
+        #expect(files.flatMap { $0.offences { $0.holds("print(") && $0.contains(/(^|[^\w.])print\(/) } } == [])
     }
 
     @Test func `only Instant asks the machine for the time`() {
         let files = sources.filter { $0.path != "Sources/Values/Instant.swift" }
-        #expect(files.flatMap { $0.offences { $0.contains(/\bDate\(\)|\bDate\.now\b/) } } == [])
+        #expect(files.flatMap { $0.offences { $0.holds("Date") && $0.contains(/\bDate\(\)|\bDate\.now\b/) } } == [])
     }
 
     @Test func `nothing in the program may crash on purpose`() {
-        #expect(sources.flatMap { $0.offences { $0.contains(/\btry!|\bas!|\bfatalError\(/) } } == [])
+        let offenders = sources.flatMap { file in
+            file.offences {
+                $0.holds(oneOf: ["try!", "as!", "fatalError("]) && $0.contains(/\btry!|\bas!|\bfatalError\(/)
+            }
+        }
+        #expect(offenders == [])
     }
 
     @Test func `only the database layer vouches for its own thread safety`() {
         let files = sources.filter { $0.target != "Database" }
-        #expect(files.flatMap { $0.offences { $0.contains(/@unchecked Sendable|nonisolated\(unsafe\)/) } } == [])
+        let words: [StaticString] = ["@unchecked Sendable", "nonisolated(unsafe)"]
+        #expect(files.flatMap { $0.offences { $0.holds(oneOf: words) } } == [])
     }
 
     @Test func `a file is shorter than 400 lines`() {
@@ -55,11 +61,12 @@ import Testing
     @Test func `nobody reads the table of an object past the rights`() {
         let allowed: Set<String> = ["Records", "Search", "Demo"]
         let table = /\b(FROM|JOIN|UPDATE|INTO) "?(\w+)"?/
+        let words: [StaticString] = ["FROM ", "JOIN ", "UPDATE ", "INTO "]
         let objects = declaredObjects()
         let offenders = sources.filter { !allowed.contains($0.target) }.flatMap { file in
             file.lines.indices.filter { index in
                 let line = file.lines[index]
-                guard !line.contains(/\\\(\w*[aA]ccess/) else { return false }
+                guard line.holds(oneOf: words), !line.contains(/\\\(\w*[aA]ccess/) else { return false }
                 return line.matches(of: table).contains { objects.contains(String($0.output.2)) }
             }.map { "\(file.path):\($0 + 1)" }
         }
@@ -71,7 +78,11 @@ import Testing
         let known: Set<String> = ["customer", "contact", "activity", "lead", "opportunity", "product"]
         let features = sources.filter { $0.target == "Customers" || $0.target == "Sales" }
         return features.reduce(into: known) { keys, file in
-            for match in file.lines.joined(separator: "\n").matches(of: /(?:\.declared\(\s*|let key = )"(\w+)"/) {
+            let declaring = file.lines.indices.filter { file.lines[$0].holds(oneOf: [".declared(", "let key = "]) }
+            let text = declaring.map {
+                file.lines[$0] + (file.lines.indices.contains($0 + 1) ? file.lines[$0 + 1] : "")
+            }
+            for match in text.joined(separator: "\n").matches(of: /(?:\.declared\(\s*|let key = )"(\w+)"/) {
                 keys.insert(String(match.output.1))
             }
         }

@@ -1,16 +1,21 @@
 /// The labels of a file whose texts are literals: `Label("English", zh: "中文")`.
 func labels(of file: SourceFile) -> [(line: Int, english: String, chinese: String)] {
-    let text = file.lines.joined(separator: "\n")
-    return text.ranges(of: "Label(").compactMap { found in
-        if found.lowerBound > text.startIndex {
-            let before = text[text.index(before: found.lowerBound)]
-            guard !before.isLetter, before != "`" else { return nil }
+    file.lines.indices.flatMap { start -> [(line: Int, english: String, chinese: String)] in
+        guard file.lines[start].holds("Label(") else { return [] }
+        // A label may run over a few lines.
+        let text = file.lines[start..<min(start + 12, file.lines.count)].joined(separator: "\n")
+        let end = text.index(text.startIndex, offsetBy: file.lines[start].count)
+        return text[..<end].ranges(of: "Label(").compactMap { found in
+            if found.lowerBound > text.startIndex {
+                let before = text[text.index(before: found.lowerBound)]
+                guard !before.isLetter, before != "`" else { return nil }
+            }
+            var reader = LiteralReader(rest: text[found.upperBound...])
+            guard let english = reader.text(), reader.skip(","), reader.skip("zh:"), let chinese = reader.text() else {
+                return nil
+            }
+            return (start + 1, english, chinese)
         }
-        var reader = LiteralReader(rest: text[found.upperBound...])
-        guard let english = reader.text(), reader.skip(","), reader.skip("zh:"), let chinese = reader.text() else {
-            return nil
-        }
-        return (text[..<found.lowerBound].count { $0 == "\n" } + 1, english, chinese)
     }
 }
 

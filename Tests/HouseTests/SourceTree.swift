@@ -76,37 +76,43 @@ private func codeOnly(_ lines: [String]) -> [String] {
     var inComment = false
     return lines.map { line in
         if !inText, !inComment, !line.utf8.contains(where: { $0 == 0x22 || $0 == 0x2F }) { return line }
-        var result = ""
-        var rest = Substring(line)
+        // All that matters is ASCII, and bytes are quick.
+        let bytes = Array(line.utf8)
+        func stands(_ text: StaticString, at index: Int) -> Bool {
+            index + text.utf8CodeUnitCount <= bytes.count
+                && (0..<text.utf8CodeUnitCount).allSatisfy { bytes[index + $0] == text.utf8Start[$0] }
+        }
+        var result: [UInt8] = []
+        var index = 0
         var inLiteral = false
-        while let character = rest.first {
+        while index < bytes.count {
             if inComment {
-                inComment = !rest.hasPrefix("*/")
-                rest = rest.dropFirst(inComment ? 1 : 2)
-            } else if !inLiteral, rest.hasPrefix("\"\"\"") {
+                inComment = !stands("*/", at: index)
+                index += inComment ? 1 : 2
+            } else if !inLiteral, stands("\"\"\"", at: index) {
                 inText.toggle()
-                result += "\"\"\""
-                rest = rest.dropFirst(3)
+                result += Array("\"\"\"".utf8)
+                index += 3
             } else if inText {
-                rest = rest.dropFirst()
-            } else if inLiteral, character == "\\" {
-                rest = rest.dropFirst(2)
-            } else if character == "\"" {
+                index += 1
+            } else if inLiteral, bytes[index] == 0x5C {
+                index += 2
+            } else if bytes[index] == 0x22 {
                 inLiteral.toggle()
-                result.append(character)
-                rest = rest.dropFirst()
+                result.append(0x22)
+                index += 1
             } else if inLiteral {
-                rest = rest.dropFirst()
-            } else if rest.hasPrefix("//") {
+                index += 1
+            } else if stands("//", at: index) {
                 break
-            } else if rest.hasPrefix("/*") {
+            } else if stands("/*", at: index) {
                 inComment = true
-                rest = rest.dropFirst(2)
+                index += 2
             } else {
-                result.append(character)
-                rest = rest.dropFirst()
+                result.append(bytes[index])
+                index += 1
             }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 }

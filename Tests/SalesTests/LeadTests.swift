@@ -4,6 +4,7 @@ import Records
 import SQLText
 import Sales
 import Schema
+import TestFirm
 import Testing
 import Values
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Database
 import Demo
 import Foundation
+import Operations
 import Records
 import Values
 
@@ -22,7 +23,13 @@ struct DemoCommand: AsyncParsableCommand {
         let name = settings.text("workspace").isEmpty ? "demo" : settings.text("workspace")
         let lock = try directory.lock(name)
         let isNew = !directory.has(name)
-        let workspace = try await OpenWorkspace(name, in: directory, node: 0)
+        let workspace = try await OpenWorkspace(
+            name,
+            in: directory,
+            node: 0,
+            upkeep: Upkeep(settings),
+            holdsLock: true
+        )
         let (email, password) =
             isNew ? try await build(workspace, directory) : try DemoLogIn.read(name, in: directory)
         let wantsJSON = data.json

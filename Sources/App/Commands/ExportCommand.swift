@@ -9,7 +9,8 @@ import Values
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: Label("Writes records as CSV or JSON Lines.", zh: "导出为 CSV 或 JSON Lines。").text(Console.language)
+        abstract: Label("Writes records as CSV, XLSX, JSON Lines or vCard.", zh: "导出为 CSV、XLSX、JSON Lines 或 vCard。")
+            .text(Console.language)
     )
     @OptionGroup var data: DataOptions
 
@@ -25,7 +26,13 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(Label("Order: name,-created_at.", zh: "排序，例如 name,-created_at。").text(Console.language)))
     var sort: String?
 
-    @Option(help: ArgumentHelp(Label("csv, csv-raw or jsonl.", zh: "csv、csv-raw 或 jsonl。").text(Console.language)))
+    @Option(
+        help: ArgumentHelp(
+            Label("csv, csv-raw, xlsx, xlsx-raw, jsonl or vcf.", zh: "csv、csv-raw、xlsx、xlsx-raw、jsonl 或 vcf。").text(
+                Console.language
+            )
+        )
+    )
     var format = "csv"
 
     @Option(
@@ -47,7 +54,7 @@ struct ExportCommand: AsyncParsableCommand {
             actor.timeZone = workspace.engine.schema.timeZone
             let object = try SchemaChanging.object(object, workspace).key
             // What is not valid is said before a file is made.
-            try await Export.check(workspace.engine, object: object, query: asked, as: actor)
+            try await Export.check(workspace.engine, object: object, query: asked, format: format, as: actor)
             let file = try target()
             let count = try await Export.write(
                 workspace.engine,

@@ -9,7 +9,10 @@ import Values
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: Label("Imports a file: CSV or JSON Lines.", zh: "导入文件：CSV 或 JSON Lines。").text(Console.language)
+        abstract: Label(
+            "Imports a file: CSV, XLSX, vCard or JSON Lines. «import undo ID» takes an import back.",
+            zh: "导入文件：CSV、XLSX、vCard 或 JSON Lines。“import undo 编号”撤销一次导入。"
+        ).text(Console.language)
     )
     @OptionGroup var data: DataOptions
 
@@ -26,11 +29,16 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var map: String?
 
+    @Option(help: ArgumentHelp(Label("Sheet of a workbook.", zh: "工作表名称。").text(Console.language)))
+    var sheet: String?
+
     @Option(help: ArgumentHelp(Label("Fields that find records: a,b.", zh: "判重字段，用逗号隔开。").text(Console.language)))
     var match: String?
 
     @Option(
-        help: ArgumentHelp(Label("create, update or upsert.", zh: "create、update 或 upsert。").text(Console.language))
+        help: ArgumentHelp(
+            Label("create, update, upsert or fill.", zh: "create、update、upsert 或 fill。").text(Console.language)
+        )
     )
     var mode: String?
 
@@ -50,6 +58,7 @@ struct ImportCommand: AsyncParsableCommand {
         try await data.withWorkspace { workspace in
             let imports = workspace.imports
             let actor = try await actor(workspace)
+            if object == "undo" { return try await undo(workspace, as: actor) }
             let id = try await imports.start(try request(workspace), as: actor)
             let status = try await imports.run(id, as: actor) { status in
                 guard Console.isTerminal, !data.json else { return }
@@ -62,6 +71,23 @@ struct ImportCommand: AsyncParsableCommand {
                 try FileManager.default.copyItem(atPath: path, toPath: errors)
             }
             try await report(status, workspace, actor)
+        }
+    }
+
+    private func undo(_ workspace: OpenWorkspace, as actor: Actor) async throws {
+        guard let id = RecordID(file) else { throw Problem.notFound }
+        let imports = workspace.imports
+        try await imports.startUndo(id, as: actor)
+        let undo = try await imports.runUndo(id, as: actor)
+        if data.json { return Console.json { undo.write(to: &$0, language: Console.language) } }
+        Console.say(
+            Label(
+                "\(undo.deleted) moved to the recycle bin, \(undo.restored) restored, \(undo.spared) left as they are.",
+                zh: "\(undo.deleted) 条移入回收站，\(undo.restored) 条恢复原值，\(undo.spared) 条保持不变。"
+            )
+        )
+        for spared in try await imports.spared(id, as: actor, limit: 20) {
+            Console.complain("\(spared.id): \(spared.reason)")
         }
     }
 
@@ -86,6 +112,7 @@ struct ImportCommand: AsyncParsableCommand {
             guard let bytes = FileManager.default.contents(atPath: map) else { throw ImportCommand.missing(map) }
             request.mapping = try ImportMapping(JSONReader.parse(Array(bytes)))
         }
+        request.sheet = sheet
         request.match = match?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
         let preset: ImportMode = request.match.isEmpty ? .create : .upsert
         if let mode {
@@ -93,7 +120,10 @@ struct ImportCommand: AsyncParsableCommand {
                 throw Problem.invalid(
                     "mode",
                     "unknown_choice",
-                    Label("The mode is create, update or upsert.", zh: "mode 只能是 create、update 或 upsert。")
+                    Label(
+                        "The mode is create, update, upsert or fill.",
+                        zh: "mode 只能是 create、update、upsert 或 fill。"
+                    )
                 )
             }
             request.mode = known
@@ -114,6 +144,7 @@ struct ImportCommand: AsyncParsableCommand {
             Console.json { status.write(to: &$0, language: Console.language) }
         } else {
             let trial = status.isDryRun
+            Console.say(Label("Import \(status.id)", zh: "导入编号 \(status.id)"))
             Console.say(
                 Label(
                     "\(trial ? "Would be: " : "")\(counts.created) created, \(counts.updated) updated, "

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Database
 import Foundation
+import Operations
+import Records
 import Values
 
 /// The program.
@@ -9,6 +11,8 @@ public enum Program {
     public static func main() async {
         // A reader that goes away, as in `kehu … | head`, is no reason to die loudly.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is an error like a full disk, not a reason to die.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try KehuCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -23,8 +27,7 @@ public enum Program {
             Console.complain("\(problem.field): \(problem.message.text(Console.language))")
             exit(1)
         } catch let failure as StorageFailure {
-            let label = Label("The database refused this: \(failure.message).", zh: "数据库操作失败：\(failure.message)。")
-            Console.complain(label.text(Console.language))
+            Console.complain(Console.text(Problem(failure)))
             exit(1)
         } catch {
             let code = KehuCommand.exitCode(for: error)
@@ -52,7 +55,8 @@ struct KehuCommand: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
             ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, MavenCommand.self,
             HandOverCommand.self, DuplicatesCommand.self,
-            JobsCommand.self, VerifyCommand.self, DoctorCommand.self,
+            JobsCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, VerifyCommand.self,
+            DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]
     )
@@ -108,7 +112,11 @@ struct DataOptions: ParsableArguments {
     func open() async throws -> OpenWorkspace {
         let settings = try settings()
         let directory = try WorkspaceDirectory(settings.text("data"))
-        return try await OpenWorkspace(directory.choose(settings.text("workspace")), in: directory)
+        return try await OpenWorkspace(
+            directory.choose(settings.text("workspace")),
+            in: directory,
+            upkeep: Upkeep(settings)
+        )
     }
 
     /// Runs `body` on the open workspace and closes it.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Operations
 import Values
 import WebServer
 
@@ -31,6 +32,16 @@ struct ServeOptions: ParsableArguments {
     )
     var rateLimit: Int?
 
+    @Flag(help: ArgumentHelp(Label("A line in the log for each request.", zh: "每个请求记录一行日志。").text(Console.language)))
+    var logRequests = false
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Token for /metrics from other machines.", zh: "从其他主机访问 /metrics 的令牌。").text(Console.language)
+        )
+    )
+    var metricsToken: String?
+
     @Flag(
         help: ArgumentHelp(Label("A proxy in front tells the client's address.", zh: "前方有反向代理。").text(Console.language))
     )
@@ -41,6 +52,7 @@ struct ServeOptions: ParsableArguments {
         [
             "host": host, "port": port.map { String($0) }, "address": address, "log": log, "log_level": logLevel,
             "rate_limit": rateLimit.map { String($0) }, "behind_proxy": behindProxy ? "true" : nil,
+            "log_requests": logRequests ? "true" : nil, "metrics_token": metricsToken,
         ]
     }
 }
@@ -88,7 +100,13 @@ struct ServeCommand: AsyncParsableCommand {
         let directory = try WorkspaceDirectory(settings.text("data"))
         let name = try directory.choose(settings.text("workspace"))
         let lock = try directory.lock(name)
-        let workspace = try await OpenWorkspace(name, in: directory, node: 0)
+        let workspace = try await OpenWorkspace(
+            name,
+            in: directory,
+            node: 0,
+            upkeep: Upkeep(settings),
+            holdsLock: true
+        )
         let wantsJSON = data.json
         try await Serving.run(workspace, settings) { address in
             if wantsJSON {

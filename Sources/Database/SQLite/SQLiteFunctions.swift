@@ -35,8 +35,8 @@ private func installDayFunctions(on connection: OpaquePointer?) {
         sqlite3_result_int64(context, Int64(day))
     }
     install("kehu_day_of", 2, on: connection) { context, _, arguments in
-        guard let instant = integer(arguments, 0), let offset = integer(arguments, 1),
-            let day = Portable.day(of: instant, offset: Int(clamping: offset))
+        guard let instant = integer(arguments, 0), let zone = text(arguments, 1).flatMap(Zone.named),
+            let day = Portable.day(of: instant, in: zone)
         else { return sqlite3_result_null(context) }
         answer(day.description, to: context)
     }
@@ -56,13 +56,8 @@ private func installDayFunctions(on connection: OpaquePointer?) {
     }
     install("kehu_move_instant", 4, on: connection) { context, _, arguments in
         guard let instant = integer(arguments, 0), let months = integer(arguments, 1), let more = integer(arguments, 2),
-            let offset = integer(arguments, 3),
-            let moved = Portable.move(
-                instant,
-                months: Int(clamping: months),
-                by: more,
-                offset: Int(clamping: offset)
-            )
+            let zone = text(arguments, 3).flatMap(Zone.named),
+            let moved = Portable.move(instant, months: Int(clamping: months), by: more, in: zone)
         else { return sqlite3_result_null(context) }
         sqlite3_result_int64(context, moved)
     }

@@ -142,6 +142,10 @@ public struct RecordModel: Sendable {
     public var facts: [FactsModel]
     /// What happened; nil for objects without a timeline.
     public var timeline: TimelineModel?
+    /// What is to be decided about it, under the stages: forms made by the page.
+    public var decision: HTML = .empty
+    /// Parts that are written on its page.
+    public var parts: [PartsModel] = []
     /// Records that belong to it.
     public var related: [RelatedModel]
     /// The version that was read; sent with actions as `_version`.
@@ -195,13 +199,14 @@ public enum RecordPage {
             text: model.subtitle,
             actions: "\(model.actions)\(edit)\(delete)"
         )
-        let path = HTML.with(model.path) { StagePath.html($0, in: context) }
+        let path = HTML.with(model.path) { StagePath.html($0, in: context) } + model.decision
+        let parts = HTML.each(model.parts) { Parts.html($0, in: context) }
         guard let timeline = model.timeline else {
             return
-                "\(head)\(path)<div class=\"k-split\"><div class=\"k-stack\">\(facts)</div><div class=\"k-stack\">\(related)</div></div>"
+                "\(head)\(path)<div class=\"k-split\"><div class=\"k-stack\">\(facts)\(parts)</div><div class=\"k-stack\">\(related)</div></div>"
         }
         return """
-            \(head)\(path)<div class="k-split"><div class="k-stack">\(Timeline.html(timeline, in: context))</div>\
+            \(head)\(path)<div class="k-split"><div class="k-stack">\(parts)\(Timeline.html(timeline, in: context))</div>\
             <div class="k-stack k-aside">\(facts)\(related)</div></div>
             """
     }

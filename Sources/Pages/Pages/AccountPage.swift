@@ -148,7 +148,7 @@ public enum AccountPage {
         let body: HTML =
             if let secret = model.factorSecret {
                 """
-                <p>\(context(AccountTexts.factorSetUp))</p><div class="k-secret"><code>\(secret)</code></div>\
+                <p>\(context(AccountTexts.factorSetUp))</p>\(HTML.with(model.factorAddress.flatMap { QRCode.html($0, label: context(AccountTexts.qrCode)) }) { $0 })<div class="k-secret"><code>\(secret)</code></div>\
                 \(HTML.with(model.factorAddress) { "<p class=\"k-help k-break\">\($0)</p>" })\
                 <form method="post" action="\(Addresses.account)/factor" class="k-inline" novalidate>\(context.csrfField)\
                 <input type="hidden" name="secret" value="\(secret)"><input type="hidden" name="address" value="\(model.factorAddress)">\(code)\

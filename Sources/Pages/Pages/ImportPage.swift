@@ -37,12 +37,16 @@ public struct ImportMapping: Sendable {
     public var fields: [Option]
     /// The fields by which existing records may be recognised.
     public var matches: [Option]
-    /// `upsert`, `create` or `update`.
+    /// `upsert`, `create`, `update` or `fill`.
     public var mode: String
     /// The field by which existing records are recognised; empty for none.
     public var match: String
     /// What is wrong as a whole.
     public var error: String?
+    /// The sheets of a workbook to choose from; empty when there is no choice.
+    public var sheets: [Option] = []
+    /// The sheet that is shown.
+    public var sheet = ""
 
     /// The step in which columns are matched to fields.
     public init(
@@ -194,13 +198,13 @@ public enum ImportPage {
         }
         let modes = [
             Option("upsert", context(ImportTexts.upsert)), Option("create", context(ImportTexts.create)),
-            Option("update", context(ImportTexts.update)),
+            Option("update", context(ImportTexts.update)), Option("fill", context(ImportTexts.fill)),
         ]
         let matches = [Option("", context(ImportTexts.noMatch))] + model.matches
         return """
             <div class="k-medium">\(Layout.head("\(context(ImportTexts.title(object)))", text: context(ImportTexts.rows(model.rows, model.file))))\
-            \(steps(1, context))\(Control.alert(model.error))
-            <form class="k-panel" method="post" action="\(model.action)" novalidate>\(context.csrfField)
+            \(steps(1, context))\(Control.alert(model.error))\(sheets(model, context))
+            <form class="k-panel" method="post" action="\(model.action)" novalidate>\(context.csrfField)<input type="hidden" name="sheet" value="\(model.sheet)">
             <table class="k-table k-cards"><thead><tr><th scope="col">\(context(ImportTexts.column))</th>\
             <th scope="col">\(context(ImportTexts.sample))</th><th scope="col">\(context(ImportTexts.target))</th></tr></thead>
             <tbody>\(rows)</tbody></table>
@@ -208,6 +212,16 @@ public enum ImportPage {
             \(Control.select("mode", context(ImportTexts.mode), modes, chosen: model.mode))</div></div>\(preview(model, context))
             <div class="k-form-foot"><button class="k-btn k-btn-primary" name="_action" value="run">\(context(ImportTexts.start(model.rows)))</button>\
             <button class="k-btn" name="_action" value="try">\(context(ImportTexts.dryRun))</button></div></form></div>
+            """
+    }
+
+    /// The choice of a sheet; without scripts too.
+    private static func sheets(_ model: ImportMapping, _ context: PageContext) -> HTML {
+        guard model.sheets.count > 1 else { return .empty }
+        return """
+            <form class="k-panel" method="get" action="\(model.action)"><div class="k-section k-row">\
+            \(Control.select("sheet", context(ImportTexts.sheet), model.sheets, chosen: model.sheet))\
+            <button class="k-btn">\(context(ImportTexts.takeSheet))</button></div></form>
             """
     }
 

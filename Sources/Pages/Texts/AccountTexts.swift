@@ -102,10 +102,12 @@ public enum AccountTexts {
     public static let turnOn = Label("Set up", zh: "开启")
     /// Switches it off.
     public static let turnOff = Label("Switch off", zh: "关闭")
+    /// The drawing that an authenticator app reads.
+    public static let qrCode = Label("QR code for the authenticator app", zh: "供验证器应用扫描的二维码")
     /// How to set it up.
     public static let factorSetUp = Label(
-        "Add this secret to your authenticator app, then type the code that it shows.",
-        zh: "将下面的密钥添加到验证器应用，然后输入应用显示的验证码。"
+        "Scan the code with your authenticator app or type the secret into it, then type the code that it shows.",
+        zh: "用验证器应用扫描二维码，或手动输入下面的密钥，然后填写应用显示的验证码。"
     )
     /// Codes for when the telephone is lost.
     public static let recovery = Label("Recovery codes", zh: "恢复码")

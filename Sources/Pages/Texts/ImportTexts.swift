@@ -16,8 +16,8 @@ public enum ImportTexts {
     public static let file = Label("File", zh: "文件")
     /// What a file may be.
     public static let fileHelp = Label(
-        "CSV (UTF-8 or GB18030, as Excel saves it) or JSON Lines. The first line holds the headings.",
-        zh: "支持 CSV（UTF-8 或 GB18030，Excel 直接另存即可）和 JSON Lines，首行为表头。"
+        "Excel (XLSX), CSV in any usual encoding, vCard or JSON Lines, up to 2 GB. A table needs a row of headings.",
+        zh: "支持 Excel（XLSX）、各种编码的 CSV、vCard 名片和 JSON Lines，最大 2 GB。表格须有表头。"
     )
     /// Into which object.
     public static let object = Label("Import into", zh: "导入到")
@@ -33,6 +33,12 @@ public enum ImportTexts {
     public static let create = Label("Skip them, make only new ones", zh: "跳过已有，仅新建")
     /// Only change.
     public static let update = Label("Change them, make no new ones", zh: "仅更新已有")
+    /// Only fill.
+    public static let fill = Label("Fill only what is empty, make no new ones", zh: "仅补全已有记录的空白字段")
+    /// Which sheet of a workbook.
+    public static let sheet = Label("Sheet", zh: "工作表")
+    /// Takes another sheet.
+    public static let takeSheet = Label("Show this sheet", zh: "切换工作表")
     /// What tells that two rows are the same record.
     public static let match = Label("Recognise them by", zh: "判重字段")
     /// No rule.
@@ -114,6 +120,34 @@ public enum ImportTexts {
         "Remove what this import made and restore what it changed?",
         zh: "将删除本次新建的记录并还原被更新的内容，确定撤销？"
     )
+    /// It is being taken back.
+    public static let undoing = Label("The import is being taken back", zh: "正在撤销导入")
+    /// It was taken back.
+    public static let undone = Label("Taken back", zh: "已撤销")
+    /// What taking back has done.
+    public static func undoCounts(_ deleted: Int64, _ restored: Int64, _ spared: Int64) -> Label {
+        Label(
+            "\(Format.number(deleted)) moved to the recycle bin, \(Format.number(restored)) restored, \(Format.number(spared)) left as they are.",
+            zh: "\(Format.number(deleted)) 条移入回收站，\(Format.number(restored)) 条恢复原值，\(Format.number(spared)) 条保持不变。"
+        )
+    }
+    /// What was left.
+    public static let spared = Label("Left as they are", zh: "未撤销的记录")
+    /// A record.
+    public static let record = Label("Record", zh: "记录")
+    /// Choose the form of a file.
+    public static func export(_ objects: Label) -> Label {
+        Label("Export \(objects.en.lowercased())", zh: "导出\(objects.zh)")
+    }
+    /// The form of a file.
+    public static let format = Label("Format", zh: "文件格式")
+    /// Only what the list shows.
+    public static let exportFiltered = Label(
+        "Only the records of the filtered list are exported.",
+        zh: "仅导出当前筛选结果。"
+    )
+    /// Gets the file.
+    public static let download = Label("Download", zh: "下载")
     /// All imports.
     public static let history = Label("Imports", zh: "导入记录")
     /// No import yet.

@@ -90,4 +90,12 @@ public enum ListTexts {
         "Type a name, part of a phone number, an e-mail address, or pinyin initials.",
         zh: "输入名称、电话号码片段、邮箱或拼音首字母即可查找。"
     )
+    /// The choice of columns.
+    public static let columns = Label("Columns", zh: "显示列")
+    /// Back to the columns that everybody has.
+    public static let usualColumns = Label("As usual", zh: "恢复默认")
+    /// Where a column stands.
+    public static func place(_ column: String) -> Label { Label("Place of \(column)", zh: "“\(column)”的顺序") }
+    /// In front of the forms of a file.
+    public static let exportAs = Label("All of this list as a file:", zh: "导出当前列表：")
 }

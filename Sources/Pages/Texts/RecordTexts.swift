@@ -41,6 +41,10 @@ public enum RecordTexts {
     public static let details = Label("Details", zh: "详细信息")
     /// On phones only the first fields are shown until this is ticked.
     public static let allFields = Label("Show all fields", zh: "显示全部字段")
+    /// Adds a part.
+    public static let add = Label("Add", zh: "添加")
+    /// What parts come to together.
+    public static let total = Label("Total", zh: "合计")
     /// All related records.
     public static let showAll = Label("Show all", zh: "查看全部")
     /// No related records.

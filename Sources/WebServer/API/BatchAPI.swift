@@ -59,7 +59,7 @@ enum BatchAPI {
         to json: inout JSONWriter
     ) throws {
         do {
-            let done = try session.connection.savepoint { try perform(operation, object, session) }
+            let done = try session.part { try perform(operation, object, session) }
             write(done, to: &json)
         } catch {
             let problem = ErrorReply.problem(error)

@@ -38,14 +38,13 @@ enum DuplicatesAPI {
         _ session: ReadSession,
         _ language: Language
     ) -> Reply {
-        let showsName = showsName(object, session)
         return .object { json in
             json.key("data")
             json.array { json in
                 for found in check.found {
                     json.object { json in
                         json.member("id", found.record?.id.description)
-                        json.member("name", showsName ? found.record?.name : nil)
+                        json.member("name", found.record.flatMap { name($0, object, session) })
                         json.member("owner", found.owner)
                         json.member("team", found.team)
                         json.member("blocks", found.blocks)
@@ -65,8 +64,10 @@ enum DuplicatesAPI {
         }
     }
 
-    private static func showsName(_ object: ObjectDefinition, _ session: ReadSession) -> Bool {
-        object.field(object.nameField).map { session.right(on: $0, of: object) != .hidden } ?? false
+    /// The name of a record, where the caller may read it.
+    private static func name(_ record: AnyRecord, _ object: ObjectDefinition, _ session: ReadSession) -> String? {
+        guard let field = object.field(object.nameField) else { return nil }
+        return (try? session.mayRead(field, of: object, in: [record.id])) == true ? record.name : nil
     }
 
     private static func write(_ score: DuplicateScore, _ language: Language, to json: inout JSONWriter) {
@@ -94,7 +95,6 @@ enum DuplicatesAPI {
         return try await call.read { session in
             let object = try session.object(plural)
             let page = try session.duplicateGroups(of: object, state, limit: limit, cursor: cursor)
-            let showsName = showsName(object, session)
             return Reply.list(page.groups, next: page.next) { group, json in
                 json.object { json in
                     json.member("score", Int64(group.points))
@@ -103,7 +103,7 @@ enum DuplicatesAPI {
                         for record in group.records {
                             json.object { json in
                                 json.member("id", record.id.description)
-                                json.member("name", showsName ? record.name : nil)
+                                json.member("name", name(record, object, session))
                             }
                         }
                     }

@@ -17,9 +17,9 @@ enum ExportAPI {
         let (engine, object, asked) = (call.engine, call.parameter("plural"), query)
         var actor = try call.actor
         actor.language = call.language
-        let reader = actor
+        let (reader, scratch) = (actor, call.workspace.temporaryFolder)
         // What is not allowed or not valid is said before the first byte.
-        try await Export.check(engine, object: object, query: asked, as: reader)
+        try await Export.check(engine, object: object, query: asked, format: format, as: reader)
         var reply = Reply()
         reply.headers[.contentType] = format.contentType
         reply.headers[.contentDisposition] = "attachment; filename=\"\(object).\(format.suffix)\""
@@ -27,9 +27,14 @@ enum ExportAPI {
         reply.body = .stream(
             ResponseBody { writer in
                 let box = WriterBox(writer)
-                try await Export.write(engine, object: object, query: asked, format: format, as: reader) { bytes in
-                    try await box.write(bytes)
-                }
+                try await Export.write(
+                    engine,
+                    object: object,
+                    query: asked,
+                    format: format,
+                    as: reader,
+                    scratch: scratch
+                ) { bytes in try await box.write(bytes) }
                 try await box.finish()
             }
         )

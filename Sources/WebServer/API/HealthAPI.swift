@@ -1,6 +1,8 @@
 import Database
+import Foundation
 import HTTPTypes
 import Identity
+import Jobs
 import Records
 import SQLText
 import Values
@@ -14,25 +16,60 @@ enum HealthAPI {
         return .object { $0.member("status", "ready") }
     }
 
-    /// Prometheus text. It is for the machine itself and for administrators.
+    /// Prometheus text. It is for the machine itself, for whoever has the token, and for administrators.
     static func metrics(_ call: Call) async throws -> Reply {
-        let isLocal = call.address == "::1" || call.address.hasPrefix("127.") || call.address.isEmpty
-        if !isLocal {
+        if !isLocal(call), !hasToken(call) {
             guard let actor = call.caller.actor else { throw Problem.loggedOut }
             try actor.require(.settings)
         }
-        var reply = Reply(body: .bytes(Array(text(call).utf8)))
+        let queue = call.workspace.jobs
+        let jobs = try await call.engine.database.read { try queue.counts(on: $0) }
+        var reply = Reply(body: .bytes(Array(MetricsText.of(call.server, jobs).utf8)))
         reply.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
         return reply
     }
 
-    private static func text(_ call: Call) -> String {
-        let figures = call.server.metrics.now
-        var lines = ["# TYPE kehu_requests_total counter"]
-        for (status, count) in figures.byStatus.sorted(by: { $0.key < $1.key }) {
-            lines.append("kehu_requests_total{status=\"\(status)\"} \(count)")
+    /// A request that came through a proxy is not of this machine, even when the proxy is.
+    private static func isLocal(_ call: Call) -> Bool {
+        let isForwarded = call.headers[.forwardedFor] != nil || call.headers[.forwarded] != nil
+        return !isForwarded && (call.address == "::1" || call.address.hasPrefix("127.") || call.address.isEmpty)
+    }
+
+    /// Whether a request for the figures carries the token of the settings.
+    static func hasToken(_ call: Call) -> Bool {
+        let wanted = call.server.settings.metricsToken
+        guard call.path == "/metrics", !wanted.isEmpty, let given = call.headers[.authorization] else { return false }
+        // Of the hashes, so that the time taken says nothing about the token.
+        return ContentHash.sha256(Array(given.utf8)) == ContentHash.sha256(Array("Bearer \(wanted)".utf8))
+    }
+}
+
+/// The figures in the text form of Prometheus.
+enum MetricsText {
+    static func of(_ server: WebServer, _ jobs: [JobState: Int]) -> String {
+        var lines: [String] = []
+        requests(server.metrics.now, &lines)
+        database(server.workspace.engine.database, &lines)
+        head("kehu_jobs", "gauge", "Background jobs by state", &lines)
+        for state in JobState.allCases { lines.append("kehu_jobs{state=\"\(state.rawValue)\"} \(jobs[state] ?? 0)") }
+        let uptime = (ContinuousClock.now - server.metrics.started).components.seconds
+        one("kehu_uptime_seconds", "gauge", "Seconds since the server began", Int(uptime), &lines)
+        one("kehu_resident_bytes", "gauge", "Memory of the program", resident, &lines)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func requests(_ figures: Metrics.Figures, _ lines: inout [String]) {
+        head("kehu_requests_total", "counter", "Answered requests by route and status", &lines)
+        let sorted = figures.byRoute.sorted {
+            ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
         }
-        lines.append("# TYPE kehu_request_seconds histogram")
+        func labels(_ key: Metrics.Key) -> String {
+            "{method=\"\(key.method)\",route=\"\(key.route)\",status=\"\(key.status)\"}"
+        }
+        for (key, count) in sorted { lines.append("kehu_requests_total\(labels(key)) \(count.requests)") }
+        head("kehu_route_seconds_total", "counter", "Time spent on requests by route and status", &lines)
+        for (key, count) in sorted { lines.append("kehu_route_seconds_total\(labels(key)) \(count.seconds)") }
+        head("kehu_request_seconds", "histogram", "Time until an answer was ready", &lines)
         var sum = 0
         for (bound, count) in zip(Metrics.bounds, figures.byTime) {
             sum += count
@@ -42,12 +79,50 @@ enum HealthAPI {
         lines.append("kehu_request_seconds_bucket{le=\"+Inf\"} \(all)")
         lines.append("kehu_request_seconds_sum \(figures.seconds)")
         lines.append("kehu_request_seconds_count \(all)")
-        lines.append("# TYPE kehu_statements_total counter")
-        lines.append("kehu_statements_total \(call.engine.database.log.statements)")
-        lines.append("# TYPE kehu_writes_total counter")
-        lines.append("kehu_writes_total \(figures.writes)")
-        lines.append("# TYPE kehu_write_queue gauge")
-        lines.append("kehu_write_queue \(figures.writing)")
-        return lines.joined(separator: "\n") + "\n"
     }
+
+    private static func database(_ database: Database, _ lines: inout [String]) {
+        let traffic = database.log.traffic.now
+        one("kehu_statements_total", "counter", "Statements run", database.log.statements, &lines)
+        one("kehu_reads_total", "counter", "Reads", traffic.reads, &lines)
+        one("kehu_reads_active", "gauge", "Reads that run or wait for a connection", traffic.reading, &lines)
+        one("kehu_read_connections", "gauge", "Connections for reads", database.readers, &lines)
+        one("kehu_writes_total", "counter", "Writes, those undone included", traffic.writes, &lines)
+        one("kehu_write_queue", "gauge", "Writes that run or wait", traffic.waiting, &lines)
+        one("kehu_write_queue_most", "gauge", "Most writes that ever waited", traffic.mostWaiting, &lines)
+        head("kehu_write_group_size", "histogram", "Writes committed together", &lines)
+        var sum = 0
+        for (bound, count) in zip(Traffic.bounds, traffic.bySize) {
+            sum += count
+            lines.append("kehu_write_group_size_bucket{le=\"\(bound)\"} \(sum)")
+        }
+        lines.append("kehu_write_group_size_bucket{le=\"+Inf\"} \(traffic.groups)")
+        lines.append("kehu_write_group_size_sum \(traffic.writes)")
+        lines.append("kehu_write_group_size_count \(traffic.groups)")
+        one("kehu_database_bytes", "gauge", "Size of the database file", size(database.path), &lines)
+        one("kehu_wal_bytes", "gauge", "Size of the write-ahead log", size(database.path + "-wal"), &lines)
+    }
+
+    private static func one(_ name: String, _ type: String, _ help: String, _ value: Int, _ lines: inout [String]) {
+        head(name, type, help, &lines)
+        lines.append("\(name) \(value)")
+    }
+
+    private static func head(_ name: String, _ type: String, _ help: String, _ lines: inout [String]) {
+        lines.append("# HELP \(name) \(help)")
+        lines.append("# TYPE \(name) \(type)")
+    }
+
+    private static func size(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    private static var resident: Int {
+        let text = FileManager.default.contents(atPath: "/proc/self/statm") ?? Data()
+        let pages = String(decoding: text, as: UTF8.self).split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        return (pages ?? 0) * sysconfPage
+    }
+
+    private static let sysconfPage = NSPageSize()
 }

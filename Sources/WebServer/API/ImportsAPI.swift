@@ -15,18 +15,30 @@ enum ImportsAPI {
         guard let file = form.files["file"] else { throw Members.missing("file") }
         guard let object = form.fields["object"], !object.isEmpty else { throw Members.missing("object") }
         let (imports, actor) = (call.workspace.imports, try call.actor)
+        let sheet = form.fields["sheet"].flatMap { $0.isEmpty ? nil : $0 }
         if try call.query.flag("preview") {
-            return preview(try await imports.preview(file.path, object: object, fileName: file.name, as: actor), call)
+            let seen = try await imports.preview(
+                file.path,
+                object: object,
+                fileName: file.name,
+                sheet: sheet,
+                as: actor
+            )
+            return preview(seen, call)
         }
         var request = ImportRequest(file: file.path, object: object)
         request.fileName = file.name
+        request.sheet = sheet
         if let map = form.fields["map"], !map.isEmpty { request.mapping = try ImportMapping(JSONReader.parse(map)) }
         if let mode = form.fields["mode"], !mode.isEmpty {
             guard let known = ImportMode(rawValue: mode) else {
                 throw Problem.invalid(
                     "mode",
                     "unknown_choice",
-                    Label("«mode» must be create, update or upsert.", zh: "mode 只能是 create、update 或 upsert。")
+                    Label(
+                        "«mode» must be create, update, upsert or fill.",
+                        zh: "mode 只能是 create、update、upsert 或 fill。"
+                    )
                 )
             }
             request.mode = known
@@ -64,12 +76,47 @@ enum ImportsAPI {
         return try await show(id, call)
     }
 
+    /// Takes an import back: what it made goes to the recycle bin, what it changed gets its earlier values.
+    static func undo(_ call: Call) async throws -> Reply {
+        let id = try call.recordID()
+        try await startUndo(id, call, as: try call.actor)
+        var reply = try await show(id, call)
+        reply.status = .accepted
+        return reply
+    }
+
+    /// Registers the taking back and lets it run; a crash is resumed at the next start.
+    static func startUndo(_ id: RecordID, _ call: Call, as actor: Actor) async throws {
+        let (imports, logger) = (call.workspace.imports, call.server.logger)
+        try await imports.startUndo(id, as: actor)
+        Task {
+            do {
+                try await imports.runUndo(id, as: actor)
+            } catch {
+                logger.error("an import could not be taken back", metadata: ["import": "\(id)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// The records that taking back left as they are.
+    static func spared(_ call: Call) async throws -> Reply {
+        try call.query.allow(["limit"])
+        let limit = Int(try call.query.integer("limit", 1...200, preset: 50))
+        let spared = try await call.workspace.imports.spared(try call.recordID(), as: try call.actor, limit: limit)
+        return Reply.list(spared) { record, json in
+            json.object { json in
+                json.key("id")
+                json.id(record.id)
+                json.member("reason", record.reason)
+            }
+        }
+    }
+
     /// The rows that failed, as a file that can be corrected and imported again.
     static func errors(_ call: Call) async throws -> Reply {
         let (id, imports, actor) = (try call.recordID(), call.workspace.imports, try call.actor)
         let status = try await imports.status(id, as: actor)
-        var suffix = "jsonl"
-        if case .csv = status.format { suffix = "csv" }
+        let suffix = status.format.errorsName
         var reply = Reply()
         reply.headers[.contentType] = suffix == "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson"
         reply.headers[.contentDisposition] = "attachment; filename=\"errors-\(id).\(suffix)\""
@@ -79,8 +126,10 @@ enum ImportsAPI {
     }
 
     private static func show(_ id: RecordID, _ call: Call) async throws -> Reply {
-        let status = try await call.workspace.imports.status(id, as: try call.actor)
-        return Reply.json { status.write(to: &$0, language: call.language) }
+        let (imports, actor) = (call.workspace.imports, try call.actor)
+        let status = try await imports.status(id, as: actor)
+        let undo = try await imports.undoStatus(id, as: actor)
+        return Reply.json { status.write(to: &$0, undo: undo, language: call.language) }
     }
 
     /// Receives the form; its files are ours to remove.
@@ -95,6 +144,8 @@ enum ImportsAPI {
     private static func preview(_ preview: ImportPreview, _ call: Call) -> Reply {
         Reply.object { json in
             json.member("object", preview.object)
+            json.member("format", preview.format.name)
+            json.member("sheets", preview.sheets)
             json.member("headers", preview.headers)
             json.key("rows")
             json.array { json in

@@ -62,9 +62,9 @@ enum RecordsAPI {
         }
         var reply = Reply.json(bytes)
         guard let version = Version.inRecord(bytes) else { return reply }
-        let tag = Version.tag(version)
+        let tag = Version.tag(version, of: bytes)
         reply.headers[.eTag] = tag
-        if Version.matches(call.headers[.ifNoneMatch], version) {
+        if Version.matches(call.headers[.ifNoneMatch], tag) {
             reply = Reply(.notModified)
             reply.headers[.eTag] = tag
         }
@@ -164,7 +164,7 @@ enum RecordsAPI {
             }
         }
         var reply = Reply.json(json.bytes, status)
-        reply.headers[.eTag] = Version.tag(record.version)
+        reply.headers[.eTag] = Version.tag(record.version, of: json.bytes)
         return reply
     }
 }
@@ -173,6 +173,14 @@ enum RecordsAPI {
 enum Version {
     /// The header for a version.
     static func tag(_ version: Int64) -> String { "\"\(version)\"" }
+
+    /// The header for a record as it is shown: the version, and a hash of the answer. What is derived or linked may
+    /// change while the version stays, and then the answer that a caller has is no longer the one it would get.
+    static func tag(_ version: Int64, of bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return "\"\(version)-\(String(hash, radix: 36))\""
+    }
 
     /// The version in the JSON of a record, which begins with id and version; nil when those were not asked for.
     static func inRecord(_ json: [UInt8]) -> Int64? {
@@ -189,10 +197,11 @@ enum Version {
         return version
     }
 
-    /// Whether a header names this version.
-    static func matches(_ header: String?, _ version: Int64) -> Bool {
+    /// Whether a header names this tag.
+    static func matches(_ header: String?, _ tag: String) -> Bool {
         guard let header else { return false }
-        return header.trimmingSpaces == "*" || versions(header).contains(version)
+        let tags = header.split(separator: ",").map(\.trimmingSpaces)
+        return tags.contains { $0 == "*" || $0 == tag || $0 == "W/" + tag }
     }
 
     /// The version that a caller expects: `If-Match`, or `version` in the body, which is taken out of it.
@@ -214,7 +223,7 @@ enum Version {
         header.split(separator: ",").compactMap { part in
             var text = part.trimmingSpaces
             if text.hasPrefix("W/") { text = String(text.dropFirst(2)) }
-            return Int64(text.filter { $0 != "\"" })
+            return Int64(text.filter { $0 != "\"" }.prefix { $0 != "-" })
         }
     }
 }

@@ -53,6 +53,8 @@ extension PageRoutes {
     private static let logs: [Route] = [
         get(Addresses.audit, AuditHandlers.list),
         get(LogInHandlers.address, LogInHandlers.list),
+        get(AlertHandlers.address, AlertHandlers.list),
+        post(AlertHandlers.address + "/{id}/seen", AlertHandlers.see),
     ]
 
     private static let jobs: [Route] = [

@@ -28,6 +28,7 @@ struct AuditReader {
         ("disable", Label("Disabled", zh: "停用")), ("revoke", Label("Revoked", zh: "吊销")),
         ("second_factor_on", Label("Second factor on", zh: "开启两步验证")),
         ("second_factor_off", Label("Second factor off", zh: "关闭两步验证")),
+        ("alert", AlertWords.alerts), ("alert_seen", Label("Alert seen", zh: "查看安全提醒")),
     ]
 
     private static let subjects: [String: Label] = [
@@ -43,7 +44,9 @@ struct AuditReader {
         "filter": Label("Filter", zh: "筛选条件"), "from": Label("From", zh: "原负责人"), "to": Label("To", zh: "新负责人"),
         "company_name": AdminWords.company, "base_currency": AdminWords.currency, "time_zone": AdminWords.timeZone,
         "language": AdminWords.language, "user": Label("User", zh: "成员"), "address": AdminWords.address,
-        "device": AdminWords.device,
+        "device": AdminWords.device, "kind": AlertWords.kind, "night_from": AlertWords.nightFrom,
+        "night_to": AlertWords.nightTo, "export_alert_rows": AlertWords.rows, "export_alert_times": AlertWords.times,
+        "export_alert_factor": AlertWords.factor,
     ]
 
     /// One row of the page.

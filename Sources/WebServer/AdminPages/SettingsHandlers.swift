@@ -31,6 +31,9 @@ enum SettingsHandlers {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
             more.append(AdminTile(Addresses.jobs, "history", JobWords.jobs, JobWords.jobsText))
         }
+        if rights.allows(.audit) {
+            more.append(AdminTile(AlertHandlers.address, "warning", AlertWords.alerts, AlertWords.alertsText))
+        }
         if rights.allows(.users) || rights.allows(.audit) {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))
         }
@@ -46,7 +49,7 @@ enum SettingsHandlers {
         let errors = problem.map {
             FormErrors(
                 $0,
-                known: ["company_name", "base_currency", "time_zone", "language", "currency", "day", "rate"],
+                known: Set(WorkspaceSettings.keys + ["currency", "day", "rate"]),
                 in: page.context
             )
         }

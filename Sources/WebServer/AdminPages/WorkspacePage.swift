@@ -56,7 +56,7 @@ enum WorkspacePage {
             \(Control.input("company_name", context(AdminWords.company), value: value("company_name"), error: model.errors["company_name"]))\
             \(Control.input("base_currency", context(AdminWords.currency), value: value("base_currency"), error: model.errors["base_currency"], help: context(AdminWords.currencyHelp)))\
             \(Control.select("time_zone", context(AdminWords.timeZone), known.map { Option($0, $0) }, chosen: zone))\
-            \(Control.select("language", context(AdminWords.language), languages, chosen: value("language")))</div></div>\
+            \(Control.select("language", context(AdminWords.language), languages, chosen: value("language")))</div></div>\(alerts(model, value, context))\
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button></div></form>
             <section class="k-panel"><h2 class="k-panel-head">\(context(AdminWords.rates))<span class="k-help">\(context(AdminWords.ratesText))</span></h2>\
             <form class="k-section" method="post" action="\(SettingsHandlers.rates)" novalidate>\(context.csrfField)<div class="k-inline">\
@@ -64,6 +64,27 @@ enum WorkspacePage {
             \(Control.input("day", context(AdminWords.from), type: "date", value: model.draft["day"] ?? context.today.description, error: model.errors["day"]))\
             \(Control.input("rate", context(AdminWords.rate), value: model.draft["rate"] ?? "", mode: "decimal", error: model.errors["rate"]))\
             <button class="k-btn">\(context(AdminWords.setRate))</button></div></form>\(Table.html(rates(model, context), in: context))</section></div></div>
+            """
+    }
+
+    /// When log-ins and exports raise an alert.
+    private static func alerts(_ model: WorkspaceModel, _ value: (String) -> String, _ context: PageContext) -> HTML {
+        func input(_ key: String, _ label: Label, mode: String? = nil, help: Label? = nil) -> HTML {
+            Control.input(
+                key,
+                context(label),
+                value: value(key),
+                mode: mode,
+                error: model.errors[key],
+                help: help.map { context($0) }
+            )
+        }
+        return """
+            <div class="k-section"><h2 class="k-facts-title">\(context(AlertWords.alerts))</h2><div class="k-fields">\
+            \(input("night_from", AlertWords.nightFrom, help: AlertWords.nightHelp))\(input("night_to", AlertWords.nightTo))\
+            \(input("export_alert_rows", AlertWords.rows, mode: "numeric"))\
+            \(input("export_alert_times", AlertWords.times, mode: "numeric"))\
+            \(input("export_alert_factor", AlertWords.factor, mode: "numeric"))</div></div>
             """
     }
 

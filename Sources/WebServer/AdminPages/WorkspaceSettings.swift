@@ -1,3 +1,4 @@
+import Alerts
 import Database
 import Foundation
 import HTTPTypes
@@ -11,8 +12,10 @@ import Values
 /// The settings of the workspace as they are stored.
 enum WorkspaceSettings {
     /// All that can be set.
-    static let keys = ["company_name", "base_currency", "time_zone", "language"]
-    private static let presets = ["base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh"]
+    static let keys = ["company_name", "base_currency", "time_zone", "language"] + AlertRules.keys
+    private static let presets = ["base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh"].merging(
+        AlertRules.presets
+    ) { first, _ in first }
 
     /// The settings now, those that were never set with their presets.
     static func read(_ session: ReadSession) throws -> [String: String] {
@@ -58,6 +61,7 @@ enum WorkspaceSettings {
     }
 
     private static func check(_ key: String, _ value: String) throws {
+        if AlertRules.keys.contains(key) { return try AlertRules.check(key, value) }
         switch key {
         case "base_currency" where Currency.digits(value) == nil:
             throw Problem.invalid(key, "unknown_currency", Label("Use a code such as CNY.", zh: "请填写货币代码，例如 CNY。"))

@@ -27,16 +27,18 @@ struct ImportDraft: Sendable {
     private static func folder(_ call: Call) -> String { call.workspace.temporaryFolder + "/drafts" }
 
     /// Keeps an uploaded file. Old drafts go.
-    static func keep(_ file: Multipart.File, object: String, by actor: Actor, _ call: Call) throws -> ImportDraft {
+    static func keep(
+        _ file: Multipart.File,
+        object: String,
+        rows: Int,
+        by actor: Actor,
+        _ call: Call
+    ) throws -> ImportDraft {
         let folder = folder(call)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         sweep(folder, call.engine.clock.now())
         let id = call.engine.ids.next()
         let path = folder + "/" + id.description
-        let rows = try RowCount.of(
-            file.path,
-            isJSON: file.name.lowercased().contains(".json") || file.name.lowercased().hasSuffix(".ndjson")
-        )
         try FileManager.default.moveItem(atPath: file.path, toPath: path)
         var json = JSONWriter()
         json.object { json in
@@ -69,34 +71,5 @@ struct ImportDraft: Sendable {
             guard let date, Int64(date.timeIntervalSince1970 * 1000) < now.milliseconds - lifetime else { continue }
             try? FileManager.default.removeItem(atPath: path)
         }
-    }
-}
-
-/// Counts the rows of a file.
-enum RowCount {
-    /// The rows without the heading: lines outside of quotation marks. In all encodings that are taken, neither a line
-    /// feed nor a quotation mark can be a part of another character, but for rare ones of UTF-16.
-    static func of(_ path: String, isJSON: Bool) throws -> Int {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw Problem.notFound }
-        defer { try? file.close() }
-        var (lines, isQuoted, isBlank) = (0, false, true)
-        while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
-            part.withUnsafeBytes { bytes in
-                for byte in bytes {
-                    switch byte {
-                    case 0x22 where !isJSON:
-                        isQuoted.toggle()
-                        isBlank = false
-                    case 0x0A where !isQuoted:
-                        if !isBlank { lines += 1 }
-                        isBlank = true
-                    case 0x0D, 0x00: break
-                    default: isBlank = false
-                    }
-                }
-            }
-        }
-        if !isBlank { lines += 1 }
-        return isJSON ? lines : max(0, lines - 1)
     }
 }

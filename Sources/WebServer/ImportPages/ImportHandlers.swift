@@ -132,15 +132,14 @@ enum ImportHandlers {
                 throw Problem.invalid("file", "required", ImportWords.noFile)
             }
             // What cannot be read is said here, beside the choice of the file.
-            _ = try await call.workspace.imports.preview(
-                file.path,
-                object: object.key,
-                fileName: file.name,
-                as: actor
-            )
-            let draft = try ImportDraft.keep(file, object: object.key, by: actor, call)
+            let imports = call.workspace.imports
+            let preview = try await imports.preview(file.path, object: object.key, fileName: file.name, as: actor)
+            let rows = try await imports.rows(file.path, preview.format)
+            let draft = try ImportDraft.keep(file, object: object.key, rows: rows, by: actor, call)
             return page.go(to: MappingHandlers.address(draft.id))
-        } catch let problem as Problem where problem.isAboutInput || problem.kind == .unsupported {
+        } catch let problem as Problem
+            where problem.isAboutInput || problem.kind == .unsupported || problem.kind == .tooLarge
+        {
             return try await new(page, plural, problem)
         }
     }
@@ -169,13 +168,18 @@ enum ImportHandlers {
         let status = try await imports.status(id, as: actor)
         let reasons = try await imports.reasons(id, as: actor, limit: 50)
         let draft = page.call.query["draft"].flatMap { ImportDraft.find($0, by: actor, page.call) }
-        let isRunning = status.state == .running || status.state == .waiting
+        let undo = try await UndoModel.make(id, imports, actor)
+        let isRunning = status.state == .running || status.state == .waiting || undo.status?.state == .running
         var reply = try await page.show { session in
             let object = session.schema.object(status.object)
-            let model = ResultModel.make(status, reasons, draft, object, page.context)
+            var model = ResultModel.make(status, reasons, draft, object, page.context)
+            if undo.isPossible { model.undo = Addresses.imports + "/\(id)/undo" }
             let label = object?.pluralLabel ?? Label(status.object, zh: status.object)
             var html = ImportPage.result(model, object: label, in: page.context)
-            if isRunning { html = AdminStack.html([html, ResultModel.cancel(id, in: page.context)]) }
+            html = AdminStack.html([html, undo.html(object, page.context)])
+            if status.state == .running || status.state == .waiting {
+                html = AdminStack.html([html, ResultModel.cancel(id, in: page.context)])
+            }
             if status.isDryRun, let draft {
                 html = AdminStack.html([html, ResultModel.again(id, draft, in: page.context)])
             }
@@ -201,6 +205,7 @@ enum ImportHandlers {
         }
         var request = ImportRequest(file: draft.path, object: status.object)
         (request.fileName, request.mapping) = (draft.name, status.mapping)
+        if case .workbook(let sheet) = status.format { request.sheet = sheet }
         (request.mode, request.match) = (status.mode, status.match)
         let started = try await start(request, page)
         return page.go(to: address(started, draft: draft.id))
@@ -229,6 +234,17 @@ enum ImportHandlers {
             return page.go(to: address(id), .bad, problem.message)
         }
         return page.go(to: address(id), .info, ImportWords.cancelled)
+    }
+
+    /// Takes an import back; it goes on when the page is closed.
+    static func undo(_ page: PageCall) async throws -> Reply {
+        let id = try page.call.recordID()
+        do {
+            try await ImportsAPI.startUndo(id, page.call, as: try page.actor)
+        } catch let problem as Problem where problem.isAboutInput {
+            return page.go(to: address(id), .bad, problem.message)
+        }
+        return page.go(to: address(id))
     }
 
     /// The rows that failed, as a file that can be corrected and imported again.

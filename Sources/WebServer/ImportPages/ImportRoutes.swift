@@ -12,9 +12,9 @@ extension PageRoutes {
         get(Addresses.imports + "/{id}", ImportHandlers.show),
         post(Addresses.imports + "/{id}/run", ImportHandlers.runTried),
         post(Addresses.imports + "/{id}/cancel", ImportHandlers.cancel),
+        post(Addresses.imports + "/{id}/undo", ImportHandlers.undo),
         get(Addresses.imports + "/{id}/errors", ImportHandlers.errors),
         get("/{plural}/template", ImportHandlers.template),
-        // What the API answers, with errors as pages.
-        Route(.get, "/{plural}/export", handler: ExportAPI.export),
+        get("/{plural}/export", ExportHandlers.show),
     ]
 }

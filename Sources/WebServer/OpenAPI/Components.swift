@@ -11,7 +11,8 @@ enum Components {
             )
         ), ("address", address), ("problem", problem), ("user", user(extra: [])), ("me", me), ("team", team),
         ("role", role), ("rights", rights), ("session_listing", session), ("api_key", key),
-        ("log_in_record", logIn), ("audit_entry", audit), ("timeline_entry", timeline), ("share", share),
+        ("log_in_record", logIn), ("audit_entry", audit), ("alert", alert), ("timeline_entry", timeline),
+        ("share", share),
         ("rate", .all([("currency", .string), ("day", .string), ("rate", .string)])), ("settings", settings),
         ("schema", schema), ("schema_plan", plan), ("bulk_result", bulk), ("operation", operation),
         ("operation_result", result), ("import", importStatus), ("job", job), ("job_plan", jobPlan),
@@ -104,6 +105,11 @@ enum Components {
         ("address", .nullable(.string)), ("action", .string), ("object", .nullable(.string)),
         ("record", .nullable(.id)), ("changes", .anything),
     ])
+    private static let alert = JSONSchema.all([
+        ("id", .id), ("kind", .words(["night_log_in", "unusual_export"])), ("at", .instant),
+        ("user", .all([("id", .nullable(.id)), ("name", .string)])), ("text", .string), ("address", .string),
+        ("device", .string), ("details", .anything), ("seen_at", .nullable(.instant)), ("seen_by", .nullable(.string)),
+    ])
     private static let timeline = JSONSchema.object(
         [
             ("kind", .string), ("at", .instant), ("object", .string), ("id", .id), ("title", .string),
@@ -122,7 +128,7 @@ enum Components {
             ("dry_run", .boolean), ("state", .string), ("state_label", .string), ("created", .integer),
             ("updated", .integer), ("skipped", .integer), ("failed", .integer), ("rows", .integer),
             ("progress", .number), ("started_at", .instant), ("finished_at", .nullable(.instant)),
-            ("message", .nullable(.string)), ("mapping", .anything),
+            ("message", .nullable(.string)), ("mapping", .anything), ("format", .string), ("undo", .anything),
         ],
         required: ["id", "object", "state"],
         open: true
@@ -133,7 +139,8 @@ enum Components {
     private static let settings = JSONSchema.object(
         [
             ("company_name", .string), ("base_currency", .string), ("time_zone", .string),
-            ("language", .words(["zh", "en"])),
+            ("language", .words(["zh", "en"])), ("night_from", .string), ("night_to", .string),
+            ("export_alert_rows", .string), ("export_alert_times", .string), ("export_alert_factor", .string),
         ],
         required: [],
         open: false

@@ -3,12 +3,13 @@ extension Operation {
     static let startImport = Operation(
         "start_import",
         "Exchange",
-        "Imports a file; the answer is the job. With `preview=true` the file is only looked at",
+        "Imports a file (CSV, XLSX, vCard, JSON Lines); the answer is the job. With `preview=true` the file is only looked at",
         status: 202,
         parameters: [.flag("preview", "Only propose a mapping")],
         input: .form([
             ("file", .raw(#"{"type":"string","format":"binary"}"#)), ("object", .string), ("map", .string),
-            ("match", .string), ("mode", .words(["create", "update", "upsert"])), ("dry_run", .boolean),
+            ("sheet", .string), ("match", .string), ("mode", .words(["create", "update", "upsert", "fill"])),
+            ("dry_run", .boolean),
         ]),
         output: .json(.reference("import"))
     )
@@ -37,12 +38,30 @@ extension Operation {
         "Stops an import; what is imported stays",
         output: .json(.reference("import"))
     )
+    static let undoImport = Operation(
+        "undo_import",
+        "Exchange",
+        "Takes an import back, but for records that were edited since; the answer is the job",
+        status: 202,
+        output: .json(.reference("import"))
+    )
+    static let sparedRecords = Operation(
+        "spared_records",
+        "Exchange",
+        "The records that taking an import back left as they are, and why",
+        parameters: [.limit],
+        output: .json(.list(.all([("id", .id), ("reason", .string)])))
+    )
     static let export = Operation(
         "export",
         "Exchange",
         "Records as a file",
         parameters: [
-            Parameter(name: "format", schema: .words(["csv", "csv-raw", "jsonl"]), text: "The form of the file"),
+            Parameter(
+                name: "format",
+                schema: .words(["csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf"]),
+                text: "The form of the file"
+            ),
             .text("filter", "An expression that is true for the wanted records"),
             .text("sort", "Field keys with commas"), .text("fields", "Field keys with commas"),
             .text("q", "What is looked for"), .flag("deleted", "Read the recycle bin instead"),
@@ -139,6 +158,19 @@ extension Operation {
             .user, .text("action", "Only this action"), .limit, .number("cursor", "`next` of the page before"),
         ],
         output: .json(.list(.reference("audit_entry")))
+    )
+    static let alerts = Operation(
+        "alerts",
+        "Workspace",
+        "Security alerts, newest first; needs the right to read the audit log",
+        parameters: [.flag("seen", "Only those that somebody has seen, or has not"), .limit, .cursor],
+        output: .json(.list(.reference("alert")))
+    )
+    static let seeAlert = Operation(
+        "see_alert",
+        "Workspace",
+        "Notes that one has seen an alert",
+        output: .json(.reference("alert"))
     )
     static let settings = Operation(
         "settings",

@@ -73,7 +73,7 @@ enum DuplicateHandlers {
         _ context: PageContext
     ) -> String {
         let field = object.field(object.nameField)
-        let isSeen = field.map { session.right(on: $0, of: object) != .hidden } ?? false
+        let isSeen = field.map { (try? session.mayRead($0, of: object, in: [record.id])) ?? false } ?? false
         return isSeen && !record.name.isEmpty ? record.name : context(object.label)
     }
 
@@ -144,7 +144,7 @@ enum DuplicateHandlers {
         let shown = ["company", "customer", "phone", "mobile", "email"].compactMap(object.field)
             .filter { session.right(on: $0, of: object) != .hidden }
         let records = try group.records.map { record in
-            let facts = try shown.map { field in
+            let facts = try shown.filter { try session.mayRead($0, of: object, in: [record.id]) }.map { field in
                 let columns = record.columns(of: field)
                 return reader.value(field, columns, name: try form.linkedName(field, columns))
             }

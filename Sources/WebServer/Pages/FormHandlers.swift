@@ -87,7 +87,8 @@ enum FormHandlers {
             sections: try form.sections(models),
             problems: problems,
             saveLabel: context(Words.save(object.label)),
-            cancel: list
+            cancel: page.back ?? list,
+            hidden: page.hiddenBack
         )
         if try form.session.duplicateRules(of: object)?.active ?? false {
             model.check = DuplicateHandlers.address(object.plural) + "/check"
@@ -170,8 +171,9 @@ enum FormHandlers {
             sections: try form.sections(models),
             problems: problems,
             saveLabel: context(Words.save(object.label)),
-            cancel: address,
-            version: String(record.version)
+            cancel: page.back ?? address,
+            version: String(record.version),
+            hidden: page.hiddenBack
         )
         let list = Addresses.list(object.plural)
         let name = record.name.isEmpty ? context(object.label) : record.name
@@ -190,6 +192,6 @@ enum FormHandlers {
         let isSeen = (try? session.find(object, record.id)) != nil
         let address =
             isSeen ? Addresses.record(object.plural, record.id.description) : Addresses.list(object.plural)
-        return page.go(to: address, .ok, message)
+        return page.go(to: page.back ?? address, .ok, message)
     }
 }

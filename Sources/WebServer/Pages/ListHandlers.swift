@@ -12,6 +12,7 @@ extension PageRoutes {
     static let lists: [Route] = [
         get("/{plural}", ListHandlers.list),
         post("/{plural}/bulk", ListHandlers.bulk),
+        post("/{plural}/columns", ListColumns.save),
     ]
 }
 
@@ -60,7 +61,8 @@ enum ListHandlers {
     ) throws -> ListModel {
         let (context, rights) = (page.context, actor.rights.on(object.key))
         let address = Addresses.list(object.plural)
-        let columns = columns(object, session).map { field in
+        let fields = try ListColumns.of(object, session)
+        let columns = fields.map { field in
             ColumnModel(
                 field,
                 sort: request.sorted(by: field.key),
@@ -94,12 +96,16 @@ enum ListHandlers {
                 ),
             ]
         }
+        list.columnChoice = try ListColumns.choice(object, fields, session, context)
         if try session.duplicateRules(of: object)?.active ?? false {
             list.duplicates = DuplicateHandlers.address(object.plural)
         }
         if rights.create { list.create = Addresses.create(object.plural) }
         if rights.importing, page.offers("/imports/new") { list.importing = Addresses.startImport(object.plural) }
-        if rights.export, page.offers("/{plural}/export") { list.export = request.exportAddress }
+        if rights.export, page.offers("/{plural}/export") {
+            list.export = request.exportAddress
+            list.exportLines = request.exportAddress(as: "jsonl")
+        }
         return list
     }
 
@@ -127,19 +133,6 @@ enum ListHandlers {
         // Counting all of a large list costs more than showing a page of it.
         if request.cursor == nil, result.next == nil { list.total = result.rows.count }
         list.firstUse = result.rows.isEmpty && request.isPlain
-    }
-
-    /// The columns: the name first, then what the object lists, as far as the person may read it.
-    private static func columns(_ object: ObjectDefinition, _ session: ReadSession) -> [FieldDefinition] {
-        let readable = session.readableFields(object)
-        var keys = object.listFields.filter { $0 != object.nameField }
-        if keys.isEmpty {
-            keys = object.visibleFields.filter { !$0.system }.prefix(6).map(\.key) + ["owner", "updated_at"]
-        }
-        var seen: Set<String> = []
-        return ([object.nameField] + keys).compactMap { key in
-            seen.insert(key).inserted ? readable.first { $0.key == key } : nil
-        }
     }
 
     private static func isSortable(_ field: FieldDefinition) -> Bool {
@@ -265,5 +258,10 @@ struct ListRequest {
     }
 
     /// The same selection as a file.
-    var exportAddress: String { WebAddress.path(path + "/export", ["q": search, "filter": filter, "sort": sort]) }
+    var exportAddress: String { exportAddress(as: "") }
+
+    /// The same selection as a file of another form.
+    func exportAddress(as format: String) -> String {
+        WebAddress.path(path + "/export", ["q": search, "filter": filter, "sort": sort, "format": format])
+    }
 }

@@ -31,7 +31,10 @@ enum MergeHandlers {
             let context = page.context
             let reader = CellReader(session: session, context: context)
             let form = RecordForm(object, session, page)
-            let readable = plan.values.filter { session.right(on: $0.field, of: object) != .hidden && $0.differs }
+            let ids = records.map(\.id)
+            let readable = try plan.values.filter { value in
+                try value.differs && session.mayRead(value.field, of: object, in: ids)
+            }
             let lines = try readable.map { value in
                 let cells = try records.map { record in
                     let columns = record.columns(of: value.field)

@@ -161,6 +161,15 @@ struct PageCall: Sendable {
         return reply
     }
 
+    /// Where a form or button leads back to when it is not the record: `_back`, if it is an address of this site.
+    var back: String? {
+        let address = form.text("_back").isEmpty ? call.query["_back"] ?? "" : form.text("_back")
+        return !address.isEmpty && PageCall.isOwn(address) ? address : nil
+    }
+
+    /// The same for a form to send along.
+    var hiddenBack: [Option] { back.map { [Option("_back", $0)] } ?? [] }
+
     /// True for addresses of this site, so that `_next` and `_back` lead nowhere else.
     static func isOwn(_ address: String) -> Bool { address.hasPrefix("/") && Pages.WebAddress.isSafe(address) }
 }
@@ -211,9 +220,7 @@ enum Navigation {
 
     /// Parts of another record, as the lines of an opportunity, are reached from there.
     private static func isEntry(_ object: ObjectDefinition) -> Bool {
-        let needsOther = object.fields.contains { if case .link = $0.kind { $0.required } else { false } }
-        let isPart = needsOther && object.field(object.nameField)?.searchable != true
-        return !object.hidden && (object.custom || !isPart)
+        !object.hidden && object.partOf == nil
     }
 
     /// Recycle bin, imports and settings, where the person may use them and the server has them.

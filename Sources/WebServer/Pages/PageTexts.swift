@@ -11,6 +11,7 @@ enum PageTexts {
     // Lists
     static let mine = Label("Mine", zh: "我负责的")
     static let unseen = Label("not visible to you", zh: "无权查看")
+    static let columnsSaved = Label("The columns are saved.", zh: "显示列已保存。")
     static let nothingChosen = Label("Select records first.", zh: "请先选择记录。")
     static let noOwner = Label("Choose the new owner.", zh: "请选择新的负责人。")
     static let notAllowed = Label("you may not change them", zh: "您没有相应权限")
@@ -71,6 +72,8 @@ enum PageTexts {
     static let writeSomething = Label("Write a few words first.", zh: "请先填写内容。")
     static let noted = Label("Added to the timeline.", zh: "已保存到跟进记录。")
     static let taskDone = Label("Task done.", zh: "任务已完成。")
+    static let closing = Label("Won or lost?", zh: "结单：赢单或输单")
+    static let chooseReason = Label("Choose the reason", zh: "请选择原因")
     static func deleted(_ object: Label) -> Label {
         Label("\(object.en) moved to the recycle bin.", zh: "\(object.zh)已移入回收站。")
     }

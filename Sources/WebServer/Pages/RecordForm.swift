@@ -11,12 +11,14 @@ struct RecordForm {
     let session: ReadSession
     let context: PageContext
     let identities: Identities
+    let engine: RecordEngine
 
     init(_ object: ObjectDefinition, _ session: ReadSession, _ page: PageCall) {
         self.object = object
         self.session = session
         context = page.context
         identities = page.call.workspace.identities
+        engine = page.call.engine
     }
 
     // MARK: Fields
@@ -34,8 +36,11 @@ struct RecordForm {
 
     /// The controls with what is stored.
     func stored(_ record: AnyRecord) throws -> [FieldModel] {
-        try fields.map { field in
+        let locked = try engine.lockedFields(of: record, session)
+        let writable = try fields.filter { try session.right(on: $0, of: object, record: record.id) == .full }
+        return try writable.map { field in
             var model = FieldModel(field, currencies: currencies)
+            model.locked = locked.contains(field.key)
             let columns = record.columns(of: field)
             model.fill(columns: columns, linkedName: try linkedName(field, columns), in: context)
             return model

@@ -15,6 +15,7 @@ extension PageRoutes {
         post("/{plural}/{id}/stage", RecordHandlers.move),
         post("/{plural}/{id}/activities", RecordHandlers.compose),
         post("/{plural}/{id}/done", RecordHandlers.done),
+        post("/{plural}/{id}/close", ClosingForm.close),
     ]
 }
 
@@ -76,6 +77,8 @@ enum RecordHandlers {
             version: view.version
         )
         model.actions = actions(view, mayUpdate: mayUpdate)
+        if !view.isDeleted { model.parts = try RecordParts(view: view).models() }
+        if mayUpdate { model.decision = ClosingForm.html(view) }
         var html = Pages.RecordPage.html(model, in: page.context)
         if !view.isDeleted {
             html = try MergeHandlers.notes(object, id, mayUndo: mayUpdate, session, page) + html
@@ -125,7 +128,8 @@ enum RecordHandlers {
             return object
         }
         let undo = Addresses.restore(object.plural, id.description)
-        return page.go(to: Addresses.list(object.plural), .ok, PageTexts.deleted(object.label), undo: undo)
+        let back = page.back ?? Addresses.list(object.plural)
+        return page.go(to: back, .ok, PageTexts.deleted(object.label), undo: undo)
     }
 
     static func restore(_ page: PageCall) async throws -> Reply {

@@ -123,7 +123,8 @@ struct RecordSheet {
     /// The newest five of each kind of record that points here.
     func related() throws -> [RelatedModel] {
         try session.schema.children(of: object.key).compactMap { child, field in
-            guard child.key != "activity", let other = try? session.object(child.plural),
+            guard child.key != "activity", child.partOf?.key != field.key,
+                let other = try? session.object(child.plural),
                 session.right(on: field, of: other) != .hidden
             else { return nil }
             return try related(other, field)
@@ -142,7 +143,7 @@ struct RecordSheet {
         query.limit = 5
         let result = try session.list(other, query)
         let mayCreate = session.actor.rights.on(other.key).create && session.right(on: field, of: other) == .full
-        if result.rows.isEmpty, !mayCreate || other.parentLink == nil { return nil }
+        if result.rows.isEmpty, !mayCreate || (other.parentLink == nil && other.partOf == nil) { return nil }
         let reader = CellReader(session: session, context: context)
         func cell(_ key: String, _ row: RecordRow) -> CellValue {
             result.plan.slot(key).map { reader.cell($0, of: row) } ?? .empty

@@ -4,7 +4,7 @@ import Records
 import Schema
 import Values
 
-/// What happened with a record and what is still to be done, from the activities that are linked to it.
+/// What happened with a record and what is still to be done.
 struct RecordTimeline {
     let view: RecordSheet
     let activity: ObjectDefinition
@@ -24,7 +24,7 @@ struct RecordTimeline {
         self.link = link.key
     }
 
-    private var context: PageContext { view.context }
+    var context: PageContext { view.context }
     private static let open = "kind = \"task\" and (done is empty or done = false)"
     private static let shown = 30
 
@@ -36,15 +36,35 @@ struct RecordTimeline {
             let tasks = try list("\(RecordTimeline.open)", sort: ["due_on"], limit: 20, cursor: nil)
             entries = tasks.rows.map { entry($0, tasks.plan) }.sorted { $0.at > $1.at }
         }
+        let (past, next) = try happened(before)
+        entries += past
+        let older = next.map { WebAddress.path(view.address, ["before": $0]) + "#timeline" }
+        return TimelineModel(entries: entries, composer: before == nil ? composer : nil, older: older)
+    }
+
+    /// What happened: everything where a feature tells of it, else the activities.
+    private func happened(_ before: String?) throws -> (entries: [EntryModel], next: String?) {
+        if let whole = WholeTimeline(self) { return try whole.page(before, limit: RecordTimeline.shown) }
         let past = try list(
             "not (\(RecordTimeline.open))",
             sort: ["-happened_at"],
             limit: RecordTimeline.shown,
             cursor: before
         )
-        entries += past.rows.map { entry($0, past.plan) }
-        let older = past.next.map { WebAddress.path(view.address, ["before": $0]) + "#timeline" }
-        return TimelineModel(entries: entries, composer: before == nil ? composer : nil, older: older)
+        return (past.rows.map { entry($0, past.plan) }, past.next)
+    }
+
+    /// Activities by their ids, at most 200, as far as the person may read them.
+    func activities(_ ids: [String]) throws -> [String: EntryModel] {
+        guard !ids.isEmpty else { return [:] }
+        let page = try list(
+            "id in (" + ids.map { "\"\($0)\"" }.joined(separator: ", ") + ")",
+            sort: [],
+            limit: 200,
+            cursor: nil
+        )
+        let entries = page.rows.map { ($0.id.description, entry($0, page.plan)) }
+        return Dictionary(entries) { first, _ in first }
     }
 
     private func list(_ condition: String, sort: [String], limit: Int, cursor: String?) throws -> Records.RecordPage {

@@ -59,7 +59,7 @@ enum StartHandlers {
             let right = HTML.each(panels.dropFirst()) { RelatedList.html($0, in: context) }
             let html: HTML = """
                 \(Layout.head(HTML(text: hello), text: Format.longDay(context.today, in: context)))\
-                <div class="k-stack">\(left)\(right)</div>
+                <div class="k-stack">\(try AlertHandlers.notice(session, context))\(left)\(right)</div>
                 """
             return PageBody(context(PageTexts.home), html, current: "/")
         }

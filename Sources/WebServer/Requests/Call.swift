@@ -39,6 +39,8 @@ struct Call: Sendable {
     let address: String
     /// True when the client came over TLS, through a proxy that says so.
     let isSecure: Bool
+    /// The pattern of the route that was found, for logs and figures: it holds nothing of what was asked.
+    var route = "none"
     /// What stands for the `{names}` of the route's pattern.
     var parameters: [(name: String, value: String)] = []
     /// The body, where the route takes one.

@@ -5,6 +5,7 @@ extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
     static let csrfToken = known("X-CSRF-Token")
     static let forwardedFor = known("X-Forwarded-For")
+    static let forwarded = known("Forwarded")
     static let forwardedProto = known("X-Forwarded-Proto")
     static let idempotencyKey = known("Idempotency-Key")
     static let idempotencyReplayed = known("Idempotency-Replayed")

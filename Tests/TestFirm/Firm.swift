@@ -1,21 +1,26 @@
 import Customers
 import Database
-import Identity
-import Records
+public import Identity
+public import Records
 import SQLText
 import Sales
 import Schema
 import TestSupport
-import Values
+public import Values
 
 /// A small firm: two salespeople who see their own, and their head who sees all.
-struct Firm {
-    let engine: RecordEngine
-    let chen: Actor
-    let lin: Actor
-    let head: Actor
+public struct Firm: Sendable {
+    /// The firm's records.
+    public let engine: RecordEngine
+    /// A salesperson.
+    public let chen: Actor
+    /// Another salesperson of the same team.
+    public let lin: Actor
+    /// Their head.
+    public let head: Actor
 
-    static func open(clock: Clock = .system) async throws -> Firm {
+    /// A firm with a database of its own.
+    public static func open(clock: Clock = .system) async throws -> Firm {
         let database = try await TestDatabase.make()
         let engine = try await RecordEngine(
             database: database,
@@ -60,21 +65,21 @@ struct Firm {
 
     /// Makes a record from the API's input form.
     @discardableResult
-    func make(_ plural: String, _ json: String, as actor: Actor) async throws -> AnyRecord {
+    public func make(_ plural: String, _ json: String, as actor: Actor) async throws -> AnyRecord {
         let input = try JSONReader.parse(json)
         return try await engine.write(as: actor) { try $0.create(try $0.object(plural), input) }
     }
 
     /// Changes a record from the API's input form.
     @discardableResult
-    func change(_ plural: String, _ id: RecordID, _ json: String, as actor: Actor) async throws -> AnyRecord {
+    public func change(_ plural: String, _ id: RecordID, _ json: String, as actor: Actor) async throws -> AnyRecord {
         let input = try JSONReader.parse(json)
         return try await engine.write(as: actor) { try $0.update(try $0.object(plural), id, input) }
     }
 
     /// Runs a verb under a record.
     @discardableResult
-    func act(_ verb: String, _ object: String, _ id: RecordID, _ json: String, as actor: Actor) async throws
+    public func act(_ verb: String, _ object: String, _ id: RecordID, _ json: String, as actor: Actor) async throws
         -> JSONValue
     {
         let body = try JSONReader.parse(json)
@@ -84,7 +89,7 @@ struct Firm {
     }
 
     /// A record as the API shows it.
-    func show(_ plural: String, _ id: RecordID, as actor: Actor) async throws -> JSONValue {
+    public func show(_ plural: String, _ id: RecordID, as actor: Actor) async throws -> JSONValue {
         try await engine.read(as: actor) { session in
             var json = JSONWriter()
             try session.write(try session.object(plural), id, to: &json)
@@ -93,7 +98,7 @@ struct Firm {
     }
 
     /// How many records match an expression.
-    func count(_ plural: String, _ filter: String? = nil, as actor: Actor) async throws -> Int64 {
+    public func count(_ plural: String, _ filter: String? = nil, as actor: Actor) async throws -> Int64 {
         try await engine.read(as: actor) { session in
             var query = ListQuery()
             query.filter = filter
@@ -103,7 +108,7 @@ struct Firm {
 }
 
 /// The problem that `body` ends with, or nil.
-func problem(_ body: () async throws -> Void) async -> Problem? {
+public func problem(_ body: () async throws -> Void) async -> Problem? {
     do {
         try await body()
         return nil

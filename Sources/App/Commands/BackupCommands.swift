@@ -1,0 +1,203 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import Operations
+import Records
+import Values
+
+/// Where the passphrase of an archive comes from: never from the command line, which others can see.
+struct PassphraseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            Label("File whose first line is the passphrase of the archive.", zh: "口令文件，第一行为备份口令。").text(
+                Console.language
+            )
+        )
+    )
+    var passphraseFile: String?
+
+    /// The passphrase of the flag, else of the settings; nil for none.
+    func passphrase(_ upkeep: Upkeep) throws -> String? {
+        if let passphraseFile { return try Upkeep.passphrase(in: passphraseFile) }
+        return try upkeep.passphrase()
+    }
+}
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: Label(
+            "Writes a workspace with its files into one archive, while it is served.",
+            zh: "将工作区及附件备份为一个文件，可在服务运行时执行。"
+        )
+        .text(Console.language)
+    )
+    @OptionGroup var data: DataOptions
+    @OptionGroup var secret: PassphraseOptions
+    @Argument(help: ArgumentHelp(Label("Archive to write.", zh: "备份文件。").text(Console.language)))
+    var file: String
+
+    func run() async throws {
+        try await data.withWorkspace { workspace in
+            let passphrase = try secret.passphrase(workspace.upkeep)
+            let manifest = try await workspace.backup.run(to: file, passphrase: passphrase)
+            if data.json { return Console.json { manifest.write(to: &$0, encrypted: passphrase != nil) } }
+            let rows = manifest.rows.values.reduce(0, +)
+            let count = manifest.parts.count - 1
+            Console.say(
+                Label(
+                    "\(file): \(rows) rows, \(count) files, \(manifest.auditEntries) audit entries"
+                        + "\(passphrase == nil ? "" : ", encrypted").",
+                    zh: "\(file)：\(rows) 行数据，\(count) 个文件，\(manifest.auditEntries) 条审计记录"
+                        + "\(passphrase == nil ? "" : "，已加密")。"
+                )
+            )
+        }
+    }
+}
+
+extension Manifest {
+    /// What commands print of an archive.
+    func write(to json: inout JSONWriter, encrypted: Bool) {
+        json.object { json in
+            json.member("workspace", workspace)
+            json.member("made_at", madeAt.description)
+            json.member("program", program)
+            json.member("encrypted", encrypted)
+            json.member("audit_entries", auditEntries)
+            json.member("files", Int64(parts.count - 1))
+            json.key("rows")
+            json.object { json in
+                for (name, count) in rows.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
+            }
+        }
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: Label("Makes a workspace from an archive, after checking all of it.", zh: "校验备份并恢复为工作区。")
+            .text(Console.language)
+    )
+    @OptionGroup var data: DataOptions
+    @OptionGroup var secret: PassphraseOptions
+    @Argument(help: ArgumentHelp(Label("Archive to read.", zh: "备份文件。").text(Console.language)))
+    var file: String
+    @Flag(
+        help: ArgumentHelp(
+            Label("Put it in the place of a workspace that exists, which is moved aside.", zh: "替换已有工作区，原工作区会被移到一旁保留。")
+                .text(Console.language)
+        )
+    )
+    var replace = false
+
+    func run() async throws {
+        let settings = try data.settings()
+        let directory = try WorkspaceDirectory(settings.text("data"))
+        let passphrase = try secret.passphrase(Upkeep(settings))
+        let stamp = Clock.system.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
+        let unpacked = try await Restore.unpack(
+            file,
+            into: directory.path + "/.restore-\(stamp)-\(getpid())",
+            passphrase: passphrase,
+            format: WorkspaceFile.format(Migrations.all)
+        )
+        defer { unpacked.discard() }
+        let named = settings.text("workspace")
+        let name = named.isEmpty ? unpacked.manifest.workspace : named
+        if !replace || !directory.has(name) { try checkIsFree(name, directory) }
+        let lock = try directory.lock(name)
+        defer { withExtendedLifetime(lock) {} }
+        let aside = directory.path + "/\(name).replaced-\(stamp)"
+        let isThere = directory.has(name) || FileManager.default.fileExists(atPath: directory.folder(name))
+        if isThere, !replace { throw taken(name) }
+        try Restore.place(
+            unpacked,
+            database: directory.file(name),
+            files: directory.folder(name),
+            aside: isThere ? aside : nil
+        )
+        try Upgrade(file: directory.file(name)).end()
+        report(unpacked.manifest, name, isThere ? aside : nil)
+    }
+
+    private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) throws {
+        guard !directory.has(name) else { throw taken(name) }
+        try directory.checkNew(name)
+    }
+
+    private func taken(_ name: String) -> Problem {
+        Problem(
+            .conflict,
+            "workspace_exists",
+            Label(
+                "There already is a workspace «\(name)». Restore beside it with --workspace OTHER, or in its place with --replace.",
+                zh: "工作区“\(name)”已存在。可用 --workspace 指定其他名称，或用 --replace 替换（原数据会保留在一旁）。"
+            )
+        )
+    }
+
+    private func report(_ manifest: Manifest, _ name: String, _ aside: String?) {
+        if data.json {
+            return Console.json { json in
+                json.object { json in
+                    json.member("workspace", name)
+                    json.member("made_at", manifest.madeAt.description)
+                    json.member("rows", manifest.rows.values.reduce(0, +))
+                    json.member("audit_entries", manifest.auditEntries)
+                    json.member("files", Int64(manifest.parts.count - 1))
+                    json.member("aside", aside)
+                }
+            }
+        }
+        Console.say(
+            Label(
+                "«\(name)» is restored as of \(manifest.madeAt); hashes, row counts and audit chain agree.",
+                zh: "工作区“\(name)”已恢复至 \(manifest.madeAt) 的状态，哈希、行数和审计链均核对一致。"
+            )
+        )
+        if let aside {
+            Console.say(Label("What was there is kept in \(aside).", zh: "原有数据保留在 \(aside)。"))
+        }
+    }
+}
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: Label(
+            "Takes a workspace to this version, after a copy; also after an interruption.",
+            zh: "备份后将工作区升级到当前版本，中断后可再次执行。"
+        )
+        .text(Console.language)
+    )
+    @OptionGroup var data: DataOptions
+
+    func run() async throws {
+        let settings = try data.settings()
+        let directory = try WorkspaceDirectory(settings.text("data"))
+        let name = try directory.choose(settings.text("workspace"))
+        let lock = try directory.lock(name)
+        defer { withExtendedLifetime(lock) {} }
+        let upgrade = Upgrade(file: directory.file(name))
+        let wasHalfDone = upgrade.isHalfDone
+        try upgrade.goBack()
+        let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
+        workspace.close()
+        if data.json {
+            Console.json { json in
+                json.object { json in
+                    json.member("workspace", name)
+                    json.member("version", Version.text)
+                    json.member("went_back", wasHalfDone)
+                }
+            }
+        } else {
+            if wasHalfDone { Console.say(Label("The interrupted upgrade was undone first.", zh: "已先撤销上次中断的升级。")) }
+            Console.say(
+                Label("«\(name)» is up to date with version \(Version.text).", zh: "工作区“\(name)”已是 \(Version.text) 版本。")
+            )
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Database
+import Foundation
+import Identity
+import Operations
+import Records
+import SQLText
+import Schema
+import Values
+
+/// The database file of a workspace on its way to being open.
+struct WorkspaceFile {
+    /// What a file says before the program does anything with it.
+    struct State: Sendable {
+        /// The form of the stored data; 0 for a new file.
+        var format: Int64 = 0
+        /// What program wrote it last.
+        var program = ""
+        /// When something was last written.
+        var lastUse = Instant(milliseconds: 0)
+    }
+
+    let directory: WorkspaceDirectory
+    let name: String
+    private var file: String { directory.file(name) }
+
+    init(_ directory: WorkspaceDirectory, _ name: String) { (self.directory, self.name) = (directory, name) }
+
+    /// The form of the stored data that a program with these migrations knows.
+    static func format(_ migrations: [Migration]) -> Int64 { migrations.map(\.format).max() ?? 1 }
+
+    /// Opens the file unless something speaks against it.
+    func open() async throws -> Database {
+        let upgrade = Upgrade(file: file)
+        guard !upgrade.isHalfDone else { throw upgrade.halfDone }
+        if directory.has(name), let fault = DiskState.fault(ofDatabase: file) { throw fault }
+        try DiskState.require(0, in: directory.path)
+        return try Database(sqlite: file)
+    }
+
+    /// Opens the engine with `body`. An older workspace is copied before; when anything fails, the copy comes back.
+    func upgraded<Result: Sendable>(
+        _ database: Database,
+        _ modules: [Module],
+        _ migrations: [Migration],
+        holdsLock: Bool,
+        _ body: (State) async throws -> Result
+    ) async throws -> (Result, State) {
+        let state = try await read(database)
+        let format = WorkspaceFile.format(migrations)
+        guard state.format <= format else {
+            database.close()
+            throw newer
+        }
+        let mark = WorkspaceFile.mark(modules)
+        if state.format == 0 || (state.format == format && state.program == mark) {
+            return (try await body(state), state)
+        }
+        let lock = holdsLock ? nil : try directory.lock(name)
+        defer { withExtendedLifetime(lock) {} }
+        let upgrade = Upgrade(file: file)
+        try await upgrade.begin(database, from: "\(state.format) \(state.program)", to: "\(format) \(mark)")
+        do {
+            try await Upgrade.run(migrations, on: database)
+            let result = try await body(state)
+            let file = self
+            try await database.write { try file.note(modules, format: format, on: $0) }
+            try upgrade.end()
+            return (result, state)
+        } catch {
+            database.close()
+            try upgrade.goBack()
+            throw upgrade.undone(error)
+        }
+    }
+
+    /// Notes the form of the stored data and the program that made it.
+    func note(_ modules: [Module], format: Int64, on connection: Connection) throws {
+        try connection.run(
+            """
+            INSERT INTO sys_setting (key, value) VALUES ('program', \(WorkspaceFile.mark(modules)))
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value
+            """
+        )
+        try connection.script("PRAGMA user_version = \(format)")
+    }
+
+    private func read(_ database: Database) async throws -> State {
+        do {
+            return try await database.read { connection in
+                var state = State()
+                state.format = try connection.value("PRAGMA user_version").integer ?? 0
+                guard state.format > 0 else { return state }
+                state.program = try connection.value("SELECT value FROM sys_setting WHERE key = 'program'").text ?? ""
+                let audit = try connection.value(
+                    "SELECT max(at) FROM (SELECT at FROM sys_audit ORDER BY seq DESC LIMIT 1000)"
+                )
+                let event = try connection.value("SELECT max(id) FROM sys_outbox").integer ?? 0
+                state.lastUse = max(
+                    Instant(milliseconds: audit.integer ?? 0),
+                    event == 0 ? state.lastUse : IDSource.instant(of: RecordID(event))
+                )
+                return state
+            }
+        } catch let failure as StorageFailure {
+            database.close()
+            throw Problem(failure)
+        }
+    }
+
+    /// What a program makes of a workspace: its version and the tables it declares.
+    private static func mark(_ modules: [Module]) -> String {
+        let objects = modules.flatMap(\.objects).map { object in
+            object.key + "(" + object.columns.map(\.name).joined(separator: ",") + ")"
+        }
+        let text = (objects + modules.flatMap(\.tables)).joined(separator: "\n")
+        let hash = ContentHash.sha256(Array(text.utf8)).prefix(6).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return Version.text + "+" + hash.joined()
+    }
+
+    private var newer: Problem {
+        Problem(
+            .unavailable,
+            "newer_data",
+            Label(
+                "The workspace «\(name)» was written by a newer version of Kehu. Install that version.",
+                zh: "工作区“\(name)”由更新版本的程序写入，请升级后再打开。"
+            )
+        )
+    }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// What goes through a database's connections: figures for metrics.
+public final class Traffic: Sendable {
+    /// Upper bounds of the sizes of groups of writes that are committed together.
+    public static let bounds = [1, 2, 4, 8, 16, 32, 64]
+
+    /// A moment's figures.
+    public struct Figures: Sendable {
+        /// Reads that run or wait for a connection.
+        public var reading = 0
+        /// Reads so far.
+        public var reads = 0
+        /// Writes that run or wait for their turn.
+        public var waiting = 0
+        /// The most writes that ever waited at the same time.
+        public var mostWaiting = 0
+        /// Writes so far, those undone included.
+        public var writes = 0
+        /// Transactions so far.
+        public var groups = 0
+        /// How many groups had at most the size of this position in `bounds`.
+        public var bySize = [Int](repeating: 0, count: Traffic.bounds.count)
+    }
+    private let figures = Mutex(Figures())
+
+    /// The figures now.
+    public var now: Figures { figures.withLock { $0 } }
+
+    func arrived() {
+        figures.withLock { figures in
+            figures.waiting += 1
+            figures.mostWaiting = max(figures.mostWaiting, figures.waiting)
+        }
+    }
+
+    func committed(_ size: Int) {
+        let position = Traffic.bounds.firstIndex { size <= $0 } ?? Traffic.bounds.count - 1
+        figures.withLock { figures in
+            figures.waiting -= size
+            figures.writes += size
+            figures.groups += 1
+            figures.bySize[position] += 1
+        }
+    }
+
+    func reading<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        figures.withLock { figures in
+            figures.reading += 1
+            figures.reads += 1
+        }
+        defer { figures.withLock { $0.reading -= 1 } }
+        return try await body()
+    }
+}

@@ -1,0 +1,60 @@
+import Dispatch
+import Foundation
+import Values
+
+/// The beginning of a file: its columns, its first rows, and what is to be said about them.
+struct FileHead: Sendable {
+    let format: ImportFormat
+    let sheets: [String]
+    let headers: [String]
+    /// The first rows, at most 100.
+    let rows: [[String]]
+    let problems: [Label]
+    /// Where the first row of data begins; 0 for what is made into a table first.
+    let dataStart: Int64
+
+    /// Reads the beginning of a file; tables that are made for it are in `folder` for as long as that takes.
+    init(_ path: String, _ format: ImportFormat, folder: String) throws {
+        self.format = format
+        var table = path
+        var remarks: [Label] = []
+        if format.isConverted {
+            table = folder + "/scratch-" + UUID().uuidString
+            remarks = try format.convert(path, to: table, limit: 130)
+        }
+        defer { if format.isConverted { try? FileManager.default.removeItem(atPath: table) } }
+        var sheets: [String] = []
+        if case .workbook = format { sheets = try Workbook(path).sheets.map(\.name) }
+        self.sheets = sheets
+        let file = try ImportFile(table, format)
+        var rows: [[String]] = []
+        while rows.count < 100, let row = try file.next() {
+            rows.append(FileHead.texts(row, file.headers))
+            if let fault = row.fault, remarks.count < 20 {
+                remarks.append(Label("Row \(row.number): \(fault.en)", zh: "第 \(row.number) 行：\(fault.zh)"))
+            }
+        }
+        headers = file.headers
+        dataStart = format.isConverted ? 0 : file.dataStart
+        self.rows = rows
+        problems = remarks
+    }
+
+    private static func texts(_ row: ImportRow, _ headers: [String]) -> [String] {
+        switch row.content {
+        case .cells(let cells): return cells
+        case .object(let members, _):
+            return headers.map { header in
+                guard let value = members.last(where: { $0.key == header })?.value, !value.isNull else { return "" }
+                return value.string ?? value.text
+            }
+        }
+    }
+}
+
+/// Does what takes long on a thread of its own: those of Swift's tasks are few, and a request waits for one.
+func apart<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(with: Swift.Result(catching: work)) }
+    }
+}

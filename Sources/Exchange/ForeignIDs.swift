@@ -1,0 +1,56 @@
+import Database
+import FieldKinds
+import Records
+import SQLText
+import Schema
+import Values
+
+extension ImportMapping {
+    /// Ids of another workspace say nothing here: columns that hold only such ids are left out, and the columns with
+    /// the names take their place. The samples tell.
+    mutating func leaveForeignIDs(
+        _ headers: [String],
+        _ rows: [[String]],
+        _ object: ObjectDefinition,
+        _ session: ReadSession
+    ) throws {
+        for index in columns.indices {
+            guard let target = columns[index].field, target == "id" || target.hasSuffix(".id") else { continue }
+            let ids = Set(rows.compactMap { $0.indices.contains(index) ? RecordID($0[index].trimmed) : nil })
+            guard !ids.isEmpty else { continue }
+            let key = String(target.prefix { $0 != "." })
+            guard try !ImportMapping.isKnown(ids, key, object, session) else { continue }
+            columns[index].field = nil
+            columns[index].note = Label("These ids are of another workspace.", zh: "这些编号属于其他工作区，未使用。")
+            guard target != "id" else { continue }
+            for other in columns.indices where columns[other].field == nil && other != index {
+                guard ImportMapping.names(key, headers[other], object) else { continue }
+                (columns[other].field, columns[other].note) = (key, nil)
+                break
+            }
+        }
+    }
+
+    private static func names(_ key: String, _ header: String, _ object: ObjectDefinition) -> Bool {
+        guard let field = object.field(key) else { return false }
+        let header = ReducedHeader(header).text
+        return [key, field.label.en, field.label.zh].contains { ReducedHeader($0).text == header }
+    }
+
+    private static func isKnown(
+        _ ids: Set<RecordID>,
+        _ key: String,
+        _ object: ObjectDefinition,
+        _ session: ReadSession
+    ) throws -> Bool {
+        let table: String
+        switch object.field(key)?.kind {
+        case _ where key == "id": table = object.key
+        case .link(let target): table = target
+        case .person: table = "sys_user"
+        default: return true
+        }
+        let list = ids.map { SQLValue.integer($0.raw) }
+        return try session.connection.row("SELECT 1 FROM \(name: table) WHERE id IN \(list: list) LIMIT 1") != nil
+    }
+}

@@ -1,0 +1,210 @@
+import Database
+import FieldKinds
+import Foundation
+public import Identity
+import Records
+import SQLText
+import Schema
+public import Values
+
+extension Imports {
+    /// For how many days an import can be taken back.
+    public static let undoDays = 30
+
+    /// How far taking back is; nil while nobody has asked for it.
+    public func undoStatus(_ id: RecordID, as actor: Actor) async throws -> UndoStatus? {
+        _ = try await status(id, as: actor)
+        return try await engine.database.read { try UndoTables.find(id, on: $0) }
+    }
+
+    /// Whether an import has ended and wrote something that can be taken back.
+    public func canUndo(_ id: RecordID, as actor: Actor) async throws -> Bool {
+        let status = try await status(id, as: actor)
+        guard !status.isDryRun, [.done, .stopped, .cancelled].contains(status.state) else { return false }
+        return try await engine.database.read {
+            if try UndoTables.find(id, on: $0)?.state == .done { return false }
+            return try UndoTables.hasAny(id, on: $0)
+        }
+    }
+
+    /// The records that an undo left as they are, and why.
+    public func spared(_ id: RecordID, as actor: Actor, limit: Int = 50) async throws -> [SparedRecord] {
+        _ = try await status(id, as: actor)
+        return try await engine.database.read { try UndoTables.spared(id, limit: limit, on: $0) }
+    }
+
+    /// Registers that an import is to be taken back; `runUndo` then does it.
+    public func startUndo(_ id: RecordID, as actor: Actor) async throws {
+        guard try await canUndo(id, as: actor) else {
+            throw Problem(
+                .conflict,
+                "nothing_to_undo",
+                Label(
+                    "There is nothing to take back: the import is still running, was a trial, was taken back already, or is older than \(Imports.undoDays) days.",
+                    zh: "没有可撤销的内容：导入仍在进行、只是试运行、已经撤销，或已超过 \(Imports.undoDays) 天。"
+                )
+            )
+        }
+        let now = engine.clock.now()
+        try await engine.database.write {
+            try UndoTables.begin(id, by: actor.userID, name: actor.name, at: now, on: $0)
+        }
+    }
+
+    /// Takes an import back: records that it made go to the recycle bin, changed ones get their earlier values. What
+    /// somebody has edited since, or what other records hang on by now, is left as it is and reported.
+    ///
+    /// 250 records go into one transaction; after a crash it goes on behind the last of them.
+    @discardableResult
+    public func runUndo(_ id: RecordID, as actor: Actor) async throws -> UndoStatus {
+        let status = try await status(id, as: actor)
+        guard claim(id) else { throw ImportBatch.movedOn }
+        defer { release(id) }
+        let acting = actor.acting(from: .importRun(id))
+        while true {
+            let undo = try await engine.write(as: acting) { session -> UndoStatus in
+                guard var undo = try UndoTables.find(id, on: session.connection), undo.state == .running else {
+                    throw ImportBatch.movedOn
+                }
+                guard let object = session.schema.object(status.object) else { throw Problem.notFound }
+                let records = try UndoTables.next(id, limit: Imports.batchSize, on: session.connection)
+                let step = UndoStep(session: session, id: id, object: object)
+                for record in records { try step.take(record, &undo) }
+                if records.isEmpty {
+                    undo.state = .done
+                    try Audit.add(
+                        AuditEntry("import_undo", object: object.key, changes: undo.auditText(id)),
+                        by: acting,
+                        at: session.now,
+                        on: session.connection
+                    )
+                }
+                try UndoTables.put(id, undo, at: records.isEmpty ? session.now : nil, on: session.connection)
+                return undo
+            }
+            if undo.state == .done { return undo }
+            await Task.yield()
+        }
+    }
+
+    /// Goes on with the undos that a crash interrupted.
+    public func resumeUndos(actor: @Sendable (RecordID) async throws -> Actor?) async throws {
+        for undo in try await engine.database.read({ try UndoTables.unfinished(on: $0) }) {
+            var acting: Actor? = .system(undo.name)
+            if let user = undo.actor { acting = try await actor(user) }
+            if let acting { try await runUndo(undo.id, as: acting) }
+        }
+    }
+
+    /// Removes the files of imports older than thirty days and forgets what they wrote.
+    public func sweep() async throws {
+        let end = engine.clock.now().adding(milliseconds: -Int64(Imports.undoDays) * 86_400_000)
+        let old = IDSource.floor(at: end)
+        while try await engine.database.write({ try UndoTables.forget(before: old, limit: 500, on: $0) }) == 500 {}
+        let folder = directory
+        try await apart {
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+                let path = folder + "/" + file
+                let date = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+                guard let date, Int64(date.timeIntervalSince1970 * 1000) < end.milliseconds else { continue }
+                try FileManager.default.removeItem(atPath: path)
+            }
+        }
+    }
+}
+
+/// Takes records back within one transaction.
+private struct UndoStep {
+    let session: WriteSession
+    let id: RecordID
+    let object: ObjectDefinition
+
+    func take(_ record: TouchedRecord, _ undo: inout UndoStatus) throws {
+        do {
+            let isGone = try session.connection.savepoint { try back(record) }
+            if isGone {
+                undo.deleted += 1
+            } else {
+                undo.restored += 1
+            }
+            try UndoTables.done(record.id, of: id, on: session.connection)
+        } catch {
+            let problem = try RowProblem.problem(error)
+            undo.spared += 1
+            let why = RowProblem.text(problem, object, session.actor.language)
+            try UndoTables.spare(record.id, of: id, why: why, on: session.connection)
+        }
+    }
+
+    /// True when the record was deleted, false when its values were restored.
+    private func back(_ record: TouchedRecord) throws -> Bool {
+        let now = try session.find(object, record.id)
+        guard now.version == record.version else {
+            throw Problem(.conflict, "edited", Label("Edited since the import.", zh: "导入后已被修改。"))
+        }
+        guard record.isNew else {
+            let members = try earlier(record.id)
+            if !members.isEmpty { try session.update(object, record.id, .object(members), version: record.version) }
+            return false
+        }
+        for (child, field) in session.schema.children(of: object.key) where try hangsOn(now, child, field) {
+            throw Problem(
+                .conflict,
+                "has_children",
+                Label(
+                    "\(child.pluralLabel.en) have been added to it since.",
+                    zh: "导入后已有\(child.label.zh)与之关联。"
+                )
+            )
+        }
+        try session.delete(object, record.id, version: record.version)
+        return true
+    }
+
+    /// Whether a record of another import or by somebody's hand belongs to it. What was made in the same transaction
+    /// came with it.
+    private func hangsOn(_ record: AnyRecord, _ child: ObjectDefinition, _ field: FieldDefinition) throws -> Bool {
+        try session.connection.row(
+            """
+            SELECT 1 FROM \(name: child.key) c WHERE c.\(name: field.key) = \(record.id) AND c."deleted_at" IS NULL \
+            AND c."created_at" <> \(record["created_at"]) AND NOT EXISTS (SELECT 1 FROM sys_import_record r \
+            WHERE r.import = \(id) AND r.record = c."id") LIMIT 1
+            """
+        ) != nil
+    }
+
+    /// The values before the import changed them, from the audit log.
+    private func earlier(_ record: RecordID) throws -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = []
+        try session.connection.each(
+            """
+            SELECT changes FROM sys_audit WHERE record = \(record) AND origin = \(Origin.importRun(id).name) \
+            AND action = 'update' ORDER BY seq
+            """
+        ) { cursor in
+            let changes = (try? JSONReader.parse(cursor.text(0)))?.members ?? []
+            for change in changes where !members.contains(where: { $0.key == change.key }) {
+                guard let field = object.field(change.key), field.isWritable, let before = change.value.array?.first
+                else { continue }
+                members.append(.init(key: change.key, value: before))
+            }
+            return true
+        }
+        return members
+    }
+}
+
+extension UndoStatus {
+    /// What the audit log says about an import that was taken back.
+    fileprivate func auditText(_ id: RecordID) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("import")
+            json.id(id)
+            json.member("deleted", deleted)
+            json.member("restored", restored)
+            json.member("spared", spared)
+        }
+        return json.text
+    }
+}

@@ -1,0 +1,98 @@
+public import Database
+import Foundation
+import SQLText
+public import Values
+
+/// Makes archives: one file with the database, the files beside it, and a manifest of counts and hashes.
+public struct Backup: Sendable {
+    let database: Database
+    let workspace: String
+    let folder: String
+    let program: String
+    let clock: Clock
+
+    /// Archives of an open workspace, whose files lie in `folder`.
+    public init(_ database: Database, workspace: String, folder: String, program: String, clock: Clock) {
+        self.database = database
+        self.workspace = workspace
+        self.folder = folder
+        self.program = program
+        self.clock = clock
+    }
+
+    /// What in a workspace's folder is not worth keeping.
+    static let spared: Set<String> = ["uploads", "thumbnails", "tmp"]
+    static let databaseName = "database.db"
+    static let filesName = "files"
+
+    /// Writes an archive while people work; it has its name only once it is whole and on disk.
+    ///
+    /// The database is that of one moment; files are added after it, so that none it names is missing.
+    public func run(to target: String, passphrase: String? = nil) async throws -> Manifest {
+        let half = target + ".part"
+        let copy = target + ".database"
+        defer { for path in [half, copy, copy + "-wal", copy + "-shm"] { unlink(path) } }
+        try DiskState.require(
+            DiskState.size(of: database.path) * 2 + DiskState.size(of: folder),
+            in: ByteFile.parent(of: target)
+        )
+        try await database.backup(to: copy)
+        let manifest = try await described(copy)
+        return try await Blocking.run { flag in
+            let manifest = try write(manifest, database: copy, to: half, passphrase, flag)
+            try ByteFile.move(half, to: target)
+            return manifest
+        }
+    }
+
+    private func described(_ copy: String) async throws -> Manifest {
+        let database = try Database(sqlite: copy, readers: 1)
+        defer { database.close() }
+        let format = try await database.read { try $0.value("PRAGMA user_version").integer ?? 0 }
+        var manifest = Manifest(program: program, dataFormat: format, workspace: workspace, madeAt: clock.now())
+        let found = try await Inspection.of(database)
+        // An archive of a damaged database would in time push out the sound ones.
+        if let fault = found.faults.first { throw Problem(.unavailable, "damaged", fault) }
+        manifest.rows = found.rows
+        manifest.auditEntries = found.auditEntries
+        return manifest
+    }
+
+    private func write(
+        _ described: Manifest,
+        database copy: String,
+        to path: String,
+        _ passphrase: String?,
+        _ flag: StopFlag
+    ) throws -> Manifest {
+        var manifest = described
+        let archive = try ArchiveWriter(path, passphrase: passphrase, at: manifest.madeAt)
+        try archive.add("about.json", text: manifest.text)
+        manifest.parts.append(try archive.add(Backup.databaseName, contentsOf: copy, flag))
+        for name in Backup.files(in: folder) {
+            let file = folder + "/" + name
+            // What is cleared away meanwhile belongs to no record any more.
+            guard FileManager.default.fileExists(atPath: file) else { continue }
+            manifest.parts.append(try archive.add(Backup.filesName + "/" + name, contentsOf: file, flag))
+        }
+        try archive.add("manifest.json", text: manifest.text)
+        try archive.finish()
+        return manifest
+    }
+
+    /// The files of a workspace, as paths inside its folder, in order.
+    static func files(in folder: String) -> [String] {
+        guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
+        var names: [String] = []
+        while let name = walker.nextObject() as? String {
+            if let first = name.split(separator: "/").first, spared.contains(String(first)) {
+                if walker.level == 1 { walker.skipDescendants() }
+                continue
+            }
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
+            if exists, !isFolder.boolValue, !name.hasSuffix(".part") { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,90 @@
+public import Database
+import Records
+import SQLText
+public import Values
+
+/// What was found in a database.
+public struct Inspection: Sendable {
+    /// How many rows each table has.
+    public var rows: [String: Int64] = [:]
+    /// The SHA-256 of each table's rows in the order of their keys; empty unless asked for.
+    public var content: [String: String] = [:]
+    /// How many entries the audit log has.
+    public var auditEntries: Int64 = 0
+    /// What is wrong, in words.
+    public var faults: [Label] = []
+
+    /// Looks at a database: its pages, the audit chain, the rows of each table.
+    ///
+    /// `content` asks for the hash of each table, which takes longer.
+    public static func of(_ database: Database, content: Bool = false) async throws -> Inspection {
+        do {
+            return try await database.read { connection in
+                var result = Inspection()
+                for row in try connection.rows("PRAGMA quick_check(20)") where row.text(0) != "ok" {
+                    result.faults.append(damage(row.text(0)))
+                }
+                if result.faults.isEmpty {
+                    for table in try tables(on: connection) {
+                        result.rows[table] = try connection.value("SELECT count(*) FROM \(name: table)").integer
+                        if content { result.content[table] = try hash(of: table, on: connection) }
+                    }
+                    let (entries, faults) = try Audit.verify(on: connection)
+                    result.auditEntries = entries
+                    result.faults += faults
+                }
+                return result
+            }
+        } catch let failure as StorageFailure {
+            var result = Inspection()
+            result.faults = [damage(failure.message)]
+            return result
+        }
+    }
+
+    private static func damage(_ words: String) -> Label {
+        Label(
+            "The database file is damaged (\(words)). Stop the server and restore the last backup: kehu restore.",
+            zh: "数据库文件已损坏（\(words)），请停止服务并用 kehu restore 恢复最近的备份。"
+        )
+    }
+
+    /// The tables that hold data; not those that an index keeps for itself.
+    static func tables(on connection: Connection) throws -> [String] {
+        let rows = try connection.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        let virtual = rows.filter { $0.text(1).hasPrefix("CREATE VIRTUAL") }.map { $0.text(0) }
+        return rows.map { $0.text(0) }.filter { name in
+            !name.hasPrefix("sqlite_") && !virtual.contains(name)
+                && !virtual.contains { name.hasPrefix($0 + "_") }
+        }
+    }
+
+    /// The hash over all values of a table; the same on every machine that holds the same rows.
+    private static func hash(of table: String, on connection: Connection) throws -> String {
+        let columns = try connection.rows("SELECT name, pk FROM pragma_table_info(\(table)) ORDER BY cid")
+        let keys = columns.filter { $0.integer(1) > 0 }.sorted { $0.integer(1) < $1.integer(1) }.map { $0.text(0) }
+        let order: SQLFragment =
+            keys.isEmpty
+            ? "rowid"
+            : SQLFragment(
+                text: keys.map(quotedName).joined(separator: ", "),
+                values: []
+            )
+        let list = columns.map { quotedName($0.text(0)) }.joined(separator: ", ")
+        var digest = Digest()
+        try connection.each("SELECT \(raw: list) FROM \(name: table) ORDER BY \(order)") { cursor in
+            for index in 0..<cursor.count {
+                if cursor.isNull(index) {
+                    digest.add([0])
+                } else {
+                    cursor.withText(index) { text in
+                        digest.add([1] + withUnsafeBytes(of: UInt32(text.count).littleEndian) { Array($0) })
+                        digest.add(text)
+                    }
+                }
+            }
+            return true
+        }
+        return digest.text()
+    }
+}

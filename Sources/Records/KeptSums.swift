@@ -1,0 +1,247 @@
+import Database
+import SQLText
+import Schema
+import Values
+
+/// Counts and sums by owner that are kept up to date by every write, in the write's own transaction.
+///
+/// A row of `sys_kept` holds how many living records an owner has with certain values in the fields of a `KeptSum`,
+/// and the sum of its summed field. A row of owner -1 says that the rows of an object are complete.
+enum KeptSums {
+    static let table = """
+        CREATE TABLE IF NOT EXISTS sys_kept (object TEXT NOT NULL, kind TEXT NOT NULL, owner INTEGER NOT NULL,
+            value TEXT NOT NULL, records INTEGER NOT NULL, total INTEGER NOT NULL,
+            PRIMARY KEY (object, kind, owner, value)) WITHOUT ROWID
+        """
+
+    private static let complete: Int64 = -1
+
+    /// What is kept of an object: first the count that every object has.
+    static func all(of object: ObjectDefinition) -> [KeptSum] { [KeptSum(by: [])] + object.keptSums }
+
+    /// Counts what was never counted, or has another definition now.
+    static func bringUpToDate(_ object: ObjectDefinition, on connection: Connection) throws {
+        for kept in all(of: object) {
+            let known = try connection.value(
+                """
+                SELECT 1 FROM sys_kept WHERE object = \(object.key) AND kind = \(kept.name) AND owner = \(complete)
+                """
+            )
+            if known.isNull { try rebuild(kept, of: object, on: connection) }
+        }
+    }
+
+    /// Counts all records of an object anew.
+    static func rebuild(_ object: ObjectDefinition, on connection: Connection) throws {
+        try connection.run("DELETE FROM sys_kept WHERE object = \(object.key)")
+        for kept in all(of: object) { try rebuild(kept, of: object, on: connection) }
+    }
+
+    /// The groups whose kept figures differ from the records: for `kehu verify`. Empty when all is well.
+    static func faults(of object: ObjectDefinition, on connection: Connection) throws -> [String] {
+        try all(of: object).flatMap { kept -> [String] in
+            var stored: [Group: [Int64]] = [:]
+            let sql: SQLFragment = """
+                SELECT owner, value, records, total FROM sys_kept
+                WHERE object = \(object.key) AND kind = \(kept.name) AND owner <> \(complete) AND records <> 0
+                """
+            try connection.each(sql) { row in
+                stored[Group(owner: row.integer(0), value: row.text(1))] = [row.integer(2), row.integer(3)]
+                return true
+            }
+            var faults: [String] = []
+            try eachGroup(kept, of: object, on: connection) { group, records, total in
+                if stored.removeValue(forKey: group) != [records, total] { faults.append(kept.name) }
+            }
+            return Set(faults + stored.map { _ in kept.name }).sorted()
+        }
+    }
+
+    private static func rebuild(_ kept: KeptSum, of object: ObjectDefinition, on connection: Connection) throws {
+        try connection.run("DELETE FROM sys_kept WHERE object = \(object.key) AND kind = \(kept.name)")
+        var deltas = KeptDeltas()
+        try eachGroup(kept, of: object, on: connection) { group, records, total in
+            let key = KeptDeltas.Key(object: object.key, kind: kept.name, owner: group.owner, value: group.value)
+            deltas.changes[key] = .init(records: records, total: total)
+        }
+        deltas.changes[.init(object: object.key, kind: kept.name, owner: complete, value: "")] = .init(records: 1)
+        try deltas.flush(on: connection)
+    }
+
+    private struct Group: Hashable {
+        let owner: Int64
+        let value: String
+    }
+
+    private static func eachGroup(
+        _ kept: KeptSum,
+        of object: ObjectDefinition,
+        on connection: Connection,
+        _ body: (Group, Int64, Int64) throws -> Void
+    ) throws {
+        let columns = [SQLFragment("\(name: "owner")")] + kept.by.map { "\(name: $0)" }
+        let summed: SQLFragment = column(of: kept, in: object).map { "total(\(name: $0))" } ?? "0"
+        let sql =
+            "SELECT count(*), " + summed + ", " + columns.joined(", ")
+            + " FROM \(name: object.key) WHERE \"deleted_at\" IS NULL GROUP BY " + columns.joined(", ")
+        try connection.each(sql) { row in
+            // Exact up to 2^53 minor units; beyond that the groups are read from the records anyway.
+            let total = Int64(exactly: row.real(1)) ?? .max
+            let value = encoded((3..<row.count).map(row.value))
+            try body(Group(owner: row.integer(2), value: value), row.integer(0), total)
+            return true
+        }
+    }
+
+    /// The column that is summed.
+    static func column(of kept: KeptSum, in object: ObjectDefinition) -> String? {
+        guard let sum = kept.sum, let field = object.field(sum) else { return nil }
+        if case .money = field.kind { return sum + "_base" }
+        return sum
+    }
+
+    // MARK: Reading
+
+    /// The figures by value, over all owners or one; nil when they are not kept.
+    static func groups(
+        _ kept: KeptSum,
+        of object: ObjectDefinition,
+        owner: Int64?,
+        on connection: Connection
+    ) throws -> [RecordGroup]? {
+        let owners: SQLFragment = owner.map { "AND owner IN (\($0), \(complete))" } ?? ""
+        var groups: [RecordGroup] = []
+        var isComplete = false
+        var isExact = true
+        try connection.each(
+            """
+            SELECT min(owner), value, sum(records), total(total) FROM sys_kept
+            WHERE object = \(object.key) AND kind = \(kept.name) \(owners) GROUP BY owner = \(complete), value
+            """
+        ) { row in
+            if row.integer(0) == complete {
+                isComplete = true
+            } else if row.real(3).magnitude >= Double(1 << 53) {
+                isExact = false
+            } else if row.integer(2) != 0 {
+                groups.append(
+                    RecordGroup(values: decoded(row.text(1)), count: row.integer(2), sum: Int64(row.real(3)))
+                )
+            }
+            return true
+        }
+        return isComplete && isExact ? groups : nil
+    }
+
+    // MARK: Values as text
+
+    private static let separator: Character = "\u{1F}"
+
+    static func encoded(_ values: [SQLValue]) -> String {
+        values.map { value in
+            switch value {
+            case .integer(let number): "i\(number)"
+            case .text(let text): "t" + text
+            default: "n"
+            }
+        }.joined(separator: String(separator))
+    }
+
+    private static func decoded(_ text: String) -> [SQLValue] {
+        if text.isEmpty { return [] }
+        return text.split(separator: separator, omittingEmptySubsequences: false).map { part in
+            switch part.first {
+            case "i": Int64(part.dropFirst()).map { .integer($0) } ?? .null
+            case "t": .text(String(part.dropFirst()))
+            default: .null
+            }
+        }
+    }
+}
+
+/// What the writes of a transaction change in the kept sums: written once at its end, in one order, so that
+/// transactions never wait for each other in a circle.
+struct KeptDeltas {
+    struct Key: Hashable, Comparable {
+        let object: String
+        let kind: String
+        let owner: Int64
+        let value: String
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.object, left.kind, left.owner, left.value) < (right.object, right.kind, right.owner, right.value)
+        }
+    }
+
+    struct Change: Equatable {
+        var records: Int64 = 0
+        var total: Int64 = 0
+    }
+
+    var changes: [Key: Change] = [:]
+
+    /// Notes that a record became another; nil for one that there was not or is no more.
+    mutating func note(_ shape: Shape, before: AnyRecord?, after: AnyRecord?) {
+        let before = before.flatMap { $0.isDeleted ? nil : $0 }
+        let after = after.flatMap { $0.isDeleted ? nil : $0 }
+        for kept in shape.kept {
+            if let before, let after, kept.isSame(before, after) { continue }
+            if let before { add(kept, shape, before, sign: -1) }
+            if let after { add(kept, shape, after, sign: 1) }
+        }
+    }
+
+    private mutating func add(_ kept: KeptPlace, _ shape: Shape, _ record: AnyRecord, sign: Int64) {
+        let key = Key(
+            object: shape.object.key,
+            kind: kept.name,
+            owner: record.values[shape.ownerPosition].integer ?? 0,
+            value: KeptSums.encoded(kept.by.map { record.values[$0] })
+        )
+        let amount = kept.sum.flatMap { record.values[$0].integer } ?? 0
+        var change = changes[key] ?? Change()
+        change.records += sign
+        // An amount that does not fit makes the stored total inexact, and the groups are then read from the records.
+        let (total, overflow) =
+            sign == 1
+            ? change.total.addingReportingOverflow(amount) : change.total.subtractingReportingOverflow(amount)
+        change.total = overflow ? .max : total
+        changes[key] = change
+    }
+
+    /// Writes what changed.
+    mutating func flush(on connection: Connection) throws {
+        if changes.isEmpty { return }
+        for (key, change) in changes.sorted(by: { $0.key < $1.key }) where change != Change() {
+            try connection.run(
+                """
+                INSERT INTO sys_kept (object, kind, owner, value, records, total)
+                VALUES (\(key.object), \(key.kind), \(key.owner), \(key.value), \(change.records), \(change.total))
+                ON CONFLICT (object, kind, owner, value) DO UPDATE
+                SET records = records + excluded.records, total = total + excluded.total
+                """
+            )
+        }
+        changes.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Where a kept sum's values stand in a record.
+struct KeptPlace: Sendable {
+    let name: String
+    let by: [Int]
+    let sum: Int?
+    /// All that decides about the sum: owner, groups, amount.
+    private let deciding: [Int]
+
+    init(_ kept: KeptSum, _ object: ObjectDefinition, _ positions: [String: Int]) {
+        name = kept.name
+        by = kept.by.compactMap { positions[$0] }
+        sum = KeptSums.column(of: kept, in: object).flatMap { positions[$0] }
+        deciding = by + [sum, positions["owner"]].compactMap(\.self)
+    }
+
+    func isSame(_ before: AnyRecord, _ after: AnyRecord) -> Bool {
+        deciding.allSatisfy { before.values[$0] == after.values[$0] }
+    }
+}

@@ -1,0 +1,62 @@
+import Database
+import Identity
+import SQLText
+import Values
+
+/// What the writes of a transaction leave to its end: entries that need the log's head, events, and kept sums.
+struct PendingWrites {
+    struct Event {
+        let object: String
+        let record: RecordID
+        let action: String
+        let changed: String
+    }
+
+    var audit: [AuditEntry] = []
+    var events: [Event] = []
+    var kept = KeptDeltas()
+}
+
+extension WriteSession {
+    /// Runs `body` so that an error undoes just what it did.
+    public func part<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = pending
+        do {
+            return try connection.savepoint(body)
+        } catch {
+            pending = before
+            throw error
+        }
+    }
+
+    /// Runs `body` without a savepoint, which costs a write a quarter. An error before the first change is thrown on;
+    /// one after it is thrown as `MustBeUndone`, and then the whole transaction must be.
+    public func lightPart<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = (pending, connection.changes)
+        do {
+            return try body()
+        } catch {
+            pending = before.0
+            if connection.changes != before.1 { throw MustBeUndone() }
+            throw error
+        }
+    }
+
+    /// Writes what was left to the end. Reading the history in the same transaction needs it too.
+    func finish() throws {
+        try Audit.add(pending.audit, by: actor, at: now, on: connection)
+        for event in pending.events {
+            try connection.run(
+                """
+                INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (\(engine.ids.next()), \
+                \(now), \(event.object), \(event.record), \(event.action), \(event.changed), \(actor.userID))
+                """
+            )
+        }
+        try pending.kept.flush(on: connection)
+        pending = PendingWrites()
+    }
+}
+
+/// A part without a savepoint failed after it had written: the transaction must be undone as a whole.
+public struct MustBeUndone: Error {}

@@ -1,0 +1,122 @@
+import Database
+import Exchange
+import Foundation
+import Records
+import SQLText
+import Testing
+import Values
+
+@Suite struct UndoTests {
+    private func change(_ shop: Workshop, _ id: RecordID, _ json: String) async throws {
+        let input = try JSONReader.parse(json)
+        _ = try await shop.engine.write(as: shop.admin) { try $0.update(try $0.object("tools"), id, input) }
+    }
+
+    private func undo(_ shop: Workshop, _ id: RecordID) async throws -> UndoStatus {
+        try await shop.imports.startUndo(id, as: shop.admin)
+        return try await shop.imports.runUndo(id, as: shop.admin)
+    }
+
+    private func tool(_ shop: Workshop, _ name: String) async throws -> JSONValue? {
+        try await shop.all("tools").first { $0["name"]?.string == name }
+    }
+
+    @Test func `an import is taken back but for what was edited since`() async throws {
+        let shop = try await Workshop.open()
+        let old = try await shop.make("tools", #"{"name":"hammer","count":1,"place":"a","price":"3.50"}"#)
+        let kept = try await shop.make("tools", #"{"name":"saw","count":5}"#)
+        let status = try await shop.run(
+            "tools",
+            "name,count,place,price\nhammer,2,b,9\nhammer,3,b,9\nsaw,6,,\ndrill,7,c,\nnail,8,,\nrope,9,,\n"
+        ) {
+            $0.mode = .upsert
+            $0.match = ["name"]
+        }
+        #expect(status.counts.updated == 3 && status.counts.created == 3)
+        let drill = try #require(RecordID(try await tool(shop, "drill")?["id"]?.string ?? ""))
+        let rope = try #require(RecordID(try await tool(shop, "rope")?["id"]?.string ?? ""))
+        try await change(shop, kept, #"{"count":50}"#)
+        try await change(shop, drill, #"{"count":70}"#)
+        try await shop.make("tools", "{\"name\":\"knot\",\"part_of\":\"\(rope)\"}")
+        #expect(try await shop.imports.canUndo(status.id, as: shop.admin))
+        let undone = try await undo(shop, status.id)
+        #expect(undone.state == .done)
+        #expect(undone.deleted == 1 && undone.restored == 1 && undone.spared == 3)
+        let hammer = try #require(try await tool(shop, "hammer"))
+        #expect(hammer["id"]?.string == old.description)
+        #expect(hammer["count"]?.integer == 1 && hammer["place"]?.string == "a")
+        #expect(hammer["price"]?["value"]?.string == "3.50")
+        #expect(try await tool(shop, "nail") == nil)
+        #expect(try await tool(shop, "saw")?["count"]?.integer == 50)
+        #expect(try await tool(shop, "drill")?["count"]?.integer == 70)
+        let spared = try await shop.imports.spared(status.id, as: shop.admin)
+        #expect(Set(spared.map(\.id)) == [kept, drill, rope])
+        #expect(spared.first { $0.id == drill }?.reason == "导入后已被修改。")
+        #expect(!(try await shop.imports.canUndo(status.id, as: shop.admin)))
+        let again = await problem { try await shop.imports.startUndo(status.id, as: shop.admin) }
+        #expect(again?.code == "nothing_to_undo")
+    }
+
+    @Test func `customers with contacts of the same moment go, those with later ones stay`() async throws {
+        let shop = try await Workshop.open()
+        let status = try await shop.run("contacts", "name,mobile\n张三,13900000001\n李四,13900000002\n")
+        #expect(status.counts.created == 2)
+        let undone = try await undo(shop, status.id)
+        let spared = try await shop.imports.spared(status.id, as: shop.admin)
+        #expect(undone.deleted == 2 && undone.spared == 0, "\(spared)")
+    }
+
+    @Test func `a crash in the middle of taking back loses nothing and does nothing twice`() async throws {
+        let shop = try await Workshop.open()
+        let rows = (1...600).map { "tool \($0)" }.joined(separator: "\n")
+        let status = try await shop.run("tools", "name\n" + rows + "\n")
+        #expect(status.counts.created == 600)
+        try await shop.imports.startUndo(status.id, as: shop.admin)
+        let task = Task { try await shop.imports.runUndo(status.id, as: shop.admin) }
+        task.cancel()
+        _ = try? await task.value
+        let later = try Imports(shop.engine, directory: shop.folder + "/imports")
+        let admin = shop.admin
+        try await later.resumeUndos { _ in admin }
+        let undone = try #require(try await later.undoStatus(status.id, as: shop.admin))
+        #expect(undone.state == .done && undone.deleted == 600)
+        #expect(try await shop.count("tools") == 0)
+    }
+
+    @Test func `a trial, a running import and a stranger's cannot be taken back`() async throws {
+        let shop = try await Workshop.open()
+        let trial = try await shop.run("tools", "name\na\n") { $0.isDryRun = true }
+        #expect(!(try await shop.imports.canUndo(trial.id, as: shop.admin)))
+        let mine = try await shop.run("tools", "name\na\n")
+        #expect(await problem { try await shop.imports.startUndo(mine.id, as: shop.li) }?.kind == .notFound)
+    }
+
+    @Test func `only empty fields are filled`() async throws {
+        let shop = try await Workshop.open()
+        try await shop.make(
+            "tools",
+            #"{"name":"hammer","count":0,"lent":false,"lies_at":{"city":"成都市"},"place":"a"}"#
+        )
+        let status = try await shop.run(
+            "tools",
+            "name,count,place,note,lent,lies_at.city,lies_at.street,price\nhammer,5,b,new,是,北京市,中山路1号,7\nx,1,,,,,,\n"
+        ) {
+            $0.mode = .fill
+            $0.match = ["name"]
+            $0.mapping = try? ImportMapping(
+                try JSONReader.parse(
+                    """
+                    {"columns":{"name":"name","count":"count","place":"place","note":"note","lent":"lent",
+                    "lies_at.city":"lies_at.city","lies_at.street":"lies_at.street","price":"price"}}
+                    """
+                )
+            )
+        }
+        #expect(status.counts.updated == 1 && status.counts.failed == 1 && status.counts.created == 0)
+        let hammer = try #require(try await tool(shop, "hammer"))
+        #expect(hammer["count"]?.integer == 0 && hammer["place"]?.string == "a" && hammer["lent"]?.bool == false)
+        #expect(hammer["note"]?.string == "new" && hammer["price"]?["value"]?.string == "7.00")
+        #expect(hammer["lies_at"]?["city"]?.string == "成都市")
+        #expect(hammer["lies_at"]?["street"]?.string == "中山路1号")
+    }
+}

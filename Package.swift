@@ -53,8 +53,8 @@ let engine: [Target] =
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
     + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
-    + layer("Expressions", ["Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
-    + layer("FieldKinds", ["Schema", "SQLText", "Values"], tests: [])
+    + layer("FieldKinds", ["Schema", "SQLText", "Values", "CPhoneNumber"], tests: [])
+    + layer("Expressions", ["FieldKinds", "Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
     + layer("Search", ["Database", "SQLText", "Values"], tests: [])
     + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
@@ -77,7 +77,7 @@ let engine: [Target] =
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
-    + layer("Pages", ["Schema", "Values", "CQREncode"], tests: [])
+    + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
         "Operations",
         ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
@@ -90,9 +90,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
-            "Database",
-            "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -114,7 +113,8 @@ let product: [Target] =
         "App",
         [
             "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
-            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
+            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
+            "Operations",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -170,6 +170,9 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        // Not a system library: libphonenumber speaks C++, so a few lines of it stand between.
+        .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

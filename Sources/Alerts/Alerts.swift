@@ -92,16 +92,20 @@ struct Cause {
     let details: JSONValue
 
     /// Raises it, in the transaction of what it is about. An alert of the same kind about the same person that nobody
-    /// has seen within 24 hours is brought up to date instead.
+    /// has seen within 24 hours is brought up to date instead, unless the address differs.
     func raise(_ id: RecordID, at now: Instant, on connection: Connection) throws {
         let open = try connection.value(
             """
             SELECT id FROM sys_alert WHERE user_id = \(user) AND kind = \(kind.rawValue) AND seen_at IS NULL
-            AND at > \(now.adding(milliseconds: -86_400_000)) ORDER BY at DESC LIMIT 1
+            AND at > \(now.adding(milliseconds: -86_400_000)) AND address = \(address) ORDER BY at DESC LIMIT 1
             """
         )
-        if kind == .unusualExport, let open = open.integer {
-            try connection.run("UPDATE sys_alert SET at = \(now), details = \(details.text) WHERE id = \(open)")
+        if let open = open.integer {
+            try connection.run(
+                """
+                UPDATE sys_alert SET at = \(now), device = \(device), details = \(details.text) WHERE id = \(open)
+                """
+            )
             return
         }
         try connection.run(

@@ -59,17 +59,7 @@ public struct OpenWorkspace: Sendable {
             ids.skip(to: state.lastUse.adding(milliseconds: 1000))
             return try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
         }
-        let identities = Identities(
-            database: database,
-            ids: ids,
-            clock: clock,
-            sortKey: { SortKey.of($0) },
-            audit: { change, connection in
-                try OpenWorkspace.note(change, on: connection)
-                try NightLogIns.watch(change, ids: ids, on: connection)
-            },
-            box: try SecretBox(keyFile: directory.keyFile(name))
-        )
+        let identities = try OpenWorkspace.people(database, ids, clock, keyFile: directory.keyFile(name))
         if state.format == 0 {
             try await database.write { connection in
                 try identities.seedRoles(on: connection)
@@ -86,7 +76,7 @@ public struct OpenWorkspace: Sendable {
         folder = directory.folder(name)
         imports = try Imports(engine, directory: folder + "/imports")
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
-        backup = Backup(database, workspace: name, folder: folder, program: Version.text, clock: clock)
+        backup = file.backup(of: database, clock)
         jobs = JobQueue(
             database,
             kinds: Maintenance.kinds(engine, identities, imports)
@@ -94,6 +84,23 @@ public struct OpenWorkspace: Sendable {
             ids: ids,
             clock: clock,
             zone: { engine.schema.timeZone }
+        )
+    }
+
+    /// The people of a workspace: changes go to the audit log, log-ins at night raise alerts, secrets are encrypted.
+    private static func people(_ database: Database, _ ids: IDSource, _ clock: Clock, keyFile: String) throws
+        -> Identities
+    {
+        Identities(
+            database: database,
+            ids: ids,
+            clock: clock,
+            sortKey: { SortKey.of($0) },
+            audit: { change, connection in
+                try note(change, on: connection)
+                try NightLogIns.watch(change, ids: ids, on: connection)
+            },
+            box: try SecretBox(keyFile: keyFile)
         )
     }
 

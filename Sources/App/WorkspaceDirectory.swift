@@ -111,7 +111,7 @@ public struct WorkspaceDirectory: Sendable {
 
     /// Removes a workspace with all it holds.
     public func delete(_ name: String) throws {
-        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".lock"]
+        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock"]
             + Upgrade.suffixes.map({ ".db" + $0 })
         {
             let path = path + "/" + name + suffix

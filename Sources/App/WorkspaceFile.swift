@@ -73,6 +73,18 @@ struct WorkspaceFile {
         }
     }
 
+    /// Archives of the open workspace.
+    func backup(of database: Database, _ clock: Clock) -> Backup {
+        Backup(
+            database,
+            workspace: name,
+            folder: directory.folder(name),
+            keyFile: directory.keyFile(name),
+            program: Version.text,
+            clock: clock
+        )
+    }
+
     /// Notes the form of the stored data and the program that made it.
     func note(_ modules: [Module], format: Int64, on connection: Connection) throws {
         try connection.run(

@@ -1,5 +1,6 @@
 import Database
 import Expressions
+import FieldKinds
 import Records
 import SQLText
 import Schema
@@ -7,6 +8,10 @@ import Values
 
 extension Contact {
     static let hooks = Hooks<Contact>()
+        .beforeSave("a name is written in one way") { contact, _ in
+            guard contact.changes(\.name), let name = contact.name else { return }
+            contact.name = PersonName.normalised(name)
+        }
         .afterSave("a contact that moves leaves its history behind") { before, contact, session in
             let moved = before?.customer != contact.customer
             let left = contact.hasLeft == true && before?.hasLeft != true

@@ -11,6 +11,10 @@ extension Customer {
             guard customer.changes(\.creditCode), let code = customer.creditCode else { return }
             customer.creditCode = String(Fold.fold(code).uppercased().filter { !$0.isWhitespace })
         }
+        .beforeSave("a person's name is written in one way") { customer, _ in
+            guard customer.type == "person", customer.changes(\.name), let name = customer.name else { return }
+            customer.name = PersonName.normalised(name)
+        }
         .validate("the credit code has the right check digit") { customer, _ in
             guard customer.changes(\.creditCode), let code = customer.creditCode, !CreditCode.isValid(code) else {
                 return []

@@ -37,6 +37,8 @@ public enum Export {
         into: ([UInt8]) async throws -> Void
     ) async throws -> Int64 {
         var query = query
+        // What was made first goes first: on the way back, parents come before their children.
+        if query.sort.isEmpty { query.sort = ["id"] }
         var count: Int64 = 0
         var isFirst = true
         var key = object

@@ -70,9 +70,9 @@ public enum ExportFormat: Sendable, Equatable {
         switch self {
         case .csv(.safe): Label("CSV for spreadsheets", zh: "CSV（用表格软件打开）")
         case .csv(.raw): Label("CSV, raw", zh: "CSV 原始数据")
-        case .workbook(.safe): Label("Excel (XLSX)", zh: "Excel（XLSX）")
-        case .workbook(.raw): Label("Excel (XLSX), raw", zh: "Excel（XLSX）原始数据")
-        case .jsonLines: Label("JSON Lines", zh: "JSON Lines")
+        case .workbook(.safe): Label("Excel workbook (XLSX)", zh: "Excel 表格（XLSX）")
+        case .workbook(.raw): Label("Excel workbook (XLSX), raw", zh: "Excel 表格（XLSX）原始数据")
+        case .jsonLines: Label("JSON Lines for programs", zh: "JSON Lines（供程序使用）")
         case .cards: Label("vCard", zh: "vCard 名片")
         }
     }

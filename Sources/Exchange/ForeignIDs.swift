@@ -14,20 +14,41 @@ extension ImportMapping {
         _ object: ObjectDefinition,
         _ session: ReadSession
     ) throws {
+        try preferNames(rows, object, session)
         for index in columns.indices {
             guard let target = columns[index].field, target == "id" || target.hasSuffix(".id") else { continue }
-            let ids = Set(rows.compactMap { $0.indices.contains(index) ? RecordID($0[index].trimmed) : nil })
-            guard !ids.isEmpty else { continue }
+            let texts = rows.compactMap { $0.indices.contains(index) ? $0[index].trimmed : nil }.filter { !$0.isEmpty }
+            guard !texts.isEmpty else { continue }
+            // Ids of other systems do not even look like ours.
+            let ids = Set(texts.compactMap { RecordID($0) })
             let key = String(target.prefix { $0 != "." })
-            guard try !ImportMapping.isKnown(ids, key, object, session) else { continue }
+            guard try ids.isEmpty || !ImportMapping.isKnown(ids, key, object, session) else { continue }
             columns[index].field = nil
-            columns[index].note = Label("These ids are of another workspace.", zh: "这些编号属于其他工作区，未使用。")
+            columns[index].note = Label("These ids are of another system or workspace.", zh: "这些编号属于其他系统或工作区，未使用。")
             guard target != "id" else { continue }
             for other in columns.indices where columns[other].field == nil && other != index {
                 guard ImportMapping.names(key, headers[other], object) else { continue }
                 (columns[other].field, columns[other].note) = (key, nil)
                 break
             }
+        }
+    }
+
+    /// Links of JSON Lines are objects with id and name.
+    private mutating func preferNames(
+        _ rows: [[String]],
+        _ object: ObjectDefinition,
+        _ session: ReadSession
+    ) throws {
+        for index in columns.indices where !prefersNames {
+            guard let target = columns[index].field, object.field(target) != nil else { continue }
+            let ids = rows.compactMap { row -> RecordID? in
+                guard row.indices.contains(index), row[index].hasPrefix("{"),
+                    let id = (try? JSONReader.parse(row[index]))?["id"]?.string
+                else { return nil }
+                return RecordID(id)
+            }
+            if !ids.isEmpty { prefersNames = try !ImportMapping.isKnown(Set(ids), target, object, session) }
         }
     }
 

@@ -53,13 +53,13 @@ enum HeaderSynonyms {
         ),
         (
             ["mobile", "mobile_phone", "phone"],
-            ["mobile", "mobilephone", "mobilenumber", "cellphone", "cell", "手机", "手机号", "手机号码", "移动电话"]
+            ["mobile", "mobilephone", "mobilenumber", "cellphone", "cell", "手机", "手机号", "手机号码", "移动电话", "手机1", "手机一"]
         ),
         (
             ["phone", "telephone", "mobile"],
             [
                 "phone", "phonenumber", "phone1value", "telephone", "tel", "businessphone", "companymainphone",
-                "primaryphone", "电话", "电话号码", "联系电话", "公司电话", "座机", "固话", "固定电话", "办公电话",
+                "primaryphone", "电话", "电话号码", "联系电话", "公司电话", "座机", "固话", "固定电话", "办公电话", "电话1", "电话一",
             ]
         ),
         (["fax"], ["fax", "businessfax", "传真"]),
@@ -75,7 +75,7 @@ enum HeaderSynonyms {
             ["website", "url", "web"],
             ["website", "websiteurl", "url", "homepage", "companydomainname", "网址", "网站", "官网", "公司网址", "主页"]
         ),
-        (["industry", "sector"], ["industry", "sector", "行业", "所属行业", "客户行业"]),
+        (["industry", "sector"], ["industry", "sector", "行业", "所属行业", "客户行业", "一级行业"]),
         (
             ["level", "grade", "rating", "tier", "class"],
             ["level", "grade", "rating", "tier", "客户等级", "客户级别", "等级", "级别", "评级", "星级"]
@@ -86,7 +86,7 @@ enum HeaderSynonyms {
         ),
         (
             ["status", "stage", "state"],
-            ["status", "leadstatus", "lifecyclestage", "状态", "客户状态", "线索状态", "跟进状态"]
+            ["status", "leadstatus", "lifecyclestage", "状态", "客户状态", "线索状态", "跟进状态", "成交状态"]
         ),
         (
             ["stage", "status"],
@@ -126,11 +126,13 @@ enum HeaderSynonyms {
         (["birthday", "birth_date", "born_on"], ["birthday", "dateofbirth", "生日", "出生日期"]),
         (["gender", "sex"], ["gender", "sex", "性别"]),
         (
-            ["title", "job_title", "position", "role"],
+            ["title", "job_title", "position"],
             [
-                "title", "jobtitle", "position", "organization1title", "occupation", "职务", "职位", "岗位", "头衔", "职称",
+                "title", "jobtitle", "position", "organization1title", "职务", "职位", "岗位", "头衔", "职称",
             ]
         ),
+        (["occupation"], ["occupation", "profession", "职业"]),
+        (["salutation"], ["salutation", "nameprefix", "称谓", "尊称"]),
         (["department"], ["department", "organization1department", "部门", "所在部门"]),
         (
             ["notes", "note", "description", "remark", "remarks", "comment"],

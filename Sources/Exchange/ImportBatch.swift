@@ -209,6 +209,12 @@ private struct BatchWork {
     /// An address of which the file has only some parts keeps the others.
     private func keepingParts(_ value: JSONValue, _ field: FieldDefinition, _ before: AnyRecord) -> JSONValue {
         guard let given = value.members else { return value }
+        // A whole address in one column says all itself.
+        if given.count == 1, let line = given[0].value.string, given[0].key == "street",
+            ChineseAddress.split(line) != nil
+        {
+            return value
+        }
         let stored = zip(FieldPart.parts(of: field), before.columns(of: field)).compactMap { part, value in
             value.text.map { JSONValue.Member(key: part.key, value: .string($0)) }
         }

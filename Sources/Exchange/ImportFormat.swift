@@ -52,7 +52,7 @@ public enum ImportFormat: Sendable, Equatable {
                 "CSV, \(csv.encoding.rawValue), \(mark.en)",
                 zh: "CSV，\(csv.encoding.rawValue)，\(mark.zh)"
             )
-        case .jsonLines: return Label("JSON Lines", zh: "JSON Lines")
+        case .jsonLines: return Label("JSON Lines", zh: "JSON Lines 文件")
         case .workbook(let sheet): return Label("XLSX, sheet «\(sheet)»", zh: "XLSX，工作表“\(sheet)”")
         case .cards: return Label("vCard", zh: "vCard 名片")
         }

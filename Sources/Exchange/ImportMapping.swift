@@ -19,7 +19,7 @@ public import Values
 /// unique fields; of a person, `owner.email`, `owner.name`, `owner.id`. Several columns for one text are joined.
 /// `defaults` fill new records. `empty` says what an empty cell does to a record that is updated: `keep` (the
 /// default) leaves the value, `clear` empties it. `apostrophes` is `keep` for raw exports, else one before what looks
-/// like a formula is taken off. `unknown` says what a link that is not found does: `error` (the default) or `empty`.
+/// like a formula is taken off. `links` is `names` where objects of JSON Lines have ids of another workspace. `unknown` says what a link that is not found does: `error` (the default) or `empty`.
 public struct ImportMapping: Sendable, Equatable {
     /// A column of the file.
     public struct Column: Sendable, Equatable {
@@ -52,6 +52,9 @@ public struct ImportMapping: Sendable, Equatable {
     public var keepsApostrophes = false
     /// Whether a link or person that is not found leaves the field empty, instead of being an error of the row.
     public var emptiesUnknown = false
+
+    /// Whether links and persons that come with id and name are found by their names: for ids of another workspace.
+    public var prefersNames = false
 
     /// A mapping of columns.
     public init(columns: [Column]) { self.columns = columns }
@@ -92,6 +95,11 @@ public struct ImportMapping: Sendable, Equatable {
         case .string("keep"): keepsApostrophes = true
         default: throw ImportMapping.wrong("apostrophes")
         }
+        switch json["links"] {
+        case nil, .null, .string("ids"): break
+        case .string("names"): prefersNames = true
+        default: throw ImportMapping.wrong("links")
+        }
         switch json["unknown"] {
         case nil, .null, .string("error"): break
         case .string("empty"): emptiesUnknown = true
@@ -99,7 +107,7 @@ public struct ImportMapping: Sendable, Equatable {
         }
     }
 
-    private static let members: Set<String> = ["columns", "defaults", "empty", "apostrophes", "unknown"]
+    private static let members: Set<String> = ["columns", "defaults", "empty", "apostrophes", "links", "unknown"]
 
     private static func column(_ json: JSONValue) throws -> Column {
         guard let header = json["header"]?.string else { throw wrong("header") }
@@ -148,6 +156,7 @@ public struct ImportMapping: Sendable, Equatable {
             }
             json.member("empty", clearsEmpty ? "clear" : "keep")
             if keepsApostrophes { json.member("apostrophes", "keep") }
+            if prefersNames { json.member("links", "names") }
             if emptiesUnknown { json.member("unknown", "empty") }
         }
     }

@@ -29,6 +29,7 @@ struct ImportPlan: Sendable {
     let clearsEmpty: Bool
     let keepsApostrophes: Bool
     let emptiesUnknown: Bool
+    let prefersNames: Bool
     let mode: ImportMode
     let match: [FieldDefinition]
     let style: InputStyle
@@ -62,8 +63,9 @@ struct ImportPlan: Sendable {
         clearsEmpty = mapping.clearsEmpty
         keepsApostrophes = mapping.keepsApostrophes
         emptiesUnknown = mapping.emptiesUnknown
+        prefersNames = mapping.prefersNames
         moments = MomentText(zone: session.actor.timeZone)
-        style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
+        style = InputStyle(baseCurrency: session.schema.baseCurrency, country: session.schema.country, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
         var problems: [FieldProblem] = []
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)

@@ -111,7 +111,7 @@ public final class Imports: Sendable {
             headers: head.headers,
             rows: head.rows,
             mapping: mapping,
-            match: Imports.match(mapping, visible),
+            match: Imports.match(mapping, visible, hasForeignIDs: proposed.columns.contains { $0.field == "id" }),
             problems: head.problems + Imports.remarks(mapping, visible, head.rows)
         )
     }
@@ -131,10 +131,16 @@ public final class Imports: Sendable {
         return definition
     }
 
-    private static func match(_ mapping: ImportMapping, _ object: ObjectDefinition) -> [String] {
+    private static func match(
+        _ mapping: ImportMapping,
+        _ object: ObjectDefinition,
+        hasForeignIDs: Bool
+    ) -> [String] {
         let mapped = mapping.columns.compactMap(\.field)
         if mapped.contains("id") { return ["id"] }
-        return object.visibleFields.first { $0.isKey && mapped.contains($0.key) }.map { [$0.key] } ?? []
+        // Numbers of another workspace count other records there than here.
+        let keys = object.visibleFields.filter { $0.isKey && !(hasForeignIDs && $0.isNumbered) }
+        return keys.first { mapped.contains($0.key) }.map { [$0.key] } ?? []
     }
 
     private static func remarks(_ mapping: ImportMapping, _ object: ObjectDefinition, _ rows: [[String]]) -> [Label] {

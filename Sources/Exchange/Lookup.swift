@@ -141,7 +141,11 @@ struct Lookup {
                 }
             }
         }
-        let style = InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true)
+        let style = InputStyle(
+            baseCurrency: session.schema.baseCurrency,
+            country: session.schema.country,
+            lenient: true
+        )
         let fields: [FieldDefinition]
         if let key {
             fields = readable.filter { $0.key == key }

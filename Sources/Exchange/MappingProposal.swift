@@ -135,10 +135,19 @@ private struct MappingProposal {
     private mutating func joinNames() {
         let family = reduced.firstIndex { HeaderSynonyms.familyNames.contains($0.text) }
         let given = reduced.firstIndex { HeaderSynonyms.givenNames.contains($0.text) }
-        guard let family, let given, !reduced.contains(where: { known[$0.text] == object.nameField }),
-            known[reduced[family].text] == nil, known[reduced[given].text] == nil
+        // Outlook heads the salutation «Title» and the position «Job Title».
+        if let title = reduced.firstIndex(where: { $0.text == "title" }),
+            reduced.contains(where: { $0.text == "jobtitle" }),
+            let field = existing("salutation"), !taken.contains(field)
+        {
+            columns[title].field = field
+            taken.insert(field)
+        }
+        guard let family, !reduced.contains(where: { known[$0.text] == object.nameField }),
+            known[reduced[family].text] == nil, given.map({ known[reduced[$0].text] == nil }) != false,
+            given != nil || !reduced.contains(where: { HeaderSynonyms.fields($0.text).contains(object.nameField) })
         else { return }
-        for index in [family, given] { columns[index].field = object.nameField }
+        for index in [family, given].compactMap({ $0 }) { columns[index].field = object.nameField }
         taken.insert(object.nameField)
     }
 
@@ -189,7 +198,7 @@ private struct MappingProposal {
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
         default: break
         }
-        let style = InputStyle(baseCurrency: schema.baseCurrency, lenient: true)
+        let style = InputStyle(baseCurrency: schema.baseCurrency, country: schema.country, lenient: true)
         return values.isEmpty
             || values.contains { text in
                 if (try? field.read(.string(CSVWriter.withoutGuard(text)), style: style)) != nil { return true }

@@ -97,7 +97,7 @@ struct RowInput {
             return
         }
         switch field.kind {
-        case .link, .person: readReference(field, zip(group.columns, values))
+        case .link, .person: readReference(field, zip(group.columns, values), plan)
         case .address, .money, .anyLink: readParts(field, zip(group.columns, values))
         case .text, .longText: members.append(.init(key: field.key, value: joined(values)))
         default:
@@ -135,14 +135,15 @@ struct RowInput {
 
     private mutating func readReference(
         _ field: FieldDefinition,
-        _ columns: Zip2Sequence<[ImportPlan.Column], [JSONValue?]>
+        _ columns: Zip2Sequence<[ImportPlan.Column], [JSONValue?]>,
+        _ plan: ImportPlan
     ) {
         for (column, value) in columns {
             switch value {
             case .string(let text):
                 return references.append(Reference(field: field.key, by: column.part, text: text.trimmed))
             case .object:
-                guard let id = value?["id"], !id.isNull else {
+                guard let id = value?["id"], !id.isNull, !plan.prefersNames else {
                     guard let name = value?["name"]?.string else { continue }
                     return references.append(Reference(field: field.key, by: nil, text: name))
                 }

@@ -1,3 +1,4 @@
+import FieldKinds
 import Schema
 import Values
 
@@ -110,7 +111,11 @@ extension Checking {
         if comparison == .equal || comparison == .notEqual, left.node.column?.storage == .phone,
             let text = right.node.literalText
         {
-            let same = try make(.boolean, .phoneIs(left.node, PhoneText.whole(text, right.span)), span)
+            let same = try make(
+                .boolean,
+                .phoneIs(left.node, PhoneText.numbers(text, schema.country, right.span)),
+                span
+            )
             // Empty and different: one side is empty, so it is not equal.
             return comparison == .equal ? same : try make(.boolean, .not(same), span)
         }
@@ -192,7 +197,7 @@ extension Checking {
             }
             let right = try operand(element, in: scope)
             if left.node.column?.storage == .phone, let text = right.node.literalText {
-                phones += try PhoneText.whole(text, right.span)
+                phones += try PhoneText.numbers(text, schema.country, right.span)
                 continue
             }
             try allow(.equal, on: left.node.type, span)
@@ -229,7 +234,11 @@ extension Checking {
     func startsWith(_ left: Operand, _ right: Operand, _ span: Span) throws(ExpressionError) -> Node {
         try needText(left)
         if left.node.column?.storage == .phone, let text = right.node.literalText {
-            return try make(.boolean, .phoneStarts(left.node, PhoneText.whole(text, right.span)), span)
+            return try make(
+                .boolean,
+                .phoneStarts(left.node, PhoneText.beginnings(text, schema.country, right.span)),
+                span
+            )
         }
         return try make(.boolean, .startsWith(left.node, adapt(right.node, right.span, to: .text)), span)
     }
@@ -274,11 +283,20 @@ enum PhoneText {
         return result
     }
 
-    /// The stored beginnings that a number may have: as given, with a plus, as a Chinese number.
-    static func whole(_ text: String, _ span: Span) throws(ExpressionError) -> [String] {
+    /// The stored numbers that are meant: without an extension one at home, and the digits after a plus.
+    static func numbers(_ text: String, _ country: String, _ span: Span) throws(ExpressionError) -> [String] {
+        let digits = try beginnings(text, country, span)
+        guard let number = try? PhoneNumber.parse(text, country: country) else { return digits }
+        if number.extensionNumber != nil { return [number.stored] }
+        return digits.contains(number.e164) ? digits : [number.e164] + digits
+    }
+
+    /// The stored beginnings that a number may have: as given, with a plus, as one at home.
+    static func beginnings(_ text: String, _ country: String, _ span: Span) throws(ExpressionError) -> [String] {
         let digits = try reduced(text, span)
         if digits.hasPrefix("+") { return [digits] }
         if digits.hasPrefix("00") { return ["+" + digits.dropFirst(2)] }
+        guard country == "CN" else { return PhoneNumber.beginnings(of: digits, country: country) }
         let local = digits.hasPrefix("0") ? String(digits.dropFirst()) : digits
         return digits == local ? ["+86" + digits, "+" + digits] : ["+86" + local]
     }

@@ -23,7 +23,10 @@ extension ExpressionMemory {
         case .inMyTeams(let inner): return isInMyTeams(inner, record)
         case .phoneIs(let inner, let numbers):
             guard case .text(let text) = value(inner, record) else { return false }
-            return numbers.contains { text.utf8.elementsEqual($0.utf8) }
+            return numbers.contains { number in
+                text.utf8.elementsEqual(number.utf8)
+                    || !number.contains(";") && text.utf8.starts(with: (number + ";").utf8)
+            }
         case .phoneStarts(let inner, let prefixes):
             guard case .text(let text) = value(inner, record) else { return false }
             return prefixes.contains { text.utf8.starts(with: $0.utf8) }

@@ -17,7 +17,7 @@ extension SQLWriter {
         case .among(let left, let list): return try among(left, list, alias)
         case .inMyTeams(let inner): return try inMyTeams(inner, alias)
         case .phoneIs(let inner, let numbers):
-            return list(try value(inner, alias), numbers.map { .bound(.text($0)) })
+            return try phone(inner, numbers, alias)
         case .phoneStarts(let inner, let prefixes):
             return .joined(try prefixes.map { try starts(inner, try value(inner, alias), with: $0) }, " OR ")
         case .contains(let left, let right):
@@ -37,6 +37,15 @@ extension SQLWriter {
         case .isEmpty(let inner): return try isEmpty(inner, alias)
         default: return .infix(try value(node, alias), "=", SQLPiece("1"))
         }
+    }
+
+    /// One of the numbers, with any extension where none was asked for; ranges, which an index serves.
+    private mutating func phone(_ node: Node, _ numbers: [String], _ alias: String) throws -> SQLPiece {
+        var ways = [list(try value(node, alias), numbers.map { .bound(.text($0)) })]
+        for number in numbers where !number.contains(";") {
+            ways.append(try starts(node, try value(node, alias), with: number + ";"))
+        }
+        return .joined(ways, " OR ")
     }
 
     // MARK: - Texts

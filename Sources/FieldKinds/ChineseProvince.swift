@@ -14,6 +14,18 @@ public enum ChineseProvince {
         return names.contains(name) ? name : fullNames[short(name)]
     }
 
+    /// The names that are said for a province's full name: 内蒙古, 广西自治区, 中国香港.
+    static func shortNames(of name: String) -> [String] {
+        let short = short(name)
+        switch name {
+        case "台湾省": return [short, "中国台湾", "台灣"]
+        case "香港特别行政区", "澳门特别行政区": return [short, "中国" + short, short == "澳门" ? "澳門" : "Hong Kong"]
+        case "广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区": return [short + "自治区", short, short + "省"]
+        case "内蒙古自治区": return [short, "内蒙", short + "省"]
+        default: return [short]
+        }
+    }
+
     private static let fullNames = Dictionary(names.map { (short($0), $0) }, uniquingKeysWith: { first, _ in first })
 
     private static func short(_ name: String) -> String {

@@ -10,24 +10,16 @@ public struct PhoneNumber: Sendable, Hashable {
     /// The stored form: `+8657180000001` or `+8657180000001;ext=802`.
     public var stored: String { extensionNumber.map { e164 + ";ext=" + $0 } ?? e164 }
 
-    /// The stored form of the first number in a text; `country` is where numbers without a code belong.
+    /// The stored form of the first number in a text; `country` (ISO 3166) is where numbers without a code belong.
     public static func normalised(_ text: String, country: String = "CN") throws(ValueFailure) -> String {
-        if country == "CN", let mobile = plainMobile(text) { return mobile }
+        if country == "CN", let usual = usualChinese(text) { return usual }
         return try parse(text, country: country).stored
-    }
-
-    /// Eleven digits without anything else, which most cells of an import hold.
-    private static func plainMobile(_ text: String) -> String? {
-        let bytes = text.utf8
-        guard bytes.count == 11, bytes.first == 0x31, bytes.dropFirst().first ?? 0 > 0x32,
-            bytes.allSatisfy({ (0x30...0x39).contains($0) })
-        else { return nil }
-        return "+86" + text
     }
 
     /// The first number in a text such as `手机：139 0000 1234（微信同号）` or `0571-80000001转802`.
     ///
-    /// Throws `damaged_number`, `missing_area_code` or `invalid_phone`.
+    /// A number of a length that exists is accepted although its range may not be in use; `isKnown` tells. Throws
+    /// `damaged_number`, `missing_area_code` or `invalid_phone`.
     public static func parse(_ text: String, country: String = "CN") throws(ValueFailure) -> PhoneNumber {
         let numbers = try parseAll(text, country: country)
         guard let first = numbers.first else { throw invalid }
@@ -39,21 +31,53 @@ public struct PhoneNumber: Sendable, Hashable {
         let folded = Fold.fold(String(text.prefix(500)))
         if isScientific(folded) { throw damaged }
         let country = country.uppercased()
+        let candidates = PhoneCandidate.all(in: folded, letters: country == "US" || country == "CA")
         var numbers: [PhoneNumber] = []
-        var reason = invalid
-        for candidate in PhoneCandidate.all(in: folded, letters: country == "US" || country == "CA") {
-            let found = resolve(candidate, country)
-            if found.isEmpty, candidate.isLocal, country == "CN" { reason = missingArea }
-            for number in found where !numbers.contains(number) { numbers.append(number) }
+        for candidate in candidates {
+            for number in resolve(candidate, country) where !numbers.contains(number) { numbers.append(number) }
         }
-        if numbers.isEmpty { throw reason }
-        return numbers
+        if numbers.isEmpty { numbers = candidates.compactMap { possible($0, country) } }
+        guard numbers.isEmpty else { return numbers }
+        if country == "CN" {
+            if candidates.contains(where: \.isLocal) { throw missingArea }
+            let digits = candidates.map { $0.groups.joined() }
+            if let mobile = digits.first(where: { ChinesePhone.isMistypedMobile($0) }) {
+                throw wrongLength(mobile.utf8.count)
+            }
+        }
+        throw invalid
     }
 
     private init(e164: String, extensionNumber: String?) {
         self.e164 = e164
         self.extensionNumber = extensionNumber
     }
+
+    /// What most cells of an import hold, without the work of understanding words: digits of a Chinese number with
+    /// nothing but spaces, dashes and brackets. Nil for all else.
+    private static func usualChinese(_ text: String) -> String? {
+        guard text.utf8.count < 24 else { return nil }
+        var digits = ""
+        var hasPlus = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39: digits.unicodeScalars.append(Unicode.Scalar(byte))
+            case 0x20, 0x28, 0x29, 0x2D:
+                // 852-51000001 is the code of a neighbour.
+                if digits.utf8.count == 3, !hasPlus, neighbours.contains(digits) { return nil }
+            case 0x2B where digits.isEmpty && !hasPlus: hasPlus = true
+            default: return nil
+            }
+        }
+        if hasPlus {
+            guard digits.hasPrefix("86") else { return nil }
+            return ChinesePhone.national(String(digits.dropFirst(2)), afterCode: true).map { "+86" + $0 }
+        }
+        if digits.hasPrefix("00") { return nil }
+        return ChinesePhone.national(digits).map { "+86" + $0 }
+    }
+
+    private static let neighbours = ["852", "853", "886"]
 
     private static func resolve(_ candidate: PhoneCandidate, _ country: String) -> [PhoneNumber] {
         let groups = candidate.groups
@@ -78,34 +102,36 @@ public struct PhoneNumber: Sendable, Hashable {
         let digits = groups.joined()
         if isInternational { return international(Substring(digits)) }
         if digits.hasPrefix("00"), let found = international(digits.dropFirst(2)) { return found }
-        if country == "CN" {
-            // 852-51000001: the code of a neighbour, without its plus.
-            if groups.count > 1, ["852", "853", "886"].contains(groups[0]), let found = international(Substring(digits))
-            {
-                return found
-            }
-            if let national = ChinesePhone.national(digits) { return "+86" + national }
-            guard digits.hasPrefix("86"), digits.utf8.count > 11 else { return nil }
-            return international(Substring(digits))
+        guard country == "CN" else {
+            let found = PhoneLibrary.read(groups.joined(separator: " "), region: country)
+            return found?.isWhole == true ? found?.e164 : nil
         }
-        guard let known = PhoneCountry.named(country) else { return nil }
-        var national = Substring(digits)
-        if !known.trunk.isEmpty, national.hasPrefix(known.trunk) { national = national.dropFirst(known.trunk.count) }
-        if known.lengths.contains(national.utf8.count) { return "+" + known.code + national }
-        return digits.hasPrefix(known.code) ? international(Substring(digits)) : nil
+        if groups.count > 1, neighbours.contains(groups[0]), let found = international(Substring(digits)) {
+            return found
+        }
+        if let national = ChinesePhone.national(digits) { return "+86" + national }
+        guard digits.hasPrefix("86"), digits.utf8.count > 11 else { return nil }
+        return international(Substring(digits))
     }
 
     /// Digits after a plus.
     private static func international(_ digits: Substring) -> String? {
-        guard let code = PhoneCountry.code(of: digits) else { return nil }
-        var national = digits.dropFirst(code.count)
-        if code == "86" { return ChinesePhone.national(String(national), afterCode: true).map { "+86" + $0 } }
-        guard let known = PhoneCountry.coded(code) else {
-            return (7...15).contains(digits.utf8.count) ? "+" + digits : nil
+        if digits.hasPrefix("86") {
+            return ChinesePhone.national(String(digits.dropFirst(2)), afterCode: true).map { "+86" + $0 }
         }
-        // +44 (0)20…: the zero is for callers at home.
-        if known.trunk == "0", national.first == "0" { national = national.dropFirst() }
-        return known.lengths.contains(national.utf8.count) ? "+" + code + national : nil
+        guard digits.utf8.count <= 17, let found = PhoneLibrary.read("+" + digits), found.isWhole else { return nil }
+        return found.e164
+    }
+
+    /// A number that no convention explains but whose length exists. Mobiles of a wrong length are slips, and seven or
+    /// eight digits lack their area.
+    private static func possible(_ candidate: PhoneCandidate, _ country: String) -> PhoneNumber? {
+        let digits = candidate.groups.joined()
+        guard country == "CN", !candidate.isLocal, digits.utf8.count <= 17, !ChinesePhone.isMistypedMobile(digits),
+            let found = PhoneLibrary.read((candidate.hasPlus ? "+" : "") + digits, region: country), found.isWhole,
+            found.e164.hasPrefix("+86"), !ChinesePhone.isMistypedMobile(String(found.e164.dropFirst(3)))
+        else { return nil }
+        return PhoneNumber(e164: found.e164, extensionNumber: candidate.extensionNumber)
     }
 
     /// `1.39E+10`: what spreadsheets make of a number.
@@ -124,6 +150,15 @@ public struct PhoneNumber: Sendable, Hashable {
             zh: "电话号码不正确。请填写手机号、带区号的座机号；境外号码请以 + 和国家代码开头。"
         )
     )
+    private static func wrongLength(_ count: Int) -> ValueFailure {
+        ValueFailure(
+            "invalid_phone",
+            Label(
+                "A Chinese mobile has 11 digits; this one has \(count). Check the number.",
+                zh: "手机号应为 11 位，现在是 \(count) 位，请核对。"
+            )
+        )
+    }
     private static let damaged = ValueFailure(
         "damaged_number",
         Label(

@@ -8,9 +8,13 @@ public struct InputStyle: Sendable {
     /// True for forms and files, where people write `2026/1/5`, `是` and `1,234`.
     public var lenient: Bool
 
+    /// Where telephone numbers without a country code belong, ISO 3166.
+    public var country: String
+
     /// How strictly input is read.
-    public init(baseCurrency: String, lenient: Bool = false) {
+    public init(baseCurrency: String, country: String = "CN", lenient: Bool = false) {
         self.baseCurrency = baseCurrency
+        self.country = country
         self.lenient = lenient
     }
 }
@@ -69,7 +73,9 @@ extension FieldDefinition {
         case .anyLink:
             return try anyLink(input)
         case .phone:
-            return [.text(try PhoneNumber.normalised(try plainText(input, max: 200, oneLine: true)))]
+            return [
+                .text(try PhoneNumber.normalised(plainText(input, max: 200, oneLine: true), country: style.country))
+            ]
         case .email:
             return [.text(try EmailAddress.normalised(try plainText(input, max: 320, oneLine: true)))]
         case .url:
@@ -291,28 +297,33 @@ private func anyLink(_ input: JSONValue) throws(ValueFailure) -> [SQLValue] {
 
 private func address(_ input: JSONValue) throws(ValueFailure) -> [SQLValue] {
     if case .string = input {
-        return [.text(try plainText(input, max: 500, oneLine: true)), .null, .null, .null, .null, .null]
+        var parts = AddressParts()
+        parts.street = try plainText(input, max: 500, oneLine: true)
+        return try parts.settled().columns
     }
     guard case .object(let members) = input else { throw wrongType(Label("an address", zh: "地址")) }
-    let parts = ["street", "country", "province", "city", "district", "postal_code"]
-    if let stranger = members.first(where: { !parts.contains($0.key) }) {
+    let names = AddressParts.names
+    if let stranger = members.first(where: { !names.contains($0.key) }) {
         throw ValueFailure(
             "unknown_part",
             Label(
-                "An address has no part «\(stranger.key.prefix(30))»; it has \(parts.joined(separator: ", ")).",
+                "An address has no part «\(stranger.key.prefix(30))»; it has \(names.joined(separator: ", ")).",
                 zh: "地址中没有“\(stranger.key.prefix(30))”这一项。"
             )
         )
     }
-    var values: [SQLValue] = []
-    for part in parts {
-        guard let value = input[part], !value.isNull, value != .string("") else {
-            values.append(.null)
-            continue
-        }
-        values.append(.text(try plainText(value, max: part == "street" ? 500 : 100, oneLine: true)))
+    func part(_ name: String) throws(ValueFailure) -> String? {
+        guard let value = input[name], !value.isNull, value != .string("") else { return nil }
+        return try plainText(value, max: name == "street" ? 500 : 100, oneLine: true)
     }
-    return values
+    var parts = AddressParts()
+    parts.street = try part("street")
+    parts.country = try part("country")
+    parts.province = try part("province")
+    parts.city = try part("city")
+    parts.district = try part("district")
+    parts.postalCode = try part("postal_code")
+    return try parts.settled().columns
 }
 
 extension StringProtocol {

@@ -8,14 +8,24 @@ public struct Backup: Sendable {
     let database: Database
     let workspace: String
     let folder: String
+    let keyFile: String?
     let program: String
     let clock: Clock
 
-    /// Archives of an open workspace, whose files lie in `folder`.
-    public init(_ database: Database, workspace: String, folder: String, program: String, clock: Clock) {
+    /// Archives of an open workspace, whose files lie in `folder`. The key that encrypts stored secrets, `keyFile`, goes
+    /// into sealed archives only: one in the clear must not open what the database keeps closed.
+    public init(
+        _ database: Database,
+        workspace: String,
+        folder: String,
+        keyFile: String? = nil,
+        program: String,
+        clock: Clock
+    ) {
         self.database = database
         self.workspace = workspace
         self.folder = folder
+        self.keyFile = keyFile
         self.program = program
         self.clock = clock
     }
@@ -24,6 +34,7 @@ public struct Backup: Sendable {
     static let spared: Set<String> = ["uploads", "thumbnails", "tmp"]
     static let databaseName = "database.db"
     static let filesName = "files"
+    static let keyName = "workspace.key"
 
     /// Writes an archive while people work; it has its name only once it is whole and on disk.
     ///
@@ -74,6 +85,9 @@ public struct Backup: Sendable {
             // What is cleared away meanwhile belongs to no record any more.
             guard FileManager.default.fileExists(atPath: file) else { continue }
             manifest.parts.append(try archive.add(Backup.filesName + "/" + name, contentsOf: file, flag))
+        }
+        if passphrase != nil, let keyFile, access(keyFile, F_OK) == 0 {
+            manifest.parts.append(try archive.add(Backup.keyName, contentsOf: keyFile, flag))
         }
         try archive.add("manifest.json", text: manifest.text)
         try archive.finish()

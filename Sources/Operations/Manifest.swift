@@ -28,6 +28,10 @@ public struct Manifest: Sendable, Equatable {
     public var auditEntries: Int64 = 0
     /// The files.
     public var parts: [ArchivePart] = []
+    /// How many files there are beside the database.
+    public var files: Int { parts.count { $0.name.hasPrefix(Backup.filesName + "/") } }
+    /// Whether the key that encrypts stored secrets is inside.
+    public var hasKey: Bool { parts.contains { $0.name == Backup.keyName } }
 
     var text: String {
         var json = JSONWriter()

@@ -122,16 +122,22 @@ public enum Restore {
         _ unpacked: Unpacked,
         database: String,
         files: String,
+        keyFile: String,
         aside: String? = nil
     ) throws {
+        let key = unpacked.folder + "/" + Backup.keyName
+        let hasKey = access(key, F_OK) == 0
         if let aside {
             try makeFolder(aside)
-            for path in [database, database + "-wal", database + "-shm", files] where access(path, F_OK) == 0 {
+            // Without a key in the archive the one that is there may be the right one.
+            let keys = hasKey ? [keyFile] : []
+            for path in [database, database + "-wal", database + "-shm", files] + keys where access(path, F_OK) == 0 {
                 guard let name = path.split(separator: "/").last else { continue }
                 try ByteFile.move(path, to: aside + "/" + name)
             }
         }
         try ByteFile.move(unpacked.files, to: files)
+        if hasKey { try ByteFile.move(key, to: keyFile) }
         // Last, because this is what makes it a workspace.
         try ByteFile.move(unpacked.database, to: database)
         unpacked.discard()

@@ -79,7 +79,7 @@ public struct Upkeep: Sendable {
         let manifest = try await backup.run(to: path, passphrase: try passphrase())
         let removed = archives.clear(retention)
         let rows = manifest.rows.values.reduce(0, +)
-        return "\(path): \(rows) rows, \(manifest.parts.count - 1) files, \(removed) old archives removed"
+        return "\(path): \(rows) rows, \(manifest.files) files, \(removed) old archives removed"
     }
 
     /// Restores the newest archive into a folder that is thrown away; a result means that everything in it agrees.
@@ -97,7 +97,7 @@ public struct Upkeep: Sendable {
         unpacked.discard()
         let manifest = unpacked.manifest
         let rows = manifest.rows.values.reduce(0, +)
-        return "ok: \(newest.path), \(rows) rows, \(manifest.parts.count - 1) files, "
+        return "ok: \(newest.path), \(rows) rows, \(manifest.files) files, "
             + "\(manifest.auditEntries) audit entries unbroken"
     }
 }

@@ -134,7 +134,7 @@ enum SchemaInput {
             do {
                 _ = try field.read(
                     try JSONReader.parse(preset),
-                    style: InputStyle(baseCurrency: schema.baseCurrency)
+                    style: InputStyle(baseCurrency: schema.baseCurrency, country: schema.country)
                 )
             } catch let problem as FieldProblem {
                 throw Problem.invalid("default", problem.code, problem.message)

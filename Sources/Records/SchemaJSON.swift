@@ -11,6 +11,7 @@ extension ReadSession {
             json.member("version", schema.version)
             json.member("base_currency", schema.baseCurrency)
             json.member("time_zone", schema.timeZone)
+            json.member("country", schema.country)
             json.key("objects")
             json.array { json in
                 for object in schema.objects where !object.hidden && actor.rights.on(object.key).read != .none {

@@ -48,7 +48,8 @@ enum SchemaStore {
             version: try version(on: connection),
             objects: objects,
             baseCurrency: try setting("base_currency", on: connection) ?? "CNY",
-            timeZone: try setting("time_zone", on: connection) ?? "Asia/Shanghai"
+            timeZone: try setting("time_zone", on: connection) ?? "Asia/Shanghai",
+            country: try setting("country", on: connection) ?? "CN"
         )
     }
 

@@ -19,13 +19,13 @@ public final class WriteSession: ReadSession {
     /// What is written once, at the end of the transaction or before it is read in it.
     var pending = PendingWrites()
     /// Links that were already found to be visible in this session.
-    private var knownLinks: Set<RecordID> = []
+    var knownLinks: Set<RecordID> = []
     /// People who were already found to be active in this session.
     private var knownOwners: Set<Int64> = []
 
     init(engine: RecordEngine, read: ReadSession) {
         self.engine = engine
-        style = InputStyle(baseCurrency: read.schema.baseCurrency)
+        style = InputStyle(baseCurrency: read.schema.baseCurrency, country: read.schema.country)
         super.init(connection: read.connection, state: read.state, actor: read.actor, now: read.now)
     }
 
@@ -146,7 +146,7 @@ public final class WriteSession: ReadSession {
         return before
     }
 
-    private func trustedRow(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord? {
+    func trustedRow(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord? {
         guard isTrusted else { return nil }
         return try ReadSession(connection: connection, state: state, actor: .system("engine"), now: now)
             .row(object, id, for: .read)
@@ -310,41 +310,6 @@ public final class WriteSession: ReadSession {
     private func isShown(_ field: FieldDefinition, _ draft: AnyDraft) -> Bool {
         guard let condition = field.shownWhen else { return true }
         return condition.keys.contains(draft[condition.field].text ?? "")
-    }
-
-    /// Links and persons must exist; a record that the actor may not see is as if it did not.
-    private func missingLinks(_ object: ObjectDefinition, _ draft: AnyDraft) throws -> [FieldProblem] {
-        var problems: [FieldProblem] = []
-        for place in draft.shape.links where draft.changes(at: place.columns.lowerBound) {
-            guard let raw = draft[place.columns.lowerBound].integer else { continue }
-            let field = place.field
-            let found: Bool
-            switch field.kind {
-            case .link(let target): found = try isVisible(RecordID(raw), of: target)
-            case .anyLink: found = try isVisible(RecordID(raw), of: draft[field.key + "_object"].text ?? "")
-            case .person where !field.system:
-                found = try connection.value("SELECT 1 FROM sys_user WHERE id = \(raw)").integer == 1
-            default: continue
-            }
-            if !found {
-                problems.append(
-                    FieldProblem(
-                        field.key,
-                        "unknown_link",
-                        Label("There is no such record, or you may not see it.", zh: "关联的记录不存在，或者您无权查看。")
-                    )
-                )
-            }
-        }
-        return problems
-    }
-
-    private func isVisible(_ id: RecordID, of target: String) throws -> Bool {
-        if knownLinks.contains(id) { return true }
-        guard let object = schema.object(target) else { return false }
-        guard try row(object, id, for: .read) != nil || trustedRow(object, id) != nil else { return false }
-        if knownLinks.count < 10_000 { knownLinks.insert(id) }
-        return true
     }
 
     /// What follows a saved row, in the same transaction.

@@ -8,6 +8,8 @@ public struct SchemaSnapshot: Sendable {
     public let baseCurrency: String
     /// The workspace's time zone, IANA name.
     public let timeZone: String
+    /// Where the workspace is at home, ISO 3166: telephone numbers without a country code belong there.
+    public let country: String
 
     private let byKey: [String: Int]
     private let byPlural: [String: Int]
@@ -17,12 +19,14 @@ public struct SchemaSnapshot: Sendable {
         version: Int64,
         objects: [ObjectDefinition],
         baseCurrency: String = "CNY",
-        timeZone: String = "Asia/Shanghai"
+        timeZone: String = "Asia/Shanghai",
+        country: String = "CN"
     ) {
         self.version = version
         self.objects = objects
         self.baseCurrency = baseCurrency
         self.timeZone = timeZone
+        self.country = country
         byKey = Dictionary(objects.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
         byPlural = Dictionary(objects.enumerated().map { ($1.plural, $0) }, uniquingKeysWith: { first, _ in first })
     }

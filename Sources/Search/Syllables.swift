@@ -78,7 +78,9 @@ enum Syllables {
     /// Surnames whose reading differs from the word's; only at the start of a name of two to four characters.
     static let surnames: [UInt32: Int] = {
         var found: [UInt32: Int] = [:]
-        for entry in words("单shan 仇qiu 解xie 朴piao 查zha 区ou 翟zhai 缪miao 乐yue 盖ge 曾zeng 覃qin 长zhang 行xing 都du 车che") {
+        for entry in words(
+            "单shan 仇qiu 解xie 朴piao 查zha 区ou 翟zhai 缪miao 乐yue 盖ge 曾zeng 覃qin 长zhang 行xing 都du 车che 种chong"
+        ) {
             guard let scalar = entry.unicodeScalars.first else { continue }
             found[scalar.value] = numbers[String(entry.dropFirst())]
         }
@@ -97,7 +99,7 @@ enum Syllables {
         轧zha,ya 幢chuang,zhuang 琢zhuo,zuo 蕃fan,bo 勒le,lei 露lu,lou 蔓man,wan 娜na,nuo 粘zhan,nian 瀑pu,bao
         栖qi,xi 塞sai,se 刹cha,sha 汤tang,shang 圩wei,xu 吁yu,xu 侗dong,tong 峒dong,tong 冼xian,sheng 剥bo,bao
         削xue,xiao 嚼jiao,jue 碌lu,liu 绰chuo,chao 亟ji,qi 稽ji,qi 茜qian,xi 纤xian,qian 鹄hu,gu 貉he,hao 埔pu,bu
-        圈quan,juan 偻lou,lv
+        圈quan,juan 偻lou,lv 蚌bang,beng 澹dan,tan
         """
 
     private static let knownWords = """
@@ -108,6 +110,10 @@ enum Syllables {
         重新=chong,xin 六安=lu,an 调查=diao,cha 单县=shan,xian 番禺=pan,yu 东莞=dong,guan 莞尔=wan,er 尉迟=yu,chi
         万俟=mo,qi 西藏=xi,zang 宝藏=bao,zang 模具=mu,ju
         弹簧=tan,huang 朝阳=chao,yang 朝晖=zhao,hui 种植=zhong,zhi 绿林=lu,lin
+        蚌埠=beng,bu 铅山=yan,shan 大埔=da,bu 乐清=yue,qing 乐山=le,shan 长宁=chang,ning 长乐=chang,le 长葛=chang,ge
+        长丰=chang,feng 长白=chang,bai 长海=chang,hai 长垣=chang,yuan 长虹=chang,hong 荥阳=xing,yang 荥经=ying,jing
+        浚县=xun,xian 涡阳=guo,yang 蔚县=yu,xian 渑池=mian,chi 泌阳=bi,yang 重阳=chong,yang 长孙=zhang,sun
+        乐正=yue,zheng 澹台=tan,tai 种子=zhong,zi 种业=zhong,ye
         """
 
     private static func words(_ text: String) -> [String] {

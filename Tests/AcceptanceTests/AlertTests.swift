@@ -63,6 +63,21 @@ import Values
         #expect(alert.explanation.zh == "于当地时间 \(local ?? "")（Asia/Shanghai）登录。")
     }
 
+    @Test func `one night at one place is one alert`() async throws {
+        let hands = Hands()
+        let company = try await company(hands, at: "2026-03-02T01:00:00+08:00")
+        for _ in 0..<3 {
+            try await logIn(company)
+            hands.pass(hours: 1)
+        }
+        #expect(try await alerts(company).map { $0.details["local_time"]?.string } == ["03:00"])
+        _ = try await company.logIn.logIn(email: "chen@example.cn", password: Company.password, address: "198.51.100.1")
+        #expect(try await alerts(company).count == 2)
+        hands.pass(hours: 24)
+        try await logIn(company)
+        #expect(try await alerts(company).count == 3)
+    }
+
     @Test func `night is where the person is`() async throws {
         // Two in the afternoon in Shanghai, one in the night in New York.
         let company = try await company(Hands(), at: "2026-03-02T14:00:00+08:00")

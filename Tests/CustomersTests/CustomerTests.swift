@@ -19,6 +19,31 @@ import Values
         #expect(template("person").isDisjoint(with: template("company")))
     }
 
+    @Test func `a person's name, number and address are stored in one way and found again`() async throws {
+        let firm = try await Firm.open()
+        let id = try await firm.make(
+            "contacts",
+            #"{"name":"欧阳　娜娜","phone":"021-60000003转12","address":"浙江杭州西湖区文三路９０号"}"#,
+            as: firm.chen
+        ).id
+        let shown = try await firm.show("contacts", id, as: firm.chen)
+        #expect(shown["name"]?.string == "欧阳娜娜")
+        #expect(shown["phone"]?.string == "+862160000003;ext=12")
+        #expect(shown["address"]?["province"]?.string == "浙江省")
+        #expect(shown["address"]?["city"]?.string == "杭州市")
+        #expect(shown["address"]?["district"]?.string == "西湖区")
+        #expect(shown["address"]?["street"]?.string == "文三路90号")
+        let refused = await problem {
+            _ = try await firm.make(
+                "contacts",
+                #"{"name":"张伟","address":{"province":"广东省","city":"杭州市"}}"#,
+                as: firm.chen
+            )
+        }
+        #expect(refused?.fields.first?.code == "city_not_in_province")
+        #expect(refused?.fields.first?.field == "address")
+    }
+
     @Test func `changing the type keeps the data`() async throws {
         let firm = try await Firm.open()
         let id = try await firm.make(

@@ -64,6 +64,17 @@ import Values
         #expect(paged == all.items)
     }
 
+    @Test func `a timeline tells who had the customer before`() async throws {
+        let firm = try await Firm.open()
+        let customer = try await firm.make("customers", #"{"name":"远大"}"#, as: firm.chen).id
+        let heir = try #require(firm.lin.userID)
+        try await firm.change("customers", customer, #"{"owner":"\#(heir)"}"#, as: firm.head)
+        let page = try await firm.engine.read(as: firm.lin) { try Timeline.page(customer: customer, $0) }
+        let change = try #require(page.items.first?.changes.first)
+        #expect(page.items.first?.actorName == "主管")
+        #expect([change.field.zh, change.before.zh, change.after.zh] == ["负责人", "陈", "林"])
+    }
+
     @Test func `a timeline shows nothing that one may not see`() async throws {
         let firm = try await Firm.open()
         let customer = try await firm.make("customers", #"{"name":"共享客户"}"#, as: firm.chen).id

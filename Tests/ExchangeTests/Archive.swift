@@ -2,27 +2,26 @@ import CZip
 import Foundation
 import Testing
 
-/// A zip file made of texts, or of a text repeated many times: what no spreadsheet program would write.
-func archive(_ path: String, _ entries: [(name: String, text: String)], repeated: (name: String, times: Int)? = nil)
+/// A zip file made of texts, with many blanks behind one of them: what no spreadsheet program would write.
+func archive(_ path: String, _ entries: [(name: String, text: String)], blanks: (name: String, count: Int)? = nil)
     throws
 {
     var code: Int32 = 0
     let zip = try #require(zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code))
     for entry in entries {
-        var bytes = Array(entry.text.utf8)
-        if let repeated, repeated.name == entry.name {
-            bytes = Array([[UInt8]](repeating: bytes, count: repeated.times).joined())
-        }
-        let memory = try #require(malloc(max(1, bytes.count)))
+        let bytes = Array(entry.text.utf8)
+        let extra = blanks?.name == entry.name ? blanks?.count ?? 0 : 0
+        let memory = try #require(malloc(bytes.count + extra + 1))
         memory.copyMemory(from: bytes, byteCount: bytes.count)
-        let source = try #require(zip_source_buffer(zip, memory, zip_uint64_t(bytes.count), 1))
+        memset(memory + bytes.count, 0x20, extra)
+        let source = try #require(zip_source_buffer(zip, memory, zip_uint64_t(bytes.count + extra), 1))
         try #require(zip_file_add(zip, entry.name, source, zip_flags_t(ZIP_FL_ENC_UTF_8)) >= 0)
     }
     try #require(zip_close(zip) == 0)
 }
 
 /// A workbook with one sheet of that XML.
-func workbook(_ path: String, sheet: String, strings: String? = nil, times: Int = 1) throws {
+func workbook(_ path: String, sheet: String, strings: String? = nil, blanks: Int = 0) throws {
     var entries = [
         (
             name: "xl/workbook.xml",
@@ -36,5 +35,5 @@ func workbook(_ path: String, sheet: String, strings: String? = nil, times: Int 
     ]
     if let strings { entries.append((name: "xl/sharedStrings.xml", text: strings)) }
     let big = strings == nil ? "xl/worksheets/sheet1.xml" : "xl/sharedStrings.xml"
-    try archive(path, entries, repeated: (big, times))
+    try archive(path, entries, blanks: (big, blanks))
 }

@@ -31,6 +31,47 @@ import Values
         #expect(customers[2]["description"]?.string == "=SUM(A1:A2)")
     }
 
+    @Test func `accounts and dates of another system's loader come in`() async throws {
+        let shop = try await Workshop.open()
+        func run(_ name: String, _ object: String, _ adjust: (inout ImportRequest) throws -> Void = { _ in })
+            async throws
+            -> (ImportStatus, [String])
+        {
+            var request = ImportRequest(file: try sample(name), object: object)
+            try adjust(&request)
+            let id = try await shop.imports.start(request, as: shop.admin)
+            let status = try await shop.imports.run(id, as: shop.admin)
+            return (status, try await shop.imports.reasons(id, as: shop.admin))
+        }
+        let (accounts, why1) = try await run("salesforce-accounts-40.csv", "customers")
+        #expect(accounts.counts.created == 40, "\(why1)")
+        let mapping = #"{"columns":{"NAME":"name","DATE":"made_at","DATE_ONLY":"bought_on","ANNUALREVENUE":"price"}}"#
+        let (dates, why2) = try await run("dataloader-dateWithTimeZone.csv", "tools") {
+            $0.mapping = try ImportMapping(try JSONReader.parse(mapping))
+        }
+        let total = try rows(try sample("dataloader-dateWithTimeZone.csv")).count - 1
+        #expect(dates.counts.created == Int64(total), "\(why2)")
+        let first = try #require(try await shop.all("tools").first)
+        #expect(first["made_at"]?.string == "2010-10-14T15:00:00.000Z")
+        #expect(first["bought_on"]?.string == "2010-10-14")
+    }
+
+    @Test(
+        arguments: [
+            ("2026-01-05 15:20", "2026-01-05T07:20:00.000Z"), ("2026/1/5 下午3:20", "2026-01-05T07:20:00.000Z"),
+            ("2026年1月5日 15:20:30", "2026-01-05T07:20:30.000Z"), ("2026-01-05T15:20:30.25", "2026-01-05T07:20:30.250Z"),
+            ("2026-01-05 15:20:30 +0900", "2026-01-05T06:20:30.000Z"),
+            ("2026-01-05T15:20Z", "2026-01-05T15:20:00.000Z"),
+            ("2026-01-05T15:20:30-03:30", "2026-01-05T18:50:30.000Z"),
+        ]
+    )
+    func `moments are read as people write them, in their own zone`(_ text: String, _ expected: String) async throws {
+        let shop = try await Workshop.open()
+        let status = try await shop.run("tools", "name,made_at\na,\(text)\n")
+        #expect(status.counts.created == 1)
+        #expect(try await shop.all("tools").first?["made_at"]?.string == expected)
+    }
+
     @Test func `a bad row tells why and stops nobody, and its file can be corrected and imported`() async throws {
         let shop = try await Workshop.open()
         var text = "客户名称,邮箱,员工人数,Unbekannt\n"

@@ -80,6 +80,79 @@ import Values
         #expect(outlook["Business City"] == "address.city")
     }
 
+    @Test func `what the exports of each system hold finds its place`() throws {
+        let objects: [(name: String, object: ObjectDefinition, fields: Set<String>)] = [
+            (
+                "google_contacts_csv_classic", Contact.definition,
+                ["name", "birthday", "description", "tags", "email", "phone", "address.street", "customer", "title"]
+            ),
+            (
+                "outlook_contacts_csv", Contact.definition,
+                ["name", "salutation", "customer", "department", "title", "address.city", "phone", "mobile", "email"]
+            ),
+            ("hubspot_contacts", Contact.definition, ["name", "email", "phone", "title", "customer", "owner"]),
+            ("hubspot_companies", Customer.definition, ["name", "website", "owner", "phone", "industry", "employees"]),
+            ("hubspot_deals", Opportunity.definition, ["name", "stage", "pipeline", "amount", "close_on", "owner"]),
+            (
+                "salesforce_account_api", Customer.definition,
+                [
+                    "name", "type", "address.street", "phone", "code", "website", "industry", "annual_revenue",
+                    "description",
+                ]
+            ),
+            (
+                "salesforce_lead_report", Lead.definition,
+                ["owner", "name", "title", "company", "email", "phone", "mobile", "source", "status", "address.city"]
+            ),
+            ("zoho_leads_demo", Lead.definition, ["name", "company", "owner", "email", "mobile", "website", "source"]),
+            ("zoho_contacts_demo", Contact.definition, ["name", "owner", "email", "mobile"]),
+            ("zoho_accounts_demo", Customer.definition, ["name", "owner", "type", "industry", "website"]),
+            (
+                "zoho_potentials_demo", Opportunity.definition,
+                ["name", "owner", "close_on", "amount", "stage", "source", "probability"]
+            ),
+            (
+                "maven_sales_pipeline", Opportunity.definition,
+                ["name", "owner", "product", "customer", "stage", "started_on", "close_on", "amount"]
+            ),
+        ]
+        for entry in objects {
+            let found = Set(fields(entry.object, try known(entry.name)).compactMap { $0 })
+            #expect(entry.fields.isSubset(of: found), "\(entry.name): \(entry.fields.subtracting(found))")
+        }
+    }
+
+    @Test func `exports of Chinese systems find their fields`() {
+        let customers = fields(
+            Customer.definition,
+            ["客户名称（必填）", "客户编号", "负责人（必填）", "客户级别", "客户来源", "一级行业", "省", "市", "区", "详细地址", "电话", "网址", "邮件", "备注"]
+        )
+        #expect(
+            customers == [
+                "name", "code", "owner", "level", "source", "industry", "address.province", "address.city",
+                "address.district", "address.street", "phone", "website", "email", "description",
+            ]
+        )
+        let contacts = fields(
+            Contact.definition,
+            ["姓名（必填）", "客户名称（必填）", "职务", "部门", "手机1", "电话1", "邮件", "性别", "生日", "负责人（必填）", "微信"]
+        )
+        #expect(
+            contacts == [
+                "name", "customer.name", "title", "department", "mobile", "phone", "email", "gender", "birthday",
+                "owner",
+                "wechat",
+            ]
+        )
+        let deals = fields(
+            Opportunity.definition,
+            ["商机名称（必填）", "客户名称（必填）", "商机金额（元）", "预计成交日期", "销售阶段", "负责人（必填）", "赢率", "商机来源"]
+        )
+        #expect(
+            deals == ["name", "customer.name", "amount", "close_on", "stage", "owner", "probability", "source"]
+        )
+    }
+
     @Test func `a column whose values do not fit is left out and says so`() {
         let mapping = ImportMapping.propose(
             headers: ["name", "birthday", "id"],

@@ -1,6 +1,8 @@
+import Database
 import Exchange
 import Foundation
 import Records
+import SQLText
 import Testing
 import Values
 
@@ -9,6 +11,13 @@ import Values
         "=1+1 𠮷", "'=1+1", "''@x", "'plain", "+86 👩‍👩‍👧", "-3", "@SUM(A1)", "a_x000D_b", "_x005F_", "1e5", "007", "TRUE",
         "＝全角", "a|b;c,d\"e'", "Zoë ﷽",
     ]
+
+    private func open() async throws -> Workshop {
+        let shop = try await Workshop.open()
+        let day = Day(daysSince1970: 0)
+        try await shop.engine.database.write { try Rates.set("USD", from: day, rate: 7_000_000, on: $0) }
+        return shop
+    }
 
     private func fill(_ shop: Workshop) async throws {
         let customer = try await shop.make("customers", #"{"name":"=锦里 𠮷"}"#)
@@ -67,13 +76,14 @@ import Values
 
     @Test(arguments: ExportFormat.all.filter { $0 != .cards })
     func `what goes out of one workspace comes whole into another`(_ format: ExportFormat) async throws {
-        let (from, to) = (try await Workshop.open(), try await Workshop.open())
+        let (from, to) = (try await open(), try await open())
         try await fill(from)
         try await to.make("customers", #"{"name":"=锦里 𠮷"}"#)
         let path = to.folder + "/tools." + format.suffix
         try Data(try await bytes(from, format)).write(to: URL(filePath: path))
         let preview = try await to.imports.preview(path, object: "tools", as: to.admin)
-        #expect(preview.match == [])
+        // Ids and numbers of another workspace find nothing here.
+        if preview.headers.contains("id") { #expect(preview.match == []) }
         let id = try await to.imports.start(ImportRequest(file: path, object: "tools"), as: to.admin)
         let status = try await to.imports.run(id, as: to.admin)
         let why1 = try await to.imports.reasons(id, as: to.admin)
@@ -90,7 +100,7 @@ import Values
     }
 
     @Test func `no cell of the forms for spreadsheets is run by one`() async throws {
-        let shop = try await Workshop.open()
+        let shop = try await open()
         try await fill(shop)
         let path = shop.folder + "/safe.xlsx"
         try Data(try await bytes(shop, .workbook(.safe))).write(to: URL(filePath: path))

@@ -49,6 +49,7 @@ import Values
         ("owner in my_teams", "opportunity"), ("close_on < today + 3mo", "opportunity"),
         ("stage = \"won\" or owner = me", "opportunity"), ("email = \"A@b.cn\"", "customer"),
         ("phone starts with \"138\"", "customer"), ("phone = \"138 0000 1111\"", "customer"),
+        ("phone = \"0571-80000001-802\"", "customer"), ("phone in (\"0571-80000001\", \"13800001111\")", "customer"),
         ("email is empty", "customer"), ("id = \"0000000000001\"", "customer"),
     ])
     func `an index serves a simple filter`(text: String, object: String) async throws {

@@ -80,6 +80,18 @@ import Values
         #expect(try value(text, row) == .boolean(expected), "\(text)")
     }
 
+    @Test(arguments: [
+        ("phone = \"0571-80000001\"", true), ("phone = \"(0571) 8000 0001\"", true),
+        ("phone = \"+8657180000001\"", true),
+        ("phone in (\"13800000000\", \"057180000001\")", true), ("phone = \"0571-80000001-802\"", true),
+        ("phone = \"0571-80000001 转 802\"", true), ("phone = \"0571-80000001-803\"", false),
+        ("phone = \"0571-8000000\"", false), ("phone != \"0571-80000001\"", false),
+        ("phone starts with \"0571\"", true),
+    ])
+    func `a number is found with and without its extension`(text: String, expected: Bool) throws {
+        #expect(try value(text, ["phone": .text("+8657180000001;ext=802")]) == .boolean(expected), "\(text)")
+    }
+
     @Test func `values that nobody should have stored give empty, not a crash`() throws {
         let broken: [[String: SQLValue]] = [
             ["founded_on": .text("soon"), "seen_at": .integer(.max), "score": .integer(.min), "tags": .text("|")],

@@ -23,11 +23,11 @@ import Values
 
     @Test(arguments: [
         ("+8613800138000", "138 0013 8000"), ("+862165551234;ext=802", "021 6555 1234 转 802"),
-        ("+8675512345678", "0755 1234 5678"), ("+864008001234", "400 800 1234"), ("+14155550100", "+1 415 555 0100"),
-        ("+85221234567", "+852 2123 4567"), ("12345", "12345"), ("+86110", "+86 110"), ("", ""),
+        ("+8675512345678", "0755 1234 5678"), ("+864008001234", "400 800 1234"), ("+14155550100", "+1 415-555-0100"),
+        ("+85221234567", "+852 2123 4567"), ("12345", "12345"), ("+86110", "110"), ("", ""),
     ])
     func `telephone numbers are spaced as people say them`(stored: String, shown: String) {
-        #expect(Format.phone(stored, .zh) == shown)
+        #expect(Format.phone(stored, in: PageContext(language: .zh, now: Instant(milliseconds: 0))) == shown)
     }
 
     @Test func `moments are on the person's clock, there and back`() throws {

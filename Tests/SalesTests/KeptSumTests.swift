@@ -2,6 +2,7 @@ import Identity
 import Records
 import Sales
 import Schema
+import TestFirm
 import Testing
 import Values
 

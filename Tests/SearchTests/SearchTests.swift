@@ -190,6 +190,16 @@ struct IndexedCustomers {
         #expect(SortKey.of("") == "")
     }
 
+    @Test(arguments: [
+        ("单田芳", "shan"), ("曾国藩", "zeng"), ("仇英", "qiu"), ("解缙", "xie"), ("查良镛", "zha"), ("区小明", "ou"), ("朴志勇", "piao"),
+        ("翟天", "zhai"), ("缪丹", "miao"), ("盖叫天", "ge"), ("覃海", "qin"), ("尉迟恭", "yu"), ("万俟雪", "mo"), ("长孙无忌", "zhang"),
+        ("澹台明", "tan"), ("乐正克", "yue"), ("重庆长安", "chong"), ("厦门航空", "xia"), ("长沙银行", "chang"), ("蚌埠港", "beng"),
+        ("六安茶", "lu"), ("单位名称表", "dan"), ("乐清电气", "yue"), ("长宁实业", "chang"),
+    ])
+    func `surnames and places are sorted as they are said`(name: String, first: String) {
+        #expect(SortKey.of(name).hasPrefix("~" + first + " "))
+    }
+
     @Test func `the name itself comes first, then beginnings, then the newest`() throws {
         let names = ["北京分享科技", "分享", "分享科技", "上海分享", "李四"]
         let query = try #require(SearchQuery.parse("分享"))

@@ -43,7 +43,7 @@ struct BackupCommand: AsyncParsableCommand {
             let manifest = try await workspace.backup.run(to: file, passphrase: passphrase)
             if data.json { return Console.json { manifest.write(to: &$0, encrypted: passphrase != nil) } }
             let rows = manifest.rows.values.reduce(0, +)
-            let count = manifest.parts.count - 1
+            let count = manifest.files
             Console.say(
                 Label(
                     "\(file): \(rows) rows, \(count) files, \(manifest.auditEntries) audit entries"
@@ -65,7 +65,8 @@ extension Manifest {
             json.member("program", program)
             json.member("encrypted", encrypted)
             json.member("audit_entries", auditEntries)
-            json.member("files", Int64(parts.count - 1))
+            json.member("files", Int64(files))
+            json.member("key_inside", hasKey)
             json.key("rows")
             json.object { json in
                 for (name, count) in rows.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
@@ -116,10 +117,11 @@ struct RestoreCommand: AsyncParsableCommand {
             unpacked,
             database: directory.file(name),
             files: directory.folder(name),
+            keyFile: directory.keyFile(name),
             aside: isThere ? aside : nil
         )
         try Upgrade(file: directory.file(name)).end()
-        report(unpacked.manifest, name, isThere ? aside : nil)
+        report(unpacked.manifest, name, isThere ? aside : nil, keyFile: directory.keyFile(name))
     }
 
     private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) throws {
@@ -138,7 +140,7 @@ struct RestoreCommand: AsyncParsableCommand {
         )
     }
 
-    private func report(_ manifest: Manifest, _ name: String, _ aside: String?) {
+    private func report(_ manifest: Manifest, _ name: String, _ aside: String?, keyFile: String) {
         if data.json {
             return Console.json { json in
                 json.object { json in
@@ -146,7 +148,7 @@ struct RestoreCommand: AsyncParsableCommand {
                     json.member("made_at", manifest.madeAt.description)
                     json.member("rows", manifest.rows.values.reduce(0, +))
                     json.member("audit_entries", manifest.auditEntries)
-                    json.member("files", Int64(manifest.parts.count - 1))
+                    json.member("files", Int64(manifest.files))
                     json.member("aside", aside)
                 }
             }
@@ -157,6 +159,14 @@ struct RestoreCommand: AsyncParsableCommand {
                 zh: "工作区“\(name)”已恢复至 \(manifest.madeAt) 的状态，哈希、行数和审计链均核对一致。"
             )
         )
+        if !manifest.hasKey, !FileManager.default.fileExists(atPath: keyFile) {
+            Console.say(
+                Label(
+                    "The archive holds no key: put \(keyFile) back from its copy, or people set up their second factor anew.",
+                    zh: "备份中不含密钥：请从副本恢复 \(keyFile)，否则成员需重新设置两步验证。"
+                )
+            )
+        }
         if let aside {
             Console.say(Label("What was there is kept in \(aside).", zh: "原有数据保留在 \(aside)。"))
         }

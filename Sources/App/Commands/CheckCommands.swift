@@ -85,8 +85,8 @@ struct VerifyCommand: AsyncParsableCommand {
         if data.json { return Console.json { manifest.write(to: &$0, encrypted: false) } }
         Console.say(
             Label(
-                "\(archive) is sound: «\(manifest.workspace)» of \(manifest.madeAt), \(manifest.parts.count - 1) files.",
-                zh: "\(archive) 完好：工作区“\(manifest.workspace)”，备份于 \(manifest.madeAt)，\(manifest.parts.count - 1) 个文件。"
+                "\(archive) is sound: «\(manifest.workspace)» of \(manifest.madeAt), \(manifest.files) files.",
+                zh: "\(archive) 完好：工作区“\(manifest.workspace)”，备份于 \(manifest.madeAt)，\(manifest.files) 个文件。"
             )
         )
     }

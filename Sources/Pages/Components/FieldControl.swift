@@ -234,29 +234,3 @@ public enum FieldControl {
         return "<input\(common(field)) type=\"file\">\(current)"
     }
 }
-
-/// The parts of a postal address, in the order in which the language says them.
-enum AddressControl {
-    static func html(_ field: FieldModel, in context: PageContext) -> HTML {
-        typealias Part = (suffix: String, label: Label, span: StaticString)
-        let chinese: [Part] = [
-            ("_country", FormTexts.country, ""), ("_province", FormTexts.province, ""), ("_city", FormTexts.city, ""),
-            ("_district", FormTexts.district, ""), ("", FormTexts.street, "k-span-4"),
-            ("_postal_code", FormTexts.postalCode, ""),
-        ]
-        let western: [Part] = [
-            ("", FormTexts.street, "k-span-6"), ("_district", FormTexts.district, ""), ("_city", FormTexts.city, ""),
-            ("_postal_code", FormTexts.postalCode, ""), ("_province", FormTexts.province, "k-span-3"),
-            ("_country", FormTexts.country, "k-span-3"),
-        ]
-        let key = field.definition.key
-        let parts = HTML.each(context.language == .zh ? chinese : western) { part in
-            """
-            <label class="\(raw: part.span)">\(context(part.label))<input class="k-input" type="text" id="\(field.controlID)\(part.suffix)" \
-            name="\(key)\(part.suffix)" value="\(field.inputs[part.suffix])" autocomplete="off"\
-            \(attribute: "disabled", if: field.locked)\(attribute: "aria-invalid", field.error == nil ? nil : "true")></label>
-            """
-        }
-        return "<div class=\"k-address\">\(parts)</div>"
-    }
-}

@@ -87,7 +87,7 @@ public struct FieldModel: Sendable {
             linkedID = id
             inputs[""] = linkedName ?? id
             if case .anyLink = definition.kind, columns.count > 1 { inputs["_object"] = columns[1].text }
-        case .phone: inputs[""] = first.text.map { Format.phone($0, context.language) }
+        case .phone: inputs[""] = first.text.map { Format.phone($0, in: context) }
         case .address: fillParts(columns)
         case .text, .longText, .day, .choice, .email, .url, .autoNumber, .formula, .rollUp:
             inputs[""] = first.text ?? first.integer.map { String($0) }

@@ -1,3 +1,4 @@
+import FieldKinds
 import Schema
 public import Values
 
@@ -26,8 +27,11 @@ extension CellValue {
         case .person(let name): return "<span class=\"k-person\">\(Avatar.html(name))<span>\(name)</span></span>"
         case .phone(let number):
             let dial = number.prefix { $0 != ";" }
-            return
-                "<a class=\"k-link k-num\" href=\"tel:\(String(dial))\">\(Format.phone(number, context.language))</a>"
+            let doubt: HTML =
+                PhoneNumber.isKnown(number) ? "" : " <span class=\"k-help\">\(context(Words.unknownNumber))</span>"
+            return """
+                <a class="k-link k-num" href="tel:\(String(dial))">\(Format.phone(number, in: context))</a>\(doubt)
+                """
         case .email(let address): return "<a class=\"k-link\" href=\"mailto:\(address)\">\(address)</a>"
         case .url(let address): return CellValue.webLink(address)
         case .address(let text): return HTML(text: text)

@@ -1,3 +1,4 @@
+import FieldKinds
 public import Values
 
 /// Values as people read them.
@@ -116,47 +117,10 @@ public enum Format {
         }
     }
 
-    /// A stored telephone number in groups: `138 0013 8000`, `021 6555 1234 转 802`, `+1 415 555 0100`.
-    public static func phone(_ stored: String, _ language: Language) -> String {
-        let parts = stored.split(separator: ";", maxSplits: 1)
-        guard let first = parts.first else { return stored }
-        let ext = parts.count > 1 && parts[1].hasPrefix("ext=") ? parts[1].dropFirst(4) : ""
-        let tail = ext.isEmpty ? "" : language == .zh ? " 转 \(ext)" : " ext. \(ext)"
-        return spaced(String(first)) + tail
-    }
-
-    private static func spaced(_ number: String) -> String {
-        let digits = number.dropFirst()
-        guard number.hasPrefix("+"), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return number }
-        if digits.hasPrefix("86") { return chinese(String(digits.dropFirst(2))) }
-        if digits.hasPrefix("1"), digits.count == 11 { return "+1 " + cut(String(digits.dropFirst()), [3, 3, 4]) }
-        for code in ["852", "853", "886", "44", "49", "81", "82", "65", "33"] where digits.hasPrefix(code) {
-            let rest = String(digits.dropFirst(code.count))
-            return "+\(code) " + cut(rest, rest.count > 8 ? [rest.count - 8, 4, 4] : [rest.count - 4, 4])
-        }
-        return number
-    }
-
-    private static func chinese(_ national: String) -> String {
-        if national.count == 11, national.hasPrefix("1") { return cut(national, [3, 4, 4]) }
-        if national.hasPrefix("400") || national.hasPrefix("800"), national.count == 10 {
-            return cut(national, [3, 3, 4])
-        }
-        guard (9...11).contains(national.count) else { return "+86 " + national }
-        let area = national.hasPrefix("10") || national.hasPrefix("2") ? 2 : 3
-        let rest = national.count - area
-        return "0" + cut(national, [area, rest - 4, 4])
-    }
-
-    private static func cut(_ text: String, _ lengths: [Int]) -> String {
-        guard lengths.allSatisfy({ $0 > 0 }) else { return text }
-        var rest = text[...]
-        var parts: [Substring] = []
-        for length in lengths {
-            parts.append(rest.prefix(length))
-            rest = rest.dropFirst(length)
-        }
-        return parts.joined(separator: " ")
+    /// A stored telephone number as it is read where the workspace is at home: `138 0013 8000`, `021 6555 1234 转 802`,
+    /// `+1 415-555-0100`.
+    public static func phone(_ stored: String, in context: PageContext) -> String {
+        PhoneNumber.display(stored, country: context.country, language: context.language)
     }
 
     private static func grouped(_ text: String) -> String {

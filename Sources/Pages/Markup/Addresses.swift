@@ -49,6 +49,8 @@ public enum Addresses {
     public static func startImport(_ plural: String) -> String { "/imports/new?object=\(plural)" }
     /// The export of an object.
     public static func export(_ plural: String) -> String { "/\(plural)/export" }
+    /// Suggestions while a person types one of the `provinces`, `cities` or `districts` of China.
+    public static func divisions(_ level: String) -> String { "/divisions/\(level)?q=" }
     /// Suggestions while a person types the name of a linked record: the API's list by text, a few names.
     public static func suggest(_ plural: String, nameField: String) -> String {
         "/api/v1/\(plural)?limit=8&fields=\(nameField)&q="

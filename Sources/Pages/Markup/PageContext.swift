@@ -31,6 +31,8 @@ public struct PageContext: Sendable {
     public var csrf: String
     /// The path and query of the page, to come back to after a switch.
     public var path: String
+    /// Where the workspace is at home, ISO 3166: telephone numbers there are shown without their country code.
+    public var country = "CN"
     /// The present moment.
     public var now: Instant
     private let zone: TimeZone

@@ -19,6 +19,11 @@ public enum FormTexts {
     public static let postalCode = Label("Postal code", zh: "邮政编码")
     /// How tags are typed.
     public static let tagsHint = Label("Separate tags with commas.", zh: "多个标签用逗号隔开。")
+    /// How an address is typed.
+    public static let addressHint = Label(
+        "A whole address in one line can go into the street; it is split when you save.",
+        zh: "可将完整地址粘贴到“详细地址”，保存时自动识别省、市、区县和邮编。"
+    )
     /// How linked records are typed.
     public static let linkHint = Label("Type a name or an ID", zh: "输入名称或编号")
     /// How people are typed.

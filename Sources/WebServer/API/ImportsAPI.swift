@@ -1,3 +1,4 @@
+import Dispatch
 import Exchange
 import Foundation
 import HTTPTypes
@@ -138,7 +139,13 @@ enum ImportsAPI {
         let name = call.engine.ids.next().description
         let path = try await upload.save(in: call.workspace.temporaryFolder, name: name)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        return try Multipart(stored: path, type: call.headers[.contentType])
+        let type = call.headers[.contentType]
+        // Taking a large body apart takes long: not on a thread that others wait for.
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try Multipart(stored: path, type: type) })
+            }
+        }
     }
 
     private static func preview(_ preview: ImportPreview, _ call: Call) -> Reply {

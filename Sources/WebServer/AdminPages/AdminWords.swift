@@ -16,6 +16,11 @@ enum AdminWords {
         zh: "汇总金额按本位币计算；录入金额后不能再修改。"
     )
     static let timeZone = Label("Time zone", zh: "时区")
+    static let country = Label("Country or region", zh: "所在国家或地区")
+    static let countryHelp = Label(
+        "Two letters such as CN or HK. Phone numbers without a country code belong there.",
+        zh: "两位代码，例如 CN、HK。没有国家代码的电话号码视为当地号码。"
+    )
     static let language = Label("Language of new people", zh: "默认语言")
     static let rates = Label("Exchange rates", zh: "汇率")
     static let ratesText = Label(

@@ -56,7 +56,8 @@ enum WorkspacePage {
             \(Control.input("company_name", context(AdminWords.company), value: value("company_name"), error: model.errors["company_name"]))\
             \(Control.input("base_currency", context(AdminWords.currency), value: value("base_currency"), error: model.errors["base_currency"], help: context(AdminWords.currencyHelp)))\
             \(Control.select("time_zone", context(AdminWords.timeZone), known.map { Option($0, $0) }, chosen: zone))\
-            \(Control.select("language", context(AdminWords.language), languages, chosen: value("language")))</div></div>\(alerts(model, value, context))\
+            \(Control.select("language", context(AdminWords.language), languages, chosen: value("language")))\
+            \(Control.input("country", context(AdminWords.country), value: value("country"), error: model.errors["country"], help: context(AdminWords.countryHelp)))</div></div>\(alerts(model, value, context))\
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button></div></form>
             <section class="k-panel"><h2 class="k-panel-head">\(context(AdminWords.rates))<span class="k-help">\(context(AdminWords.ratesText))</span></h2>\
             <form class="k-section" method="post" action="\(SettingsHandlers.rates)" novalidate>\(context.csrfField)<div class="k-inline">\
@@ -80,7 +81,7 @@ enum WorkspacePage {
             )
         }
         return """
-            <div class="k-section"><h2 class="k-facts-title">\(context(AlertWords.alerts))</h2><div class="k-fields">\
+            <div class="k-section"><h2 class="k-label">\(context(AlertWords.alerts))</h2><div class="k-fields">\
             \(input("night_from", AlertWords.nightFrom, help: AlertWords.nightHelp))\(input("night_to", AlertWords.nightTo))\
             \(input("export_alert_rows", AlertWords.rows, mode: "numeric"))\
             \(input("export_alert_times", AlertWords.times, mode: "numeric"))\

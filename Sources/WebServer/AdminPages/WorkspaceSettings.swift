@@ -1,5 +1,6 @@
 import Alerts
 import Database
+import FieldKinds
 import Foundation
 import HTTPTypes
 import Identity
@@ -12,8 +13,10 @@ import Values
 /// The settings of the workspace as they are stored.
 enum WorkspaceSettings {
     /// All that can be set.
-    static let keys = ["company_name", "base_currency", "time_zone", "language"] + AlertRules.keys
-    private static let presets = ["base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh"].merging(
+    static let keys = ["company_name", "base_currency", "time_zone", "language", "country"] + AlertRules.keys
+    private static let presets = [
+        "base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh", "country": "CN",
+    ].merging(
         AlertRules.presets
     ) { first, _ in first }
 
@@ -73,6 +76,12 @@ enum WorkspaceSettings {
             )
         case "language" where Language(rawValue: value) == nil:
             throw Problem.invalid(key, "unknown_choice", Label("Use «zh» or «en».", zh: "只能是 zh 或 en。"))
+        case "country" where !PhoneNumber.isCountry(value):
+            throw Problem.invalid(
+                key,
+                "unknown_country",
+                Label("Use a code of two letters such as CN or HK.", zh: "请填写两位国家或地区代码，例如 CN、HK。")
+            )
         case "company_name" where value.count > 200 || value.unicodeScalars.contains { $0.value < 0x20 }:
             throw Problem.invalid(key, "too_long", Label("At most 200 characters.", zh: "最多 200 个字。"))
         default: break

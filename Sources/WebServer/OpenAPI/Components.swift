@@ -139,14 +139,14 @@ enum Components {
     private static let settings = JSONSchema.object(
         [
             ("company_name", .string), ("base_currency", .string), ("time_zone", .string),
-            ("language", .words(["zh", "en"])), ("night_from", .string), ("night_to", .string),
+            ("language", .words(["zh", "en"])), ("country", .string), ("night_from", .string), ("night_to", .string),
             ("export_alert_rows", .string), ("export_alert_times", .string), ("export_alert_factor", .string),
         ],
         required: [],
         open: false
     )
     private static let schema = JSONSchema.all([
-        ("version", .integer), ("base_currency", .string), ("time_zone", .string),
+        ("version", .integer), ("base_currency", .string), ("time_zone", .string), ("country", .string),
         ("objects", .array(.raw(#"{"type":"object","required":["key","plural","label","fields","rights"]}"#))),
     ])
     private static let plan = JSONSchema.all([

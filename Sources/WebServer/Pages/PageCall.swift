@@ -49,7 +49,7 @@ struct PageCall: Sendable {
         if case .session(let session) = call.caller { csrf = session.csrf }
         let zone = call.caller.actor?.timeZone ?? call.engine.schema.timeZone
         self.call = call
-        context = PageContext(
+        var context = PageContext(
             language: Cookies.language(call),
             timeZone: zone,
             theme: cookies["kehu_theme"].flatMap(Theme.init(rawValue:)) ?? .system,
@@ -58,6 +58,8 @@ struct PageCall: Sendable {
             path: PageCall.address(of: call),
             now: call.engine.clock.now()
         )
+        context.country = call.engine.schema.country
+        self.context = context
         form = try FormFields(call.method == .post ? call.body : [])
         flash = cookies[FlashCookie.name].flatMap(FlashCookie.read)
     }

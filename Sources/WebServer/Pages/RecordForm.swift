@@ -141,7 +141,9 @@ struct RecordForm {
         }
     }
 
-    private var style: InputStyle { InputStyle(baseCurrency: session.schema.baseCurrency, lenient: true) }
+    private var style: InputStyle {
+        InputStyle(baseCurrency: session.schema.baseCurrency, country: session.schema.country, lenient: true)
+    }
 
     /// True when two controls hold the same.
     static func isSame(_ one: FieldModel, _ other: FieldModel) -> Bool {

@@ -1,0 +1,114 @@
+"""Files that come in and go out over HTTP: workbooks, cards, taking back, and uploads that misbehave."""
+
+import io
+import pathlib
+import socket
+import time
+import zipfile
+
+import pytest
+
+
+@pytest.fixture
+def chief(staff):
+    return staff["administrator"]
+
+
+def finished(client, key, taken_back=False):
+    """Waits until an import, or its taking back, has ended."""
+    for _ in range(300):
+        status = client.get(f"/api/v1/imports/{key}").json()
+        state = status["undo"]["state"] if taken_back else status["state"]
+        if state not in ("waiting", "running"):
+            return status
+        time.sleep(0.1)
+    raise AssertionError(status)
+
+
+def send(client, name, content, **fields):
+    return client.post("/api/v1/imports", files={"file": (name, content)}, data={"object": "customers", **fields})
+
+
+def test_an_export_is_imported_again_and_taken_back(chief):
+    made = chief.make("customers", name="=往返公司 𠮷", type="company", employees=7)
+    name = 'name = "=往返公司 𠮷"'
+    for form in ("xlsx", "xlsx-raw"):
+        answer = chief.get("/api/v1/customers/export", params={"format": form, "filter": name})
+        assert answer.ok, answer.text
+        assert zipfile.ZipFile(io.BytesIO(answer.content)).testzip() is None
+        seen = chief.post(
+            "/api/v1/imports", params={"preview": "true"}, files={"file": ("a.xlsx", answer.content)},
+            data={"object": "customers"},
+        ).json()
+        assert seen["format"] == "xlsx" and len(seen["sheets"]) == 1 and len(seen["rows"]) == 1
+    chief.patch(f"/api/v1/customers/{made['id']}", json={"employees": 8})
+    job = send(chief, "a.xlsx", answer.content, mode="upsert", match="id").json()
+    status = finished(chief, job["id"])
+    assert (status["updated"], status["failed"]) == (1, 0), status
+    assert chief.get(f"/api/v1/customers/{made['id']}").json()["employees"] == 7
+    assert chief.post(f"/api/v1/imports/{job['id']}/undo").status_code == 202
+    undo = finished(chief, job["id"], taken_back=True)["undo"]
+    assert (undo["restored"], undo["spared"]) == (1, 0)
+    assert chief.get(f"/api/v1/customers/{made['id']}").json()["employees"] == 8
+    assert chief.get(f"/api/v1/imports/{job['id']}/spared").json()["data"] == []
+    assert chief.post(f"/api/v1/imports/{job['id']}/undo").status_code == 409
+
+
+def test_bombs_and_broken_files_are_refused_in_words(chief):
+    def packed(**entries):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in entries.items():
+                archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+        return target.getvalue()
+
+    bombs = {
+        "zeros.xlsx": packed(xl__workbook_xml=b"\0" * 60_000_000),
+        "laughs.xlsx": packed(xl__workbook_xml='<!DOCTYPE a [<!ENTITY b "bbbb">]><workbook>&b;</workbook>'),
+        "empty.xlsx": packed(a_xml="x"),
+        "wide.csv": ",".join(f"h{index}" for index in range(10_000)) + "\n",
+        "cell.csv": 'a\n"' + "x" * 12_000_000,
+        "old.xls": b"\xd0\xcf\x11\xe0" + b"\0" * 5000,
+        "half.xlsx": packed(a_xml="x" * 5000)[:60],
+    }
+    for name, content in bombs.items():
+        answer = send(chief, name, content)
+        assert 400 <= answer.status_code < 500, (name, answer.text)
+        assert answer.json()["detail"], name
+
+
+def test_half_an_upload_leaves_nothing_and_stops_nobody(kehu, chief):
+    host, port = kehu.address.removeprefix("http://").split(":")
+    key = chief.headers["Authorization"]
+    head = (
+        f"POST /api/v1/imports HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: {key}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n--x\r\n"
+    )
+    with socket.create_connection((host, int(port))) as half:
+        half.sendall(head.replace("{length}", "1000000").encode())
+    with socket.create_connection((host, int(port))) as large:
+        large.sendall(head.replace("{length}", "3000000000").encode())
+        large.settimeout(30)
+        assert b" 413 " in large.recv(4096).split(b"\r\n")[0]
+    assert chief.get("/api/v1/imports").ok
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        left = [path for path in pathlib.Path(kehu.directory).rglob("*") if path.is_file() and "tmp" in path.parts]
+        if not left:
+            break
+        time.sleep(0.2)
+    assert not left
+
+
+def test_the_form_of_an_export_is_chosen_on_a_page(visit_owner, chief):
+    page = visit_owner.get("/contacts/export")
+    assert page.ok
+    for form in ("csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf"):
+        assert f'value="{form}"' in page.text
+    cards = visit_owner.get("/contacts/export", params={"format": "vcf"})
+    assert cards.headers["Content-Type"].startswith("text/vcard") and cards.text.startswith("BEGIN:VCARD")
+
+
+@pytest.fixture
+def visit_owner(owner):
+    return owner

@@ -71,6 +71,11 @@ let engine: [Target] =
         ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer(
+        "Duplicates",
+        ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
@@ -85,8 +90,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Alerts", "Jobs", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
-            "Database", "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -107,8 +112,9 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
+            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
+            "Operations",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

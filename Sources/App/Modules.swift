@@ -1,5 +1,6 @@
 import Alerts
 import Customers
+import Duplicates
 import Exchange
 import Jobs
 import Records
@@ -15,6 +16,7 @@ enum Modules {
         SalesModule.module,
         ImportTables.module,
         Alerts.module,
+        DuplicatesModule.module,
         Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
 

@@ -14,6 +14,7 @@ public enum CustomersModule {
             ContactRole.key: ContactRole.hooks.untyped,
             Activity.key: Activity.hooks.untyped,
         ],
-        tables: FileTable.statements
+        tables: FileTable.statements,
+        references: [RecordColumns(table: "sys_file", object: "object", record: "record")]
     )
 }

@@ -185,6 +185,8 @@ public struct ListModel: Sendable {
     public var importing: String?
     /// The export; nil when not allowed.
     public var export: String?
+    /// The list of likely duplicates; nil where there are no rules.
+    public var duplicates: String?
     /// The choice of columns; nil when there is none.
     public var columnChoice: ColumnChoiceModel?
     /// True when the workspace has no record of this object that the person may see, whatever the filter.
@@ -246,7 +248,10 @@ public enum ListPage {
         let create = HTML.with(model.create) {
             "<a class=\"k-btn k-btn-primary\"\(href: $0)>\(Icons.use("plus"))\(context(Words.new(model.object)))</a>"
         }
-        return "\(importing)\(export)\(create)"
+        let duplicates = HTML.with(model.duplicates) {
+            "<a class=\"k-btn\"\(href: $0)>\(Icons.use("copy"))\(context(DuplicateTexts.duplicates))</a>"
+        }
+        return "\(duplicates)\(importing)\(export)\(create)"
     }
 
     private static func empty(_ model: ListModel, _ context: PageContext) -> EmptyModel {

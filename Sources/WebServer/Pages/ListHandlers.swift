@@ -1,3 +1,4 @@
+import Duplicates
 import Expressions
 import HTTPTypes
 import Identity
@@ -96,6 +97,9 @@ enum ListHandlers {
             ]
         }
         list.columnChoice = try ListColumns.choice(object, fields, session, context)
+        if try session.duplicateRules(of: object)?.active ?? false {
+            list.duplicates = DuplicateHandlers.address(object.plural)
+        }
         if rights.create { list.create = Addresses.create(object.plural) }
         if rights.importing, page.offers("/imports/new") { list.importing = Addresses.startImport(object.plural) }
         if rights.export, page.offers("/{plural}/export") { list.export = request.exportAddress }

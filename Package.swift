@@ -71,6 +71,19 @@ let engine: [Target] =
         ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer(
+        "Files",
+        ["Records", "Identity", "Database", "Schema", "SQLText", "Values", "CGd"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
+    + layer(
+        "Privacy",
+        [
+            "Records", "Files", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText",
+            "Values",
+        ],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
@@ -85,8 +98,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Alerts", "Jobs", "Pages", "FieldKinds", "Expressions", "Identity", "Search",
-            "Database", "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Files", "Jobs", "Privacy", "Pages", "FieldKinds", "Expressions",
+            "Identity", "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -107,7 +120,9 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Identity",
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Files", "Jobs",
+            "Privacy",
+            "Identity",
             "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
@@ -160,6 +175,7 @@ let package = Package(
     ],
     targets: engine + features + product + [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CGd", providers: [.apt(["libgd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),

@@ -13,7 +13,6 @@ public enum CustomersModule {
             Contact.key: Contact.hooks.untyped,
             ContactRole.key: ContactRole.hooks.untyped,
             Activity.key: Activity.hooks.untyped,
-        ],
-        tables: FileTable.statements
+        ]
     )
 }

@@ -76,6 +76,19 @@ let engine: [Target] =
         ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer(
+        "Files",
+        ["Records", "Identity", "Database", "Schema", "SQLText", "Values", "CGd"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
+    + layer(
+        "Privacy",
+        [
+            "Records", "Files", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText",
+            "Values",
+        ],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
@@ -91,7 +104,7 @@ let product: [Target] =
         "WebServer",
         [
             "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
+            "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -114,7 +127,7 @@ let product: [Target] =
         [
             "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
             "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
-            "Operations",
+            "Operations", "Files", "Privacy",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -166,6 +179,7 @@ let package = Package(
     ],
     targets: engine + features + product + [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CGd", providers: [.apt(["libgd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),

@@ -1,4 +1,5 @@
 import Database
+import Files
 import Foundation
 import Glibc
 import Jobs
@@ -127,7 +128,7 @@ enum Diagnosis {
             )
             let now = Clock.system.now()
             return [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
-                + (try await jobs(workspace))
+                + (try await jobs(workspace)) + (try await files(workspace))
         } catch let problem as Problem {
             return [Finding(problem)]
         } catch {
@@ -135,6 +136,18 @@ enum Diagnosis {
                 Finding(.bad, "opens", Label("«\(name)» does not open: \(error)", zh: "工作区“\(name)”无法打开：\(error)"))
             ]
         }
+    }
+
+    private static func files(_ workspace: OpenWorkspace) async throws -> [Finding] {
+        let found = try await workspace.files.count()
+        let megabytes = (found.bytes + 500_000) / 1_000_000
+        return [
+            Finding(
+                .good,
+                "files",
+                Label("\(found.files) files, \(megabytes) MB.", zh: "共 \(found.files) 个文件，\(megabytes) MB。")
+            )
+        ]
     }
 
     /// Seconds that a clock may differ before somebody should look.

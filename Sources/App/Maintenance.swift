@@ -84,6 +84,11 @@ enum Maintenance {
         let old = ago(30, engine)
         return try await engine.write(as: .system("recycle bin")) { session in
             guard let object = session.schema.object(key) else { return 0 }
+            // A rule of the workspace may keep what was deleted for longer.
+            let kept = try session.connection.value(
+                "SELECT max(days) FROM sys_retention WHERE object = \(key) AND action = 'purge' AND active = 1"
+            )
+            let old = min(old, session.now.adding(milliseconds: -(kept.integer ?? 0) * day))
             let rows = try session.connection.rows(
                 """
                 SELECT "id" FROM \(name: key) WHERE "deleted_at" IS NOT NULL AND "deleted_at" < \(old)

@@ -3,6 +3,7 @@ import Customers
 import Duplicates
 import Exchange
 import Jobs
+import Privacy
 import Records
 import Sales
 import Schema
@@ -15,10 +16,20 @@ enum Modules {
         CustomersModule.module,
         SalesModule.module,
         ImportTables.module,
+        Privacy.module,
         Alerts.module,
         DuplicatesModule.module,
         Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
+
+    /// Which records are persons.
+    static let persons = PersonRules(
+        persons: [
+            .init(Contact.key), .init(Lead.key), .init(Customer.key, when: "type", in: ["person"]),
+        ],
+        notes: [Activity.key, ContactRole.key],
+        identifying: ["wechat", "id_number"]
+    )
 
     /// Figures over many records, by the name in `/reports/{name}`.
     static let reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [

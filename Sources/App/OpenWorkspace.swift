@@ -1,9 +1,11 @@
 import Alerts
 import Database
 public import Exchange
+public import Files
 public import Identity
 public import Jobs
 public import Operations
+public import Privacy
 public import Records
 import SQLText
 import Schema
@@ -25,6 +27,10 @@ public struct OpenWorkspace: Sendable {
     public let passwords: PasswordHash
     /// Files that come in.
     public let imports: Imports
+    /// Stored files.
+    public let files: Files
+    /// Personal data: erasing, giving out, keeping.
+    public let privacy: Privacy
     /// Background jobs.
     public let jobs: JobQueue
     /// Makes archives of it.
@@ -75,11 +81,13 @@ public struct OpenWorkspace: Sendable {
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
         imports = try Imports(engine, directory: folder + "/imports")
+        files = try Files(engine, folder: folder)
+        privacy = Privacy(engine, files, rules: Modules.persons, kept: [folder + "/imports"])
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
         backup = file.backup(of: database, clock)
         jobs = JobQueue(
             database,
-            kinds: Maintenance.kinds(engine, identities, imports)
+            kinds: Maintenance.kinds(engine, identities, imports) + Maintenance.kinds(files, privacy)
                 + self.upkeep.kinds(backup, format: WorkspaceFile.format(migrations)),
             ids: ids,
             clock: clock,
@@ -114,6 +122,8 @@ public struct OpenWorkspace: Sendable {
             passwords: passwords,
             temporaryFolder: folder + "/uploads",
             imports: imports,
+            files: files,
+            privacy: privacy,
             jobs: jobs,
             reports: Modules.reports,
             views: Modules.views

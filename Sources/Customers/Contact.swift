@@ -47,9 +47,11 @@ public enum Contact: ObjectType {
             $0.searchable = true
         }
         /// The gender.
-        public let gender = Field<String>("gender", Label("Gender", zh: "性别"), .choice(PersonChoices.genders))
+        public let gender = Field<String>("gender", Label("Gender", zh: "性别"), .choice(PersonChoices.genders)) {
+            $0.personal = true
+        }
         /// The birthday.
-        public let birthday = Field<Day>("birthday", Label("Birthday", zh: "生日"), .day)
+        public let birthday = Field<Day>("birthday", Label("Birthday", zh: "生日"), .day) { $0.personal = true }
         /// The postal address, where it is not the customer's.
         public let address = Field<PostalAddress>("address", Label("Address", zh: "地址"), .address)
         /// True when the person has left and cannot be reached there any more.

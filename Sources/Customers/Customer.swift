@@ -31,6 +31,7 @@ public enum Customer: ObjectType {
         public let source = Field<String>("source", Label("Source", zh: "客户来源"), .choice(Customer.sources))
         /// Our own number of the customer, for imports.
         public let code = Field<String>("code", Label("Customer no.", zh: "客户编号"), .text(max: 40)) {
+            $0.personal = false
             $0.unique = true
             $0.searchable = true
         }
@@ -96,14 +97,17 @@ public enum Customer: ObjectType {
         }
         /// Person: how to address them.
         public let gender = Field<String>("gender", Label("Gender", zh: "性别"), .choice(PersonChoices.genders)) {
+            $0.personal = true
             $0.shownWhen = .init("type", in: ["person"])
         }
         /// Person: the birthday.
         public let birthday = Field<Day>("birthday", Label("Birthday", zh: "出生日期"), .day) {
+            $0.personal = true
             $0.shownWhen = .init("type", in: ["person"])
         }
         /// Person: the kind of identity document.
         public let idType = Field<String>("id_type", Label("ID document", zh: "证件类型"), .choice(PersonChoices.idTypes)) {
+            $0.personal = true
             $0.shownWhen = .init("type", in: ["person"])
         }
         /// Person: the number of the identity document.

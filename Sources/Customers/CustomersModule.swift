@@ -14,7 +14,6 @@ public enum CustomersModule {
             ContactRole.key: ContactRole.hooks.untyped,
             Activity.key: Activity.hooks.untyped,
         ],
-        tables: FileTable.statements,
         references: [RecordColumns(table: "sys_file", object: "object", record: "record")]
     )
 }

@@ -110,6 +110,8 @@ public enum Capability: String, Sendable, CaseIterable {
     case purge
     /// Change the workspace's settings.
     case settings
+    /// Erase persons, give out all that is held of one, and set how long data is kept.
+    case privacy
 
     /// The name for people.
     public var label: Label {
@@ -119,6 +121,7 @@ public enum Capability: String, Sendable, CaseIterable {
         case .audit: Label("Read the audit log", zh: "查看审计日志")
         case .purge: Label("Delete for ever", zh: "彻底删除")
         case .settings: Label("Change settings", zh: "修改系统设置")
+        case .privacy: Label("Erase persons and give out what is held", zh: "抹除与导出个人信息")
         }
     }
 }

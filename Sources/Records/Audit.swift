@@ -74,27 +74,32 @@ public enum Audit {
             SQLValue(actor.address), .text(entry.action), SQLValue(entry.object), SQLValue(entry.record),
             SQLValue(entry.changes),
         ]
-        let hash = link(previous, values)
+        // Without its salt an entry whose values were erased cannot be guessed back from its hash.
+        let salt = SQLValue.blob(Audit.salt())
+        let hash = link(previous, values + [salt])
         try connection.run(
             SQLFragment(
                 text: """
                     INSERT INTO sys_audit (seq, at, actor, actor_name, origin, address, action, object, record, changes,
-                    hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    salt, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
-                values: values + [.blob(hash)]
+                values: values + [salt, .blob(hash)]
             )
         )
         return hash
     }
 
-    /// Walks the chain; the answer is the entries that are altered, missing or put in, in words.
+    /// Walks the chain; the answer is the entries that are altered, missing or put in, in words. Values that were
+    /// erased are no fault where an entry of the chain says so, and nothing else was changed.
     public static func verify(on connection: Connection) throws -> (entries: Int64, faults: [Label]) {
+        let erased = try erasedEntries(on: connection)
+        let salt = try saltColumn(on: connection)
         var previous: [UInt8] = []
         var expected: Int64 = 1
         var faults: [Label] = []
         try connection.each(
             """
-            SELECT seq, at, actor, actor_name, origin, address, action, object, record, changes, hash
+            SELECT seq, at, actor, actor_name, origin, address, action, object, record, changes, \(salt), hash
             FROM sys_audit ORDER BY seq
             """
         ) { cursor in
@@ -105,8 +110,8 @@ public enum Audit {
                 faults.append(missing(from: expected, to: seq - 1))
                 expected = seq
             }
-            guard case .blob(let stored) = row[10] else { return true }
-            if !isGap, stored != link(previous, Array(row[0..<10])) {
+            guard case .blob(let stored) = row[11] else { return true }
+            if !isGap, stored != link(previous, sealed(row)), !isErasure(row, stored, erased[seq]) {
                 faults.append(
                     Label("Entry \(seq) or the one before it was altered.", zh: "第 \(seq) 条或其前一条审计记录被改动过。")
                 )
@@ -133,13 +138,16 @@ public enum Audit {
     }
 
     /// The hash of an entry: SHA-256 over the hash before it and the length-prefixed text of each value.
-    private static func link(_ previous: [UInt8], _ values: [SQLValue]) -> [UInt8] {
+    static func link(_ previous: [UInt8], _ values: [SQLValue]) -> [UInt8] {
         var bytes = previous
         for value in values {
             let text: String?
             switch value {
             case .integer(let number): text = String(number)
             case .text(let value): text = value
+            case .blob(let blob):
+                bytes += [2, UInt8(truncatingIfNeeded: blob.count)] + blob
+                continue
             default: text = nil
             }
             guard let text else {

@@ -64,6 +64,7 @@ enum DefinitionJSON {
             json.raw(text)
         }
         if !field.audited { json.member("audited", false) }
+        if let personal = field.personal { json.member("personal", personal) }
     }
 
     private static func flags(_ field: FieldDefinition) -> [(String, Bool)] {
@@ -107,6 +108,7 @@ enum DefinitionJSON {
         field.system = value["system"]?.bool ?? false
         field.custom = value["custom"]?.bool ?? false
         field.audited = value["audited"]?.bool ?? true
+        field.personal = value["personal"]?.bool
         if let condition = value["shown_when"], let name = condition["field"]?.string {
             field.shownWhen = .init(name, in: condition["in"]?.array?.compactMap(\.string) ?? [])
         }

@@ -1,4 +1,5 @@
 import Database
+import SQLText
 
 /// The engine's own tables: what customers cannot extend.
 enum EngineTables {
@@ -17,7 +18,7 @@ enum EngineTables {
             """
             CREATE TABLE IF NOT EXISTS sys_audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor INTEGER,
                 actor_name TEXT NOT NULL, origin TEXT NOT NULL, address TEXT, action TEXT NOT NULL, object TEXT,
-                record INTEGER, changes TEXT, hash BLOB NOT NULL)
+                record INTEGER, changes TEXT, salt BLOB, hash BLOB NOT NULL)
             """,
             "CREATE INDEX IF NOT EXISTS sys_audit_record ON sys_audit (record, seq)",
             "CREATE INDEX IF NOT EXISTS sys_audit_actor ON sys_audit (actor, seq)",
@@ -46,10 +47,31 @@ enum EngineTables {
             CREATE TABLE IF NOT EXISTS sys_idempotency (key TEXT NOT NULL, actor INTEGER NOT NULL, request BLOB NOT NULL,
                 status INTEGER NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (actor, key))
             """,
+            """
+            CREATE TABLE IF NOT EXISTS sys_file (id INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL,
+                type TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER, object TEXT,
+                record INTEGER, field TEXT, width INTEGER, height INTEGER, deleted_at INTEGER)
+            """,
+            "CREATE INDEX IF NOT EXISTS sys_file_record ON sys_file (record, id)",
+            "CREATE INDEX IF NOT EXISTS sys_file_hash ON sys_file (hash)",
         ] + MergeTables.statements
+
+    /// Columns that tables of older workspaces lack.
+    static let newColumns = [
+        ("sys_audit", "salt", "BLOB"), ("sys_file", "field", "TEXT"), ("sys_file", "width", "INTEGER"),
+        ("sys_file", "height", "INTEGER"), ("sys_file", "deleted_at", "INTEGER"),
+    ]
 
     /// Creates what is missing.
     static func create(on connection: Connection) throws {
         for statement in statements { try connection.script(statement) }
+        for (table, column, type) in newColumns {
+            let known = try connection.rows("SELECT name FROM pragma_table_info(\(table))").map { $0.text(0) }
+            if !known.contains(column) { try connection.script("ALTER TABLE \(table) ADD COLUMN \(column) \(type)") }
+        }
+        // Few files are waiting to be cleared away; all others must not be read for it.
+        try connection.script(
+            "CREATE INDEX IF NOT EXISTS sys_file_deleted ON sys_file (deleted_at) WHERE deleted_at IS NOT NULL"
+        )
     }
 }

@@ -1,6 +1,7 @@
 import Database
 import Identity
 import SQLText
+import Schema
 import Values
 
 /// What the writes of a transaction leave to its end: entries that need the log's head, events, and kept sums.
@@ -40,6 +41,12 @@ extension WriteSession {
             if connection.changes != before.1 { throw MustBeUndone() }
             throw error
         }
+    }
+
+    func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, _ changed: [String]) {
+        pending.events.append(
+            .init(object: object.key, record: id, action: action, changed: changed.joined(separator: ","))
+        )
     }
 
     /// Writes what was left to the end. Reading the history in the same transaction needs it too.

@@ -33,6 +33,7 @@ public final class Shape: Sendable {
     let required: [Place]
     let amounts: [Place]
     let links: [Place]
+    let files: [Place]
     /// What the audit log and events tell about.
     let tracked: [Place]
     let searched: [Place]
@@ -64,11 +65,12 @@ public final class Shape: Sendable {
         amounts = shown.filter { if case .money = $0.field.kind { true } else { false } }
         links = places.filter { place in
             switch place.field.kind {
-            case .link, .anyLink: true
+            case .link, .anyLink, .file: true
             case .person: !place.field.system
             default: false
             }
         }
+        files = places.filter { if case .file = $0.field.kind { true } else { false } }
         tracked = places.filter { !$0.columns.isEmpty && (!$0.field.system || $0.field.key == "owner") }
         searched = places.filter { $0.field.isSearched || $0.field.key == object.nameField }
         ownerPosition = positions["owner"] ?? 0

@@ -59,7 +59,8 @@ extension ReadSession {
         return try rows.map { row in
             var row = row
             guard let text = row.changes, case .object(let members) = try JSONReader.parse(text) else { return row }
-            row.changes = JSONValue.object(members.filter { readable.contains($0.key) }).text
+            let isAboutFile = row.action == "attach" || row.action == "detach"
+            row.changes = JSONValue.object(members.filter { isAboutFile || readable.contains($0.key) }).text
             return row
         }
     }

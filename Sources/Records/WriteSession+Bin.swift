@@ -50,6 +50,7 @@ extension WriteSession {
         }
         try SearchIndex.remove(object.key, id, on: connection)
         try connection.run("DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id)")
+        try connection.run("DELETE FROM sys_file WHERE object = \(object.key) AND record = \(id)")
         try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
         pending.kept.note(before.shape, before: before, after: nil)
         close(object, before, action: "purge")

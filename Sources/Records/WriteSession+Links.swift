@@ -14,6 +14,7 @@ extension WriteSession {
             switch field.kind {
             case .link(let target): found = try isVisible(RecordID(raw), of: target)
             case .anyLink: found = try isVisible(RecordID(raw), of: draft[field.key + "_object"].text ?? "")
+            case .file: found = try mayUse(RecordID(raw), of: object, draft)
             case .person where !field.system:
                 found = try connection.value("SELECT 1 FROM sys_user WHERE id = \(raw)").integer == 1
             default: continue

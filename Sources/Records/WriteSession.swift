@@ -13,7 +13,7 @@ public final class WriteSession: ReadSession {
     /// The engine, for ids and hooks.
     let engine: RecordEngine
     /// Rows are written by a hook or by the system on behalf of the actor: rights on objects are not asked again.
-    private var isTrusted = false
+    private(set) var isTrusted = false
     /// How values are read.
     public var style: InputStyle
     /// What is written once, at the end of the transaction or before it is read in it.
@@ -322,6 +322,7 @@ public final class WriteSession: ReadSession {
         let changed = saved.record.shape.tracked.filter { saved.changed(in: $0.columns) }
         audit(action, object, saved, changed)
         pending.kept.note(saved.record.shape, before: saved.before, after: saved.record)
+        try keepFiles(object, saved)
         if saved.before == nil {
             try SearchFeed.add(saved.record, object, on: connection)
         } else if changed.contains(where: \.field.isSearched) || saved.changed(object.nameField) {
@@ -353,12 +354,6 @@ public final class WriteSession: ReadSession {
             }
         }
         pending.audit.append(AuditEntry(action, object: object.key, record: saved.record.id, changes: json.text))
-    }
-
-    func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, _ changed: [String]) {
-        pending.events.append(
-            .init(object: object.key, record: id, action: action, changed: changed.joined(separator: ","))
-        )
     }
 }
 

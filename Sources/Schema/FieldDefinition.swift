@@ -32,6 +32,8 @@ public struct FieldDefinition: Sendable, Equatable {
     public var custom = false
     /// Shown only when the choice field `field` has one of `keys`, as in templates per customer type.
     public var shownWhen: Condition?
+    /// On the record of a person: whether it tells of the person, so that erasing empties it. Nil leaves it to the kind.
+    public var personal: Bool?
     /// The value of a new record, in the API's input form as JSON text.
     public var defaultJSON: String?
 
@@ -65,5 +67,17 @@ public struct FieldDefinition: Sendable, Equatable {
         if readOnly || hidden || kind.isComputed { return false }
         if case .autoNumber = kind { return false }
         return true
+    }
+
+    /// True when erasing a person empties it: what it was declared to be, else whatever people type freely.
+    public var isPersonal: Bool {
+        if let personal { return personal }
+        if system { return false }
+        switch kind {
+        case .text, .longText, .phone, .email, .address, .url, .file, .tags: return true
+        case .integer, .decimal, .money, .day, .instant, .choice, .multiChoice, .boolean, .link, .anyLink, .person,
+            .formula, .rollUp, .autoNumber:
+            return false
+        }
     }
 }

@@ -70,6 +70,19 @@ public enum SearchIndex {
         try createTable(object, on: connection)
     }
 
+    /// Merges a part of the index's segments: what was removed from it is only marked until then. Called from the first
+    /// to the last round, each in a transaction of its own, it leaves nothing of what was removed.
+    public static func merge(_ object: String, isFirst: Bool, on connection: Connection) throws {
+        let pages: Int64 = isFirst ? -200 : 200
+        try connection.run("INSERT INTO \(raw: table(object)) (\(raw: table(object)), rank) VALUES ('merge', \(pages))")
+    }
+
+    /// How many rounds of `merge` the index takes.
+    public static func mergeRounds(_ object: String, on connection: Connection) throws -> Int {
+        let data = quotedName("search_" + object + "_data")
+        return Int(try connection.value("SELECT count(*) FROM \(raw: data)").integer ?? 0) / 200 + 3
+    }
+
     private static func insert(
         _ tokens: SearchTokens,
         _ object: String,

@@ -3,7 +3,8 @@ import HTTPTypes
 /// Every address of the server.
 enum Routes {
     /// All of them; words are preferred to `{names}`, whatever the order.
-    static let all: [Route] = health + session + people + schema + workspace + exchange + records + PageRoutes.all
+    static let all: [Route] =
+        health + session + people + schema + workspace + exchange + files + privacy + records + PageRoutes.all
 
     private static let health: [Route] = [
         open(.get, "/healthz", .health, HealthAPI.alive),
@@ -96,6 +97,29 @@ enum Routes {
         route(.post, "/api/v1/imports/{id}/undo", .undoImport, ImportsAPI.undo),
         route(.get, "/api/v1/imports/{id}/spared", .sparedRecords, ImportsAPI.spared),
         route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export),
+    ]
+
+    private static let files: [Route] = [
+        Route(.post, "/api/v1/files", intake: .upload, operation: .uploadFile, handler: FilesAPI.upload),
+        route(.get, "/api/v1/files/{id}", .file, FilesAPI.content),
+        route(.delete, "/api/v1/files/{id}", .deleteFile, FilesAPI.delete),
+        route(.get, "/api/v1/files/{id}/info", .fileInfo, FilesAPI.show),
+        route(.get, "/api/v1/files/{id}/thumbnail", .fileThumbnail, FilesAPI.thumbnail),
+        route(.post, "/api/v1/files/{id}/restore", .restoreFile, FilesAPI.restore),
+        route(.get, "/api/v1/{plural}/{id}/files", .recordFiles, FilesAPI.list),
+        route(.post, "/api/v1/{plural}/{id}/files", .attachFile, FilesAPI.attach),
+    ]
+
+    private static let privacy: [Route] = [
+        route(.get, "/api/v1/{plural}/{id}/erase", .erasePreview, PrivacyAPI.preview),
+        route(.post, "/api/v1/{plural}/{id}/erase", .erase, PrivacyAPI.erase),
+        route(.get, "/api/v1/{plural}/{id}/held", .held, PrivacyAPI.held),
+        route(.get, "/api/v1/users/{id}/held", .heldOfUser, PrivacyAPI.heldOfUser),
+        route(.get, "/api/v1/retention", .retentionRules, PrivacyAPI.rules),
+        route(.post, "/api/v1/retention", .addRetention, PrivacyAPI.add),
+        route(.post, "/api/v1/retention/preview", .dueRetention, PrivacyAPI.due),
+        route(.patch, "/api/v1/retention/{id}", .changeRetention, PrivacyAPI.change),
+        route(.delete, "/api/v1/retention/{id}", .removeRetention, PrivacyAPI.remove),
     ]
 
     private static let records: [Route] = [

@@ -1,9 +1,11 @@
 public import Exchange
+public import Files
 public import Hummingbird
 public import Identity
 public import Jobs
 public import Logging
 import NIOCore
+public import Privacy
 public import Records
 import Synchronization
 public import Values
@@ -28,6 +30,10 @@ public struct Workspace: Sendable {
     public let views: [String: RecordView]
     /// Files that come in.
     public let imports: Imports
+    /// Stored files.
+    public let files: Files
+    /// Personal data: erasing, giving out, keeping.
+    public let privacy: Privacy
     /// Background jobs.
     public let jobs: JobQueue
 
@@ -40,6 +46,8 @@ public struct Workspace: Sendable {
         passwords: PasswordHash,
         temporaryFolder: String,
         imports: Imports,
+        files: Files,
+        privacy: Privacy,
         jobs: JobQueue,
         reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
         views: [String: RecordView] = [:]
@@ -53,6 +61,8 @@ public struct Workspace: Sendable {
         self.reports = reports
         self.views = views
         self.imports = imports
+        self.files = files
+        self.privacy = privacy
         self.jobs = jobs
     }
 }

@@ -65,10 +65,17 @@ final class Browser {
         try await send("POST", path, bytes: body, type: "multipart/form-data; boundary=edge")
     }
 
-    /// Where a form of the last page is sent, by a part of that address.
-    func action(containing part: String) -> String? {
+    /// Where a form of the last page is sent, by parts of that address.
+    func action(containing part: String, and other: String = "") -> String? {
         page.components(separatedBy: "action=\"").dropFirst()
-            .map { Browser.plain(String($0.prefix { $0 != "\"" })) }.first { $0.contains(part) }
+            .map { Browser.plain(String($0.prefix { $0 != "\"" })) }.first {
+                $0.contains(part) && (other.isEmpty || $0.contains(other))
+            }
+    }
+
+    /// Sends a body as it is.
+    func send(_ path: String, bytes: [UInt8], type: String) async throws {
+        try await send("POST", path, bytes: bytes, type: type)
     }
 
     /// The text of an attribute.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Database
+import Files
 import Glibc
 import Operations
 import Values
@@ -33,18 +34,21 @@ struct VerifyCommand: AsyncParsableCommand {
         defer { database.close() }
         var found = try await Inspection.of(database, content: content)
         let attachments = try await Attachments.faults(in: directory.folder(name))
-        found.faults += attachments.faults
-        report(found, attachments: attachments.count)
+        let files = try await Files.compare(folder: directory.folder(name), database)
+        found.faults += attachments.faults + files.faults
+        report(found, attachments: attachments.count, files)
         guard found.faults.isEmpty else { throw ExitCode.failure }
     }
 
-    private func report(_ found: Inspection, attachments: Int) {
+    private func report(_ found: Inspection, attachments: Int, _ files: FileReport) {
         if data.json {
             Console.json { json in
                 json.object { json in
                     json.member("ok", found.faults.isEmpty)
                     json.member("audit_entries", found.auditEntries)
                     json.member("attachments", Int64(attachments))
+                    json.member("files", files.files)
+                    json.member("orphans", files.orphans)
                     json.key("faults")
                     json.array { json in for fault in found.faults { json.string(fault.text(Console.language)) } }
                     json.key("rows")

@@ -70,7 +70,7 @@ public enum FormPage {
         return """
             <div class="k-narrow">\(Layout.head(HTML(text: model.title)))\
             \(summary(problems: model.problems, fields: fields, in: context))
-            <form class="k-panel" method="post" action="\(model.action)" novalidate\
+            <form class="k-panel" method="post" action="\(hasFile ? WebAddress.path(model.action, ["_csrf": context.csrf]) : model.action)" novalidate\
             \(attribute: "enctype", hasFile ? "multipart/form-data" : nil)\(attribute: "data-check", model.check)>\(context.csrfField)\
             \(HTML.with(model.version) { "<input type=\"hidden\" name=\"_version\" value=\"\($0)\">" })\(hidden)\(model.notice)
             \(HTML.each(model.sections) { section($0, context) })

@@ -148,6 +148,8 @@ public struct RecordModel: Sendable {
     public var parts: [PartsModel] = []
     /// Records that belong to it.
     public var related: [RelatedModel]
+    /// The panel with its files.
+    public var files: HTML = .empty
     /// The version that was read; sent with actions as `_version`.
     public var version: String?
 
@@ -193,7 +195,7 @@ public enum RecordPage {
             \(context(RecordTexts.details))</h2>\(Facts.html(model.facts, in: context))\
             <label class="k-facts-toggle"><input class="k-facts-all" type="checkbox">\(context(RecordTexts.allFields))</label></section>
             """
-        let related = HTML.each(model.related) { RelatedList.html($0, in: context) }
+        let related = HTML.each(model.related) { RelatedList.html($0, in: context) } + model.files
         let head = Layout.head(
             "\(model.title)\(badges)",
             text: model.subtitle,

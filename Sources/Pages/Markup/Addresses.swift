@@ -1,3 +1,5 @@
+public import Values
+
 /// The addresses of the pages, in one place for links and routes.
 public enum Addresses {
     /// The log-in page; its form posts to the same address.
@@ -30,6 +32,16 @@ public enum Addresses {
     public static let audit = "/settings/audit"
     /// Background jobs.
     public static let jobs = "/settings/jobs"
+
+    /// Personal data: erasing, giving out, keeping.
+    public static let privacy = "/settings/privacy"
+
+    /// A stored file.
+    public static func file(_ id: RecordID) -> String { "/files/\(id)" }
+    /// The small version of a stored picture.
+    public static func thumbnail(_ id: RecordID) -> String { "/files/\(id)/thumbnail" }
+    /// The files of a record; a form with files is posted here.
+    public static func files(_ plural: String, _ id: String) -> String { "/\(plural)/\(id)/files" }
 
     /// The list of an object, by its plural.
     public static func list(_ plural: String) -> String { "/\(plural)" }

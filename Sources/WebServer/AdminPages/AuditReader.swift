@@ -27,6 +27,9 @@ struct AuditReader {
         ("password_set", Label("Password set", zh: "设置密码")), ("enable", Label("Enabled", zh: "启用")),
         ("disable", Label("Disabled", zh: "停用")), ("revoke", Label("Revoked", zh: "吊销")),
         ("second_factor_on", Label("Second factor on", zh: "开启两步验证")),
+        ("attach", Label("File added", zh: "添加附件")), ("detach", Label("File deleted", zh: "删除附件")),
+        ("erase", Label("Person erased", zh: "抹除个人信息")), ("held", Label("Personal data given out", zh: "导出个人信息")),
+        ("retention", Label("Time of keeping set", zh: "设置保留期限")),
         ("second_factor_off", Label("Second factor off", zh: "关闭两步验证")),
         ("alert", AlertWords.alerts), ("alert_seen", Label("Alert seen", zh: "查看安全提醒")),
     ]
@@ -105,7 +108,8 @@ struct AuditReader {
             return items.prefix(5).map { .init(context(AdminTexts.change), before: "", after: shown($0, nil)) }
         }
         let isSystem = object == nil
-        return (json.members ?? []).prefix(12).compactMap { member in
+        let isErasure = entry.action == "erase"
+        return (json.members ?? []).filter { !isErasure || $0.key != "sealed" }.prefix(12).compactMap { member in
             let field = object?.field(member.key)
             let name = field?.label ?? AuditReader.members[member.key]
             let label = name.map { context($0) } ?? member.key

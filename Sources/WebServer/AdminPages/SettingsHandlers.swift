@@ -19,7 +19,7 @@ enum SettingsHandlers {
         if rights.allows(.users) { parts += [.users, .teams, .roles] }
         if rights.allows(.schema) { parts.append(.objects) }
         if rights.allows(.audit) { parts.append(.audit) }
-        guard !parts.isEmpty || rights.allows(.settings) else {
+        guard !parts.isEmpty || rights.allows(.settings) || rights.allows(.privacy) else {
             throw Problem.forbidden(
                 Label("You may not change the settings of this workspace.", zh: "您没有系统设置的权限。")
             )
@@ -30,6 +30,9 @@ enum SettingsHandlers {
         if rights.allows(.settings) {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
             more.append(AdminTile(Addresses.jobs, "history", JobWords.jobs, JobWords.jobsText))
+        }
+        if rights.allows(.privacy) {
+            more.append(AdminTile(Addresses.privacy, "history", PrivacyWords.title, PrivacyWords.titleText))
         }
         if rights.allows(.audit) {
             more.append(AdminTile(AlertHandlers.address, "warning", AlertWords.alerts, AlertWords.alertsText))

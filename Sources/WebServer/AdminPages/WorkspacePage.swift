@@ -57,6 +57,8 @@ enum WorkspacePage {
             \(Control.input("base_currency", context(AdminWords.currency), value: value("base_currency"), error: model.errors["base_currency"], help: context(AdminWords.currencyHelp)))\
             \(Control.select("time_zone", context(AdminWords.timeZone), known.map { Option($0, $0) }, chosen: zone))\
             \(Control.select("language", context(AdminWords.language), languages, chosen: value("language")))\
+            \(Control.input("file_limit_mb", context(FileWords.limit), value: value("file_limit_mb"), mode: "numeric", error: model.errors["file_limit_mb"]))\
+            \(Control.input("file_allowed", context(FileWords.allowed), value: value("file_allowed"), error: model.errors["file_allowed"], help: context(FileWords.allowedHelp)))\
             \(Control.input("country", context(AdminWords.country), value: value("country"), error: model.errors["country"], help: context(AdminWords.countryHelp)))</div></div>\(alerts(model, value, context))\
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button></div></form>
             <section class="k-panel"><h2 class="k-panel-head">\(context(AdminWords.rates))<span class="k-help">\(context(AdminWords.ratesText))</span></h2>\

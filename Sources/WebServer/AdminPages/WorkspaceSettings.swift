@@ -1,6 +1,7 @@
 import Alerts
 import Database
 import FieldKinds
+import Files
 import Foundation
 import HTTPTypes
 import Identity
@@ -13,9 +14,10 @@ import Values
 /// The settings of the workspace as they are stored.
 enum WorkspaceSettings {
     /// All that can be set.
-    static let keys = ["company_name", "base_currency", "time_zone", "language", "country"] + AlertRules.keys
+    static let keys =
+        ["company_name", "base_currency", "time_zone", "language", "country"] + FileLimits.keys + AlertRules.keys
     private static let presets = [
-        "base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh", "country": "CN",
+        "base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh", "country": "CN", "file_limit_mb": "25",
     ].merging(
         AlertRules.presets
     ) { first, _ in first }
@@ -76,6 +78,18 @@ enum WorkspaceSettings {
             )
         case "language" where Language(rawValue: value) == nil:
             throw Problem.invalid(key, "unknown_choice", Label("Use «zh» or «en».", zh: "只能是 zh 或 en。"))
+        case "file_limit_mb" where Int(value).map { (1...2000).contains($0) } != true:
+            throw Problem.invalid(
+                key,
+                "out_of_range",
+                Label("Use a number of megabytes from 1 to 2000.", zh: "请填写 1 到 2000 之间的整数（MB）。")
+            )
+        case "file_allowed" where value.split(separator: ",").contains { FileType.Danger(rawValue: String($0)) == nil }:
+            throw Problem.invalid(
+                key,
+                "unknown_choice",
+                Label("Use «page», «program», «script», with commas.", zh: "只能是 page、program、script，用逗号分隔。")
+            )
         case "country" where !PhoneNumber.isCountry(value):
             throw Problem.invalid(
                 key,

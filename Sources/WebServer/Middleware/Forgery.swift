@@ -19,9 +19,13 @@ enum Forgery {
     static func checkToken(_ call: Call, intake: Route.Intake) throws {
         guard !safe.contains(call.method), case .session(let session) = call.caller else { return }
         var given = call.headers[.csrfToken]
-        if given == nil, case .form = intake { given = try FormFields(call.body)["_csrf"] }
+        switch intake {
+        case .form where given == nil, .formWithFiles where given == nil && call.upload == nil:
+            given = try FormFields(call.body)["_csrf"]
         // A form with a file is streamed; its page puts the token into the form's address.
-        if given == nil, intake == .upload { given = call.query["_csrf"] }
+        case .upload where given == nil, .formWithFiles where given == nil: given = call.query["_csrf"]
+        default: break
+        }
         guard let given, session.accepts(csrf: given) else {
             throw Problem(
                 .forbidden,

@@ -74,7 +74,10 @@ struct Responder: HTTPResponder {
         case .form(let limit):
             call.hasReadBody = true
             call.body = try await Intake.collect(request, upTo: limit)
-        case .upload: call.upload = UploadBody(stream: request.body, head: call.headers)
+        case .formWithFiles(let limit) where !call.isMultipart:
+            call.hasReadBody = true
+            call.body = try await Intake.collect(request, upTo: limit)
+        case .upload, .formWithFiles: call.upload = UploadBody(stream: request.body, head: call.headers)
         }
         try Forgery.checkToken(call, intake: route.intake)
         guard call.method == .post, let actor = call.caller.actor, let key = try IdempotencyKey(call, actor) else {

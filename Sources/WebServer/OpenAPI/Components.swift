@@ -15,7 +15,7 @@ enum Components {
         ("share", share),
         ("rate", .all([("currency", .string), ("day", .string), ("rate", .string)])), ("settings", settings),
         ("schema", schema), ("schema_plan", plan), ("bulk_result", bulk), ("operation", operation),
-        ("operation_result", result), ("import", importStatus), ("job", job), ("job_plan", jobPlan),
+        ("operation_result", result), ("import", importStatus), ("job", job), ("job_plan", jobPlan), ("file", file),
     ]
 
     private static let job = JSONSchema.all([
@@ -39,6 +39,16 @@ enum Components {
             ("request_id", .string),
         ],
         required: ["type", "title", "status", "detail", "code", "errors"],
+        open: false
+    )
+
+    private static let file = JSONSchema.object(
+        [
+            ("id", .id), ("name", .string), ("size", .integer), ("type", .string), ("hash", .string),
+            ("created_at", .instant), ("created_by", .nullable(.reference("link"))), ("object", .nullable(.string)),
+            ("record", .nullable(.id)), ("field", .nullable(.string)), ("width", .integer), ("height", .integer),
+        ],
+        required: ["id", "name", "size", "type", "hash"],
         open: false
     )
 
@@ -139,7 +149,8 @@ enum Components {
     private static let settings = JSONSchema.object(
         [
             ("company_name", .string), ("base_currency", .string), ("time_zone", .string),
-            ("language", .words(["zh", "en"])), ("country", .string), ("night_from", .string), ("night_to", .string),
+            ("language", .words(["zh", "en"])), ("country", .string), ("file_limit_mb", .string),
+            ("file_allowed", .string), ("night_from", .string), ("night_to", .string),
             ("export_alert_rows", .string), ("export_alert_times", .string), ("export_alert_factor", .string),
         ],
         required: [],
@@ -147,6 +158,7 @@ enum Components {
     )
     private static let schema = JSONSchema.all([
         ("version", .integer), ("base_currency", .string), ("time_zone", .string), ("country", .string),
+        ("file_limit_mb", .string), ("file_allowed", .string),
         ("objects", .array(.raw(#"{"type":"object","required":["key","plural","label","fields","rights"]}"#))),
     ])
     private static let plan = JSONSchema.all([

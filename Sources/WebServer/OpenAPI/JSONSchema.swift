@@ -21,6 +21,8 @@ indirect enum JSONSchema: Sendable {
     case object([(name: String, schema: JSONSchema)], required: [String], open: Bool)
     case raw(String)
 
+    /// Bytes.
+    static let binary = raw(#"{"type":"string","format":"binary"}"#)
     /// A text in both languages.
     static let label = object([("en", .string), ("zh", .string)], required: ["en", "zh"], open: false)
     /// `{"id": …, "name": …}`.

@@ -129,7 +129,7 @@ struct OpenAPIDocument {
         json.key("parameters")
         json.array { json in
             for name in names {
-                let isID = name == "id" || name == "share"
+                let isID = name == "id" || name == "share" || name == "file"
                 write(String(name), "path", isID ? .id : .raw(#"{"type":"string","minLength":1}"#), "", to: &json)
             }
             for parameter in entry.operation.parameters {
@@ -179,6 +179,17 @@ struct OpenAPIDocument {
                 let form = JSONSchema.object(members, required: ["file", "object"], open: false)
                 content("multipart/form-data", form, to: &json)
             }
+        case .bytes:
+            json.key("requestBody")
+            return json.object { json in
+                json.member("required", true)
+                json.key("content")
+                json.object { json in
+                    let members = [("file", JSONSchema.binary), ("object", .string), ("record", .string)]
+                    media("multipart/form-data", .object(members, required: ["file"], open: false), to: &json)
+                    media("application/octet-stream", .binary, to: &json)
+                }
+            }
         case .newRecord: schema = .reference((entry.object?.key ?? "") + "_input")
         case .changes: schema = .reference((entry.object?.key ?? "") + "_changes")
         case .action:
@@ -217,6 +228,7 @@ struct OpenAPIDocument {
                         }
                     }
                 }
+            case .binary: content("*/*", .binary, to: &json)
             case .json(let schema): content("application/json", schema, to: &json)
             case .record: content("application/json", .reference(entry.object?.key ?? ""), to: &json)
             case .records:
@@ -243,12 +255,14 @@ struct OpenAPIDocument {
 
     private func content(_ type: String, _ schema: JSONSchema, to json: inout JSONWriter) {
         json.key("content")
+        json.object { media(type, schema, to: &$0) }
+    }
+
+    private func media(_ type: String, _ schema: JSONSchema, to json: inout JSONWriter) {
+        json.key(type)
         json.object { json in
-            json.key(type)
-            json.object { json in
-                json.key("schema")
-                schema.write(to: &json)
-            }
+            json.key("schema")
+            schema.write(to: &json)
         }
     }
 }

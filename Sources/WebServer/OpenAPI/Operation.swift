@@ -15,6 +15,8 @@ struct Operation: Sendable {
         case json(JSONSchema)
         /// A form with a file.
         case form([(name: String, schema: JSONSchema)])
+        /// A file: in a form, or its bytes alone.
+        case bytes
         /// A new record of the object.
         case newRecord
         /// Changes of a record of the object.
@@ -30,6 +32,8 @@ struct Operation: Sendable {
         case text
         /// A file: CSV or JSON Lines.
         case file
+        /// The bytes of a stored file.
+        case binary
         /// A record of the object.
         case record
         /// A page of records of the object.

@@ -23,7 +23,13 @@ struct CellReader {
             let target = columns.count > 1 ? columns[1].text ?? "" : ""
             let found = (try? session.name(of: target, RecordID(raw))) ?? nil
             return CellValue(field.kind, columns: columns, linked: linked(target, raw, found))
-        case .person, .file:
+        case .file:
+            return CellValue(
+                field.kind,
+                columns: columns,
+                linked: .init(name: name ?? unseen, href: name == nil ? nil : Addresses.file(RecordID(raw)))
+            )
+        case .person:
             return CellValue(field.kind, columns: columns, linked: .init(name: name ?? unseen))
         default: return CellValue(field.kind, columns: columns)
         }

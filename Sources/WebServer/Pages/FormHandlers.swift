@@ -10,9 +10,9 @@ extension PageRoutes {
     /// Making and changing records.
     static let forms: [Route] = [
         get("/{plural}/new", FormHandlers.new),
-        post("/{plural}", FormHandlers.create),
+        postWithFiles("/{plural}", FormHandlers.create),
         get("/{plural}/{id}/edit", FormHandlers.edit),
-        post("/{plural}/{id}", FormHandlers.update),
+        postWithFiles("/{plural}/{id}", FormHandlers.update),
     ]
 }
 
@@ -53,6 +53,7 @@ enum FormHandlers {
             }
         }
         do {
+            try page.checkFiles()
             return try await page.write { session in
                 let object = try session.object(plural)
                 let form = RecordForm(object, session, page)
@@ -122,6 +123,7 @@ enum FormHandlers {
     static func update(_ page: PageCall) async throws -> Reply {
         let (plural, id) = (page.call.parameter("plural"), try page.call.recordID())
         do {
+            try page.checkFiles()
             return try await page.write { session in
                 let object = try session.object(plural)
                 let form = RecordForm(object, session, page)

@@ -41,6 +41,8 @@ struct PageCall: Sendable {
     let form: FormFields
     /// What has just happened, from the page before.
     let flash: Flash?
+    /// What is wrong with files that came with the form.
+    var fileProblems: [FieldProblem] = []
 
     /// Reads cookies and form of a request.
     init(_ call: Call) throws {
@@ -67,6 +69,11 @@ struct PageCall: Sendable {
     /// Who looks; throws what leads to the log-in when nobody is logged in.
     var actor: Actor {
         get throws { try call.actor.acting(from: .page, address: call.address) }
+    }
+
+    /// Throws when a file of the form was refused, so that it is said beside its field.
+    func checkFiles() throws {
+        if !fileProblems.isEmpty { throw Problem.invalid(fileProblems) }
     }
 
     /// The path and query as they were asked for; after a POST the page that it came from is not known.

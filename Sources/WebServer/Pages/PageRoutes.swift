@@ -6,8 +6,8 @@ import Values
 enum PageRoutes {
     /// All pages.
     static let all: [Route] =
-        start + entry + account + administration + exchange + divisions + lists + forms + records + sharing + conversion
-        + duplicates
+        start + entry + account + administration + exchange + divisions + files + privacy + lists
+        + forms + records + sharing + conversion + duplicates
 
     /// A page that is only looked at. Who may see it is for the handler to say; without a log-in it leads there.
     static func get(_ pattern: String, _ handler: @escaping @Sendable (PageCall) async throws -> Reply) -> Route {
@@ -21,6 +21,14 @@ enum PageRoutes {
         _ handler: @escaping @Sendable (PageCall) async throws -> Reply
     ) -> Route {
         Route(.post, pattern, intake: .form(limit), handler: { try await handler(PageCall($0)) })
+    }
+
+    /// Takes a form that may hold files: each has become an uploaded file, and its field holds the id.
+    static func postWithFiles(
+        _ pattern: String,
+        _ handler: @escaping @Sendable (PageCall) async throws -> Reply
+    ) -> Route {
+        Route(.post, pattern, intake: .formWithFiles(1_000_000), handler: { try await handler(FileForm.read($0)) })
     }
 
     /// The same for anybody, logged in or not.

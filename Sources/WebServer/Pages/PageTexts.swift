@@ -111,6 +111,9 @@ enum PageTexts {
         case "purge": Label("Deleted for ever", zh: "彻底删除")
         case "share": Label("Shared", zh: "共享")
         case "unshare": Label("No longer shared", zh: "取消共享")
+        case "attach": Label("File added", zh: "添加附件")
+        case "detach": Label("File deleted", zh: "删除附件")
+        case "erase": Label("Person erased", zh: "抹除个人信息")
         default: Label(name, zh: name)
         }
     }

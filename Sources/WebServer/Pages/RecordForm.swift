@@ -1,4 +1,5 @@
 import FieldKinds
+import Files
 import Identity
 import Pages
 import Records
@@ -27,9 +28,7 @@ struct RecordForm {
     var fields: [FieldDefinition] {
         let mayAssign = session.actor.rights.on(object.key).assign != .none
         let writable = object.visibleFields.filter { field in
-            guard session.right(on: field, of: object) == .full, field.key != "owner" || mayAssign else { return false }
-            if case .file = field.kind { return false }
-            return true
+            session.right(on: field, of: object) == .full && (field.key != "owner" || mayAssign)
         }
         return writable.filter { !$0.system } + writable.filter(\.system)
     }
@@ -71,6 +70,10 @@ struct RecordForm {
                 model.selected = form.all(key)
                 return model
             }
+            if case .file = old.definition.kind {
+                typedFile(&model, form)
+                return model
+            }
             for part in old.definition.kind.columns where form[key + part.suffix] != nil {
                 model.inputs[part.suffix] = RecordForm.cleaned(form[key + part.suffix] ?? "", old.definition.kind)
             }
@@ -81,6 +84,17 @@ struct RecordForm {
             }
             return model
         }
+    }
+
+    /// A new file wins over the one that was there; a tick takes that away.
+    private func typedFile(_ model: inout FieldModel, _ form: FormFields) {
+        let key = model.definition.key
+        if form.isOn("_remove_" + key) { (model.linkedID, model.inputs[""]) = (nil, "") }
+        let kept = form.isOn("_remove_" + key) ? "" : form.text("_id_" + key)
+        guard let id = [form.text(key), kept].first(where: { !$0.isEmpty }), id != model.linkedID else { return }
+        model.linkedID = id
+        let name = RecordID(id).flatMap { id in try? Files.find(id, session).name }
+        model.inputs[""] = name ?? id
     }
 
     /// Browsers send line breaks as two characters; blanks around one line mean nothing.
@@ -103,6 +117,7 @@ struct RecordForm {
         case .link(let target): return try session.name(of: target, id)
         case .anyLink: return try session.name(of: columns.count > 1 ? columns[1].text ?? "" : "", id)
         case .person: return try identities.user(id, on: session.connection)?.name
+        case .file: return try? Files.find(id, session).name
         default: return nil
         }
     }
@@ -175,6 +190,7 @@ struct RecordForm {
             return .object([
                 .init(key: "value", value: .string(text)), .init(key: "currency", value: .string(currency)),
             ])
+        case .file: return model.linkedID.map(JSONValue.string) ?? .null
         case .instant: return .string(context.instant(local: text)?.description ?? text)
         default: return text.isEmpty ? .null : .string(text)
         }

@@ -77,6 +77,7 @@ enum RecordHandlers {
             version: view.version
         )
         model.actions = actions(view, mayUpdate: mayUpdate)
+        model.files = try FileHandlers.panel(view, mayUpdate: mayUpdate)
         if !view.isDeleted { model.parts = try RecordParts(view: view).models() }
         if mayUpdate { model.decision = ClosingForm.html(view) }
         var html = Pages.RecordPage.html(model, in: page.context)
@@ -111,6 +112,7 @@ enum RecordHandlers {
             html += link(context(PageTexts.sharing), view.address + "/access", "team")
         }
         return html + link(context(RecordTexts.history), view.address + "/history", "history")
+            + PrivacyHandlers.links(view)
     }
 
     static func link(_ label: String, _ address: String, _ icon: String) -> HTML {

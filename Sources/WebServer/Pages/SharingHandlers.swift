@@ -1,7 +1,9 @@
+import Database
 import HTTPTypes
 import Identity
 import Pages
 import Records
+import SQLText
 import Schema
 import Values
 
@@ -201,6 +203,7 @@ struct ChangeReader {
     /// A line per field with the value before and after.
     func html(_ row: Records.AuditRow) throws -> HTML {
         guard let text = row.changes, case .object(let members) = try JSONReader.parse(text) else { return .empty }
+        if let lines = fileLines(row, members) { return lines }
         let lines = try members.compactMap { member -> HTML? in
             guard let field = object.field(member.key), case .array(let pair) = member.value, pair.count == 2 else {
                 return nil
@@ -211,6 +214,14 @@ struct ChangeReader {
             return "<div><span class=\"k-muted\">\(label)</span><del>\(before)</del> → \(after)</div>"
         }
         return lines.joined()
+    }
+
+    /// A file that was attached or deleted; nil for entries about fields.
+    private func fileLines(_ row: Records.AuditRow, _ members: [JSONValue.Member]) -> HTML? {
+        guard row.action == "attach" || row.action == "detach" else { return nil }
+        return members.compactMap { $0.value.array }.joined().compactMap { $0["name"]?.string }.map { name -> HTML in
+            row.action == "attach" ? "<div>\(name)</div>" : "<div><del>\(name)</del></div>"
+        }.joined()
     }
 
     private func words(_ value: JSONValue, _ field: FieldDefinition) throws -> String {
@@ -244,6 +255,7 @@ struct ChangeReader {
             case .link(let target): try session.name(of: target, id)
             case .anyLink: try session.name(of: value["object"]?.string ?? "", id)
             case .person: try page.call.workspace.identities.user(id, on: session.connection)?.name
+            case .file: try session.connection.value("SELECT name FROM sys_file WHERE id = \(id)").text
             default: value["name"]?.string
             }
         return name ?? page.context(PageTexts.unseen)

@@ -75,6 +75,9 @@ struct Call: Sendable {
         path.hasPrefix("/api/") || ["/openapi.json", "/healthz", "/readyz", "/metrics"].contains(path)
     }
 
+    /// Whether the body is a form with files.
+    var isMultipart: Bool { headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") ?? false }
+
     /// What stands for a `{name}` of the route's pattern.
     func parameter(_ name: String) -> String { parameters.first { $0.name == name }?.value ?? "" }
 

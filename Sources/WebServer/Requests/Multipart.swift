@@ -11,16 +11,29 @@ struct Multipart: Sendable {
         let name: String
     }
 
-    /// The fields that are no files.
+    /// The fields that are no files, by name; of several of one name the last.
     private(set) var fields: [String: String] = [:]
-    /// The files by field.
-    private(set) var files: [String: File] = [:]
+    /// The same in the order of the form.
+    private(set) var items: [(name: String, value: String)] = []
+    /// The files with their fields in the order of the form; one control may hold several.
+    private(set) var uploads: [(field: String, file: File)] = []
+    /// The files by field; of several of one field the last.
+    var files: [String: File] { Dictionary(uploads.map { ($0.field, $0.file) }) { $1 } }
 
     /// The most that a field that is no file may hold.
     private static let fieldLimit = 1_000_000
 
     /// Takes a stored body apart; each file of the form becomes a file beside it. The body's file may go afterwards.
     init(stored path: String, type: String?) throws {
+        do {
+            try read(path, type)
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    private mutating func read(_ path: String, _ type: String?) throws {
         guard let type, let boundary = Multipart.boundary(type) else {
             throw Problem(
                 .unsupported,
@@ -41,7 +54,7 @@ struct Multipart: Sendable {
             let content = head.upperBound..<max(head.upperBound, end.lowerBound)
             try take(String(decoding: data[start..<head.lowerBound], as: UTF8.self), data[content], path)
             start = end.upperBound
-            guard files.count + fields.count < 100 else { throw Multipart.broken }
+            guard uploads.count < 100, items.count < 1000 else { throw Multipart.broken }
         }
     }
 
@@ -50,7 +63,8 @@ struct Multipart: Sendable {
         let disposition = lines.first { $0.lowercased().hasPrefix("content-disposition:") }.map(String.init) ?? ""
         guard let name = Multipart.parameter("name", of: disposition) else { throw Multipart.broken }
         if let file = Multipart.parameter("filename", of: disposition) {
-            let target = "\(path).\(files.count)"
+            let target = "\(path).\(uploads.count)"
+            uploads.append((name, File(path: target, name: String(file.suffix(255)))))
             guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
                 let handle = FileHandle(forWritingAtPath: target)
             else { throw Multipart.broken }
@@ -61,18 +75,18 @@ struct Multipart: Sendable {
                 try handle.write(contentsOf: content[index..<next])
                 index = next
             }
-            files[name] = File(path: target, name: String(file.suffix(200)))
         } else {
             guard content.count <= Multipart.fieldLimit, let text = String(data: content, encoding: .utf8) else {
                 throw Multipart.broken
             }
             fields[name] = text
+            items.append((name, text))
         }
     }
 
     /// Removes the files.
     func discard() {
-        for file in files.values { try? FileManager.default.removeItem(atPath: file.path) }
+        for upload in uploads { try? FileManager.default.removeItem(atPath: upload.file.path) }
     }
 
     private static func boundary(_ type: String) -> String? {
@@ -84,11 +98,20 @@ struct Multipart: Sendable {
 
     /// The value of `name=…` or `name="…"` in a header.
     private static func parameter(_ name: String, of header: String) -> String? {
-        for part in header.split(separator: ";").dropFirst() {
-            let pieces = part.split(separator: "=", maxSplits: 1)
-            guard pieces.count == 2, pieces[0].trimmingSpaces.lowercased() == name else { continue }
-            let value = pieces[1].trimmingSpaces
-            return value.hasPrefix("\"") ? String(value.dropFirst().prefix { $0 != "\"" }) : value
+        var rest = header.drop { $0 != ";" }
+        while !rest.isEmpty {
+            rest = rest.dropFirst()
+            let key = rest.prefix { $0 != "=" && $0 != ";" }
+            rest = rest[key.endIndex...]
+            guard rest.first == "=" else { continue }
+            rest = rest.dropFirst()
+            let isQuoted = rest.first == "\""
+            if isQuoted { rest = rest.dropFirst() }
+            let value = rest.prefix { isQuoted ? $0 != "\"" : $0 != ";" }
+            rest = rest[value.endIndex...].drop { $0 != ";" }
+            guard key.trimmingSpaces.lowercased() == name else { continue }
+            // Browsers write quotes and line breaks of a name in per cent form.
+            return isQuoted ? String(value.replacing("%22", with: "\"")) : value.trimmingSpaces
         }
         return nil
     }

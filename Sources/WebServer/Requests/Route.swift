@@ -19,6 +19,8 @@ struct Route: Sendable {
         case form(Int)
         /// A file of any size, streamed.
         case upload
+        /// A form of a page up to so many bytes, or the same with files, streamed.
+        case formWithFiles(Int)
     }
 
     typealias Handler = @Sendable (Call) async throws -> Reply

@@ -26,44 +26,53 @@ final class UploadBody: Sendable {
     /// Whether it has been read.
     var isRead: Bool { begun.withLock { $0 } }
 
-    /// Writes the body into a new file of `folder`, at most `limit` bytes. A file that did not come whole is removed.
-    func save(in folder: String, name: String) async throws -> String {
+    /// Writes the body into a new file of `folder`, at most `limit` bytes. A file that did not come whole, or not in
+    /// time, is removed.
+    func save(in folder: String, name: String, upTo limit: Int = UploadBody.limit) async throws -> String {
         let path = folder + "/" + name
         begun.withLock { $0 = true }
-        if let text = head[.contentLength], let length = Int(text), length > UploadBody.limit {
-            throw Problem.tooLarge(UploadBody.limit)
+        if let text = head[.contentLength], let length = Int(text), length > limit {
+            throw Problem.tooLarge(limit)
         }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try UploadBody.checkSpace(in: folder, for: head[.contentLength].flatMap { Int64($0) } ?? 0)
         try UploadBody.enter()
         defer { UploadBody.leave() }
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw Problem(
-                .unavailable,
-                "disk_unwritable",
-                Label("The upload cannot be stored. Ask your administrator.", zh: "无法保存上传的文件，请联系管理员。")
-            )
-        }
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw UploadBody.unwritable }
+        let pace = UploadPace()
         do {
-            var total = 0
-            var pace = UploadPace()
-            for try await part in stream {
-                total += part.readableBytes
-                guard total <= UploadBody.limit else { throw Problem.tooLarge(UploadBody.limit) }
-                try pace.took(part.readableBytes)
-                try part.withUnsafeReadableBytes { try file.write(contentsOf: Data($0)) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.write(to: path, upTo: limit, pace) }
+                group.addTask { try await pace.watch() }
+                try await group.next()
+                group.cancelAll()
             }
-            try file.close()
-            if let text = head[.contentLength], let length = Int(text), total < length { throw UploadBody.cutShort }
             return path
         } catch {
-            try? file.close()
             try? FileManager.default.removeItem(atPath: path)
-            throw error
+            throw pace.isTooSlow ? UploadPace.problem : error
         }
     }
+
+    private func write(to path: String, upTo limit: Int, _ pace: UploadPace) async throws {
+        guard let file = FileHandle(forWritingAtPath: path) else { throw UploadBody.unwritable }
+        defer { try? file.close() }
+        var total = 0
+        for try await part in stream {
+            total += part.readableBytes
+            guard total <= limit else { throw Problem.tooLarge(limit) }
+            try part.withUnsafeReadableBytes { try file.write(contentsOf: Data($0)) }
+            pace.count(part.readableBytes)
+        }
+        if let text = self.head[.contentLength], let length = Int(text), total < length { throw UploadBody.cutShort }
+    }
+
+    private static let unwritable = Problem(
+        .unavailable,
+        "disk_unwritable",
+        Label("The upload cannot be stored. Ask your administrator.", zh: "无法保存上传的文件，请联系管理员。")
+    )
 
     private static func enter() throws {
         let isFree = running.withLock { count in
@@ -102,29 +111,50 @@ final class UploadBody: Sendable {
     )
 }
 
-/// Watches how fast an upload arrives: one that hardly moves holds a place for nothing and is ended.
-struct UploadPace {
-    /// In each window of so many seconds at least so many bytes must arrive.
-    private static let window = Duration.seconds(60)
-    private static let least = 60_000
-
-    private var start = ContinuousClock.now
-    private var bytes = 0
-
-    /// Counts what arrived. Throws a `Problem` when it is too little for the time.
-    mutating func took(_ count: Int) throws {
-        bytes += count
-        let now = ContinuousClock.now
-        guard now - start > UploadPace.window else { return }
-        guard bytes >= UploadPace.least else {
-            throw Problem.malformed(
-                "upload_too_slow",
-                Label(
-                    "The upload stopped moving and was ended. Check the network and try again.",
-                    zh: "上传速度过慢，已中止。请检查网络后重试。"
-                )
-            )
-        }
-        (start, bytes) = (now, 0)
+/// Ends an upload that never would by itself: one that stands still, or drips.
+final class UploadPace: Sendable {
+    private struct State {
+        var bytes = 0
+        var seen = 0
+        var since = ContinuousClock.now
+        var window = ContinuousClock.now
+        var before = 0
+        var isTooSlow = false
     }
+    private let state = Mutex(State())
+
+    /// How long nothing may arrive.
+    static let patience = Duration.seconds(30)
+    /// In each minute at least so many bytes must arrive.
+    static let least = 60_000
+
+    /// Whether it was ended.
+    var isTooSlow: Bool { state.withLock { $0.isTooSlow } }
+
+    /// Counts what has arrived.
+    func count(_ bytes: Int) { state.withLock { $0.bytes += bytes } }
+
+    /// Looks every few seconds; throws when it has gone on for too long.
+    func watch() async throws {
+        while true {
+            try await Task.sleep(for: .seconds(2))
+            let now = ContinuousClock.now
+            try state.withLock { state in
+                if state.bytes != state.seen { (state.seen, state.since) = (state.bytes, now) }
+                var drips = false
+                if now - state.window > .seconds(60) {
+                    drips = state.bytes - state.before < UploadPace.least
+                    (state.window, state.before) = (now, state.bytes)
+                }
+                guard now - state.since > UploadPace.patience || drips else { return }
+                state.isTooSlow = true
+                throw UploadPace.problem
+            }
+        }
+    }
+
+    static let problem = Problem.malformed(
+        "upload_too_slow",
+        Label("The upload did not go on. Nothing was stored; try again.", zh: "上传中断或速度过慢，文件未保存，请重试。")
+    )
 }

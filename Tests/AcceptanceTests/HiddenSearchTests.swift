@@ -1,3 +1,4 @@
+import Database
 import Identity
 import Records
 import Schema
@@ -34,7 +35,7 @@ import Values
                 on: connection
             )
         }
-        return try await company.person("周敏", "zhou@example.cn", team: nil, roles: ["clerk"])
+        return try await company.person("周敏", "zhou.min@example.cn", team: nil, roles: ["clerk"])
     }
 
     @Test func `a telephone number that is hidden is found by nobody who may not read it`() async throws {

@@ -84,6 +84,11 @@ let engine: [Target] =
         ],
         tests: ["TestSupport", "Customers", "Sales"]
     )
+    + layer(
+        "Duplicates",
+        ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
@@ -98,8 +103,9 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Alerts", "Files", "Jobs", "Privacy", "Pages", "FieldKinds", "Expressions",
-            "Identity", "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Files", "Jobs", "Privacy", "Duplicates", "Pages", "FieldKinds",
+            "Expressions", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -121,9 +127,9 @@ let product: [Target] =
         "App",
         [
             "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Files", "Jobs",
-            "Privacy",
-            "Identity",
-            "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages", "Operations",
+            "Privacy", "Duplicates",
+            "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
+            "Operations",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

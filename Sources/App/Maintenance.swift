@@ -14,7 +14,7 @@ enum Maintenance {
 
     /// The jobs of a workspace.
     static func kinds(_ engine: RecordEngine, _ identities: Identities, _ imports: Imports) -> [JobKind] {
-        [sweep(engine, identities), bin(engine), definitions(engine), uploads(imports)]
+        [sweep(engine, identities), bin(engine), definitions(engine), uploads(imports)] + DuplicateJobs.kinds(engine)
     }
 
     private static func ago(_ days: Int64, _ engine: RecordEngine) -> Instant {

@@ -1,5 +1,6 @@
 import Alerts
 import Customers
+import Duplicates
 import Exchange
 import Jobs
 import Privacy
@@ -17,6 +18,7 @@ enum Modules {
         ImportTables.module,
         Privacy.module,
         Alerts.module,
+        DuplicatesModule.module,
         Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]
 

@@ -13,6 +13,7 @@ public enum CustomersModule {
             Contact.key: Contact.hooks.untyped,
             ContactRole.key: ContactRole.hooks.untyped,
             Activity.key: Activity.hooks.untyped,
-        ]
+        ],
+        references: [RecordColumns(table: "sys_file", object: "object", record: "record")]
     )
 }

@@ -145,7 +145,10 @@ private struct MappingProposal {
         }
         guard let family, !reduced.contains(where: { known[$0.text] == object.nameField }),
             known[reduced[family].text] == nil, given.map({ known[reduced[$0].text] == nil }) != false,
-            given != nil || !reduced.contains(where: { HeaderSynonyms.fields($0.text).contains(object.nameField) })
+            given != nil
+                || !reduced.contains(where: {
+                    HeaderSynonyms.fields($0.text).compactMap(existing).first == object.nameField
+                })
         else { return }
         for index in [family, given].compactMap({ $0 }) { columns[index].field = object.nameField }
         taken.insert(object.nameField)

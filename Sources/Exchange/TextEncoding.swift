@@ -56,8 +56,8 @@ public enum TextEncoding: String, Sendable, CaseIterable {
             .unsupported,
             "not_text",
             Label(
-                "This is a workbook, not a text file. Save it as CSV and import that.",
-                zh: "这是电子表格文件，不是文本文件。请另存为 CSV 格式后再导入。"
+                "This is an old workbook or one with a password. Save it as XLSX or CSV without a password and import that.",
+                zh: "这是旧版或加密的表格文件。请取消密码并另存为 XLSX 或 CSV 后再导入。"
             )
         )
     }

@@ -101,6 +101,8 @@ public struct RecordAction: Sendable {
     public let parameters: [String: String]
     /// Runs in one transaction; the answer is written as the response's JSON.
     public let run: @Sendable (RecordID, JSONValue, WriteSession) throws -> JSONValue
+    /// The same, told which object the record is of.
+    public let runOn: @Sendable (ObjectDefinition, RecordID, JSONValue, WriteSession) throws -> JSONValue
 
     /// A verb under a record.
     public init(
@@ -113,6 +115,21 @@ public struct RecordAction: Sendable {
         self.label = label
         self.parameters = parameters
         self.run = run
+        runOn = { _, id, body, session in try run(id, body, session) }
+    }
+
+    /// A verb of every object.
+    public init(
+        every name: String,
+        _ label: Label,
+        parameters: [String: String] = [:],
+        run: @escaping @Sendable (ObjectDefinition, RecordID, JSONValue, WriteSession) throws -> JSONValue
+    ) {
+        self.name = name
+        self.label = label
+        self.parameters = parameters
+        runOn = run
+        self.run = { _, _, _ in throw Problem.notFound }
     }
 }
 
@@ -124,12 +141,16 @@ public struct Module: Sendable {
     public let objects: [ObjectDefinition]
     /// Hooks by object key.
     public var hooks: [String: ObjectHooks]
-    /// Verbs by object key.
+    /// Verbs by object key; those under `*` belong to every object.
     public var actions: [String: [RecordAction]]
     /// DDL of its system tables, repeatable (`CREATE TABLE IF NOT EXISTS …`).
     public var tables: [String]
     /// What follows entries of the audit log, by their action.
     public var watches: [String: [AuditWatch]]
+    /// What follows the records of every object.
+    public var observers: [RecordObserver]
+    /// Columns of its system tables that name records, so that a merge takes them along.
+    public var references: [RecordColumns]
 
     /// A feature.
     public init(
@@ -138,8 +159,12 @@ public struct Module: Sendable {
         hooks: [String: ObjectHooks] = [:],
         actions: [String: [RecordAction]] = [:],
         tables: [String] = [],
-        watches: [String: [AuditWatch]] = [:]
+        watches: [String: [AuditWatch]] = [:],
+        observers: [RecordObserver] = [],
+        references: [RecordColumns] = []
     ) {
+        self.observers = observers
+        self.references = references
         self.name = name
         self.objects = objects
         self.hooks = hooks

@@ -20,6 +20,8 @@ public final class RecordEngine: Sendable {
     let hooks: [String: ObjectHooks]
     let actions: [String: [RecordAction]]
     let watches: [String: [AuditWatch]]
+    let observers: [RecordObserver]
+    let references: [RecordColumns]
     private let state: Mutex<EngineState>
 
     /// Opens a workspace: makes the tables that are missing and brings declared objects up to date.
@@ -36,6 +38,8 @@ public final class RecordEngine: Sendable {
         hooks = modules.reduce(into: [:]) { $0.merge($1.hooks) { first, _ in first } }
         actions = modules.reduce(into: [:]) { $0.merge($1.actions) { first, second in first + second } }
         watches = modules.reduce(into: [:]) { $0.merge($1.watches) { first, second in first + second } }
+        observers = modules.flatMap(\.observers)
+        references = modules.flatMap(\.references)
         let declared = modules.flatMap(\.objects)
         let moduleTables = modules.flatMap(\.tables)
         let snapshot = try await database.write { connection in
@@ -53,7 +57,7 @@ public final class RecordEngine: Sendable {
     public var schema: SchemaSnapshot { state.withLock { $0.schema } }
 
     /// The verbs of an object.
-    public func actions(of object: String) -> [RecordAction] { actions[object] ?? [] }
+    public func actions(of object: String) -> [RecordAction] { (actions[object] ?? []) + (actions["*"] ?? []) }
 
     /// Reads at one point in time, as an actor.
     public func read<Result: Sendable>(
@@ -113,6 +117,7 @@ struct EngineState: Sendable {
     let schema: SchemaSnapshot
     let shapes: [String: Shape]
     let plans = PlanCache()
+    let memory = SchemaMemory()
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema

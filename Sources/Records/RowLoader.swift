@@ -15,6 +15,7 @@ public struct RowLoader {
     private let shape: Shape
     private let searched: Bool
     private var count = 0
+    private var first: RecordID?
 
     /// A loader for one object, by its key. Throws `forbidden` for anyone but the system.
     public init(_ key: String, in session: WriteSession, searched: Bool = true) throws {
@@ -48,11 +49,15 @@ public struct RowLoader {
         session.pending.kept.note(shape, before: nil, after: record)
         if searched { try SearchFeed.add(record, object, on: session.connection) }
         count += 1
+        first = min(first ?? id, id)
         return id
     }
 
     /// Writes the audit entry of the load.
     public func finish() throws {
+        if let first {
+            for observer in session.engine.observers { try observer.loaded?(object, first, session) }
+        }
         try Audit.add(
             AuditEntry("load", object: object.key, changes: "{\"rows\":\(count)}"),
             by: session.actor,

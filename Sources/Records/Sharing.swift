@@ -36,7 +36,8 @@ extension ReadSession {
     }
 
     /// The entries of the audit log about a record that the actor may read, newest first, without fields that they
-    /// may not read. `before` is the number of the last entry of the page before.
+    /// may not read; those of records that were merged into it are among them. `before` is the number of the last
+    /// entry of the page before.
     public func history(
         _ object: ObjectDefinition,
         _ id: RecordID,
@@ -48,8 +49,10 @@ extension ReadSession {
         }
         try (self as? WriteSession)?.finish()
         let readable = try readableKeys(object, record: id)
+        let merged = try merges("survivor = \(id) AND object = \(object.key) AND undone_at IS NULL").flatMap(\.others)
+        let records = ([id] + merged).map { SQLValue.integer($0.raw) }
         let rows = try AuditRow.rows(
-            where: "object = \(object.key) AND record = \(id) AND seq < \(before ?? Int64.max)",
+            where: "object = \(object.key) AND record IN \(list: records) AND seq < \(before ?? Int64.max)",
             limit: limit,
             on: connection
         )

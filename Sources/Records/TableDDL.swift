@@ -68,7 +68,7 @@ enum TableDDL {
             make("bin", "\"deleted_at\"", "\"deleted_at\" IS NOT NULL"),
         ]
             + object.fields.compactMap { field in
-                guard case .link = field.kind else { return nil }
+                guard field.kind.isLink else { return nil }
                 // Most links of many objects are empty; an empty one is never looked for, and costs each write a page.
                 let column = quotedName(field.key)
                 return make(
@@ -81,6 +81,14 @@ enum TableDDL {
 }
 
 extension FieldKind {
+    /// True for links to records, of one object or of any.
+    var isLink: Bool {
+        switch self {
+        case .link, .anyLink: true
+        default: false
+        }
+    }
+
     /// True for texts that people write: compared without case and width.
     var isFolded: Bool {
         switch self {

@@ -17,6 +17,7 @@ extension WriteSession {
         pending.kept.note(before.shape, before: before, after: nil)
         try SearchIndex.remove(object.key, id, on: connection)
         close(object, before, action: "delete")
+        try tellObservers(object, .deleted, SavedRecord(before: before, record: before))
         try engine.hooks[object.key]?.run(.afterDelete, before, self)
     }
 
@@ -25,11 +26,13 @@ extension WriteSession {
     public func restore(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord {
         guard let before = try row(object, id, for: .read, deleted: true) else { throw Problem.notFound }
         guard try row(object, id, for: .delete, deleted: true) != nil else { throw mayNotDelete }
+        if let merge = try openMerge(of: object, id) { throw Problem.merged(into: merge.survivor) }
         try storing(object) { try mark(object, before, deleted: false) }
         let record = try find(object, id)
         pending.kept.note(before.shape, before: before, after: record)
         try SearchFeed.put(record, object, on: connection)
         close(object, before, action: "restore")
+        try tellObservers(object, .restored, SavedRecord(before: before, record: record))
         try engine.hooks[object.key]?.run(.afterRestore, record, self)
         return record
     }
@@ -51,14 +54,15 @@ extension WriteSession {
         try connection.run("DELETE FROM \(name: object.key) WHERE \"id\" = \(id)")
         pending.kept.note(before.shape, before: before, after: nil)
         close(object, before, action: "purge")
+        try tellObservers(object, .purged, SavedRecord(before: before, record: before))
         try engine.hooks[object.key]?.run(.afterPurge, before, self)
     }
 
-    private var mayNotDelete: Problem {
+    var mayNotDelete: Problem {
         .forbidden(Label("You may read this record but not delete it.", zh: "您可以查看这条记录，但没有删除权限。"))
     }
 
-    private func mark(_ object: ObjectDefinition, _ before: AnyRecord, deleted: Bool) throws {
+    func mark(_ object: ObjectDefinition, _ before: AnyRecord, deleted: Bool) throws {
         let at: Instant? = deleted ? now : nil
         let by: RecordID? = deleted ? actor.userID : nil
         try connection.run(
@@ -70,7 +74,7 @@ extension WriteSession {
     }
 
     /// The audit entry holds the whole record, since the row may be gone one day.
-    private func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) {
+    func close(_ object: ObjectDefinition, _ before: AnyRecord, action: String) {
         let fields = object.fields.filter { !$0.system && !$0.kind.isComputed }
         let present = fields.filter { !(before.columns(of: $0).first ?? .null).isNull }
         var json = JSONWriter(capacity: 256)

@@ -86,6 +86,7 @@ public final class WriteSession: ReadSession {
         draft["created_by"] = SQLValue(actor.userID)
         draft["updated_by"] = SQLValue(actor.userID)
         try complete(object, &draft)
+        try askObservers(object, draft)
         let shape = draft.shape
         let values = draft.values
         try storing(object) {
@@ -163,6 +164,7 @@ public final class WriteSession: ReadSession {
         if givesAway { try mayGive(to: draft["owner"], before: before, object) }
         try runHooks(object, &draft)
         try complete(object, &draft)
+        try askObservers(object, draft)
         let positions = draft.values.indices
         let changed = positions.filter { draft.changes(at: $0) }.map { draft.shape.columns[$0] }
         if changed.isEmpty { return before }
@@ -192,7 +194,7 @@ public final class WriteSession: ReadSession {
     }
 
     /// Giving a record to somebody else is a right of its own.
-    private func mayGive(to owner: SQLValue, before: AnyRecord?, _ object: ObjectDefinition) throws {
+    func mayGive(to owner: SQLValue, before: AnyRecord?, _ object: ObjectDefinition) throws {
         if isTrusted { return }
         if let id = owner.integer, !knownOwners.contains(id) {
             let active = try connection.value("SELECT count(*) FROM sys_user WHERE id = \(id) AND state <> 'disabled'")
@@ -328,6 +330,7 @@ public final class WriteSession: ReadSession {
         }
         event(action, object, saved.record.id, changed.map(\.field.key))
         for hook in engine.hooks[object.key]?.after ?? [] { try hook.run(saved, self) }
+        try tellObservers(object, saved.before == nil ? .created : .updated, saved)
     }
 
     func audit(

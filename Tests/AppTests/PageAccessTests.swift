@@ -80,7 +80,7 @@ import Values
             let shown = browser.page.contains("\"\(target.path)\"")
             if browser.status != 200 || shown != isSeen { wrong.append("\(list): \(browser.status), shown: \(shown)") }
         }
-        try await browser.open("/\(target.plural)/export")
+        try await browser.open("/\(target.plural)/export?format=csv")
         if browser.status == 200, browser.page.contains(target.name) != isSeen { wrong.append("export") }
         return wrong + (isSeen ? [] : try await foreign(browser, target))
     }

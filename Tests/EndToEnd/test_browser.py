@@ -178,11 +178,14 @@ def test_main_pages_are_accessible_and_fit(visit, chiefs):
     visit.log_in()
     owner = chiefs["administrator"]
     customer = owner.make("customers", name=f"无障碍{next(numbers)}", phone="13800001234")
+    other = owner.make("customers", name=customer["name"] + "有限公司", phone="13800001234")
+    merge = f"/customers/{customer['id']}/merge"
     owner.make("activities", kind="call", subject="来电", body="内容", customer=customer["id"])
     for path in (
         "/", "/customers", "/customers/new", f"/customers/{customer['id']}", f"/customers/{customer['id']}/edit",
         "/opportunities", "/activities", "/search?q=13800001234", "/account", "/settings", "/settings/users",
-        "/settings/roles", "/settings/objects", "/settings/audit", "/imports", "/bin",
+        "/settings/roles", "/settings/objects", "/settings/audit", "/imports", "/customers/export", "/bin",
+        "/customers/duplicates", merge, f"{merge}?with={other['id']}", "/settings/objects/customer/duplicates",
     ):
         visit.check(path)
         visit.check_access()
@@ -257,4 +260,19 @@ def test_pages_work_without_scripts(browser, kehu, chiefs):
     page.wait_for_url(re.compile(r"/customers/[0-9A-Z]{13}$"))
     page.goto("/customers?q=无脚本")
     assert "无脚本客户" in page.locator("main").inner_text()
+    # A second one is warned of; saving again makes it all the same, and the two can be merged and parted.
+    page.goto("/customers/new")
+    page.fill("main input[name=name]", "无脚本客户有限公司")
+    page.click("main form button.k-btn-primary")
+    assert page.locator("#k-duplicates a").inner_text() == "无脚本客户"
+    page.click("main form button.k-btn-primary")
+    page.wait_for_url(re.compile(r"/customers/[0-9A-Z]{13}$"))
+    second = page.url
+    page.goto(second + "/merge")
+    page.click("main .k-related a >> text=无脚本客户")
+    page.click("main form button.k-btn-primary")
+    page.wait_for_url(second)
+    page.click("main .k-flash form button")
+    page.wait_for_url(second)
+    assert "已撤销合并" in page.locator("body").inner_text()
     context.close()

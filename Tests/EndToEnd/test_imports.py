@@ -93,7 +93,8 @@ def test_half_an_upload_leaves_nothing_and_stops_nobody(kehu, chief):
     assert chief.get("/api/v1/imports").ok
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        left = [path for path in pathlib.Path(kehu.directory).rglob("*") if path.is_file() and "tmp" in path.parts]
+        files = [path for path in pathlib.Path(kehu.directory, "data").rglob("uploads/*") if path.is_file()]
+        left = [path.name for path in files]
         if not left:
             break
         time.sleep(0.2)

@@ -14,6 +14,7 @@ public enum Script {
     private static let part1 = #"""
         const d=document,root=d.documentElement,words=d.body.dataset;
         const policy=globalThis.trustedTypes?trustedTypes.createPolicy('kehu',{createHTML:s=>s}):{createHTML:s=>s};
+        const parsed=async a=>new DOMParser().parseFromString(policy.createHTML(await a.text()),'text/html');
         const all=(s,n=d)=>[...n.querySelectorAll(s)];
         const on=(type,fn,o)=>d.addEventListener(type,fn,o);
         const composing=e=>e.isComposing||e.keyCode===229;
@@ -38,10 +39,10 @@ public enum Script {
           try{
             const answer=await fetch(url,{signal:running.signal,headers:{Accept:'text/html'}});
             if(answer.redirected||!answer.ok&&answer.status!==400&&answer.status!==422){location.assign(url);return}
-            const page=new DOMParser().parseFromString(policy.createHTML(await answer.text()),'text/html');
+            const page=await parsed(answer);
             const fresh=page.getElementById(form.dataset.live);
             if(!fresh){location.assign(url);return}
-            target.replaceWith(d.adoptNode(fresh));
+            target.replaceWith(fresh);
             d.title=page.title;history.replaceState(null,'',url);enhance(fresh);
           }catch(e){if(e.name!=='AbortError')target.removeAttribute('aria-busy')}
         }
@@ -84,6 +85,13 @@ public enum Script {
         """#
 
     private static let part2 = #"""
+        // A warning of duplicates, as soon as a field has been filled in.
+        on('change',async({target:{form:f}})=>{
+          if(!f?.dataset.check)return;
+          const a=await fetch(f.dataset.check,{method:'POST',body:new URLSearchParams(new FormData(f))}).catch(()=>0);
+          if(a?.ok)f.querySelector('#k-duplicates').replaceWith((await parsed(a)).getElementById('k-duplicates'));
+        });
+
         // Fields that belong to one choice.
         function shown(){
           for(const box of all('[data-shown-when]')){

@@ -33,6 +33,10 @@ public struct FormModel: Sendable {
     public var version: String?
     /// More values to send along, such as the record from which a new one was begun.
     public var hidden: [Option]
+    /// What stands above the fields, as a warning of duplicates.
+    public var notice: HTML = .empty
+    /// Where the script asks for that while somebody types, by POST; nil when it does not.
+    public var check: String?
 
     /// A form that makes or changes a record.
     public init(
@@ -67,8 +71,8 @@ public enum FormPage {
             <div class="k-narrow">\(Layout.head(HTML(text: model.title)))\
             \(summary(problems: model.problems, fields: fields, in: context))
             <form class="k-panel" method="post" action="\(hasFile ? WebAddress.path(model.action, ["_csrf": context.csrf]) : model.action)" novalidate\
-            \(attribute: "enctype", hasFile ? "multipart/form-data" : nil)>\(context.csrfField)\
-            \(HTML.with(model.version) { "<input type=\"hidden\" name=\"_version\" value=\"\($0)\">" })\(hidden)
+            \(attribute: "enctype", hasFile ? "multipart/form-data" : nil)\(attribute: "data-check", model.check)>\(context.csrfField)\
+            \(HTML.with(model.version) { "<input type=\"hidden\" name=\"_version\" value=\"\($0)\">" })\(hidden)\(model.notice)
             \(HTML.each(model.sections) { section($0, context) })
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(model.saveLabel)</button>\
             <a class="k-btn"\(href: model.cancel)>\(context(Words.cancel))</a></div></form></div>

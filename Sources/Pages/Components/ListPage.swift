@@ -185,8 +185,8 @@ public struct ListModel: Sendable {
     public var importing: String?
     /// The export; nil when not allowed.
     public var export: String?
-    /// The export as JSON Lines; nil when not allowed.
-    public var exportLines: String?
+    /// The list of likely duplicates; nil where there are no rules.
+    public var duplicates: String?
     /// The choice of columns; nil when there is none.
     public var columnChoice: ColumnChoiceModel?
     /// True when the workspace has no record of this object that the person may see, whatever the filter.
@@ -234,7 +234,7 @@ public enum ListPage {
             <div class="k-panel k-list">\(FilterBar.html(model.filter, in: context))
             <div id="k-results" aria-live="off">\(Table.html(table, in: context))\
             \(Pager.html(shown: table.rows.count, total: model.total, first: model.firstPage, next: model.nextPage, in: context))</div>\
-            \(HTML.with(model.columnChoice) { ColumnChoice.html($0, in: context) })\(exports(model, context))</div>
+            \(HTML.with(model.columnChoice) { ColumnChoice.html($0, in: context) })</div>
             """
     }
 
@@ -248,15 +248,10 @@ public enum ListPage {
         let create = HTML.with(model.create) {
             "<a class=\"k-btn k-btn-primary\"\(href: $0)>\(Icons.use("plus"))\(context(Words.new(model.object)))</a>"
         }
-        return "\(importing)\(export)\(create)"
-    }
-
-    private static func exports(_ model: ListModel, _ context: PageContext) -> HTML {
-        guard let table = model.export, let lines = model.exportLines else { return .empty }
-        return """
-            <div class="k-related-foot"><span class="k-muted k-small">\(context(ListTexts.exportAs))</span>\
-            <a class="k-btn k-btn-small"\(href: table)>CSV</a><a class="k-btn k-btn-small"\(href: lines)>JSON Lines</a></div>
-            """
+        let duplicates = HTML.with(model.duplicates) {
+            "<a class=\"k-btn\"\(href: $0)>\(Icons.use("copy"))\(context(DuplicateTexts.duplicates))</a>"
+        }
+        return "\(duplicates)\(importing)\(export)\(create)"
     }
 
     private static func empty(_ model: ListModel, _ context: PageContext) -> EmptyModel {

@@ -106,12 +106,16 @@ public enum FieldsPage {
     }
 
     private static func objectActions(_ object: ObjectDefinition, _ base: String, _ context: PageContext) -> HTML {
-        RecordPage.action(
-            context(object.hidden ? Words.show : Words.hide),
-            to: base + (object.hidden ? "/show" : "/hide"),
-            icon: object.hidden ? "check" : "close",
-            in: context
-        )
+        let rules: HTML = """
+            <a class="k-btn"\(href: base + "/duplicates")>\(Icons.use("copy"))\(context(DuplicateTexts.rules))</a>
+            """
+        return rules
+            + RecordPage.action(
+                context(object.hidden ? Words.show : Words.hide),
+                to: base + (object.hidden ? "/show" : "/hide"),
+                icon: object.hidden ? "check" : "close",
+                in: context
+            )
             + HTML.when(
                 object.custom,
                 RecordPage.action(

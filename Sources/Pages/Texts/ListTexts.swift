@@ -96,6 +96,4 @@ public enum ListTexts {
     public static let usualColumns = Label("As usual", zh: "恢复默认")
     /// Where a column stands.
     public static func place(_ column: String) -> Label { Label("Place of \(column)", zh: "“\(column)”的顺序") }
-    /// In front of the forms of a file.
-    public static let exportAs = Label("All of this list as a file:", zh: "导出当前列表：")
 }

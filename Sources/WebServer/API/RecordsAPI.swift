@@ -1,3 +1,4 @@
+import Duplicates
 import HTTPTypes
 import Records
 import Schema
@@ -45,10 +46,19 @@ enum RecordsAPI {
         try call.query.allow(["fields", "deleted"])
         let (id, plural) = (try call.recordID(), call.parameter("plural"))
         let (fields, deleted) = (keys(call.query["fields"]), try call.query.flag("deleted"))
-        let bytes = try await call.engine.read(as: call.actor) { session in
-            var json = JSONWriter(capacity: 4096)
-            try session.write(try session.object(plural), id, fields: fields, deleted: deleted, to: &json)
-            return json.bytes
+        let bytes: [UInt8]
+        do {
+            bytes = try await call.engine.read(as: call.actor) { session in
+                var json = JSONWriter(capacity: 4096)
+                try session.write(try session.object(plural), id, fields: fields, deleted: deleted, to: &json)
+                return json.bytes
+            }
+        } catch let problem as Problem where problem.kind == .notFound && !deleted {
+            // A merged record answers with the one that it went into; a merge can be undone, so for now only.
+            guard let moved = try await DuplicatesAPI.moved(plural, id, call) else { throw problem }
+            var reply = Reply(.temporaryRedirect)
+            reply.headers[.location] = "/api/v1/\(moved.plural)/\(moved.id)"
+            return reply
         }
         var reply = Reply.json(bytes)
         guard let version = Version.inRecord(bytes) else { return reply }
@@ -62,13 +72,28 @@ enum RecordsAPI {
     }
 
     static func create(_ call: Call) async throws -> Reply {
+        try call.query.allow(["duplicates"])
         let (input, plural) = (try call.json(), call.parameter("plural"))
+        let refuses = try refusesDuplicates(call.query["duplicates"])
         return try await call.write { session in
             let object = try session.object(plural)
+            if refuses { try DuplicatesAPI.refuse(try session.duplicates(of: object, input), object) }
             let record = try session.create(object, input)
             var reply = try shown(record, object, session, .created)
             reply.headers[.location] = "/api/v1/\(object.plural)/\(record.id)"
             return reply
+        }
+    }
+
+    private static func refusesDuplicates(_ text: String?) throws -> Bool {
+        switch text {
+        case nil, "allow": return false
+        case "refuse": return true
+        default:
+            throw Problem.malformed(
+                "invalid_parameter",
+                Label("«duplicates» must be «allow» or «refuse».", zh: "参数 duplicates 只能是 allow 或 refuse。")
+            )
         }
     }
 
@@ -115,7 +140,7 @@ enum RecordsAPI {
                 throw Problem.noSuchAddress
             }
             _ = try session.find(object, id)
-            let answer = try action.run(id, input, session)
+            let answer = try action.runOn(object, id, input, session)
             return Reply.json { $0.value(answer) }
         }
     }

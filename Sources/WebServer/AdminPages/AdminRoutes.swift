@@ -43,6 +43,8 @@ extension PageRoutes {
         post(Addresses.objects + "/{object}/fields/{field}/choices", ChoiceHandlers.add),
         post(Addresses.objects + "/{object}/fields/{field}/choices/{choice}", ChoiceHandlers.rename),
         post(Addresses.objects + "/{object}/fields/{field}/choices/{choice}/{verb}", ChoiceHandlers.act),
+        get(Addresses.objects + "/{object}/duplicates", DuplicateRuleHandlers.show),
+        post(Addresses.objects + "/{object}/duplicates", DuplicateRuleHandlers.save),
         post(Addresses.objects + "/{object}/rules", RuleHandlers.add),
         post(Addresses.objects + "/{object}/rules/{rule}", RuleHandlers.change),
         post(Addresses.objects + "/{object}/rules/{rule}/delete", RuleHandlers.delete),

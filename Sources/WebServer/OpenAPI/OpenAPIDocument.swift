@@ -203,6 +203,12 @@ struct OpenAPIDocument {
         }
     }
 
+    /// What files that are answered may be.
+    private static let fileTypes = [
+        "text/csv", "application/x-ndjson", "text/vcard",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ]
+
     private func writeResponses(_ entry: Entry, to json: inout JSONWriter) {
         let operation = entry.operation
         json.key(String(operation.status))
@@ -214,7 +220,7 @@ struct OpenAPIDocument {
             case .file:
                 json.key("content")
                 json.object { json in
-                    for type in ["text/csv", "application/x-ndjson"] {
+                    for type in OpenAPIDocument.fileTypes {
                         json.key(type)
                         json.object { json in
                             json.key("schema")

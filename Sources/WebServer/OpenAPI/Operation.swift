@@ -142,6 +142,13 @@ extension Operation {
         "Records",
         "Makes a record",
         status: 201,
+        parameters: [
+            Parameter(
+                name: "duplicates",
+                schema: .words(["allow", "refuse"]),
+                text: "`refuse`: 409 when there is a record like it; `allow` if left out"
+            )
+        ],
         input: .newRecord,
         output: .record
     )

@@ -1,3 +1,4 @@
+import Duplicates
 import HTTPTypes
 import Identity
 import Pages
@@ -41,6 +42,16 @@ enum FormHandlers {
 
     static func create(_ page: PageCall) async throws -> Reply {
         let plural = page.call.parameter("plural")
+        // Somebody who has seen the warning may go on; where the rules refuse, the write itself does.
+        if page.form.text("_duplicates") != "allow",
+            let notice = try await DuplicateHandlers.notice(page, plural)
+        {
+            return try await page.show(status: .init(code: 422)) { session in
+                let form = RecordForm(try session.object(plural), session, page)
+                let models = form.typed(page.form, before: form.fields.map { FieldModel($0) })
+                return try newBody(form, models, [], page, notice: notice)
+            }
+        }
         do {
             try page.checkFiles()
             return try await page.write { session in
@@ -65,12 +76,13 @@ enum FormHandlers {
         _ form: RecordForm,
         _ models: [FieldModel],
         _ problems: [String],
-        _ page: PageCall
+        _ page: PageCall,
+        notice: HTML? = nil
     ) throws -> PageBody {
         let (object, context) = (form.object, page.context)
         let list = Addresses.list(object.plural)
         let title = context(Words.new(object.label))
-        let model = FormModel(
+        var model = FormModel(
             title: title,
             action: list,
             sections: try form.sections(models),
@@ -79,6 +91,10 @@ enum FormHandlers {
             cancel: page.back ?? list,
             hidden: page.hiddenBack
         )
+        if try form.session.duplicateRules(of: object)?.active ?? false {
+            model.check = DuplicateHandlers.address(object.plural) + "/check"
+            model.notice = notice ?? DuplicateNotice.html([], blocks: false, in: context)
+        }
         let crumbs = [Crumb(context(object.pluralLabel), list)]
         return PageBody(title, FormPage.html(model, in: context), current: list, crumbs: crumbs)
     }

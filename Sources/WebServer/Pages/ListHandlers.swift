@@ -1,3 +1,4 @@
+import Duplicates
 import Expressions
 import HTTPTypes
 import Identity
@@ -96,12 +97,12 @@ enum ListHandlers {
             ]
         }
         list.columnChoice = try ListColumns.choice(object, fields, session, context)
+        if try session.duplicateRules(of: object)?.active ?? false {
+            list.duplicates = DuplicateHandlers.address(object.plural)
+        }
         if rights.create { list.create = Addresses.create(object.plural) }
         if rights.importing, page.offers("/imports/new") { list.importing = Addresses.startImport(object.plural) }
-        if rights.export, page.offers("/{plural}/export") {
-            list.export = request.exportAddress
-            list.exportLines = request.exportAddress(as: "jsonl")
-        }
+        if rights.export, page.offers("/{plural}/export") { list.export = request.exportAddress }
         return list
     }
 
@@ -254,10 +255,5 @@ struct ListRequest {
     }
 
     /// The same selection as a file.
-    var exportAddress: String { exportAddress(as: "") }
-
-    /// The same selection as a file of another form.
-    func exportAddress(as format: String) -> String {
-        WebAddress.path(path + "/export", ["q": search, "filter": filter, "sort": sort, "format": format])
-    }
+    var exportAddress: String { WebAddress.path(path + "/export", ["q": search, "filter": filter, "sort": sort]) }
 }

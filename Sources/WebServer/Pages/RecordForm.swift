@@ -109,7 +109,8 @@ struct RecordForm {
     }
 
     /// The name of what a link points to; nil for other kinds and for what the person may not see.
-    private func linkedName(_ field: FieldDefinition, _ columns: [SQLValue]) throws -> String? {
+    /// The name behind a link or person, if the person who looks may see it.
+    func linkedName(_ field: FieldDefinition, _ columns: [SQLValue]) throws -> String? {
         guard let raw = columns.first?.integer else { return nil }
         let id = RecordID(raw)
         switch field.kind {

@@ -27,39 +27,66 @@ enum RecordHandlers {
     private static func show(_ page: PageCall, _ problem: Problem?) async throws -> Reply {
         let (plural, id, actor) = (page.call.parameter("plural"), try page.call.recordID(), try page.actor)
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
-        return try await page.show(status: status) { session in
-            let view = try RecordSheet(try session.object(plural), id, session, page)
-            let object = view.object
-            let mayUpdate = try !view.isDeleted && session.may(.update, object, id)
-            let mayDelete = try view.isDeleted ? false : session.may(.delete, object, id)
-            var composer: ComposerModel?
-            let timeline = view.isDeleted ? nil : RecordTimeline(view)
-            if let timeline {
-                let form = ComposerForm(activity: timeline.activity, context: page.context)
-                composer = form.model(view.address, rights: actor.rights)
-                if let problem, let fresh = composer { composer = form.refused(fresh, page.form, problem) }
+        do {
+            return try await page.show(status: status) { session in
+                let object = try session.object(plural)
+                if let into = try goneInto(object, id, session) { throw MergedAway(to: into) }
+                return try body(object, id, actor, problem, session, page)
             }
-            var model = RecordModel(
-                title: view.title,
-                badges: view.badges(),
-                subtitle: subtitle(view),
-                edit: mayUpdate ? Addresses.edit(object.plural, id.description) : nil,
-                delete: mayDelete ? Addresses.delete(object.plural, id.description) : nil,
-                path: view.path(mayUpdate: mayUpdate),
-                facts: view.facts(),
-                timeline: try timeline?.model(composer),
-                related: view.isDeleted ? [] : try view.related(),
-                version: view.version
-            )
-            model.actions = actions(view, mayUpdate: mayUpdate)
-            model.files = try FileHandlers.panel(view, mayUpdate: mayUpdate)
-            if !view.isDeleted { model.parts = try RecordParts(view: view).models() }
-            if mayUpdate { model.decision = ClosingForm.html(view) }
-            let html = Pages.RecordPage.html(model, in: page.context)
-            var body = PageBody(view.title, html, current: Addresses.list(object.plural), crumbs: view.crumbs)
-            if view.isDeleted, page.flash == nil { body.flash = Flash(.info, page.context(PageTexts.inBin)) }
-            return body
+        } catch let moved as MergedAway {
+            // The old address leads on; for now only, since a merge can be undone.
+            var reply = Reply(.temporaryRedirect)
+            reply.headers[.location] = Addresses.record(plural, moved.to.description)
+            return reply
         }
+    }
+
+    private static func goneInto(_ object: ObjectDefinition, _ id: RecordID, _ session: ReadSession) throws -> RecordID?
+    {
+        try session.may(.read, object, id) ? nil : try session.mergedInto(object, id)
+    }
+
+    private static func body(
+        _ object: ObjectDefinition,
+        _ id: RecordID,
+        _ actor: Actor,
+        _ problem: Problem?,
+        _ session: ReadSession,
+        _ page: PageCall
+    ) throws -> PageBody {
+        let view = try RecordSheet(object, id, session, page)
+        let mayUpdate = try !view.isDeleted && session.may(.update, object, id)
+        let mayDelete = try view.isDeleted ? false : session.may(.delete, object, id)
+        var composer: ComposerModel?
+        let timeline = view.isDeleted ? nil : RecordTimeline(view)
+        if let timeline {
+            let form = ComposerForm(activity: timeline.activity, context: page.context)
+            composer = form.model(view.address, rights: actor.rights)
+            if let problem, let fresh = composer { composer = form.refused(fresh, page.form, problem) }
+        }
+        var model = RecordModel(
+            title: view.title,
+            badges: view.badges(),
+            subtitle: subtitle(view),
+            edit: mayUpdate ? Addresses.edit(object.plural, id.description) : nil,
+            delete: mayDelete ? Addresses.delete(object.plural, id.description) : nil,
+            path: view.path(mayUpdate: mayUpdate),
+            facts: view.facts(),
+            timeline: try timeline?.model(composer),
+            related: view.isDeleted ? [] : try view.related(),
+            version: view.version
+        )
+        model.actions = actions(view, mayUpdate: mayUpdate)
+        model.files = try FileHandlers.panel(view, mayUpdate: mayUpdate)
+        if !view.isDeleted { model.parts = try RecordParts(view: view).models() }
+        if mayUpdate { model.decision = ClosingForm.html(view) }
+        var html = Pages.RecordPage.html(model, in: page.context)
+        if !view.isDeleted {
+            html = try MergeHandlers.notes(object, id, mayUndo: mayUpdate, session, page) + html
+        }
+        var body = PageBody(view.title, html, current: Addresses.list(object.plural), crumbs: view.crumbs)
+        if view.isDeleted, page.flash == nil { body.flash = Flash(.info, page.context(PageTexts.inBin)) }
+        return body
     }
 
     private static func subtitle(_ view: RecordSheet) -> String? {
@@ -74,6 +101,7 @@ enum RecordHandlers {
         if mayUpdate, let convert = verbs.first(where: { $0.name == "convert" }), view.text("status") != "converted" {
             html += link(context(convert.label), view.address + "/convert", "right")
         }
+        if mayUpdate { html += link(context(DuplicateTexts.merge), view.address + "/merge", "copy") }
         if view.isDeleted {
             let rights = view.session.actor.rights.on(view.object.key)
             if rights.delete != .none {

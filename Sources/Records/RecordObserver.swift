@@ -1,0 +1,80 @@
+import Database
+public import Schema
+import Synchronization
+public import Values
+
+/// What happened to a record.
+public enum RecordChange: Sendable { case created, updated, deleted, restored, purged }
+
+/// Something that follows the records of every object, custom ones included, in the transaction of each change.
+public struct RecordObserver: Sendable {
+    /// Refuses a draft by throwing a `Problem`.
+    public typealias Check = @Sendable (ObjectDefinition, AnyDraft, WriteSession) throws -> Void
+    /// Follows a change; after `deleted` and `purged` the record is what it was.
+    public typealias Follow = @Sendable (ObjectDefinition, RecordChange, SavedRecord, WriteSession) throws -> Void
+    /// Follows a load of many rows, which begins with this id.
+    public typealias Loaded = @Sendable (ObjectDefinition, RecordID, WriteSession) throws -> Void
+
+    let check: Check?
+    let follow: Follow
+    let loaded: Loaded?
+
+    /// An observer of all records.
+    public init(check: Check? = nil, loaded: Loaded? = nil, follow: @escaping Follow) {
+        self.check = check
+        self.loaded = loaded
+        self.follow = follow
+    }
+}
+
+/// Where a system table names records: a merge re-points what belongs to the losers.
+public struct RecordColumns: Sendable {
+    /// The table; its rows have an `id`.
+    public let table: String
+    /// The column with the object's key.
+    public let object: String
+    /// The column with the record's id.
+    public let record: String
+
+    /// Where a system table names records.
+    public init(table: String, object: String, record: String) {
+        self.table = table
+        self.object = object
+        self.record = record
+    }
+}
+
+extension WriteSession {
+    func askObservers(_ object: ObjectDefinition, _ draft: AnyDraft) throws {
+        for observer in engine.observers { try observer.check?(object, draft, self) }
+    }
+
+    func tellObservers(_ object: ObjectDefinition, _ change: RecordChange, _ saved: SavedRecord) throws {
+        for observer in engine.observers { try observer.follow(object, change, saved, self) }
+    }
+
+    /// Makes every session from the next on see a new version of the schema, and so forget what it remembered.
+    public func renewSchema() throws { try SchemaStore.bumpVersion(on: connection) }
+
+    /// The next id.
+    public func nextID() -> RecordID { engine.ids.next() }
+}
+
+/// What was worked out for one version of the schema.
+final class SchemaMemory: Sendable {
+    private let values = Mutex<[String: any Sendable]>([:])
+
+    func value<Value: Sendable>(_ key: String, _ make: () throws -> Value) rethrows -> Value {
+        if let known = values.withLock({ $0[key] }) as? Value { return known }
+        let made = try make()
+        values.withLock { $0[key] = made }
+        return made
+    }
+}
+
+extension ReadSession {
+    /// What `make` answers, kept until the schema changes. It may depend on nothing else.
+    public func remembered<Value: Sendable>(_ key: String, _ make: () throws -> Value) rethrows -> Value {
+        try state.memory.value(key, make)
+    }
+}

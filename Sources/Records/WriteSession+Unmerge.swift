@@ -1,0 +1,204 @@
+import Database
+import Identity
+import SQLText
+public import Schema
+import Search
+public import Values
+
+/// What taking a merge back did, and what it left as it is because it was changed since.
+public struct UnmergeOutcome: Sendable {
+    /// A value or link that was changed after the merge.
+    public struct Kept: Sendable, Equatable {
+        /// The object's key.
+        public let object: String
+        /// The record.
+        public let record: RecordID
+        /// The field's key.
+        public let field: String
+    }
+
+    /// The record that stayed, as it is now.
+    public let survivor: AnyRecord
+    /// The records that are back.
+    public let restored: [RecordID]
+    /// Records that were deleted for ever in the meantime.
+    public let missing: [RecordID]
+    /// What was changed since the merge, and stays with the survivor.
+    public let kept: [Kept]
+    /// How many records of each object were added to the survivor since; they stay there.
+    public let added: [(object: String, count: Int)]
+}
+
+extension WriteSession {
+    /// Takes a merge back: both sides are as they were, but for what was changed since, which stays and is listed.
+    ///
+    /// Merges into one record are taken back in the order last first. Needs what the merge needed.
+    public func unmerge(_ object: ObjectDefinition, _ survivor: RecordID, merge id: RecordID? = nil) throws
+        -> UnmergeOutcome
+    {
+        let open = try merges(into: object, survivor)
+        guard let last = open.first else {
+            throw Problem(
+                .conflict,
+                "not_merged",
+                Label("No merge of this record can be undone.", zh: "该记录没有可撤销的合并。")
+            )
+        }
+        if let id, id != last.id {
+            guard open.contains(where: { $0.id == id }) else { throw Problem.notFound }
+            throw Problem(
+                .conflict,
+                "later_merge",
+                Label("A later merge must be undone first.", zh: "请先撤销之后的合并。")
+            )
+        }
+        guard try row(object, survivor, for: .update) != nil else {
+            throw Problem.forbidden(
+                Label("You may read this record but not change it.", zh: "您只能查看这条记录，不能修改。")
+            )
+        }
+        return try takeBack(last, object)
+    }
+
+    private func takeBack(_ merge: Merge, _ object: ObjectDefinition) throws -> UnmergeOutcome {
+        let before = try find(object, merge.survivor)
+        let losers = try merge.others.filter { try exists(object, $0) }
+        for id in losers where try row(object, id, for: .delete, deleted: true) == nil { throw mayNotDelete }
+        if losers.isEmpty {
+            throw Problem(
+                .conflict,
+                "purged",
+                Label("The merged records were deleted for ever.", zh: "被合并的记录已彻底删除，无法撤销合并。")
+            )
+        }
+        var kept: [UnmergeOutcome.Kept] = []
+        let added = try addedSince(merge, object)
+        let record = try store(try valuesBack(merge, before, object, &kept), object)
+        try linksBack(merge, object, losers, &kept)
+        try sharesBack(merge)
+        for id in losers { try bringBack(object, id) }
+        try connection.run(
+            "UPDATE sys_merge SET undone_at = \(now), undone_by = \(actor.userID) WHERE id = \(merge.id)"
+        )
+        try tell("unmerge", object, before, record, losers, [])
+        return UnmergeOutcome(
+            survivor: record,
+            restored: losers,
+            missing: merge.others.filter { !losers.contains($0) },
+            kept: kept,
+            added: added
+        )
+    }
+
+    private func exists(_ object: ObjectDefinition, _ id: RecordID) throws -> Bool {
+        try connection.value(
+            "SELECT 1 FROM \(name: object.key) WHERE \"id\" = \(id) AND \"deleted_at\" IS NOT NULL"
+        ).integer == 1
+    }
+
+    /// Field by field: what the merge wrote and nobody has changed since becomes what it was.
+    private func valuesBack(
+        _ merge: Merge,
+        _ record: AnyRecord,
+        _ object: ObjectDefinition,
+        _ kept: inout [UnmergeOutcome.Kept]
+    ) throws -> AnyDraft {
+        var draft = AnyDraft(shape: record.shape, before: record)
+        for field in object.fields {
+            let columns = field.columns.map(\.name).filter { merge.after[$0] != nil }
+            if columns.isEmpty { continue }
+            func values(_ json: JSONValue) -> [SQLValue] { columns.map { StoredColumns.value(json[$0]) } }
+            if columns.map({ record[$0] }) == values(merge.after) {
+                for column in columns { draft[column] = StoredColumns.value(merge.before[column]) }
+            } else if case .tags = field.kind {
+                let (was, became) = (Tags.list(values(merge.before)[0].text), Tags.list(values(merge.after)[0].text))
+                let present = Tags.list(record[field.key].text)
+                draft[field.key] = Tags.stored(present.filter { was.contains($0) || !became.contains($0) })
+            } else if field.audited {
+                kept.append(.init(object: object.key, record: record.id, field: field.key))
+            }
+        }
+        return draft
+    }
+
+    private func linksBack(
+        _ merge: Merge,
+        _ object: ObjectDefinition,
+        _ losers: [RecordID],
+        _ kept: inout [UnmergeOutcome.Kept]
+    ) throws {
+        let back = losers.map { SQLValue.integer($0.raw) }
+        for (child, field) in linking(to: object) {
+            let journal: SQLFragment =
+                "merge = \(merge.id) AND object = \(child.key) AND field = \(field.key) AND was IN \(list: back)"
+            let changed = try connection.rows(
+                """
+                SELECT l.record FROM sys_merge_link l LEFT JOIN \(name: child.key) c ON c."id" = l.record
+                WHERE \(journal) AND c.\(name: field.key) IS NOT \(merge.survivor) ORDER BY l.record LIMIT 1000
+                """
+            )
+            kept += changed.compactMap { row in
+                row.id(0).map { .init(object: child.key, record: $0, field: field.key) }
+            }
+            let count = try storingLinks(child) {
+                try connection.run(
+                    """
+                    UPDATE \(name: child.key) SET "version" = "version" + 1, \(name: field.key) = (SELECT was
+                        FROM sys_merge_link l WHERE \(journal) AND l.record = \(name: child.key)."id")
+                    WHERE "id" IN (SELECT record FROM sys_merge_link WHERE \(journal))
+                    AND \(name: field.key) = \(merge.survivor)
+                    """
+                )
+            }
+            if count > 0 { try recount(child, by: field) }
+        }
+        for columns in engine.references {
+            let journal: SQLFragment =
+                "merge = \(merge.id) AND object = \(columns.table) AND field = \(columns.record) AND was IN \(list: back)"
+            try connection.run(
+                """
+                UPDATE \(name: columns.table) SET \(name: columns.record) = (SELECT was FROM sys_merge_link l
+                    WHERE \(journal) AND l.record = \(name: columns.table).id)
+                WHERE id IN (SELECT record FROM sys_merge_link WHERE \(journal))
+                AND \(name: columns.record) = \(merge.survivor)
+                """
+            )
+        }
+    }
+
+    private func sharesBack(_ merge: Merge) throws {
+        func noted(_ what: String) -> SQLFragment {
+            "(SELECT record FROM sys_merge_link WHERE merge = \(merge.id) AND object = 'sys_share' AND field = \(what))"
+        }
+        try connection.run("DELETE FROM sys_share WHERE id IN " + noted("added"))
+        try connection.run("UPDATE sys_share SET can_edit = 0 WHERE id IN " + noted("can_edit"))
+    }
+
+    private func bringBack(_ object: ObjectDefinition, _ id: RecordID) throws {
+        guard let before = try row(object, id, for: .delete, deleted: true) else { throw mayNotDelete }
+        try storing(object) { try mark(object, before, deleted: false) }
+        let record = try find(forJournal: object, id)
+        try SearchFeed.put(record, object, on: connection)
+        close(object, before, action: "unmerge")
+        pending.kept.note(record.shape, before: before, after: record)
+        try tellObservers(object, .restored, SavedRecord(before: before, record: record))
+    }
+
+    /// What was added to the survivor since the merge.
+    private func addedSince(_ merge: Merge, _ object: ObjectDefinition) throws -> [(object: String, count: Int)] {
+        var added: [(object: String, count: Int)] = []
+        for (child, field) in linking(to: object) {
+            let type: SQLFragment = field.kind == .anyLink ? " AND \(name: field.key + "_object") = \(object.key)" : ""
+            let count =
+                try connection.value(
+                    """
+                    SELECT count(*) FROM \(name: child.key) WHERE \(name: field.key) = \(merge.survivor)\(type)
+                    AND "deleted_at" IS NULL AND "created_at" > \(merge.at) AND "id" NOT IN (SELECT record
+                        FROM sys_merge_link WHERE merge = \(merge.id) AND object = \(child.key) AND field = \(field.key))
+                    """
+                ).integer ?? 0
+            if count > 0 { added.append((child.key, Int(count))) }
+        }
+        return added
+    }
+}

@@ -72,6 +72,11 @@ let engine: [Target] =
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer(
+        "Duplicates",
+        ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "Customers", "Sales"]
+    )
+    + layer(
         "Files",
         ["Records", "Identity", "Database", "Schema", "SQLText", "Values", "CGd"],
         tests: ["TestSupport", "Customers", "Sales"]
@@ -82,11 +87,6 @@ let engine: [Target] =
             "Records", "Files", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText",
             "Values",
         ],
-        tests: ["TestSupport", "Customers", "Sales"]
-    )
-    + layer(
-        "Duplicates",
-        ["Records", "FieldKinds", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
@@ -103,9 +103,8 @@ let product: [Target] =
     layer(
         "WebServer",
         [
-            "Records", "Exchange", "Alerts", "Files", "Jobs", "Privacy", "Duplicates", "Pages", "FieldKinds",
-            "Expressions", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Values", hummingbird,
+            "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
+            "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -126,10 +125,9 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Files", "Jobs",
-            "Privacy", "Duplicates",
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
             "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
-            "Operations",
+            "Operations", "Files", "Privacy",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

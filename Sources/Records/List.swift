@@ -97,7 +97,7 @@ extension ReadSession {
     public func count(_ object: ObjectDefinition, _ query: ListQuery) throws -> Int64 {
         if let known = try keptCount(object, query) { return known }
         let onlySearch = (query.filter ?? "").isEmpty && !query.deleted
-        if onlySearch, let search = query.search.flatMap(SearchQuery.parse),
+        if onlySearch, let search = query.search.flatMap({ searchQuery($0, object) }),
             access.condition(.read, on: object.key, alias: "t") == nil
         {
             // The index holds no deleted record, so its hits need not be looked up.
@@ -132,7 +132,7 @@ extension ReadSession {
             conditions.append("(" + (try expressions(asActor: true).condition(checked, alias: "t")) + ")")
         }
         if let text = query.search, !text.allSatisfy(\.isWhitespace) {
-            guard let search = SearchQuery.parse(text) else { return "1 = 0" }
+            guard let search = searchQuery(text, object) else { return "1 = 0" }
             conditions.append("t.\"id\" IN (" + search.ids(of: object.key) + ")")
         }
         return conditions.joined(" AND ")
@@ -150,7 +150,7 @@ extension ReadSession {
                 Label("«limit» must be 1 to 200.", zh: "limit 必须在 1 到 200 之间。")
             )
         }
-        if let text = query.search, query.sort.isEmpty, !query.deleted, let search = SearchQuery.parse(text) {
+        if let text = query.search, query.sort.isEmpty, !query.deleted, let search = searchQuery(text, object) {
             return try eachHit(search, object, query, plan, body)
         }
         let order = try sortTerms(object, query)

@@ -1,4 +1,5 @@
 import Database
+import Identity
 import SQLText
 import Schema
 import Search
@@ -65,6 +66,26 @@ struct SearchPage {
         }
         if parts.count == 2, parts[0] == "o", let last = Int64(parts[1]) { return .older(than: last) }
         throw Problem.invalidCursor
+    }
+}
+
+extension ReadSession {
+    /// What was typed, as a query of what the actor may read: a column of the index that holds the value of a field
+    /// that is hidden from them, if only on some records, is not searched at all.
+    func searchQuery(_ text: String, _ object: ObjectDefinition) -> SearchQuery? {
+        guard let query = SearchQuery.parse(text), let shape = state.shapes[object.key] else { return nil }
+        var columns = Set(SearchColumn.allCases)
+        for place in shape.searched {
+            let field = place.field
+            guard access.right(on: field, of: object) == .hidden || actor.rights.differs(object.key, field.key)
+            else { continue }
+            if case .phone = field.kind {
+                columns.remove(.phones)
+            } else {
+                columns.remove(field.key == object.nameField ? .names : .texts)
+            }
+        }
+        return query.over(columns)
     }
 }
 

@@ -36,6 +36,15 @@ public struct SearchQuery: Sendable, Equatable {
         )
     }
 
+    /// The query over some columns of the index only: of who may not read all that the others hold.
+    public func over(_ columns: Set<SearchColumn>) -> SearchQuery {
+        if columns.count == SearchColumn.allCases.count { return self }
+        let names = SearchColumn.allCases.filter(columns.contains).flatMap(\.names)
+        // An empty phrase finds nothing.
+        if names.isEmpty { return SearchQuery(expression: "\"\"", folded: folded) }
+        return SearchQuery(expression: "{\(names.joined(separator: " "))}:(\(expression))", folded: folded)
+    }
+
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isWhitespace || scalar.value < 0x20
     }
@@ -145,6 +154,25 @@ extension FoldedText {
         case 0xFF01...0xFF5E: value - 0xFEE0
         case 0x3000: 0x20
         default: value
+        }
+    }
+}
+
+/// What a column of the index holds.
+public enum SearchColumn: Sendable, CaseIterable {
+    /// Names, as written and as they sound.
+    case names
+    /// All other texts.
+    case texts
+    /// Telephone numbers.
+    case phones
+
+    /// The columns of the table.
+    var names: [String] {
+        switch self {
+        case .names: ["name", "sound"]
+        case .texts: ["text"]
+        case .phones: ["digits"]
         }
     }
 }

@@ -32,6 +32,8 @@ extension WriteSession {
         event("erase", object, record.id, written.filter { object.field($0)?.system == false })
         let saved = SavedRecord(before: before, record: record)
         try asSystem { for hook in engine.hooks[object.key]?.after ?? [] { try hook.run(saved, self) } }
+        // What others keep of it, such as the keys of duplicates, follows; one in the recycle bin has left those already.
+        if !record.isDeleted { try tellObservers(object, .updated, saved) }
         return record
     }
 

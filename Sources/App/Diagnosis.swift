@@ -1,7 +1,6 @@
 import Database
 import Files
 import Foundation
-import Glibc
 import Jobs
 import Operations
 import Records
@@ -79,8 +78,8 @@ enum Diagnosis {
                 )
             }
         }
-        var status = stat()
-        if stat(directory.path, &status) == 0, status.st_mode & 0o007 != 0 {
+        let facts = try? FileManager.default.attributesOfItem(atPath: directory.path)
+        if let mode = facts?[.posixPermissions] as? Int, mode & 0o007 != 0 {
             findings.append(
                 Finding(
                     .notice,
@@ -169,15 +168,15 @@ enum Diagnosis {
     }
 
     private static func log(_ name: String, _ directory: WorkspaceDirectory) -> [Finding] {
-        var status = stat()
-        guard stat(directory.file(name) + "-wal", &status) == 0, status.st_size > 1_000_000_000 else { return [] }
+        let facts = try? FileManager.default.attributesOfItem(atPath: directory.file(name) + "-wal")
+        guard let size = facts?[.size] as? Int, size > 1_000_000_000 else { return [] }
         return [
             Finding(
                 .notice,
                 "long_log",
                 Label(
-                    "The write-ahead log of «\(name)» is \(status.st_size / 1_000_000) MB long. Restart «kehu serve».",
-                    zh: "“\(name)”的预写日志已达 \(status.st_size / 1_000_000) MB，请重启 kehu serve。"
+                    "The write-ahead log of «\(name)» is \(size / 1_000_000) MB long. Restart «kehu serve».",
+                    zh: "“\(name)”的预写日志已达 \(size / 1_000_000) MB，请重启 kehu serve。"
                 )
             )
         ]

@@ -87,22 +87,22 @@ extension BenchResult {
     private func footprint(_ language: Language) -> String? {
         var parts: [String] = []
         if let startSeconds {
-            let (time, sign) = (rounded(startSeconds, 2), Goals.start.mark(startSeconds).sign)
+            let (time, goal) = (rounded(startSeconds, 2), Goals.start.text(startSeconds, in: language))
             parts.append(
                 Label(
-                    "W9 first answer after \(time) s (≤ \(Goals.start), \(sign)).",
-                    zh: "W9 启动 \(time) 秒后首次响应（≤ \(Goals.start)，\(sign)）。"
+                    "W9 first answer after \(time) s (\(goal)).",
+                    zh: "W9 启动 \(time) 秒后首次响应（\(goal)）。"
                 ).text(language)
             )
         }
         if let memory {
-            let sign = Goals.memory.mark(memory.end.resident).sign
+            let goal = Goals.memory.text(memory.end.resident, in: language)
             let (start, end, peak) = (memory.start.both, memory.end.both, rounded(memory.end.peak, 0))
             parts.append(
                 Label(
-                    "Memory RSS/PSS: \(start) MiB at first, \(end) MiB after the load (≤ \(Goals.memory), \(sign)), "
+                    "Memory RSS/PSS: \(start) MiB at first, \(end) MiB after the load (\(goal)), "
                         + "\(peak) MiB at most.",
-                    zh: "内存 RSS/PSS：启动后 \(start) MiB，压测后 \(end) MiB（≤ \(Goals.memory)，\(sign)），峰值 \(peak) MiB。"
+                    zh: "内存 RSS/PSS：启动后 \(start) MiB，压测后 \(end) MiB（\(goal)），峰值 \(peak) MiB。"
                 ).text(language)
             )
         }
@@ -121,9 +121,12 @@ extension Memory {
     var both: String { "\(rounded(resident, 0))/\(rounded(proportional, 0))" }
 }
 
-extension Goal: CustomStringConvertible {
-    /// What must be reached, and what we aim at.
-    public var description: String { "\(plain(must)); \(plain(aim))" }
+extension Goal {
+    /// What a value must reach, what we aim at, and how it stands.
+    func text(_ value: Double, in language: Language) -> String {
+        let (must, aim, sign) = (plain(must), plain(aim), mark(value).sign)
+        return Label("must \(must), aim \(aim): \(sign)", zh: "要求 \(must)，目标 \(aim)：\(sign)").text(language)
+    }
 
     private func plain(_ value: Double) -> String { rounded(value, value == value.rounded() ? 0 : 1) }
 }
@@ -143,10 +146,10 @@ extension Waiting {
 
 extension PageFigures {
     func text(_ language: Language) -> String {
-        let (time, sign) = (rounded(firstByte, 1), Goals.pageBytes.mark(Double(cold.total)).sign)
+        let (time, goal) = (rounded(firstByte, 1), Goals.pageBytes.text(Double(cold.total), in: language))
         return Label(
-            "W8 first byte after \(time) ms. First load: \(cold.text) (≤ \(Goals.pageBytes), \(sign)). Again: \(warm.text).",
-            zh: "W8 首字节 \(time) ms。首次加载：\(cold.text)（≤ \(Goals.pageBytes)，\(sign)）；再次加载：\(warm.text)。"
+            "W8 first byte after \(time) ms. First load: \(cold.text) (\(goal)). Again: \(warm.text).",
+            zh: "W8 首字节 \(time) ms。首次加载：\(cold.text)（\(goal)）；再次加载：\(warm.text)。"
         ).text(language)
     }
 }

@@ -40,7 +40,7 @@ def test_the_whole_workload_is_measured(folder):
     page = size["page"]
     assert page["errors"] == 0 and page["cold"]["requests"] >= 4
     assert {"html_bytes", "css_bytes", "js_bytes", "image_bytes"} <= page["cold"].keys()
-    assert page["warm"]["requests"] == 1, "files with a hash in their name are asked for once"
+    assert page["warm"]["requests"] == 1, "files with a hash in their names may be kept"
     assert size["memory_end_pss_mib"] > 0 and size["disk_end_mib"] > size["disk_start_mib"]
     assert not list(folder.glob("*.run")) and not (folder / "import.csv").exists()
 

@@ -20,6 +20,8 @@ public struct Figures: Sendable {
     public let bytes: Double
     /// Processor time of the server per request, in milliseconds; nil when the server's process is not known.
     public let processor: Double?
+    /// How many processors others kept busy meanwhile; nil when the server's process is not known.
+    public let others: Double?
     /// The same work as a bare statement in this process, in milliseconds of processor time; nil where there is none.
     public let bare: Double?
     /// The same work by the record engine in this process, without HTTP, in milliseconds of processor time.

@@ -80,3 +80,27 @@ struct ProcessMeter: Sendable {
         return text[text.index(after: end)...].split(separator: " ")
     }
 }
+
+/// What all processes of this machine have used up to a moment.
+struct MachineUse {
+    private let busy, own, at: Double
+
+    static func now() -> MachineUse {
+        MachineUse(busy: busySeconds(), own: Stopwatch.processorSeconds(), at: Stopwatch.seconds())
+    }
+
+    /// How many processors were busy since then with neither the server, which used so many seconds, nor this process.
+    func coresOfOthers(server: Double) -> Double {
+        let now = MachineUse.now()
+        return max(0, now.busy - busy - (now.own - own) - server) / max(now.at - at, 0.001)
+    }
+
+    private static func busySeconds() -> Double {
+        let text = (try? String(contentsOfFile: "/proc/stat", encoding: .utf8)) ?? ""
+        let ticks = text.prefix { $0 != "\n" }.split(separator: " ").dropFirst().compactMap { Double($0) }
+        guard ticks.count > 7 else { return 0 }
+        // All but what was idle or waited for a disk.
+        let busy = ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]
+        return busy / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+}

@@ -79,6 +79,7 @@ extension Figures {
             number("p50_ms", median, &json)
             number("p99_ms", p99, &json)
             if let processor { goal("cpu_ms", processor, Goals.processor[workload], &json) }
+            if let others { number("others_cores", others, &json) }
             if let engine { number("engine_ms", engine, &json) }
             if let bare { number("bare_ms", bare, &json) }
             number("bytes", bytes, &json)

@@ -51,7 +51,7 @@ extension BenchResult {
         var rows = [
             [
                 "", "", "conn", "req/s", "", "p50 ms", "p99 ms", "CPU ms", "", "must", "aim", "engine ms", "bare ms",
-                "bytes", "errors",
+                "others", "bytes", "errors",
             ]
         ]
         for figure in figures {
@@ -63,7 +63,7 @@ extension BenchResult {
                 figure.processor.map { rounded($0, 3) } ?? "–", figure.mark?.sign ?? "",
                 goal.map { rounded($0.must, 2) } ?? "–", goal.map { rounded($0.aim, 2) } ?? "–",
                 figure.engine.map { rounded($0, 3) } ?? "–", figure.bare.map { rounded($0, 3) } ?? "–",
-                rounded(figure.bytes, 0), String(figure.errors),
+                figure.others.map { rounded($0, 2) } ?? "–", rounded(figure.bytes, 0), String(figure.errors),
             ])
         }
         return table(rows, left: 2)

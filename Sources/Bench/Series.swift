@@ -21,11 +21,12 @@ struct Series {
             var passes: [Pass] = []
             for _ in 0..<max(1, options.passes) {
                 settle()
-                let before = meter?.processorSeconds
+                let (before, machine) = (meter?.processorSeconds, MachineUse.now())
                 let outcome = try loop.run(seconds: options.seconds, next: next, isRight: workload.isRight)
                 settle()
                 let used = before.flatMap { before in meter.map { $0.processorSeconds - before } }
-                passes.append(Pass(outcome, processorSeconds: used))
+                let others = used.map { machine.coresOfOthers(server: $0) }
+                passes.append(Pass(outcome, processorSeconds: used, others: others))
             }
             return figures(passes, connections: connections, bare: bare, engine: engine)
         }
@@ -47,6 +48,7 @@ struct Series {
             errors: passes.reduce(0) { $0 + $1.errors },
             bytes: middle(\.bytes),
             processor: meter == nil ? nil : middle { $0.processor ?? 0 },
+            others: meter == nil ? nil : middle { $0.others ?? 0 },
             bare: bare,
             engine: engine,
             firstError: passes.compactMap(\.firstError).first
@@ -55,17 +57,18 @@ struct Series {
 
     private struct Pass {
         let perSecond, median, p99, bytes: Double
-        let processor: Double?
+        let processor, others: Double?
         let errors: Int
         let firstError: String?
 
-        init(_ outcome: LoadLoop.Outcome, processorSeconds: Double?) {
+        init(_ outcome: LoadLoop.Outcome, processorSeconds: Double?, others: Double?) {
             let count = Double(max(1, outcome.latencies.count))
             perSecond = count / max(outcome.seconds, 0.000_001)
             median = outcome.percentile(0.5)
             p99 = outcome.percentile(0.99)
             bytes = Double(outcome.bytes) / count
             processor = processorSeconds.map { $0 * 1000 / count }
+            self.others = others
             errors = outcome.errors
             firstError = outcome.firstError
         }

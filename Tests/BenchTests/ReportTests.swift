@@ -16,6 +16,7 @@ import Values
             errors: 0,
             bytes: 100,
             processor: cpu,
+            others: cpu == nil ? nil : 0.25,
             bare: nil,
             engine: nil,
             firstError: nil

@@ -17,10 +17,12 @@ extension Imports {
         return try await engine.database.read { try UndoTables.find(id, on: $0) }
     }
 
-    /// Whether an import has ended and wrote something that can be taken back.
+    /// Whether an import has ended and wrote something that can be taken back, by somebody who may import.
     public func canUndo(_ id: RecordID, as actor: Actor) async throws -> Bool {
         let status = try await status(id, as: actor)
-        guard !status.isDryRun, [.done, .stopped, .cancelled].contains(status.state) else { return false }
+        guard actor.rights.on(status.object).importing, !status.isDryRun,
+            [.done, .stopped, .cancelled].contains(status.state)
+        else { return false }
         return try await engine.database.read {
             if try UndoTables.find(id, on: $0)?.state == .done { return false }
             return try UndoTables.hasAny(id, on: $0)
@@ -35,6 +37,12 @@ extension Imports {
 
     /// Registers that an import is to be taken back; `runUndo` then does it.
     public func startUndo(_ id: RecordID, as actor: Actor) async throws {
+        let object = try await status(id, as: actor).object
+        guard actor.rights.on(object).importing else {
+            throw Problem.forbidden(
+                Label("Who takes an import back needs the right to import.", zh: "撤销导入需要导入权限。")
+            )
+        }
         guard try await canUndo(id, as: actor) else {
             throw Problem(
                 .conflict,

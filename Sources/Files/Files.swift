@@ -45,6 +45,13 @@ public final class Files: Sendable {
         as actor: Actor
     ) async throws -> StoredFile {
         defer { unlink(path) }
+        let mayWrite = engine.schema.objects.contains { object in
+            let rights = actor.rights.on(object.key)
+            return rights.create || rights.update != .none
+        }
+        guard mayWrite else {
+            throw Problem.forbidden(Label("You may not add files.", zh: "您没有上传文件的权限。"))
+        }
         let limits = try await limits()
         let name = Files.cleaned(name)
         let (type, picture, size) = try Files.inspect(path, name: name, limits)

@@ -45,6 +45,8 @@ public final class Privacy: Sendable {
                 try await engine.database.write { try SearchIndex.merge(object, isFirst: round == 0, on: $0) }
             }
         }
+        // Somebody may have read while the erasure wanted to empty the log.
+        if !objects.isEmpty { engine.database.checkpoint() }
     }
 
     /// The tables of this part.

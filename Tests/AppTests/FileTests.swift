@@ -57,6 +57,9 @@ import Values
         let raw = ["Content-Type": "application/octet-stream"]
         let made = try await ann.send("POST", "/api/v1/files?name=a.bin", bytes: [0, 1, 2], headers: raw)
         #expect(made.status == 201 && made.json["size"]?.integer == 3)
+        let reader = try await FileTests.own.value.client("rita")
+        let mayNot = try await reader.send("POST", "/api/v1/files?name=a.bin", bytes: [0, 1, 2], headers: raw)
+        #expect(mayNot.status == 403)
         let page = Array("<!doctype html><script>alert(1)</script>".utf8)
         let refused = try await ann.send("POST", "/api/v1/files?name=a.png", bytes: page, headers: raw)
         #expect(refused.status == 415 && refused.code == "file_type_refused")

@@ -1,6 +1,7 @@
 import Database
 import Exchange
 import Foundation
+import Identity
 import Records
 import SQLText
 import Testing
@@ -89,6 +90,13 @@ import Values
         #expect(!(try await shop.imports.canUndo(trial.id, as: shop.admin)))
         let mine = try await shop.run("tools", "name\na\n")
         #expect(await problem { try await shop.imports.startUndo(mine.id, as: shop.li) }?.kind == .notFound)
+        // The key of a program that only reads cannot use the undo up.
+        var reader = shop.admin
+        reader.rights = Rights()
+        reader.rights.capabilities = shop.admin.rights.capabilities
+        let refused = await problem { try await shop.imports.startUndo(mine.id, as: reader) }
+        #expect(refused?.kind == .forbidden || refused?.kind == .notFound)
+        #expect(try await shop.imports.canUndo(mine.id, as: shop.admin))
     }
 
     @Test func `only empty fields are filled`() async throws {

@@ -127,7 +127,7 @@ enum Diagnosis {
             )
             let now = Clock.system.now()
             return [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
-                + (try await jobs(workspace)) + (try await files(workspace))
+                + (try await jobs(workspace)) + (try await files(workspace)) + (try await kept(workspace))
         } catch let problem as Problem {
             return [Finding(problem)]
         } catch {
@@ -135,6 +135,10 @@ enum Diagnosis {
                 Finding(.bad, "opens", Label("«\(name)» does not open: \(error)", zh: "工作区“\(name)”无法打开：\(error)"))
             ]
         }
+    }
+
+    private static func kept(_ workspace: OpenWorkspace) async throws -> [Finding] {
+        try await workspace.engine.verifyKept().map { Finding(.bad, "kept_figures", $0) }
     }
 
     private static func files(_ workspace: OpenWorkspace) async throws -> [Finding] {

@@ -35,4 +35,17 @@ struct BenchPeople {
             return try identities.addKey(for: user, name: "bench", by: BenchPeople.actor, on: connection).token
         }
     }
+
+    /// The address of the first owner.
+    static let email = "rep00@bench.example.com"
+
+    /// Gives the first owner a new password, so that a browser's session can be opened.
+    func password() async throws -> String {
+        let identities = identities
+        let user = try await identities.database.read { try DataSetLoader.owners(on: $0).first }
+        guard let user else { throw Problem.notFound }
+        let password = (0..<4).map { _ in String(UInt32.random(in: 0 ... .max), radix: 36) }.joined(separator: " ")
+        try await LogIn(identities).setPassword(password, of: user, by: BenchPeople.actor)
+        return password
+    }
 }

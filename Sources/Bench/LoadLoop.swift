@@ -21,8 +21,10 @@ struct LoadLoop {
     // Nothing that is measured here takes this long.
     private static let patience: Int32 = 30_000
 
-    let port: UInt16
+    let endpoint: Endpoint
     let connections: Int
+    /// Seconds that each connection rests after an answer.
+    var pause = 0.0
 
     /// Runs for so many seconds, at most so many requests, and then until all is answered.
     func run(
@@ -31,45 +33,92 @@ struct LoadLoop {
         next: () -> [UInt8],
         isRight: (Answer) -> Bool
     ) throws -> Outcome {
-        var lanes = try (0..<connections).map { _ in try LoopbackConnection(port: port) }
-        defer { for lane in lanes { lane.close() } }
-        var sentAt = [Double](repeating: 0, count: connections)
         var outcome = Outcome()
-        var (open, sent) = (connections, connections)
-        let start = Stopwatch.seconds()
-        for index in lanes.indices {
-            sentAt[index] = Stopwatch.seconds()
-            try lanes[index].send(next())
-        }
-        while open > 0 {
-            for index in try ready(lanes, sentAt) {
-                if lanes[index].isSending { try lanes[index].flush() }
-                guard let answer = try lanes[index].receive() else { continue }
-                let now = Stopwatch.seconds()
-                outcome.add(answer, isRight(answer), microseconds: (now - sentAt[index]) * 1_000_000)
-                if now - start < seconds, sent < limit {
-                    sent += 1
-                    sentAt[index] = Stopwatch.seconds()
-                    try lanes[index].send(next())
-                } else {
-                    open -= 1
-                    sentAt[index] = .infinity
-                }
-            }
-        }
-        outcome.seconds = Stopwatch.seconds() - start
+        var sent = 0
+        outcome.seconds = try run(
+            goesOn: { $0 < seconds && sent < limit },
+            next: { _ in
+                sent += 1
+                return (0, next())
+            },
+            took: { _, answer, microseconds in outcome.add(answer, isRight(answer), microseconds: microseconds) }
+        )
         return outcome
     }
 
-    private func ready(_ lanes: [LoopbackConnection], _ sentAt: [Double]) throws -> [Int] {
-        var waiting = lanes.indices.map { index in
-            let events = lanes[index].isSending ? POLLIN | POLLOUT : POLLIN
-            return pollfd(fd: sentAt[index] == .infinity ? -1 : lanes[index].socket, events: Int16(events), revents: 0)
+    /// Sends requests of several kinds, at least one over each connection, as long as `goesOn` says so of the seconds
+    /// since the start; `took` gets the kind, the answer and its microseconds. The result is how long it took.
+    func run(
+        goesOn: (Double) -> Bool,
+        next: (Double) -> (kind: Int, request: [UInt8]),
+        took: (Int, Answer, Double) -> Void
+    ) throws -> Double {
+        var lanes = try (0..<connections).map { _ in Lane(try ServerConnection(endpoint)) }
+        defer { for lane in lanes { lane.connection.close() } }
+        let start = Stopwatch.seconds()
+        var open = connections
+        func send(_ index: Int) throws {
+            let (kind, request) = next(Stopwatch.seconds() - start)
+            lanes[index].kind = kind
+            lanes[index].state = .asking(since: Stopwatch.seconds())
+            try lanes[index].connection.send(request)
         }
-        let count = poll(&waiting, nfds_t(waiting.count), LoadLoop.patience)
+        for index in lanes.indices { try send(index) }
+        while open > 0 {
+            for index in try ready(lanes) {
+                guard case .asking(let since) = lanes[index].state else {
+                    try send(index)
+                    continue
+                }
+                if lanes[index].connection.isSending { try lanes[index].connection.flush() }
+                guard let answer = try lanes[index].connection.receive() else { continue }
+                let now = Stopwatch.seconds()
+                took(lanes[index].kind, answer, (now - since) * 1_000_000)
+                if !goesOn(now - start) {
+                    open -= 1
+                    lanes[index].state = .done
+                } else if pause > 0 {
+                    lanes[index].state = .resting(until: now + pause)
+                } else {
+                    try send(index)
+                }
+            }
+        }
+        return Stopwatch.seconds() - start
+    }
+
+    private struct Lane {
+        enum State {
+            case asking(since: Double)
+            case resting(until: Double)
+            case done
+        }
+        var connection: ServerConnection
+        var state = State.done
+        var kind = 0
+
+        init(_ connection: ServerConnection) { self.connection = connection }
+    }
+
+    // Those for which something has come, or whose rest is over.
+    private func ready(_ lanes: [Lane]) throws -> [Int] {
+        let now = Stopwatch.seconds()
+        var rest = Double.infinity
+        var waiting = lanes.map { lane in
+            if case .resting(let until) = lane.state { rest = min(rest, until - now) }
+            guard case .asking = lane.state else { return pollfd(fd: -1, events: 0, revents: 0) }
+            let events = lane.connection.isSending ? POLLIN | POLLOUT : POLLIN
+            return pollfd(fd: lane.connection.socket, events: Int16(events), revents: 0)
+        }
+        let timeout = rest.isFinite ? Int32(max(0, (rest * 1000).rounded(.up))) : LoadLoop.patience
+        let count = poll(&waiting, nfds_t(waiting.count), timeout)
         if count < 0, errno == EINTR { return [] }
-        guard count > 0 else { throw BenchFailure.timedOut }
-        return waiting.indices.filter { waiting[$0].revents != 0 }
+        guard count > 0 || rest.isFinite else { throw BenchFailure.timedOut }
+        let then = Stopwatch.seconds()
+        return lanes.indices.filter { index in
+            if case .resting(let until) = lanes[index].state { return until <= then }
+            return waiting[index].revents != 0
+        }
     }
 }
 
@@ -86,10 +135,15 @@ extension LoadLoop.Outcome {
 
     /// The time that `share` (0 to 1) of the answers stayed within, in milliseconds.
     func percentile(_ share: Double) -> Double {
-        if latencies.isEmpty { return 0 }
-        let sorted = latencies.sorted()
-        return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] / 1000
+        percentileMilliseconds(latencies, share)
     }
+}
+
+/// The time in milliseconds that `share` (0 to 1) of times in microseconds stayed within.
+func percentileMilliseconds(_ times: [Double], _ share: Double) -> Double {
+    if times.isEmpty { return 0 }
+    let sorted = times.sorted()
+    return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] / 1000
 }
 
 /// Times of this machine.

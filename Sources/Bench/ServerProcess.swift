@@ -4,14 +4,17 @@ import Values
 
 /// The program itself, serving a data directory as a child process: what is measured.
 final class ServerProcess {
-    let port: UInt16
+    let endpoint: Endpoint
+    let meter: ProcessMeter
     /// Seconds from the start of the process to its first answer.
     let startSeconds: Double
     private let process: Process
 
     /// Starts the server and waits until it answers. Throws when it does not within ten seconds.
     init(directory: String, port wanted: UInt16) throws {
-        port = wanted == 0 ? try LoopbackConnection.freePort() : wanted
+        let port = wanted == 0 ? try Endpoint.freePort() : wanted
+        let endpoint = Endpoint.loopback(port)
+        self.endpoint = endpoint
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         // A single caller makes all requests here; the limit per caller would be what is measured.
@@ -22,23 +25,19 @@ final class ServerProcess {
         let start = Stopwatch.seconds()
         try process.run()
         self.process = process
-        while !ServerProcess.answers(port), process.isRunning, Stopwatch.seconds() - start < 10 { usleep(2000) }
+        meter = ProcessMeter(pid: process.processIdentifier)
+        while !ServerProcess.answers(endpoint), process.isRunning, Stopwatch.seconds() - start < 10 { usleep(2000) }
         startSeconds = Stopwatch.seconds() - start
         // A port that is taken would be answered by somebody else.
         usleep(50_000)
-        guard process.isRunning, ServerProcess.answers(port) else {
+        guard process.isRunning, ServerProcess.answers(endpoint) else {
             process.terminate()
             throw ServerProcess.silent
         }
     }
 
-    private static func answers(_ port: UInt16) -> Bool {
-        let outcome = try? LoadLoop(port: port, connections: 1).run(
-            seconds: 0,
-            next: { httpRequest("GET", "/healthz") },
-            isRight: { $0.status == 200 }
-        )
-        return outcome?.errors == 0
+    private static func answers(_ endpoint: Endpoint) -> Bool {
+        (try? Fetch.one(httpRequest("GET", "/healthz"), from: endpoint).answer.status) == 200
     }
 
     private static let silent = Problem(
@@ -52,50 +51,19 @@ final class ServerProcess {
         process.terminate()
         process.waitUntilExit()
     }
-
-    /// Seconds of processor time, of all its threads, in the program and in the kernel for it.
-    var processorSeconds: Double {
-        let fields = statistics
-        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
-
-    /// Resident memory in MiB, now and at its highest.
-    var memory: (now: Double, peak: Double) {
-        let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-        func value(_ name: String) -> Double {
-            let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
-            return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) }
-                ?? 0
-        }
-        return (value("VmRSS:") / 1024, value("VmHWM:") / 1024)
-    }
-
-    /// Waits until the server uses no processor any more, at most five seconds.
-    func waitUntilIdle() {
-        var last = processorSeconds
-        for _ in 0..<50 {
-            usleep(100_000)
-            let now = processorSeconds
-            if now == last { return }
-            last = now
-        }
-    }
-
-    // Behind the name in parentheses, which may hold anything.
-    private var statistics: [Substring] {
-        let path = "/proc/\(process.processIdentifier)/stat"
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8), let end = text.lastIndex(of: ")") else {
-            return []
-        }
-        return text[text.index(after: end)...].split(separator: " ")
-    }
 }
 
 /// A request as bytes.
-func httpRequest(_ method: String, _ target: String, key: String? = nil, body: String? = nil) -> [UInt8] {
+func httpRequest(
+    _ method: String,
+    _ target: String,
+    key: String? = nil,
+    headers: [String] = [],
+    body: String? = nil
+) -> [UInt8] {
     var text = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     if let key { text += "Authorization: Bearer \(key)\r\n" }
+    for header in headers { text += header + "\r\n" }
     if let body { text += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
     return Array((text + "\r\n" + (body ?? "")).utf8)
 }

@@ -21,7 +21,7 @@ struct RequestMix: Sendable {
     let set: DataSet
     let key: String
     /// Marks the records of this run, so that names and addresses are new.
-    let run: String
+    var run: String
     /// Where the second page of each owner's list begins.
     var secondPages: [String] = []
 

@@ -5,6 +5,9 @@ enum CityNames {
         text.split(whereSeparator: \.isWhitespace).map(String.init)
     )
 
+    /// The first two characters of each: few other words begin so.
+    static let beginnings = Set(all.map { String($0.unicodeScalars.prefix(2)) })
+
     /// The most characters of a name.
     static let longest = 5
 

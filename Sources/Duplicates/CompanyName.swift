@@ -44,6 +44,8 @@ struct CompanyName: Sendable, Equatable {
     }
 
     private static func withoutBracketedPlaces(_ name: String, _ places: inout [String]) -> String {
+        // A look at the characters is much quicker than one at what is drawn, and most names have no brackets.
+        guard name.unicodeScalars.contains(where: { "（([【".unicodeScalars.contains($0) }) else { return name }
         var result = ""
         var rest = name[...]
         while let open = rest.firstIndex(where: { "（([【".contains($0) }) {
@@ -66,8 +68,10 @@ struct CompanyName: Sendable, Equatable {
         var isShorter = true
         while isShorter {
             isShorter = false
-            for form in forms where text.hasSuffix(form) && text.count > form.count + 1 {
-                text.removeLast(form.count)
+            for form in forms where text.utf8.suffix(form.utf8.count).elementsEqual(form.utf8) {
+                let (all, end) = (text.unicodeScalars, form.unicodeScalars.count)
+                guard all.count > end + 1 else { continue }
+                text = String(all.dropLast(end))
                 isShorter = true
                 break
             }
@@ -88,6 +92,7 @@ struct CompanyName: Sendable, Equatable {
 
     /// The place that a text begins with, and how many characters it takes; at least `leaving` others follow.
     private static func place(startOf text: String, leaving rest: Int) -> (name: String, length: Int)? {
+        guard CityNames.beginnings.contains(String(text.unicodeScalars.prefix(2))) else { return nil }
         let characters = Array(text)
         for length in stride(from: min(CityNames.longest, characters.count), through: 2, by: -1) {
             let name = String(characters[..<length])

@@ -96,14 +96,12 @@ extension WriteSession {
     }
 
     func addKeys(_ keys: some Sequence<Int64>, of id: RecordID, _ rules: CompiledRules) throws {
-        for key in keys {
-            try connection.run(
-                """
-                INSERT INTO sys_duplicate_key (generation, hash, record) VALUES (\(rules.generation), \(key), \(id))
-                ON CONFLICT DO NOTHING
-                """
-            )
-        }
+        let rows = keys.map { "(\(rules.generation), \($0), \(id))" as SQLFragment }
+        if rows.isEmpty { return }
+        try connection.run(
+            "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES " + rows.joined(", ")
+                + " ON CONFLICT DO NOTHING"
+        )
     }
 
     private func isTouched(_ part: CompiledRules.Part, _ saved: SavedRecord) -> Bool {

@@ -62,12 +62,16 @@ struct ComparedValue: Sendable, Equatable {
     }
 
     private static func domain(_ stored: String) -> String? {
-        var rest = Substring(Fold.fold(stored))
-        if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
-        var host = String(rest.prefix { !"/?#:".contains($0) })
-        if host.hasPrefix("www.") { host.removeFirst(4) }
-        return host.contains(".") && !freeMail.contains(host) ? host : nil
+        var rest = Array(Fold.fold(stored).utf8)[...]
+        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), rest[colon...].starts(with: "://".utf8) {
+            rest = rest[(colon + 3)...]
+        }
+        if rest.starts(with: "www.".utf8) { rest = rest.dropFirst(4) }
+        let bytes = rest.prefix { !"/?#:".utf8.contains($0) }
+        guard bytes.contains(UInt8(ascii: ".")) else { return nil }
+        let host = String(decoding: bytes, as: UTF8.self)
+        return freeMail.contains(host) ? nil : host
     }
 
     /// Mail services for everybody: a shared domain says nothing.

@@ -54,7 +54,8 @@ struct AddressSearch {
     private static func readings(of line: Substring) -> [Reading] {
         var readings: [Reading] = []
         let line = line.drop(while: ChineseAddress.isSeparator)
-        for province in ChineseDivisions.provinces {
+        let isProvince = line.unicodeScalars.first.map(provinceFirsts.contains) ?? false
+        for province in isProvince ? ChineseDivisions.provinces : [] {
             for name in names(of: province) {
                 guard let rest = after(name.text, in: line, isShort: name.isShort) else { continue }
                 let score = name.text.count * 10 + (name.isShort ? 0 : 5)
@@ -69,6 +70,11 @@ struct AddressSearch {
         }
         return readings
     }
+
+    /// The characters that names of provinces begin with: most streets begin with others.
+    private static let provinceFirsts = Set(
+        ChineseDivisions.provinces.flatMap { names(of: $0) }.compactMap(\.text.unicodeScalars.first)
+    )
 
     private struct Place: Hashable {
         let province: Int

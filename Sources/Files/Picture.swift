@@ -7,8 +7,11 @@ struct Picture: Sendable, Equatable {
     /// Height in pixels.
     let height: Int
 
-    /// All pixels.
-    var pixels: Int { width * height }
+    /// All pixels; a head may claim more than a number can hold.
+    var pixels: Int {
+        let (product, isTooLarge) = width.multipliedReportingOverflow(by: height)
+        return isTooLarge ? .max : product
+    }
 
     /// The most pixels of a picture that is taken at all: beyond, a small file fills the memory of whoever opens it.
     static let mostTaken = 150_000_000

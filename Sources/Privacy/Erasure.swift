@@ -41,6 +41,15 @@ public struct ErasureReport: Sendable {
     /// Lines of kept import files that were blanked.
     public var lines: Int64 = 0
 
+    /// Adds what erasing another record of the same person has done.
+    mutating func add(_ other: ErasureReport) {
+        fields += other.fields.filter { !fields.contains($0) }
+        notes += other.notes
+        mentions += other.mentions
+        entries += other.entries
+        files += other.files
+    }
+
     /// Writes it as the API shows it.
     public func write(to json: inout JSONWriter) {
         json.object { json in
@@ -102,7 +111,7 @@ extension Privacy {
         reason: String? = nil,
         as actor: Actor
     ) async throws -> ErasureReport {
-        try await erase(plural, id, reason: reason, as: actor) { person in
+        let report = try await erase(plural, id, reason: reason, as: actor) { person in
             guard confirmation == person.record.name else {
                 throw Problem.invalid(
                     "confirm",
@@ -111,6 +120,9 @@ extension Privacy {
                 )
             }
         }
+        // What was overwritten stands in the log of the database until that is emptied.
+        engine.database.checkpoint()
+        return report
     }
 
     func erase(
@@ -124,12 +136,20 @@ extension Privacy {
         let done = try await engine.write(as: actor) { session in
             let person = try Person(plural, id, rules, session)
             try check(person)
-            // What is deleted is overwritten on the disk, not only given free.
-            try session.connection.script("PRAGMA secure_delete = ON")
-            var eraser = Eraser(person, session)
+            // Records that were merged into this one, and lie in the recycle bin since, are the same person.
+            let merged = try MergedPersons(person, session)
+            var eraser = try Eraser(person, gone: merged.gone, session)
             try eraser.run(reason)
-            try session.connection.script("PRAGMA secure_delete = OFF")
-            return (eraser.report, eraser.hashes, person.identifiers)
+            var (report, hashes, texts) = (eraser.report, eraser.hashes, eraser.identifiers)
+            for id in merged.there {
+                let record = try session.completely().findAnywhere(person.object, id)
+                var other = try Eraser(Person(merged: record, person), session)
+                try other.run(reason)
+                report.add(other.report)
+                hashes += other.hashes
+                texts += other.identifiers
+            }
+            return (report, hashes, texts)
         }
         var report = done.0
         try await files.forget(done.1)
@@ -142,16 +162,19 @@ extension Privacy {
 struct Eraser {
     private let person: Person
     private let session: WriteSession
-    private let identifiers: [String]
+    /// Records that went into this one and were deleted for ever: only the audit log knows them.
+    private let gone: [RecordID]
+    /// The texts by which the person is or was known.
+    let identifiers: [String]
     private let token = Person.token()
     private var seals: [JSONValue.Member] = []
     private(set) var report = ErasureReport()
     /// The contents of the files that were deleted.
     private(set) var hashes: [String] = []
 
-    init(_ person: Person, _ session: WriteSession) {
-        (self.person, self.session) = (person, session)
-        identifiers = person.identifiers
+    init(_ person: Person, gone: [RecordID] = [], _ session: WriteSession) throws {
+        (self.person, self.session, self.gone) = (person, session, gone)
+        identifiers = try person.identifiers(ever: session.connection)
         report.token = token
     }
 
@@ -185,7 +208,11 @@ struct Eraser {
         report.fields = fields.filter { field in record.columns(of: field).contains { !$0.isNull } }.map(\.key)
         try eraseFiles(object, record.id)
         try session.blank(object, record, emptied(fields, of: object))
-        try eraseAudit(object, record.id, personal: Set(fields.map(\.key)))
+        for id in [record.id] + gone { try eraseAudit(object, id, personal: Set(fields.map(\.key))) }
+        // The entries of merges into other records tell values of this one, even of merges that were taken back.
+        for id in try MergedPersons.survivors(of: person, session) {
+            try eraseAudit(object, id, personal: Set(fields.map(\.key)), only: " AND action IN ('merge', 'unmerge')")
+        }
     }
 
     /// Every column of the fields empty, and the token where the name was.
@@ -244,9 +271,14 @@ struct Eraser {
 
     // MARK: Audit, files and the rest
 
-    private mutating func eraseAudit(_ object: ObjectDefinition, _ id: RecordID, personal: Set<String>) throws {
+    private mutating func eraseAudit(
+        _ object: ObjectDefinition,
+        _ id: RecordID,
+        personal: Set<String>,
+        only: SQLFragment = ""
+    ) throws {
         let (token, rename) = (token, rename)
-        seals += try session.eraseFromAudit("record = \(id) AND object = \(object.key)") { changes in
+        seals += try session.eraseFromAudit("record = \(id) AND object = \(object.key)" + only) { changes in
             guard case .object(let members) = changes else { return rename(changes) }
             return .object(
                 members.map { member in
@@ -296,7 +328,7 @@ struct Eraser {
         for text in identifiers {
             seals += try session.eraseFromAudit("record IS NULL AND instr(changes, \(text)) > 0", rewrite: rename)
         }
-        try forgetMerges()
+        try MergedPersons.forget(person, session)
         for (table, column) in try Eraser.texts(session.connection) {
             for text in identifiers {
                 try session.connection.run(
@@ -310,23 +342,6 @@ struct Eraser {
         // One entry may have been rewritten for several texts: the last seal counts.
         let unique = Dictionary(seals.map { ($0.key, $0) }) { $1 }
         seals = unique.values.sorted { (Int64($0.key) ?? 0) < (Int64($1.key) ?? 0) }
-    }
-
-    /// What merges keep, so that they can be taken back: whole records. Those of an erased person cannot be any more.
-    private func forgetMerges() throws {
-        let connection = session.connection
-        guard try connection.row("SELECT 1 FROM sqlite_master WHERE name = 'sys_merge_loser'") != nil else { return }
-        let ids = try connection.rows(
-            """
-            SELECT id FROM sys_merge WHERE survivor = \(person.id) AND object = \(person.object.key) \
-            UNION SELECT merge FROM sys_merge_loser WHERE record = \(person.id)
-            """
-        ).compactMap { $0.id(0) }
-        for id in ids {
-            try connection.run("DELETE FROM sys_merge_link WHERE merge = \(id)")
-            try connection.run("DELETE FROM sys_merge_loser WHERE merge = \(id)")
-            try connection.run("DELETE FROM sys_merge WHERE id = \(id)")
-        }
     }
 
     /// The text columns of small system tables, in which a name may stand as part of something else: reasons, filters,

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Glibc
 import Records
 import SQLText
 import Values
@@ -44,7 +45,7 @@ enum KeptFile {
         let texts = identifiers.flatMap { text in
             [
                 Data(text.utf8), text.data(using: .utf16LittleEndian) ?? Data(),
-                text.data(using: .utf16BigEndian) ?? Data(),
+                text.data(using: .utf16BigEndian) ?? Data(), gb18030(text),
             ]
         }.filter { $0.count > 1 }
         var lines: Set<Int> = []
@@ -68,6 +69,24 @@ enum KeptFile {
         }
         try file.synchronize()
         return Int64(ranges.count)
+    }
+
+    /// The text as most Chinese office programs write it; empty when the C library does not know how.
+    private static func gb18030(_ text: String) -> Data {
+        let state = iconv_open("GB18030", "UTF-8")
+        guard let state, Int(bitPattern: state) != -1 else { return Data() }
+        defer { iconv_close(state) }
+        var input = text.utf8.map { CChar(bitPattern: $0) }
+        var output = [CChar](repeating: 0, count: input.count * 2 + 8)
+        let size = output.count
+        let written = input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                var (from, to) = (source.baseAddress, target.baseAddress)
+                var (left, room) = (source.count, size)
+                return iconv(state, &from, &left, &to, &room) == -1 ? 0 : size - room
+            }
+        }
+        return Data(output.prefix(written).map { UInt8(bitPattern: $0) })
     }
 
     private static func line(around found: Range<Int>, in data: Data) -> Range<Int> {

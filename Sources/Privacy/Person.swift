@@ -22,6 +22,11 @@ struct Person {
         (self.object, self.record, self.rules) = (object, record, rules)
     }
 
+    /// A record that was merged into a person's, whatever it says itself.
+    init(merged record: AnyRecord, _ person: borrowing Person) {
+        (object, self.record, rules) = (person.object, record, person.rules)
+    }
+
     /// True for objects that can hold persons.
     static func mayBe(_ object: ObjectDefinition, _ rules: PersonRules) -> Bool {
         if rules.persons.contains(where: { $0.object == object.key }) { return true }
@@ -54,23 +59,34 @@ struct Person {
     /// The fields that erasing empties.
     var personalFields: [FieldDefinition] { object.fields.filter { $0.isPersonal && !$0.kind.isComputed } }
 
-    /// The texts by which the person could be known elsewhere: name, numbers as stored and as people write them,
-    /// addresses. Texts of one character would be found everywhere.
-    var identifiers: [String] {
+    /// The texts by which the person could be known elsewhere, now or at any time since the record was made: name,
+    /// numbers as stored and as people write them, addresses. Texts of one character would be found everywhere.
+    func identifiers(ever connection: Connection) throws -> [String] {
         var found: [String] = []
-        for field in personalFields {
-            guard let text = record[field.key].text else { continue }
-            switch field.kind {
-            case .phone:
-                let number = String(text.prefix { $0 != ";" })
-                found += [number] + (number.hasPrefix("+86") ? [String(number.dropFirst(3))] : [])
-            case .email: found.append(text)
-            case .text where field.key == object.nameField || rules.identifying.contains(field.key): found.append(text)
-            default: break
+        for field in personalFields { found += texts(record[field.key].text, field) }
+        let fields = Dictionary(personalFields.map { ($0.key, $0) }) { $1 }
+        let told: SQLFragment = "record = \(id) AND object = \(object.key) AND changes IS NOT NULL"
+        try connection.each("SELECT changes FROM sys_audit WHERE action <> 'erase' AND " + told) { cursor in
+            for member in (try? JSONReader.parse(cursor.text(0)))?.members ?? [] {
+                guard let field = fields[member.key] else { continue }
+                for value in member.value.array ?? [member.value] { found += texts(value.string, field) }
             }
+            return true
         }
         return Array(Set(found.filter { $0.count >= 2 && !$0.hasPrefix(Person.mark) })).sorted {
             ($0.count, $0) > ($1.count, $1)
+        }
+    }
+
+    private func texts(_ text: String?, _ field: FieldDefinition) -> [String] {
+        guard let text else { return [] }
+        switch field.kind {
+        case .phone:
+            let number = String(text.prefix { $0 != ";" })
+            return [number] + (number.hasPrefix("+86") ? [String(number.dropFirst(3))] : [])
+        case .email: return [text]
+        case .text where field.key == object.nameField || rules.identifying.contains(field.key): return [text]
+        default: return []
         }
     }
 

@@ -242,6 +242,8 @@ extension Privacy {
                 )
             }
         }
+        // What was erased stands in the log of the database until that is emptied.
+        if total > 0 { engine.database.checkpoint() }
         return total
     }
 

@@ -4,7 +4,7 @@ extension ObjectHooks {
     public typealias AtDeletion = @Sendable (AnyRecord, WriteSession) throws -> Void
 
     /// The moments around deletion.
-    enum Deletion: Hashable, Sendable { case beforeDelete, afterDelete, afterRestore, afterPurge }
+    enum Deletion: Hashable, Sendable { case beforeDelete, afterDelete, afterRestore, afterPurge, afterMerge }
 
     func run(_ moment: Deletion, _ record: AnyRecord, _ session: WriteSession) throws {
         for hook in deletion[moment] ?? [] { try hook.run(record, session) }
@@ -34,6 +34,11 @@ extension ObjectHooks {
     /// Adds a hook after a record was deleted for ever: its row is gone.
     public func afterPurge(_ name: String, _ run: @escaping AtDeletion) -> ObjectHooks {
         adding(.afterPurge, name, run)
+    }
+
+    /// Adds a hook after others were merged into a record: what follows from what belongs to it is brought in line.
+    public func afterMerge(_ name: String, _ run: @escaping AtDeletion) -> ObjectHooks {
+        adding(.afterMerge, name, run)
     }
 }
 

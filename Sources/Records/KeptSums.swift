@@ -22,13 +22,16 @@ enum KeptSums {
     /// Counts what was never counted, or has another definition now.
     static func bringUpToDate(_ object: ObjectDefinition, on connection: Connection) throws {
         for kept in all(of: object) {
-            let known = try connection.value(
-                """
-                SELECT 1 FROM sys_kept WHERE object = \(object.key) AND kind = \(kept.name) AND owner = \(complete)
-                """
-            )
-            if known.isNull { try rebuild(kept, of: object, on: connection) }
+            if try !isComplete(kept, of: object, on: connection) { try rebuild(kept, of: object, on: connection) }
         }
+    }
+
+    private static func isComplete(_ kept: KeptSum, of object: ObjectDefinition, on connection: Connection) throws
+        -> Bool
+    {
+        try connection.value(
+            "SELECT 1 FROM sys_kept WHERE object = \(object.key) AND kind = \(kept.name) AND owner = \(complete)"
+        ).integer == 1
     }
 
     /// Counts all records of an object anew.
@@ -40,6 +43,8 @@ enum KeptSums {
     /// The groups whose kept figures differ from the records: for `kehu verify`. Empty when all is well.
     static func faults(of object: ObjectDefinition, on connection: Connection) throws -> [String] {
         try all(of: object).flatMap { kept -> [String] in
+            // What was never counted is not read, and is counted when the workspace is opened next.
+            guard try isComplete(kept, of: object, on: connection) else { return [] }
             var stored: [Group: [Int64]] = [:]
             let sql: SQLFragment = """
                 SELECT owner, value, records, total FROM sys_kept
@@ -51,10 +56,17 @@ enum KeptSums {
             }
             var faults: [String] = []
             try eachGroup(kept, of: object, on: connection) { group, records, total in
-                if stored.removeValue(forKey: group) != [records, total] { faults.append(kept.name) }
+                let known = stored.removeValue(forKey: group)
+                if known?[0] != records || !isSame(known?[1], total) { faults.append(kept.name) }
             }
             return Set(faults + stored.map { _ in kept.name }).sorted()
         }
+    }
+
+    /// Sums beyond what is exact are never read, so they cannot be wrong.
+    private static func isSame(_ stored: Int64?, _ total: Int64) -> Bool {
+        guard let stored, stored != total else { return stored != nil }
+        return max(stored.magnitude, total.magnitude) >= 1 << 53
     }
 
     private static func rebuild(_ kept: KeptSum, of object: ObjectDefinition, on connection: Connection) throws {

@@ -90,7 +90,11 @@ extension ReadSession {
             // What the actor may not read of one record must not show up in another one that they see whole.
             let seen = try all.filter { try right(on: field, of: object, record: $0.id) != .hidden }
             let sources = seen.isEmpty ? all : [survivor] + seen.filter { $0.id != survivor.id }
-            return mergedValue(field, of: sources, chosen: request.choices[field.key], group, object)
+            var chosen = request.choices[field.key]
+            if let together = object.statedTogether.first(where: { $0.contains(field.key) }) {
+                chosen = together.lazy.compactMap { request.choices[$0] }.first ?? survivor.id
+            }
+            return mergedValue(field, of: sources, chosen: chosen, group, object)
         }
         return MergePlan(survivor: survivor, others: losers, values: values)
     }

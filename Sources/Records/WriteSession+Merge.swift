@@ -19,8 +19,8 @@ public struct MergeOutcome: Sendable {
 extension WriteSession {
     /// Makes one record of several: values field by field, everything that belonged to the others, their shares.
     ///
-    /// The others go to the recycle bin, marked with where they went. Hooks do not run: nothing is entered, and what
-    /// they would write besides could not be taken back. The rules of the object are asked.
+    /// The others go to the recycle bin, marked with where they went. Hooks of saving do not run: nothing is entered, and
+    /// what they would write besides could not be taken back. The rules of the object are asked.
     public func merge(_ object: ObjectDefinition, _ request: MergeRequest) throws -> MergeOutcome {
         let plan = try planMerge(object, request)
         let id = engine.ids.next()
@@ -39,7 +39,12 @@ extension WriteSession {
         columns += try breakCircles(object, merged, columns)
         try moveReferences(object, plan, id)
         try mergeShares(object, plan, id)
+        pending.kept.note(merged.shape, before: before, after: merged)
+        try engine.hooks[object.key]?.run(.afterMerge, merged, self)
         let final = try find(forJournal: object, merged.id)
+        columns += plan.values.flatMap { $0.field.columns.map(\.name) }.filter {
+            !columns.contains($0) && merged[$0] != final[$0]
+        }
         try connection.run(
             """
             INSERT INTO sys_merge (id, object, survivor, at, by_id, by_name, before, after) VALUES (\(id), \
@@ -264,7 +269,6 @@ extension WriteSession {
             json.member("_moved", moved.map { "\($0.object): \($0.count)" }.joined(separator: ", "))
         }
         pending.audit.append(AuditEntry(action, object: object.key, record: record.id, changes: json.text))
-        pending.kept.note(record.shape, before: before, after: record)
         try SearchFeed.put(record, object, on: connection)
         event(action, object, record.id, changed.map(\.key))
         try tellObservers(object, .updated, saved)

@@ -80,6 +80,7 @@ extension WriteSession {
         try connection.run(
             "UPDATE sys_merge SET undone_at = \(now), undone_by = \(actor.userID) WHERE id = \(merge.id)"
         )
+        pending.kept.note(record.shape, before: before, after: record)
         try tell("unmerge", object, before, record, losers, [])
         return UnmergeOutcome(
             survivor: record,

@@ -102,6 +102,12 @@ public enum Opportunity: ObjectType {
         $0.listFields = [
             "name", "customer", "stage", "amount", "probability", "close_on", "owner", "stage_changed_at",
         ]
+        $0.statedTogether = [
+            [
+                "stage", "pipeline", "probability", "loss_reason", "loss_note", "closed_on", "outcome",
+                "stage_changed_at",
+            ]
+        ]
         $0.keptSums = [KeptSum(by: ["pipeline", "stage"], sum: "amount")]
         // The pipeline report under a filter reads nothing but one of these; the second is for people who see their
         // own only.

@@ -13,7 +13,9 @@ public enum SalesModule {
         ],
         hooks: [
             Lead.key: Lead.hooks.untyped,
-            Opportunity.key: Opportunity.hooks.untyped,
+            Opportunity.key: Opportunity.hooks.untyped.afterMerge("the lines of all count") { opportunity, session in
+                try LineSum.carry(to: opportunity.id, session)
+            },
             PriceBook.key: PriceBook.hooks.untyped,
             PriceBookEntry.key: PriceBookEntry.hooks.untyped,
             OpportunityLine.key: OpportunityLine.hooks.untyped,

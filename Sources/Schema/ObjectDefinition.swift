@@ -44,6 +44,9 @@ public struct ObjectDefinition: Sendable, Equatable {
     public var indexes: [[String]] = []
     /// Counts and sums that are kept; how many records each owner has is always kept.
     public var keptSums: [KeptSum] = []
+    /// Groups of fields that tell one state together: of merged records all of a group come from the same one, that
+    /// whose value of the group's first chosen field was chosen, or else the one that stays.
+    public var statedTogether: [[String]] = []
     /// The icon's name.
     public var icon = "box"
     /// Added by an administrator.

@@ -95,6 +95,7 @@ import Values
             try session.records(try session.object("customers"), customers).map(\.id).sorted()
         }
         #expect(try await bureau.everything() != before)
+        #expect(try await bureau.engine.verifyKept() == [])
         var again: RecordID?
         if alive.count > 2 {
             again = alive[1]
@@ -115,6 +116,43 @@ import Values
         }
         let after = try await bureau.everything()
         for (table, rows) in before { #expect(after[table] == rows, "\(table)") }
+        #expect(try await bureau.engine.verifyKept() == [])
+    }
+
+    @Test func `of opportunities keeps one state, and counts the lines of all`() async throws {
+        let bureau = try await Bureau.open()
+        let product = try await bureau.make("products", #"{"name":"泵"}"#, as: bureau.head)
+        func deal(_ name: String, _ quantity: Int) async throws -> RecordID {
+            let id = try await bureau.make("opportunities", #"{"name":"\#(name)"}"#, as: bureau.head)
+            try await bureau.make(
+                "opportunity_lines",
+                #"{"product":"\#(product)","opportunity":"\#(id)","quantity":"\#(quantity)","price":{"value":"100","currency":"CNY"}}"#,
+                as: bureau.head
+            )
+            return id
+        }
+        let (open, lost) = (try await deal("采购一", 1), try await deal("采购二", 2))
+        try await bureau.change(
+            "opportunities",
+            lost,
+            #"{"stage":"lost","loss_reason":"price"}"#,
+            as: bureau.head
+        )
+        _ = try await bureau.merge("opportunities", open, [lost], as: bureau.head)
+        let merged = try await bureau.show("opportunities", open, as: bureau.head)
+        #expect(merged["amount"]?["value"]?.string == "300.00")
+        #expect(merged["outcome"]?.string == "open" && merged["loss_reason"]?.isNull == true)
+        #expect(merged["closed_on"]?.isNull == true)
+        #expect(try await bureau.engine.verifyKept() == [])
+        #expect(try await bureau.unmerge("opportunities", open, as: bureau.head).kept == [])
+        let back = try await bureau.show("opportunities", open, as: bureau.head)
+        #expect(back["amount"]?["value"]?.string == "100.00")
+        #expect(try await bureau.engine.verifyKept() == [])
+        _ = try await bureau.merge("opportunities", open, [lost], choices: ["stage": lost], as: bureau.head)
+        let closed = try await bureau.show("opportunities", open, as: bureau.head)
+        #expect(closed["outcome"]?.string == "lost" && closed["loss_reason"]?.string == "price")
+        #expect(closed["closed_on"]?.string != nil)
+        #expect(try await bureau.engine.verifyKept() == [])
     }
 
     @Test func `and taking it back keeps what was changed since, and says so`() async throws {

@@ -1,6 +1,7 @@
 """What may go wrong with a machine: nothing acknowledged is lost, nothing is half written, and the program says what to
 do. KEHU_FAULT_ROUNDS sets how often the server is killed; the preset is for every run, 200 for a night."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -134,6 +135,62 @@ def test_an_upgrade_that_is_killed_goes_back_and_is_done_again(served):
     assert seen == {"half"}, "no kill met the upgrade"
     after = served.json("verify", "--content")["content"]
     assert {name for name in before if before[name] != after[name]} <= {"sys_setting"}
+
+
+def test_kill_while_merges_are_made_and_an_import_is_taken_back(served, tmp_path):
+    random.seed(5)
+    served.start()
+    kept = [f"k-{number}" for number in range(12)]
+    records = {name: served.post("/api/v1/customers", json={"name": name}).json()["id"] for name in kept}
+    for name, record in records.items():
+        assert served.post("/api/v1/contacts", json={"name": f"c-{name}", "customer": record}).ok
+    rows = tmp_path / "rows.csv"
+    rows.write_text("name\n" + "".join(f"i-{number}\n" for number in range(IMPORTED)))
+    with rows.open("rb") as file:
+        run = served.post(
+            "/api/v1/imports", files={"file": ("rows.csv", file)}, data={"object": "customer", "mode": "create"}
+        ).json()["id"]
+    status = finished(served, run, lambda status: status["state"])
+    assert status["state"] == "done", status
+    assert served.post(f"/api/v1/imports/{run}/undo").status_code == 202
+
+    def merge_and_back(first, second):
+        """Until the server is gone."""
+        try:
+            while True:
+                merged = served.post(f"/api/v1/customers/{first}/merge", json={"others": [second]})
+                assert merged.status_code in (200, 409), merged.text
+                back = served.post(f"/api/v1/customers/{first}/unmerge", json={})
+                assert back.status_code in (200, 409), back.text
+        except requests.RequestException:
+            return
+
+    for _ in range(3):
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            for first, second in zip(kept[::2], kept[1::2]):
+                pool.submit(merge_and_back, records[first], records[second])
+            time.sleep(random.uniform(0.1, 0.6))
+            served.kill()
+        served.start()
+    undo = finished(served, run, lambda status: status["undo"]["state"])["undo"]
+    assert (undo["state"], undo["deleted"]) == ("done", IMPORTED), undo
+    for first in kept[::2]:
+        served.post(f"/api/v1/customers/{records[first]}/unmerge", json={})
+    assert sorted(served.names()) == sorted(kept), "a merge was half made"
+    owners = {contact["name"]: contact["customer"]["id"] for contact in served.get("/api/v1/contacts").json()["data"]}
+    assert owners == {f"c-{name}": record for name, record in records.items()}
+    assert served.stop() == 0
+    assert served.json("verify")["ok"]
+
+
+def finished(served, run, state):
+    """The status of an import once that is done."""
+    for _ in range(900):
+        status = served.get(f"/api/v1/imports/{run}").json()
+        if state(status) in ("done", "stopped"):
+            break
+        time.sleep(0.1)
+    return status
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
+import Database
 import Identity
 import Records
+import SQLText
 import Sales
 import Schema
 import TestFirm
@@ -94,6 +96,7 @@ struct KeptSumTests {
             )
         }
         #expect(try await counted(firm, as: firm.head) == Int64(ids.count))
+        #expect(try await firm.engine.verifyKept() == [])
     }
 
     @Test func `somebody who sees their own gets sums of their own`() async throws {
@@ -132,5 +135,36 @@ struct KeptSumTests {
         let kept = try await report(firm, as: firm.head)
         #expect(try await kept == report(firm, as: firm.head, filter: everything))
         #expect(kept.count == 1)
+        #expect(try await firm.engine.verifyKept() == [])
+    }
+
+    @Test(arguments: ["changed", "added", "removed"])
+    func `a kept figure that differs from the records is named and can be counted anew`(fault: String) async throws {
+        let firm = try await Firm.open()
+        let customer = try await firm.make("customers", #"{"name":"宁波海通"}"#, as: firm.head)
+        for amount in ["100", "250.50"] {
+            try await firm.make(
+                "opportunities",
+                #"{"name":"采购","customer":"\#(customer.id)","amount":{"value":"\#(amount)","currency":"CNY"}}"#,
+                as: firm.head
+            )
+        }
+        #expect(try await firm.engine.verifyKept() == [])
+        _ = try await firm.engine.database.write { connection in
+            let kind: SQLFragment = "object = 'opportunity' AND kind LIKE '%:amount' AND owner > 0"
+            switch fault {
+            case "changed": try connection.run("UPDATE sys_kept SET total = total + 1 WHERE \(kind)")
+            case "removed": try connection.run("DELETE FROM sys_kept WHERE \(kind)")
+            default:
+                try connection.run(
+                    "INSERT INTO sys_kept SELECT object, kind, 7, value, 1, 5 FROM sys_kept WHERE \(kind) LIMIT 1"
+                )
+            }
+        }
+        let faults = try await firm.engine.verifyKept()
+        #expect(faults.count == 1 && faults[0].en.contains("amount") && faults[0].zh.contains("--repair"), "\(faults)")
+        #expect(try await firm.engine.verifyKept(repair: true).count == 1)
+        #expect(try await firm.engine.verifyKept() == [])
+        #expect(try await report(firm, as: firm.head) == report(firm, as: firm.head, filter: everything))
     }
 }

@@ -12,12 +12,13 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            Label("Customers; 3 opportunities and 1 contact each.", zh: "客户数量，每个客户 3 个商机、1 个联系人。").text(
-                Console.language
-            )
+            Label(
+                "Customers, several sizes as 10000,100000; 3 opportunities and 1 contact each.",
+                zh: "客户数量，可用逗号列出多个规模；每个客户 3 个商机、1 个联系人。"
+            ).text(Console.language)
         )
     )
-    var customers = 100_000
+    var customers = "100000"
 
     @Option(
         help: ArgumentHelp(Label("Folder for test data; it is used again.", zh: "测试数据目录，可重复使用。").text(Console.language))
@@ -45,28 +46,121 @@ struct BenchCommand: AsyncParsableCommand {
     )
     var engineRounds = 1
 
+    @Option(help: ArgumentHelp(Label("Rows of each import.", zh: "每次导入的行数。").text(Console.language)))
+    var importRows = 100_000
+
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Milliseconds that each of the eight people rests between two requests during an import.",
+                zh: "导入期间八名用户两次请求之间的间隔（毫秒）。"
+            ).text(Console.language)
+        )
+    )
+    var pause = 100
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Measure this running server: http://HOST:PORT.", zh: "测量已运行的服务：http://主机:端口。").text(
+                Console.language
+            )
+        )
+    )
+    var url: String?
+
+    @Option(help: ArgumentHelp(Label("API key for --url.", zh: "--url 使用的 API 密钥。").text(Console.language)))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Process of the server of --url, on this machine.", zh: "--url 所指服务在本机的进程号。").text(
+                Console.language
+            )
+        )
+    )
+    var pid: Int32?
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Commit to write beside the figures.", zh: "记录在结果中的提交编号。").text(Console.language)
+        )
+    )
+    var commit: String?
+
     @Flag(help: ArgumentHelp(Label("Print JSON.", zh: "输出 JSON。").text(Console.language)))
     var json = false
 
+    func validate() throws {
+        let (own, needsURL) = (Set(["W7", "W7b"]), key != nil || pid != nil)
+        if url == nil, needsURL {
+            throw BenchCommand.wrong("--key and --pid need --url.", zh: "--key 与 --pid 须与 --url 同用。")
+        }
+        guard url != nil else { return }
+        if key == nil { throw BenchCommand.wrong("--url needs --key.", zh: "--url 需要 --key。") }
+        if try sizes().count > 1 {
+            throw BenchCommand.wrong("With --url give one size.", zh: "使用 --url 时只能指定一个规模。")
+        }
+        if !wanted.isDisjoint(with: own) || engineRounds > 1 {
+            throw BenchCommand.wrong(
+                "Imports and --engine-rounds cannot be measured with --url.",
+                zh: "使用 --url 时不能测量导入，也不能使用 --engine-rounds。"
+            )
+        }
+    }
+
     func run() async throws {
-        var options = BenchOptions()
-        options.customers = min(max(customers, 1000), 10_000_000)
-        options.directory = data
-        options.passes = min(max(passes, 1), 20)
-        options.seconds = min(max(seconds, 0.1), 60)
-        options.only = Set((only ?? "").split(separator: ",").map(String.init))
-        options.engineRounds = min(max(engineRounds, 1), 1000)
-        options.port = port
         let bench = Bench(
-            options: options,
+            options: try options(),
             open: { path in
                 let workspace = try await OpenWorkspace("bench", in: WorkspaceDirectory(path))
                 return Bench.Opened(engine: workspace.engine, identities: workspace.identities)
             },
             say: { Console.complain($0) }
         )
-        let result = try await bench.run()
-        Console.line(json ? result.json : result.text(in: Console.language))
-        if !result.isRight { throw ExitCode.failure }
+        let report = try await bench.run(
+            Circumstances.here(
+                commit: commit ?? "",
+                version: Version.text,
+                command: Circumstances.command(CommandLine.arguments),
+                at: Clock.system.now()
+            )
+        )
+        Console.line(json ? report.json : report.text(in: Console.language))
+        if !report.isRight { throw ExitCode.failure }
+    }
+
+    private func options() throws -> BenchOptions {
+        var options = BenchOptions()
+        options.customers = try sizes()
+        options.directory = data
+        options.passes = min(max(passes, 1), 20)
+        options.seconds = min(max(seconds, 0.1), 60)
+        options.only = wanted
+        options.engineRounds = min(max(engineRounds, 1), 1000)
+        options.port = port
+        options.importRows = min(max(importRows, 1), 10_000_000)
+        options.pause = Double(min(max(pause, 0), 60_000)) / 1000
+        options.url = url
+        options.key = key ?? ""
+        options.pid = pid
+        options.language = Console.language
+        return options
+    }
+
+    private var wanted: Set<String> { Set((only ?? "").split(separator: ",").map(String.init)) }
+
+    private func sizes() throws -> [Int] {
+        let sizes = customers.split(separator: ",").compactMap { Int($0) }.filter { (1000...10_000_000).contains($0) }
+        guard !sizes.isEmpty, sizes.count == customers.split(separator: ",").count else {
+            throw BenchCommand.wrong(
+                "--customers are numbers from 1000 to 10000000, such as 10000,100000.",
+                zh: "--customers 须为 1000 至 10000000 的数字，例如 10000,100000。"
+            )
+        }
+        return sizes
+    }
+
+    private static func wrong(_ text: String, zh: String) -> ValidationError {
+        ValidationError(Label(text, zh: zh).text(Console.language))
     }
 }

@@ -3,6 +3,7 @@ import Database
 import Files
 import Glibc
 import Operations
+import Records
 import Values
 import WebServer
 
@@ -10,8 +11,8 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: Label(
-            "Checks a workspace or an archive: pages, attachments, audit chain.",
-            zh: "检查工作区或备份文件：数据页、附件与审计链。"
+            "Checks a workspace or an archive: pages, attachments, audit chain, kept figures.",
+            zh: "检查工作区或备份文件：数据页、附件、审计链与汇总数字。"
         ).text(Console.language)
     )
     @OptionGroup var data: DataOptions
@@ -24,6 +25,12 @@ struct VerifyCommand: AsyncParsableCommand {
         )
     )
     var content = false
+    @Flag(
+        help: ArgumentHelp(
+            Label("Count kept figures that differ from the records anew.", zh: "重新统计与记录不符的汇总数字。").text(Console.language)
+        )
+    )
+    var repair = false
 
     func run() async throws {
         let settings = try data.settings()
@@ -33,14 +40,20 @@ struct VerifyCommand: AsyncParsableCommand {
         let database = try await WorkspaceFile(directory, name).open()
         defer { database.close() }
         var found = try await Inspection.of(database, content: content)
+        var repaired: [Label] = []
         let attachments = try await Attachments.faults(in: directory.folder(name))
         let files = try await Files.compare(folder: directory.folder(name), database)
+        // What is read out of a damaged file says nothing.
+        if found.faults.isEmpty {
+            if repair { repaired = try await RecordEngine.verifyKept(of: Modules.all, in: database, repair: true) }
+            found.faults += try await RecordEngine.verifyKept(of: Modules.all, in: database)
+        }
         found.faults += attachments.faults + files.faults
-        report(found, attachments: attachments.count, files)
+        report(repaired, found, attachments: attachments.count, files)
         guard found.faults.isEmpty else { throw ExitCode.failure }
     }
 
-    private func report(_ found: Inspection, attachments: Int, _ files: FileReport) {
+    private func report(_ repaired: [Label], _ found: Inspection, attachments: Int, _ files: FileReport) {
         if data.json {
             Console.json { json in
                 json.object { json in
@@ -51,6 +64,8 @@ struct VerifyCommand: AsyncParsableCommand {
                     json.member("orphans", files.orphans)
                     json.key("faults")
                     json.array { json in for fault in found.faults { json.string(fault.text(Console.language)) } }
+                    json.key("repaired")
+                    json.array { json in for each in repaired { json.string(each.text(Console.language)) } }
                     json.key("rows")
                     json.object { json in
                         for (name, count) in found.rows.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
@@ -63,6 +78,7 @@ struct VerifyCommand: AsyncParsableCommand {
             }
             return
         }
+        for each in repaired { Console.say(each) }
         for fault in found.faults { Console.say(fault) }
         if content {
             let names = found.content.keys.sorted()

@@ -20,10 +20,11 @@ final class SQLiteEngine: Sendable {
             // error of the disk would end the program. Readers need little: the system keeps the file's pages.
             let cache = database.configuration.readonly ? 4000 : 16_000
             // A page that many writes change is copied back once per checkpoint: rare ones halve the work of a write.
+            // What is deleted is overwritten, not only given free: somebody may have asked for it.
             try database.execute(
                 sql: """
                     PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cache_size = -\(cache);
-                    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000;
+                    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA secure_delete = ON;
                     """
             )
             installFold(on: database.sqliteConnection)

@@ -1,0 +1,82 @@
+import App
+import Database
+import Foundation
+import Privacy
+import Records
+import Testing
+import Values
+
+/// Erasing somebody who has been through the whole program, and looking for them in every byte on the disk.
+@Suite struct ErasureTraceTests {
+    private let multipart = ["Content-Type": "multipart/form-data; boundary=edge"]
+
+    /// Every byte of the workspace: database, its log, files of imports and attachments.
+    private func bytes(_ company: Company) throws -> [(name: String, data: Data)] {
+        let database = company.workspace.engine.database.path
+        let tree = FileManager.default.enumerator(atPath: company.workspace.folder)
+        let files = (tree?.allObjects as? [String] ?? []).map { company.workspace.folder + "/" + $0 }
+        return ([database, database + "-wal"] + files).compactMap { path in
+            FileManager.default.contents(atPath: path).map { (path, $0) }
+        }
+    }
+
+    private func imported(_ company: Company) async throws -> JSONValue {
+        let ann = company.client("ann")
+        // As a Chinese spreadsheet writes it: 冯诺一 and 南岸 in GB18030.
+        let (feng, bank): ([UInt8], [UInt8]) = ([0xB7, 0xEB, 0xC5, 0xB5, 0xD2, 0xBB], [0xC4, 0xCF, 0xB0, 0xB6])
+        var body = Array("--edge\r\nContent-Disposition: form-data; name=\"object\"\r\n\r\ncontacts\r\n".utf8)
+        body += Array("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n".utf8)
+        body += Array("name,description,email\n".utf8) + feng + Array(",".utf8) + bank + Array(",\n".utf8)
+        body += feng + Array(",".utf8) + bank + Array(",no address\n\r\n--edge--\r\n".utf8)
+        let run = try await ann.send("POST", "/api/v1/imports", bytes: body, headers: multipart)
+        #expect(run.status == 202, "\(run.text)")
+        let id = run.json["id"]?.string ?? ""
+        while !["done", "failed"].contains(
+            try await ann.send("GET", "/api/v1/imports/\(id)").json["state"]?.string ?? "failed"
+        ) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let found = try await ann.send("GET", "/api/v1/contacts?limit=10").json["data"]?.array
+        return try #require(found?.first)
+    }
+
+    @Test func `an imported, renamed and merged person leaves no byte behind`() async throws {
+        let company = try await Company()
+        let ann = company.client("ann")
+        let person = try await imported(company)
+        #expect(person["name"]?.string == "冯诺一")
+        let id = person["id"]?.string ?? ""
+        let changed = try await ann.send(
+            "PATCH",
+            "/api/v1/contacts/\(id)",
+            #"{"name":"冯诺依","mobile":"13611112222","email":"nuoyi@example.cn"}"#
+        )
+        #expect(changed.status == 200, "\(changed.text)")
+        let twin = try await ann.send(
+            "POST",
+            "/api/v1/contacts",
+            #"{"name":"冯小诺","mobile":"13633334444","birthday":"1991-02-03","description":"爱喝龙井"}"#,
+            headers: ["Idempotency-Key": "twin"]
+        )
+        let other = try #require(twin.json["id"]?.string)
+        let raw = ["Content-Type": "application/octet-stream"]
+        let place = "object=contacts&record=\(other)&name=feng-passport.txt"
+        _ = try await ann.send("POST", "/api/v1/files?\(place)", bytes: Array("护照号G55667788".utf8), headers: raw)
+        _ = try await ann.send("POST", "/api/v1/contacts/duplicates", #"{"name":"冯小诺","mobile":"13633334444"}"#)
+        let merged = try await ann.send("POST", "/api/v1/contacts/\(id)/merge", #"{"others":["\#(other)"]}"#)
+        #expect(merged.status == 200, "\(merged.text)")
+        let values = [
+            "冯诺一", "冯诺依", "冯小诺", "13611112222", "13633334444", "nuoyi@example.cn", "1991-02-03", "爱喝龙井",
+            "feng-passport", "G55667788",
+        ]
+        let erased = try await ann.send("POST", "/api/v1/contacts/\(id)/erase", #"{"confirm":"冯诺依"}"#)
+        #expect(erased.status == 200, "\(erased.text)")
+        try await company.workspace.privacy.tidySearch()
+        company.workspace.engine.database.checkpoint()
+        let needles = values.map { ($0, Data($0.utf8)) } + [("冯诺一 in GB18030", Data([0xB7, 0xEB, 0xC5, 0xB5]))]
+        for (name, data) in try bytes(company) {
+            for (value, needle) in needles { #expect(data.range(of: needle) == nil, "\(value) in \(name)") }
+        }
+        #expect(try await company.workspace.engine.verifyKept() == [])
+    }
+}

@@ -1,0 +1,60 @@
+"""The measurement on a tiny data set: that everything is measured and nothing is answered wrongly. No time counts."""
+
+import json
+import subprocess
+
+import pytest
+
+from program import BINARY
+from served import ENVIRONMENT
+
+FAST = ["--customers", "1000", "--seconds", "0.1", "--passes", "1", "--import-rows", "300", "--pause", "5"]
+
+
+def bench(*arguments, fails=False):
+    done = subprocess.run(
+        [str(BINARY), "bench", *map(str, arguments)], capture_output=True, text=True, timeout=300, env=ENVIRONMENT
+    )
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("bench")
+
+
+def test_the_whole_workload_is_measured(folder):
+    report = json.loads(bench(*FAST, "--data", folder, "--commit", "abc1234", "--json").stdout)
+    assert report["commit"] == "abc1234" and "--import-rows" in report["command"]
+    assert report["machine"]["processors"] > 0
+    (size,) = report["sizes"]
+    assert {figure["workload"] for figure in size["figures"]} == {
+        "W1", "W1n", "W2", "W3", "W4", "W5", "W6a", "W6b", "hello"
+    }
+    assert all(figure["errors"] == 0 and "cpu_ms" in figure for figure in size["figures"])
+    alone, among = size["imports"]
+    assert (alone["workload"], alone["rows"], alone["errors"]) == ("W7", 300, 0)
+    assert (among["workload"], among["errors"]) == ("W7b", 0)
+    assert among["writes"] > 0 and among["reads"] > 0 and "write_p99_ms_mark" in among
+    page = size["page"]
+    assert page["errors"] == 0 and page["cold"]["requests"] >= 4
+    assert {"html_bytes", "css_bytes", "js_bytes", "image_bytes"} <= page["cold"].keys()
+    assert page["warm"]["requests"] == 1, "files with a hash in their name are asked for once"
+    assert size["memory_end_pss_mib"] > 0 and size["disk_end_mib"] > size["disk_start_mib"]
+    assert not list(folder.glob("*.run")) and not (folder / "import.csv").exists()
+
+
+def test_several_sizes_show_their_growth(folder):
+    report = json.loads(
+        bench(*FAST, "--customers", "1000,1500", "--only", "W2", "--data", folder, "--json").stdout
+    )
+    assert [size["customers"] for size in report["sizes"]] == [1000, 1500]
+    assert {(line["workload"], line["limit"]) for line in report["growth"]} == {("W2", 1.3)}
+
+
+def test_what_cannot_be_measured_is_said_clearly(folder):
+    assert "--key" in bench("--url", "http://127.0.0.1:9", fails=True).stderr
+    asked = ["--customers", "1000", "--url"]
+    assert "https" in bench(*asked, "https://127.0.0.1", "--key", "x", fails=True).stderr
+    assert "127.0.0.1:9" in bench(*asked, "http://127.0.0.1:9", "--key", "x", fails=True).stderr

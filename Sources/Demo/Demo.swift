@@ -46,6 +46,12 @@ public enum Demo {
         let hash = try await passwords.hash(password)
         let people = try await engine.database.write { connection in
             var random = SeededGenerator(seed: seed)
+            try connection.run(
+                """
+                INSERT INTO sys_setting (key, value) VALUES (\("company_name"), \(DemoPeople.company))
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                """
+            )
             return try DemoPeople.make(identities, passwordHash: hash, &random, on: connection)
         }
         let world = DemoWorld(people: people, scale: scale, seed: seed, now: now)

@@ -18,7 +18,7 @@ import requests
 from served import ENVIRONMENT, Served, Writers
 
 ROUNDS = int(os.environ.get("KEHU_FAULT_ROUNDS", "5"))
-IMPORTED = 600 * ROUNDS + 3000
+IMPORTED = 1000 * ROUNDS + 15000
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def disk(tmp_path):
     """A small file system of its own."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(place)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("only root may mount a small disk; the limit on the size of files stands for it")
     yield place

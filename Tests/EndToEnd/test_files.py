@@ -19,7 +19,7 @@ def folder(kehu):
 
 def left(kehu):
     uploads = folder(kehu) / "uploads"
-    return list(uploads.iterdir()) if uploads.exists() else []
+    return [each for each in uploads.iterdir() if each.is_file()] if uploads.exists() else []
 
 
 def begin(kehu, client, length):

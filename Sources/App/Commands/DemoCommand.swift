@@ -1,6 +1,7 @@
 import ArgumentParser
 import Database
 import Demo
+import Duplicates
 import Foundation
 import Operations
 import Records
@@ -69,6 +70,10 @@ struct DemoCommand: AsyncParsableCommand {
                 scale: size == "small" ? 0.02 : 1,
                 now: Clock.system.now()
             )
+            // Else nobody would be warned of duplicates until the job that does this has run.
+            for object in try await workspace.engine.objectsWithDuplicateRules() {
+                try await workspace.engine.prepareDuplicates(of: object)
+            }
             let logIn = (email: summary.logins.first?.email ?? "", password: summary.password)
             try DemoLogIn.write(logIn, workspace.name, in: directory)
             return logIn

@@ -49,7 +49,7 @@ public enum Program {
 struct KehuCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kehu",
-        abstract: Label("Kehu, a CRM of your own.", zh: "客户：自己的客户关系管理系统。").text(Console.language),
+        abstract: Label("Kehu, a CRM of your own.", zh: "客户：可自行部署的客户关系管理系统。").text(Console.language),
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,

@@ -145,9 +145,9 @@ public enum MergePage {
         return """
             <div class="k-narrow">\(Layout.head("\(context(DuplicateTexts.mergeTitle(objects)))"))\
             <section class="k-panel"><h2 class="k-panel-head">\(context(DuplicateTexts.chooseOther))</h2>\(list)\
-            <form class="k-section" method="get" action="\(action)">\
+            <form class="k-section k-form" method="get" action="\(action)">\
             \(Control.input("q", context(DuplicateTexts.findOther), type: "search", value: text))\
-            <button class="k-btn">\(Icons.use("search"))\(context(ListTexts.searchTitle))</button></form></section></div>
+            <div><button class="k-btn">\(Icons.use("search"))\(context(ListTexts.searchTitle))</button></div></form></section></div>
             """
     }
 

@@ -20,8 +20,8 @@ public enum SettingsPage {
         case imports
     }
 
-    /// The tiles of `parts`, in order.
-    public static func html(_ parts: [Part], in context: PageContext) -> HTML {
+    /// The tiles of `parts`, in order, and then those of `more`.
+    public static func html(_ parts: [Part], more: HTML = .empty, in context: PageContext) -> HTML {
         let tiles = HTML.each(parts) { part in
             let (href, icon, title, text) = tile(part)
             return """
@@ -29,7 +29,7 @@ public enum SettingsPage {
                 <span class="k-muted">\(context(text))</span></span></a>
                 """
         }
-        return "\(Layout.head("\(context(Words.settings))"))<div class=\"k-tiles\">\(tiles)</div>"
+        return "\(Layout.head("\(context(Words.settings))"))<div class=\"k-tiles\">\(tiles)\(more)</div>"
     }
 
     private static func tile(_ part: Part) -> (String, String, Label, Label) {
@@ -40,7 +40,7 @@ public enum SettingsPage {
         case .objects: (Addresses.objects, "box", AdminTexts.objects, AdminTexts.objectsText)
         case .audit: (Addresses.audit, "history", AdminTexts.audit, AdminTexts.auditText)
         case .bin: (Addresses.bin, "trash", Words.bin, AdminTexts.binText)
-        case .imports: (Addresses.imports, "import", ImportTexts.history, ListTexts.firstUseText)
+        case .imports: (Addresses.imports, "import", ImportTexts.history, AdminTexts.importsText)
         }
     }
 }

@@ -178,8 +178,13 @@ public enum AdminTexts {
     public static let removedText = Label("Can be restored for 30 days, with their data.", zh: "30 天内可连同数据一起恢复。")
     /// The recycle bin.
     public static let binText = Label(
-        "Deleted records stay here until somebody with the right deletes them for ever.",
-        zh: "删除的记录保留在此，可随时恢复；有权限的成员可彻底删除。"
+        "Deleted records stay here for 30 days and can be restored.",
+        zh: "删除的记录在此保留 30 天，期间可随时恢复。"
+    )
+    /// The imports.
+    public static let importsText = Label(
+        "What was imported, what failed, and undoing it.",
+        zh: "查看导入结果，下载失败的行，撤销导入。"
     )
     /// An empty bin.
     public static let binEmpty = Label("The recycle bin is empty", zh: "回收站是空的")

@@ -140,6 +140,11 @@ public enum DuplicateTexts {
 
     /// The rules.
     public static let rules = Label("Duplicate rules", zh: "查重规则")
+    /// What the rules are for.
+    public static let rulesPurpose = Label(
+        "What counts as a duplicate, and when people are warned.",
+        zh: "怎样算重复，何时提醒、何时禁止新建。"
+    )
     /// How rules work.
     public static let rulesText = Label(
         "Each comparison adds its points when the values agree and takes points off when they differ. Similar values give at least seven tenths.",

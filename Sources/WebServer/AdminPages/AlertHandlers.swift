@@ -116,7 +116,7 @@ enum AlertWords {
     )
     static let rows = Label("Exported records in 24 hours, from", zh: "24 小时导出记录数达到")
     static let times = Label("Exports in 24 hours, from", zh: "24 小时导出次数达到")
-    static let factor = Label("And so many times the person's usual day", zh: "且达到本人平时的几倍")
+    static let factor = Label("And so many times the person's usual day", zh: "且达到本人日常导出量的倍数")
 
     static func seen(_ name: String) -> Label { Label("Seen by \(name)", zh: "\(name)已查看") }
     static func count(_ count: Int) -> Label {

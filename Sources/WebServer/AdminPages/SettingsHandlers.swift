@@ -27,12 +27,16 @@ enum SettingsHandlers {
         parts.append(.bin)
         if rights.everything || rights.objects.values.contains(where: \.importing) { parts.append(.imports) }
         var more: [AdminTile] = []
+        if rights.allows(.schema) {
+            let rules = DuplicateRuleHandlers.address("customer")
+            more.append(AdminTile(rules, "copy", DuplicateTexts.rules, DuplicateTexts.rulesPurpose))
+        }
         if rights.allows(.settings) {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
             more.append(AdminTile(Addresses.jobs, "history", JobWords.jobs, JobWords.jobsText))
         }
         if rights.allows(.privacy) {
-            more.append(AdminTile(Addresses.privacy, "history", PrivacyWords.title, PrivacyWords.titleText))
+            more.append(AdminTile(Addresses.privacy, "role", PrivacyWords.title, PrivacyWords.titleText))
         }
         if rights.allows(.audit) {
             more.append(AdminTile(AlertHandlers.address, "warning", AlertWords.alerts, AlertWords.alertsText))
@@ -40,8 +44,7 @@ enum SettingsHandlers {
         if rights.allows(.users) || rights.allows(.audit) {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))
         }
-        let html: HTML =
-            "<div class=\"k-stack\"><div>\(SettingsPage.html(parts, in: page.context))</div>\(AdminTile.html(more, in: page.context))</div>"
+        let html = SettingsPage.html(parts, more: AdminTile.items(more, in: page.context), in: page.context)
         return page.html(PageBody(page.context(Words.settings), html, current: Addresses.settings))
     }
 

@@ -20,13 +20,16 @@ struct AdminTile {
 
     static func html(_ tiles: [AdminTile], in context: PageContext) -> HTML {
         guard !tiles.isEmpty else { return .empty }
-        let items = HTML.each(tiles) { tile in
+        return "<div class=\"k-tiles\">\(items(tiles, in: context))</div>"
+    }
+
+    static func items(_ tiles: [AdminTile], in context: PageContext) -> HTML {
+        HTML.each(tiles) { tile in
             """
             <a class="k-panel k-tile"\(href: tile.href)>\(Icons.use(tile.icon))<span><strong>\(context(tile.title))</strong>\
             <span class="k-muted">\(context(tile.text))</span></span></a>
             """
         }
-        return "<div class=\"k-tiles\">\(items)</div>"
     }
 }
 

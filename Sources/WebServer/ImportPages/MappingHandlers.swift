@@ -97,7 +97,7 @@ enum MappingHandlers {
 
     private static func notes(_ problems: [Label], _ context: PageContext) -> HTML {
         let items = HTML.each(problems) { "<li>\(context($0))</li>" }
-        return "<div class=\"k-medium\"><div class=\"k-note k-note-warn\"><ul>\(items)</ul></div></div>"
+        return "<div class=\"k-medium k-notes\"><div class=\"k-note k-note-warn\"><ul>\(items)</ul></div></div>"
     }
 
     /// Starts the import or a trial of it.
@@ -177,7 +177,7 @@ struct MappingFields {
             return [
                 whole, part("country", Label("Country", zh: "国家")), part("province", Label("Province", zh: "省份")),
                 part("city", Label("City", zh: "城市")), part("district", Label("District", zh: "区县")),
-                part("postal_code", Label("Postal code", zh: "邮编")),
+                part("street", Label("Street", zh: "详细地址")), part("postal_code", Label("Postal code", zh: "邮编")),
             ]
         case .money: return [whole, part("currency", Label("Currency", zh: "币种"))]
         case .file: return []

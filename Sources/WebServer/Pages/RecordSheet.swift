@@ -171,7 +171,7 @@ struct RecordSheet {
 
     private func isShort(_ kind: FieldKind) -> Bool {
         switch kind {
-        case .money, .day, .integer, .decimal, .phone, .text, .person, .boolean: true
+        case .money, .day, .decimal, .phone, .text, .person, .boolean: true
         default: false
         }
     }

@@ -5,7 +5,7 @@ enum PrivacyWords {
     static let title = Label("Personal data", zh: "个人信息与保留期限")
     static let titleText = Label(
         "How long records are kept. To erase a person, open their record.",
-        zh: "设置数据保留期限。抹除个人信息请打开该人的记录操作。"
+        zh: "设置数据保留期限。如需抹除某人的个人信息，请在其记录页面操作。"
     )
     static let erase = Label("Erase person", zh: "抹除个人信息")
     static let held = Label("All that is held", zh: "导出个人信息")
@@ -17,7 +17,7 @@ enum PrivacyWords {
     static let notes = Label("Activities whose texts are emptied", zh: "将清空文字的跟进记录")
     static let entries = Label("Audit entries whose values are erased", zh: "将抹除内容的审计记录")
     static let files = Label("Files that are deleted", zh: "将删除的附件")
-    static let kept = Label("Records that stay without naming the person", zh: "保留但不再出现此人的记录")
+    static let kept = Label("Records that stay without naming the person", zh: "保留但去除此人信息的记录")
     static let before = Label("Erased before", zh: "上次抹除")
     static let confirm = Label("Type the name to confirm", zh: "请输入姓名以确认")
     static let reason = Label("Reason (without personal data)", zh: "原因（请勿填写个人信息）")

@@ -184,9 +184,9 @@ extension ReadSession {
             let latest = candidates.max { ($0.1[0].integer ?? .min) < ($1.1[0].integer ?? .min) }
             (source, columns) = latest.map { ($0.0, $0.1) } ?? candidates[0]
         } else if case .autoNumber = field.kind {
-        } else if columns.first?.isNull ?? true, field.key != "owner",
-            // Empty is not zero: 0 and «no» are values that stay.
-            let filled = candidates.first(where: { !($0.1.first?.isNull ?? true) })
+        } else if columns.allSatisfy(\.isNull), field.key != "owner",
+            // Empty is not zero: 0 and «no» are values that stay. An address may have a city and no street.
+            let filled = candidates.first(where: { !$0.1.allSatisfy(\.isNull) })
         {
             (source, columns) = filled
         }

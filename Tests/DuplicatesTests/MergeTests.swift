@@ -208,6 +208,16 @@ import Values
         #expect(record["phone"]?.isNull == true, "empty was chosen")
     }
 
+    @Test func `takes an address that has a city and no street for a filled one`() async throws {
+        let bureau = try await Bureau.open()
+        let keep = try await bureau.make("customers", #"{"name":"甲"}"#, as: bureau.head)
+        let address = #"{"name":"乙","address":{"province":"广东省","city":"深圳市"}}"#
+        let other = try await bureau.make("customers", address, as: bureau.head)
+        _ = try await bureau.merge("customers", keep, [other], as: bureau.head)
+        let record = try await bureau.show("customers", keep, as: bureau.head)
+        #expect(record["address"]?["city"]?.string == "深圳市")
+    }
+
     @Test func `never makes a company belong to itself`() async throws {
         let bureau = try await Bureau.open()
         let top = try await bureau.make("customers", #"{"name":"甲"}"#, as: bureau.head)

@@ -33,12 +33,13 @@ extension WriteSession {
     /// Runs `body` without a savepoint, which costs a write a quarter. An error before the first change is thrown on;
     /// one after it is thrown as `MustBeUndone`, and then the whole transaction must be.
     public func lightPart<Result>(_ body: () throws -> Result) throws -> Result {
-        let before = (pending, connection.changes)
+        // Nothing is pending of a record that has not been written, so there is nothing to take back here. A copy of
+        // what is pending would make each row of a batch pay for all rows before it.
+        let before = connection.changes
         do {
             return try body()
         } catch {
-            pending = before.0
-            if connection.changes != before.1 { throw MustBeUndone() }
+            if connection.changes != before { throw MustBeUndone() }
             throw error
         }
     }

@@ -29,11 +29,4 @@ import Testing
         #expect(PersonName("Madonna").family == nil)
         #expect(PersonName("买买提江吐尔逊").family == nil)
     }
-
-    @Test func `company names that differ in signs only are the same`() {
-        let one = CompanyName.normalised("北京分享科技（集团） 有限公司")
-        #expect(one == CompanyName.normalised("北京分享科技(集团)有限公司"))
-        #expect(CompanyName.normalised("ＡＢＣ  Trading Co., Ltd.") == "abc trading co., ltd.")
-        #expect(CompanyName.normalised("“云杉”科技") == "云杉科技")
-    }
 }

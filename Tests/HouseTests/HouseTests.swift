@@ -17,7 +17,8 @@ import Testing
     @Test func `nothing in the program may crash on purpose`() {
         let offenders = sources.flatMap { file in
             file.offences {
-                $0.holds(oneOf: ["try!", "as!", "fatalError("]) && $0.contains(/\btry!|\bas!|\bfatalError\(/)
+                $0.holds(oneOf: ["try!", "as!", "fatalError(", "preconditionFailure("])
+                    && $0.contains(/\btry!|\bas!|\b(fatalError|preconditionFailure)\(/)
             }
         }
         #expect(offenders == [])

@@ -63,28 +63,27 @@ final class XMLStream {
             made,
             { data, name, attributes in
                 guard let name else { return }
-                XMLStream.of(data).started(XMLTag(name, attributes))
+                XMLStream.of(data)?.started(XMLTag(name, attributes))
             },
             { data, name in
                 guard let name else { return }
-                XMLStream.of(data).ended(XMLTag(name))
+                XMLStream.of(data)?.ended(XMLTag(name))
             }
         )
         XML_SetCharacterDataHandler(made) { data, text, length in
             guard let text else { return }
             text.withMemoryRebound(to: UInt8.self, capacity: Int(length)) { start in
-                XMLStream.of(data).characters(UnsafeBufferPointer(start: start, count: Int(length)))
+                XMLStream.of(data)?.characters(UnsafeBufferPointer(start: start, count: Int(length)))
             }
         }
-        XML_SetStartDoctypeDeclHandler(made) { data, _, _, _, _ in XMLStream.of(data).stop(XMLStream.doctype) }
+        XML_SetStartDoctypeDeclHandler(made) { data, _, _, _, _ in XMLStream.of(data)?.stop(XMLStream.doctype) }
     }
 
     deinit { XML_ParserFree(parser) }
 
-    private static func of(_ data: UnsafeMutableRawPointer?) -> XMLStream {
-        // The parser has been given this object and lives no longer than it.
-        guard let data else { preconditionFailure("the parser lost its stream") }
-        return Unmanaged<XMLStream>.fromOpaque(data).takeUnretainedValue()
+    /// The object that the parser was given, which lives longer than it.
+    private static func of(_ data: UnsafeMutableRawPointer?) -> XMLStream? {
+        data.map { Unmanaged<XMLStream>.fromOpaque($0).takeUnretainedValue() }
     }
 
     private func stop(_ error: any Error) {

@@ -25,8 +25,6 @@ final class Metrics: Sendable {
         /// How many requests took at most the bound of this position; the last is for those above all bounds.
         var byTime = [Int](repeating: 0, count: Metrics.bounds.count + 1)
         var seconds = 0.0
-        var writing = 0
-        var writes = 0
     }
     private let figures = Mutex(Figures())
     /// When the server was made.
@@ -50,17 +48,5 @@ final class Metrics: Sendable {
             figures.byTime[position] += 1
             figures.seconds += seconds
         }
-    }
-
-    /// Counts a write while it waits and runs.
-    func writing<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        figures.withLock { $0.writing += 1 }
-        defer {
-            figures.withLock { figures in
-                figures.writing -= 1
-                figures.writes += 1
-            }
-        }
-        return try await body()
     }
 }

@@ -96,11 +96,9 @@ struct PageCall: Sendable {
     /// Writes as the person in one transaction; input is read as people write it.
     @discardableResult
     func write<Result: Sendable>(_ body: @escaping @Sendable (WriteSession) throws -> Result) async throws -> Result {
-        try await call.server.metrics.writing {
-            try await call.engine.write(as: actor) { session in
-                session.style.lenient = true
-                return try body(session)
-            }
+        try await call.engine.write(as: actor) { session in
+            session.style.lenient = true
+            return try body(session)
         }
     }
 

@@ -102,15 +102,13 @@ struct Call: Sendable {
     /// repeated request finds it if and only if the write happened.
     func write(_ body: @escaping @Sendable (WriteSession) throws -> Reply) async throws -> Reply {
         let key = idempotency
-        return try await server.metrics.writing {
-            try await engine.write(as: actor) { session in
-                guard let key else { return try body(session) }
-                if let stored = try key.find(on: session.connection) { return stored }
-                var reply = try body(session)
-                try key.store(reply, at: session.now, on: session.connection)
-                reply.isStored = true
-                return reply
-            }
+        return try await engine.write(as: actor) { session in
+            guard let key else { return try body(session) }
+            if let stored = try key.find(on: session.connection) { return stored }
+            var reply = try body(session)
+            try key.store(reply, at: session.now, on: session.connection)
+            reply.isStored = true
+            return reply
         }
     }
 

@@ -52,10 +52,10 @@ let engine: [Target] =
     layer("Values", tests: [])
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
-    + layer("Database", ["SQLText", "Values"] + grdb, tests: [])
+    + layer("Database", ["SQLText", "Values", "CLibPQ"] + grdb, tests: ["TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values", "CPhoneNumber"], tests: [])
     + layer("Expressions", ["FieldKinds", "Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
-    + layer("Search", ["Database", "SQLText", "Values"], tests: [])
+    + layer("Search", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
     + layer(
@@ -178,6 +178,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: engine + features + product + [
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CGd", providers: [.apt(["libgd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),

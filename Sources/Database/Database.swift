@@ -8,11 +8,16 @@ public final class Database: Sendable {
     public let dialect: Dialect
     /// Counts of statements and, when asked for, their texts.
     public let log: QueryLog
-    /// The file.
+    /// The file of SQLite, or the schema of PostgreSQL.
     public let path: String
     /// How many reads run at the same time.
     public let readers: Int
-    private let engine: SQLiteEngine
+    private let engine: Engine
+
+    private enum Engine {
+        case sqlite(SQLiteEngine)
+        case postgres(PostgresEngine)
+    }
 
     /// Opens (and creates where it is missing) a SQLite file.
     ///
@@ -22,14 +27,26 @@ public final class Database: Sendable {
         self.path = path
         self.readers = readers
         log = QueryLog()
-        engine = try SQLiteEngine(path: path, readers: readers, log: log)
+        engine = .sqlite(try SQLiteEngine(path: path, readers: readers, log: log))
+    }
+
+    /// A workspace of a PostgreSQL database: the schema of that name, which need not exist yet.
+    public init(postgres server: PostgresServer, schema: String) {
+        dialect = .postgres
+        path = schema
+        readers = server.address.pool
+        log = QueryLog()
+        engine = .postgres(PostgresEngine(server.pool, schema: schema, log: log))
     }
 
     /// Reads at one point in time; nothing written meanwhile is seen.
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await engine.read(body)
+        switch engine {
+        case .sqlite(let engine): try await engine.read(body)
+        case .postgres(let engine): try await engine.read(body)
+        }
     }
 
     /// Writes in one transaction, which is on disk before this returns. A thrown error undoes all of it.
@@ -38,17 +55,29 @@ public final class Database: Sendable {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await engine.write(body)
+        switch engine {
+        case .sqlite(let engine): try await engine.write(body)
+        case .postgres(let engine): try await engine.write(body)
+        }
     }
 
-    /// Copies the database into a file while others read and write.
-    public func backup(to path: String) async throws { try await engine.backup(to: path) }
+    /// Copies a SQLite database into a file while others read and write.
+    public func backup(to path: String) async throws {
+        switch engine {
+        case .sqlite(let engine): try await engine.backup(to: path)
+        case .postgres: throw CancellationError()
+        }
+    }
 
-    /// Moves the write-ahead log into the file and empties it, unless another process reads just then.
-    public func checkpoint() { engine.checkpoint() }
+    /// Moves SQLite's write-ahead log into the file and empties it, unless another process reads just then.
+    public func checkpoint() {
+        if case .sqlite(let engine) = engine { engine.checkpoint() }
+    }
 
-    /// Closes all connections. Later calls fail.
-    public func close() { engine.close() }
+    /// Closes SQLite's connections; those of PostgreSQL belong to the server. Later calls fail.
+    public func close() {
+        if case .sqlite(let engine) = engine { engine.close() }
+    }
 }
 
 /// What was asked of a database: for budgets in tests and figures in metrics.

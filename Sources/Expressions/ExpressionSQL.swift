@@ -74,9 +74,9 @@ struct SQLWriter {
     func column(_ name: String, _ alias: String) -> SQLPiece { SQLPiece("\(name: alias).\(name: name)", depth: 3) }
 
     mutating func value(_ node: Node, _ alias: String) throws -> SQLPiece {
-        if node.isConstant { return .bound(constant(node).sqlValue) }
+        if node.isConstant { return bound(node) }
         switch node.shape {
-        case .constant, .today, .now, .me: return .bound(constant(node).sqlValue)
+        case .constant, .today, .now, .me: return bound(node)
         case .column(let column):
             let plain = self.column(column.name, alias)
             guard case .scaled(let digits) = column.storage else { return plain }
@@ -86,7 +86,7 @@ struct SQLWriter {
         case .rollUp(let rollUp): return try self.rollUp(rollUp, alias)
         case .all, .any, .not, .compare, .compareDay, .among, .inMyTeams, .phoneIs, .phoneStarts, .contains,
             .startsWith, .hasEntry, .isEmpty:
-            return try condition(node, alias).total
+            return try yesOrNo(condition(node, alias))
         case .chain(let first, let steps): return finite(try chain(first, steps, alias), node)
         case .negative(let inner):
             return try SQLPiece.infix(SQLPiece("0.0"), "-", value(inner, alias))
@@ -100,6 +100,25 @@ struct SQLWriter {
             return try .call("COALESCE", nodes.map { try value($0, alias) })
         case .function(let function, let nodes):
             return try self.function(function, nodes.map { try value($0, alias) })
+        }
+    }
+
+    /// A condition as 1 or 0.
+    private func yesOrNo(_ condition: SQLPiece) -> SQLPiece {
+        switch dialect {
+        case .sqlite: condition.total
+        case .postgres: SQLPiece("(CASE WHEN \(condition.sql) THEN 1 ELSE 0 END)", depth: condition.depth + 4)
+        }
+    }
+
+    /// A constant. PostgreSQL wants to know of what type nothing is.
+    private func bound(_ node: Node) -> SQLPiece {
+        let value = constant(node).sqlValue
+        guard value.isNull, dialect == .postgres else { return .bound(value) }
+        switch node.type {
+        case .number: return SQLPiece("CAST(NULL AS DOUBLE PRECISION)")
+        case .text, .choice, .several, .day: return SQLPiece("CAST(NULL AS TEXT)")
+        default: return SQLPiece("CAST(NULL AS BIGINT)")
         }
     }
 
@@ -163,24 +182,33 @@ struct SQLWriter {
     }
 
     private mutating func aggregate(_ rollUp: Shape.RollUp, _ alias: String) throws -> SQLPiece {
-        guard let node = rollUp.value else { return SQLPiece("CAST(COUNT(*) AS REAL)", depth: 6) }
+        guard let node = rollUp.value else { return SQLPiece("CAST(COUNT(*) AS DOUBLE PRECISION)", depth: 6) }
         let plain = try stored(node, alias)
         let piece = try plain?.piece ?? value(node, alias)
         let digits = plain?.digits ?? 0
         let divisor: SQLFragment = digits == 0 ? "" : " / \(raw: "\(FixedPoint.power(digits)).0")"
-        // TOTAL adds in floating point: unlike SUM it cannot overflow, and an empty sum is 0.
+        let total = total(piece.sql, isStored: plain != nil)
         switch rollUp.aggregate {
-        case .count: return SQLPiece("CAST(COUNT(*) AS REAL)", depth: 6)
+        case .count: return SQLPiece("CAST(COUNT(*) AS DOUBLE PRECISION)", depth: 6)
         case .sum:
-            let sum = SQLPiece("TOTAL(\(piece.sql))\(divisor)", depth: piece.depth + 4)
+            let sum = SQLPiece("\(total)\(divisor)", depth: piece.depth + 4)
             return plain == nil ? finite(sum) : sum
         case .avg:
-            let average: SQLFragment = "TOTAL(\(piece.sql)) / NULLIF(COUNT(\(piece.sql)), 0)\(divisor)"
+            let average: SQLFragment = "\(total) / NULLIF(COUNT(\(piece.sql)), 0)\(divisor)"
             return finite(SQLPiece(average, depth: piece.depth + 8))
         case .min, .max:
             let name = rollUp.aggregate == .min ? "MIN" : "MAX"
             let extreme = SQLPiece.call(name, [piece])
             return plain.map { scaled(extreme, $0.digits) } ?? extreme
+        }
+    }
+
+    /// A sum in floating point: it cannot overflow as whole numbers do, and an empty one is 0.
+    private func total(_ piece: SQLFragment, isStored: Bool) -> SQLFragment {
+        switch dialect {
+        case .sqlite: "TOTAL(\(piece))"
+        case .postgres:
+            isStored ? "COALESCE(SUM(CAST(\(piece) AS DOUBLE PRECISION)), 0)" : "kehu_total(\(piece))"
         }
     }
 
@@ -195,17 +223,44 @@ struct SQLWriter {
         var (sql, depth) = (start.sql, start.depth + 1)
         for step in steps {
             let operand = try value(step.operand, alias)
-            sql += " \(raw: step.operation.rawValue) \(operand.sql)"
+            sql = calculated(sql, step.operation, operand.sql)
             depth = max(depth, operand.depth + 3)
         }
         return SQLPiece("(\(sql))", depth: depth)
+    }
+
+    /// PostgreSQL raises an error where floating point has an answer for everything; its functions give that answer.
+    private func calculated(
+        _ left: SQLFragment,
+        _ operation: Expression.Operation,
+        _ right: SQLFragment
+    ) -> SQLFragment {
+        switch dialect {
+        case .sqlite: return "\(left) \(raw: operation.rawValue) \(right)"
+        case .postgres:
+            let name =
+                switch operation {
+                case .plus: "kehu_plus"
+                case .minus: "kehu_minus"
+                case .times: "kehu_times"
+                case .divided: "kehu_over"
+                }
+            return "\(raw: name)(\(left), \(right))"
+        }
     }
 
     /// Null instead of infinity, where the parts could reach it.
     private func finite(_ piece: SQLPiece, _ node: Node) -> SQLPiece { node.magnitude < 1e300 ? piece : finite(piece) }
 
     private func finite(_ piece: SQLPiece) -> SQLPiece {
-        SQLPiece("NULLIF(NULLIF(\(piece.sql), 9e999), -9e999)", depth: piece.depth + 6)
+        switch dialect {
+        case .sqlite: SQLPiece("NULLIF(NULLIF(\(piece.sql), 9e999), -9e999)", depth: piece.depth + 6)
+        case .postgres:
+            SQLPiece(
+                "NULLIF(NULLIF(\(piece.sql), CAST('Infinity' AS DOUBLE PRECISION)), CAST('-Infinity' AS DOUBLE PRECISION))",
+                depth: piece.depth + 6
+            )
+        }
     }
 
     private mutating func moved(_ node: Node, _ span: TimeSpan, _ alias: String) throws -> SQLPiece {

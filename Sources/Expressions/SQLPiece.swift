@@ -56,7 +56,7 @@ struct SQLPiece {
     }
 
     static func cast(_ piece: SQLPiece) -> SQLPiece {
-        SQLPiece("CAST(\(piece.sql) AS REAL)", depth: piece.depth + 3)
+        SQLPiece("CAST(\(piece.sql) AS DOUBLE PRECISION)", depth: piece.depth + 3)
     }
 
     static func isNull(_ piece: SQLPiece) -> SQLPiece {
@@ -69,7 +69,7 @@ struct SQLPiece {
 
     /// A condition that is false instead of null.
     var total: SQLPiece {
-        isTotal ? self : SQLPiece("COALESCE(\(sql), 0)", depth: depth + 3, isTotal: true)
+        isTotal ? self : SQLPiece("COALESCE(\(sql), FALSE)", depth: depth + 3, isTotal: true)
     }
 
     var negated: SQLPiece { SQLPiece("(NOT \(total.sql))", depth: total.depth + 2, isTotal: true) }

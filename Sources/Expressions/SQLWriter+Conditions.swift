@@ -72,6 +72,7 @@ extension SQLWriter {
     private func position(of part: SQLPiece, in text: SQLPiece) -> SQLPiece {
         switch dialect {
         case .sqlite: .call("instr", [text, part])
+        case .postgres: .call("strpos", [text, part])
         }
     }
 

@@ -2,7 +2,65 @@
 public enum Dialect: String, Sendable, CaseIterable {
     /// SQLite 3.40 or newer.
     case sqlite
+    /// PostgreSQL 15 or newer.
+    case postgres
 
     /// The SQL of a text folded for comparison (see `Values.Fold`).
     public func fold(_ text: String) -> String { "kehu_fold(\(text))" }
+
+    /// A definition of tables or indexes in the words of the engine.
+    ///
+    /// Definitions are written with SQLite's types: `INTEGER` for 64 bits, `TEXT`, `BLOB`, and `WITHOUT ROWID` where
+    /// the key is the table. What the other engine calls otherwise is put in its place, word by word.
+    public func definition(_ text: String) -> String {
+        switch self {
+        case .sqlite: return text
+        case .postgres:
+            var result = ""
+            var rest = text[...]
+            while let start = rest.firstIndex(where: { $0.isASCII && $0.isLetter || $0 == "'" || $0 == "\"" }) {
+                result += rest[..<start]
+                let word = rest[start...].prefix { $0.isASCII && $0.isLetter || $0.isNumber || $0 == "_" }
+                if word.isEmpty {
+                    // A text or a quoted name stays as it is.
+                    let end = rest[rest.index(after: start)...].firstIndex(of: rest[start])
+                    let next = end.map { rest.index(after: $0) } ?? rest.endIndex
+                    result += rest[start..<next]
+                    rest = rest[next...]
+                } else {
+                    rest = rest[word.endIndex...]
+                    switch word {
+                    case "INTEGER": result += "BIGINT"
+                    case "BLOB": result += "BYTEA"
+                    case "REAL": result += "DOUBLE PRECISION"
+                    case "WITHOUT" where rest.hasPrefix(" ROWID"): rest = rest.dropFirst(" ROWID".count)
+                    default: result += word
+                    }
+                }
+            }
+            return result + rest
+        }
+    }
+
+    /// The text with numbered places for its values, as PostgreSQL wants them: `?` becomes `$1`, `$2`, …
+    public static func numbered(_ text: String) -> String {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count + 32)
+        var quote: UInt8 = 0
+        var count = 0
+        for byte in text.utf8 {
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+                quote = byte
+            } else if byte == UInt8(ascii: "?") {
+                count += 1
+                result.append(UInt8(ascii: "$"))
+                result += Array(String(count).utf8)
+                continue
+            }
+            result.append(byte)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
 }

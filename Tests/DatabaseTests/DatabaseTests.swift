@@ -1,13 +1,12 @@
 import Database
-import Foundation
 import SQLText
+import TestSupport
 import Testing
 import Values
 
 @Suite struct DatabaseTests {
     @Test func `a committed write is read back and a thrown one leaves nothing`() async throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
-        let database = try Database(sqlite: path)
+        let database = try await TestDatabase.make()
         try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)") }
         await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<50 {

@@ -1,8 +1,8 @@
 import Database
 import Expressions
-import Foundation
 import SQLText
 import Schema
+import TestSupport
 import Testing
 import Values
 
@@ -71,8 +71,7 @@ import Values
     }
 
     @Test func `the longest and deepest expressions that are accepted also run`() async throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
-        let database = try Database(sqlite: path)
+        let database = try await TestDatabase.make()
         let columns = SalesSchema.customer.columns.map { quotedName($0.name) }.joined(separator: ", ")
         try await database.write { connection in
             try connection.script("CREATE TABLE customer (\(columns)); INSERT INTO customer (id) VALUES (1)")
@@ -89,7 +88,7 @@ import Values
             ("days_between(today, if(score > ", ", founded_on, today))"),
         ]
         let context = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
-        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: .sqlite, context: context) { _, alias in
+        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context) { _, alias in
             EnduranceTests.access(alias, parents: 2)
         }
         var deepest = 0

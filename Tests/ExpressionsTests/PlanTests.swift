@@ -3,13 +3,13 @@ import Expressions
 import Foundation
 import SQLText
 import Schema
+import TestSupport
 import Testing
 import Values
 
 @Suite struct PlanTests {
     private func database() async throws -> Database {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
-        let database = try Database(sqlite: path)
+        let database = try await TestDatabase.make()
         try await database.write { connection in
             for object in SalesSchema.snapshot.objects {
                 let columns = object.columns.map { column in
@@ -54,7 +54,7 @@ import Values
     ])
     func `an index serves a simple filter`(text: String, object: String) async throws {
         let database = try await database()
-        let condition = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: .sqlite, context: context)
+        let condition = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context)
             .condition(SalesSchema.check(text, on: object))
         let plan = try await database.read { try $0.plan("SELECT id FROM \(name: object) t WHERE \(condition)") }
         #expect(plan.contains { $0.contains("SEARCH t") }, "\(plan) \(condition.text)")
@@ -63,14 +63,14 @@ import Values
 
     @Test func `child records of a roll-up are found by an index`() async throws {
         let database = try await database()
-        let condition = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: .sqlite, context: context)
+        let condition = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context)
             .condition(SalesSchema.check("count(tickets where status != \"closed\") > 3"))
         let plan = try await database.read { try $0.plan("SELECT id FROM customer t WHERE \(condition)") }
         #expect(plan.contains { $0.contains("SEARCH t_1 USING INDEX i9") }, "\(plan)")
     }
 
     @Test func `linked and child records that a person may not see do not count`() async throws {
-        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: .sqlite, context: context) { object, alias in
+        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context) { object, alias in
             "\(name: alias).owner = \(Int64(object == "customer" ? 7 : 8))"
         }
         let sql = try reader.condition(
@@ -86,7 +86,7 @@ import Values
         let database = try await database()
         let hostile = "x\"); DROP TABLE customer; --'%_\\\\"
         let checked = try SalesSchema.check("name contains \"\(hostile.replacing("\"", with: "\\\""))\"")
-        let sql = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: .sqlite, context: context).condition(checked)
+        let sql = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context).condition(checked)
         #expect(!sql.text.contains("DROP"))
         _ = try await database.read { try $0.rows("SELECT id FROM customer t WHERE \(sql)") }
     }

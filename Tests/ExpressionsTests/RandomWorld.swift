@@ -1,8 +1,8 @@
 import Database
 import Expressions
-import Foundation
 import SQLText
 import Schema
+import TestSupport
 import Values
 
 /// A workspace made by chance: firms, things that belong to firms, pieces that belong to things, and people.
@@ -127,8 +127,7 @@ struct RandomWorld: Sendable {
 
     /// A database file with the rows, and with indexes as a workspace has.
     func database() async throws -> Database {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
-        let database = try Database(sqlite: path)
+        let database = try await TestDatabase.make()
         let world = self
         try await database.write { connection in
             try connection.script("CREATE TABLE sys_user (id INTEGER PRIMARY KEY, name TEXT, email TEXT, team INTEGER)")

@@ -1,9 +1,9 @@
 import Database
-import Foundation
 import Identity
 import Records
 import SQLText
 import Schema
+import TestSupport
 import Values
 
 /// A small believable company for the tests: two teams under one head, a few customers and deals.
@@ -17,8 +17,7 @@ struct Office {
     let outsider: Actor
 
     static func open(clock: Clock = .system, hooks: [String: ObjectHooks] = [:]) async throws -> Office {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-\(UUID().uuidString).db").path
-        let database = try Database(sqlite: path)
+        let database = try await TestDatabase.make()
         let module = Module(name: "office", objects: [company, deal], hooks: hooks)
         let engine = try await RecordEngine(database: database, modules: [module], clock: clock)
         let ids = engine.ids

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import SQLText
 import Search
+import TestSupport
 import Testing
 import Values
 
@@ -10,8 +11,7 @@ struct IndexedCustomers {
     let database: Database
 
     init(_ entries: [SearchEntry]) async throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
-        database = try Database(sqlite: path)
+        database = try await TestDatabase.make()
         try await database.write { connection in
             try connection.script("CREATE TABLE customer (id INTEGER PRIMARY KEY)")
             try SearchIndex.createTable("customer", on: connection)

@@ -2,10 +2,17 @@ public import Database
 import Foundation
 public import SQLText
 
-/// Empty databases for tests.
+/// Empty databases for tests, of the engine that the run is for: SQLite, or PostgreSQL where `KEHU_TEST_DATABASE` says
+/// where one is (see scripts/with-postgres).
 public enum TestDatabase {
-    /// An empty database of its own, in the temporary folder.
-    public static func make(_ dialect: Dialect = .sqlite) async throws -> Database {
+    private static let address = ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"]
+    private static let server = Result { try address.map { PostgresServer(try PostgresAddress($0)) } }
+
+    /// The engine of this run.
+    public static let dialect: Dialect = address == nil ? .sqlite : .postgres
+
+    /// An empty database of its own: a file in the temporary folder, or a schema.
+    public static func make(_ dialect: Dialect = dialect) async throws -> Database {
         switch dialect {
         case .sqlite:
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -13,6 +20,13 @@ public enum TestDatabase {
             )
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             return try Database(sqlite: folder.appendingPathComponent("test.db").path, readers: 4)
+        case .postgres:
+            guard let server = try server.get() else { throw NoServer() }
+            let name = UUID().uuidString.lowercased().filter { $0 != "-" }
+            return try await server.create("test_" + name)
         }
     }
+
+    /// A test asks for PostgreSQL, and the run has none: start it with scripts/with-postgres.
+    public struct NoServer: Error {}
 }

@@ -1,7 +1,6 @@
 import Dispatch
 import GRDB
 import GRDBSQLite
-import Synchronization
 import Values
 
 /// SQLite in WAL mode: many readers, one writer that commits in groups.
@@ -52,118 +51,30 @@ final class SQLiteEngine: Sendable {
             )
         }
         self.log = log
-        writes = WriteQueue(pool: pool, log: log)
+        let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
+        writes = WriteQueue(log: log) { [pool] waiting in
+            queue.async {
+                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log) }) {}
+            }
+        }
     }
 
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         let log = log
         return try await log.traffic.reading {
-            try await pool.read { try body(Connection($0, log: log, isWriting: false)) }
+            try await pool.read { try body(Connection(SQLiteSession(grdb: $0), log: log, isWriting: false)) }
         }
     }
 
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            writes.submit(PendingWrite(body: body, continuation: continuation))
-        }
-    }
-
-    func backup(to path: String) async throws {
-        try await SQLiteBackup.run(from: pool, to: path)
-    }
-
-    func checkpoint() { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
-
-    func close() {
-        // The library closes the readers last, and they may not move the log into the file.
-        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
-        try? pool.close()
-    }
-}
-
-/// A write that waits for its turn.
-private protocol QueuedWrite: Sendable {
-    /// Runs the body; false when it threw and must be undone.
-    func run(on connection: Connection) -> Bool
-    /// Answers the caller, after the commit or with the reason why there was none.
-    func finish(_ failure: (any Error)?)
-}
-
-private final class PendingWrite<Result: Sendable>: QueuedWrite {
-    private let body: @Sendable (Connection) throws -> Result
-    private let continuation: CheckedContinuation<Result, any Error>
-    private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
-
-    init(body: @escaping @Sendable (Connection) throws -> Result, continuation: CheckedContinuation<Result, any Error>)
-    {
-        self.body = body
-        self.continuation = continuation
-    }
-
-    func run(on connection: Connection) -> Bool {
-        let result = Swift.Result { try body(connection) }
-        outcome.withLock { $0 = result }
-        if case .success = result { return true }
-        return false
-    }
-
-    func finish(_ failure: (any Error)?) {
-        let result = outcome.withLock { $0 }
-        if case .failure(let error) = result {
-            continuation.resume(throwing: error)
-        } else if let failure {
-            continuation.resume(throwing: failure)
-        } else if let result {
-            continuation.resume(with: result)
-        } else {
-            continuation.resume(throwing: CancellationError())
-        }
-    }
-}
-
-/// Commits writes that wait at the same time together: one fsync for all of them, and nobody is answered before it.
-private final class WriteQueue: Sendable {
-    private let pool: DatabasePool
-    private let log: QueryLog
-    private let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
-    private let state = Mutex<(waiting: [any QueuedWrite], running: Bool)>(([], false))
-    private static let groupLimit = 64
-
-    init(pool: DatabasePool, log: QueryLog) {
-        self.pool = pool
-        self.log = log
-    }
-
-    func submit(_ write: any QueuedWrite) {
-        log.traffic.arrived()
-        let mustStart = state.withLock { state in
-            state.waiting.append(write)
-            defer { state.running = true }
-            return !state.running
-        }
-        if mustStart { queue.async { self.drain() } }
-    }
-
-    private func drain() {
-        while true {
-            let group = state.withLock { state -> [any QueuedWrite] in
-                let group = Array(state.waiting.prefix(WriteQueue.groupLimit))
-                state.waiting.removeFirst(group.count)
-                if group.isEmpty { state.running = false }
-                return group
-            }
-            if group.isEmpty { return }
-            let failure = commit(group)
-            log.traffic.committed(group.count)
-            for write in group { write.finish(failure) }
-        }
+        try await writes.write(body)
     }
 
     /// Runs the group in one transaction; the answer is why it could not be committed.
-    private func commit(_ group: [any QueuedWrite]) -> (any Error)? {
+    private static func commit(_ group: [any QueuedWrite], _ pool: DatabasePool, _ log: QueryLog) -> (any Error)? {
         do {
             try pool.writeWithoutTransaction { database in
-                let connection = Connection(database, log: log, isWriting: true)
+                let connection = Connection(SQLiteSession(grdb: database), log: log, isWriting: true)
                 try connection.script("BEGIN IMMEDIATE")
                 do {
                     for write in group {
@@ -185,6 +96,18 @@ private final class WriteQueue: Sendable {
         } catch {
             return error
         }
+    }
+
+    func backup(to path: String) async throws {
+        try await SQLiteBackup.run(from: pool, to: path)
+    }
+
+    func checkpoint() { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+
+    func close() {
+        // The library closes the readers last, and they may not move the log into the file.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
+        try? pool.close()
     }
 }
 

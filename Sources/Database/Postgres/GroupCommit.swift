@@ -1,0 +1,113 @@
+import Glibc
+
+/// A group of writes in one transaction of a workspace, whose writers in all processes take turns.
+struct GroupCommit {
+    let lane: PostgresLane
+    let schema: String
+    let log: QueryLog
+
+    /// How often a group is tried when the server says that a next try may well succeed.
+    private static let tries = 5
+
+    /// Runs the group; the answer is why it could not be committed.
+    func run(_ group: [any QueuedWrite]) -> (any Error)? {
+        for attempt in 1...GroupCommit.tries {
+            do {
+                try once(group)
+                return nil
+            } catch let failure as StorageFailure where failure.isLost || failure.isPassing {
+                lane.forget(failure)
+                if attempt == GroupCommit.tries { return failure }
+                usleep(UInt32.random(in: 5_000...20_000) << UInt32(attempt))
+            } catch {
+                return error
+            }
+        }
+        return nil
+    }
+
+    private func once(_ group: [any QueuedWrite]) throws {
+        let session = try lane.session()
+        let number: String
+        do {
+            // One after another, because each entry of the audit chain needs the hash of the one before. The lock ends
+            // with the transaction, and the number tells later whether that was committed.
+            let turn = "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));"
+            number = try session.begin("", schema: schema, turn + "SELECT pg_current_xact_id()::text") ?? ""
+            let connection = Connection(session, log: log, isWriting: true)
+            if group.count == 1 {
+                if try !alone(group[0], connection, session) { return try undo(session) }
+            } else {
+                for write in group { try run(write, connection, session) }
+            }
+        } catch {
+            try? undo(session)
+            throw error
+        }
+        try commit(session, number)
+    }
+
+    /// Runs a write that has the transaction for itself; false when it is to be undone.
+    private func alone(_ write: any QueuedWrite, _ connection: Connection, _ session: PostgresSession) throws -> Bool {
+        let isKept = write.run(on: connection)
+        try throwPassing(write)
+        if isKept, session.isFailed { write.fail(GroupCommit.swallowed) }
+        return isKept && !session.isFailed
+    }
+
+    private func run(_ write: any QueuedWrite, _ connection: Connection, _ session: PostgresSession) throws {
+        try session.script("SAVEPOINT one")
+        let isKept = write.run(on: connection)
+        try throwPassing(write)
+        if isKept, session.isFailed { write.fail(GroupCommit.swallowed) }
+        let isGood = isKept && !session.isFailed
+        try session.script(isGood ? "RELEASE SAVEPOINT one" : "ROLLBACK TO SAVEPOINT one; RELEASE SAVEPOINT one")
+    }
+
+    /// What the server may do next time is no fault of the write: the whole group begins again.
+    private func throwPassing(_ write: any QueuedWrite) throws {
+        if let failure = write.thrown as? StorageFailure, failure.isLost || failure.isPassing { throw failure }
+    }
+
+    /// A body caught what the server refused and went on: the server has undone all it did before.
+    private static let swallowed = StorageFailure(
+        state: "25P02",
+        message: "the transaction was aborted by an error inside it",
+        sql: "COMMIT"
+    )
+
+    private func undo(_ session: PostgresSession) throws {
+        session.rollback()
+        if !session.isIdle { lane.discard() }
+    }
+
+    private func commit(_ session: PostgresSession, _ number: String) throws {
+        do {
+            guard try session.commit() else { throw GroupCommit.swallowed }
+        } catch let failure as StorageFailure where failure.isLost {
+            lane.discard()
+            // Nobody knows whether the server got so far. Only it can say.
+            guard try wasCommitted(number) else { throw failure }
+        }
+    }
+
+    /// Asks the server how a transaction ended, for as long as it may take to come back.
+    private func wasCommitted(_ number: String) throws -> Bool {
+        for attempt in 0..<60 {
+            usleep(attempt == 0 ? 1_000 : 500_000)
+            guard let session = try? lane.session() else { continue }
+            let found = try? session.begin("READ ONLY", schema: "", "SELECT pg_xact_status('\(number)'::xid8)")
+            session.rollback()
+            switch found ?? "" {
+            case "committed": return true
+            case "aborted": return false
+            default: lane.discard()
+            }
+        }
+        throw StorageFailure(
+            state: "40003",
+            message: "the server was lost while it committed, and does not say whether it did",
+            sql: "COMMIT"
+        )
+    }
+}

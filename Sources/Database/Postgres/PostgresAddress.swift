@@ -1,0 +1,71 @@
+import Values
+
+/// Where a PostgreSQL database is: an address as libpq reads it, with several hosts if wanted, and what is ours in it.
+///
+/// `postgres://kehu@db1,db2/crm?target_session_attrs=read-write&sslmode=verify-full&pool=20`
+public struct PostgresAddress: Sendable, Hashable {
+    /// What libpq gets.
+    let connection: String
+    /// The most connections that the process opens.
+    let pool: Int
+    /// False with `prepare=no`: for poolers that do not keep prepared statements.
+    let preparesStatements: Bool
+    /// The address without its password, for people.
+    public let shown: String
+
+    /// Reads an address; throws a `Problem` that says what is wrong with it.
+    ///
+    /// Besides libpq's own: `pool` (2 to 200 connections, else 16) and `prepare` (`yes` or `no`).
+    public init(_ text: String) throws {
+        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
+            throw PostgresAddress.problem(
+                Label("It begins with postgres://.", zh: "地址应以 postgres:// 开头。")
+            )
+        }
+        let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
+        var (pool, prepares, kept) = (16, true, ["application_name=kehu", "connect_timeout=10"])
+        for pair in parts.count > 1 ? parts[1].split(separator: "&").map(String.init) : [] {
+            let name = pair.prefix { $0 != "=" }
+            let value = String(pair.dropFirst(name.count + 1))
+            switch name {
+            case "pool":
+                guard let number = Int(value), (2...200).contains(number) else {
+                    throw PostgresAddress.problem(
+                        Label("«pool» is a number from 2 to 200.", zh: "pool 应为 2 到 200 的数字。")
+                    )
+                }
+                pool = number
+            case "prepare":
+                guard value == "yes" || value == "no" else {
+                    throw PostgresAddress.problem(Label("«prepare» is yes or no.", zh: "prepare 应为 yes 或 no。"))
+                }
+                prepares = value == "yes"
+            default:
+                // What was said comes in the place of what is usual.
+                kept.removeAll { $0.hasPrefix(name + "=") }
+                kept.append(pair)
+            }
+        }
+        connection = parts[0] + "?" + kept.joined(separator: "&")
+        (self.pool, preparesStatements) = (pool, prepares)
+        shown = PostgresAddress.withoutPassword(parts[0])
+    }
+
+    private static func withoutPassword(_ text: String) -> String {
+        guard let start = text.firstRange(of: "://")?.upperBound, let end = text.lastIndex(of: "@"),
+            let colon = text[start..<end].firstIndex(of: ":")
+        else { return text }
+        return String(text[..<colon] + text[end...])
+    }
+
+    private static func problem(_ reason: Label) -> Problem {
+        Problem(
+            .invalid,
+            "invalid_database_address",
+            Label(
+                "The address of the database cannot be used. \(reason.en)",
+                zh: "数据库地址无效：\(reason.zh)"
+            )
+        )
+    }
+}

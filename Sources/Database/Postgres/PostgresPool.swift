@@ -1,0 +1,104 @@
+import Dispatch
+import Synchronization
+
+/// The connections to one PostgreSQL server, shared by all workspaces in it. Who waits is served in order.
+///
+/// libpq blocks, so each connection has a lane: a queue of its own, which never is a thread of Swift's pool.
+final class PostgresPool: Sendable {
+    /// Work for a connection, on its lane.
+    typealias Work = @Sendable (PostgresLane) -> Void
+
+    private struct State {
+        var idle: [PostgresLane] = []
+        var open = 0
+        var waiting: [Work] = []
+        var isClosed = false
+    }
+    private let state = Mutex(State())
+    let address: PostgresAddress
+
+    init(_ address: PostgresAddress) { self.address = address }
+
+    /// Runs work on a free connection, or when one becomes free. Closed, it runs with one that refuses.
+    func run(_ work: @escaping Work) {
+        let lane = state.withLock { state -> PostgresLane? in
+            // The one used last has the warmest statements; those at the front may be closed for idling.
+            if let lane = state.idle.popLast() { return lane }
+            if state.open < address.pool {
+                state.open += 1
+                return PostgresLane(address, isClosed: state.isClosed)
+            }
+            state.waiting.append(work)
+            return nil
+        }
+        lane?.queue.async { [self] in serve(lane, work) }
+    }
+
+    private func serve(_ lane: PostgresLane?, _ first: Work) {
+        guard let lane else { return }
+        first(lane)
+        while let next = next(for: lane) { next(lane) }
+    }
+
+    private func next(for lane: PostgresLane) -> Work? {
+        state.withLock { state in
+            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+            if state.isClosed {
+                lane.close()
+                state.open -= 1
+            } else {
+                state.idle.append(lane)
+            }
+            return nil
+        }
+    }
+
+    /// Closes the connections that idle, and each other one after its work. Later work is refused.
+    func close() {
+        let idle = state.withLock { state in
+            defer {
+                state.isClosed = true
+                state.open -= state.idle.count
+                state.idle = []
+            }
+            return state.idle
+        }
+        for lane in idle { lane.queue.sync { lane.close() } }
+    }
+}
+
+/// A place for one connection, and the queue that alone uses it.
+final class PostgresLane: @unchecked Sendable {
+    let queue = DispatchQueue(label: "kehu.postgres", qos: .userInitiated)
+    private let address: PostgresAddress
+    private var isClosed: Bool
+    private var current: PostgresSession?
+
+    init(_ address: PostgresAddress, isClosed: Bool) {
+        self.address = address
+        self.isClosed = isClosed
+    }
+
+    /// The connection, made anew where the last one was lost.
+    func session() throws -> PostgresSession {
+        if isClosed { throw StorageFailure(state: "08003", message: "the database is closed", sql: "connect") }
+        if let current, current.isAlive { return current }
+        current = nil
+        let session = try PostgresSession(address)
+        current = session
+        return session
+    }
+
+    /// Makes ready for one more try after a failure.
+    func forget(_ failure: StorageFailure) {
+        if failure.isLost { current = nil } else { try? current?.forgetStatements() }
+    }
+
+    /// Gives a connection up whose state is not known.
+    func discard() { current = nil }
+
+    func close() {
+        isClosed = true
+        current = nil
+    }
+}

@@ -1,0 +1,301 @@
+import CLibPQ
+import SQLText
+import Values
+
+/// One connection to PostgreSQL. It is used by one thread at a time, the one of its lane, and never leaves it.
+final class PostgresSession {
+    private let handle: OpaquePointer
+    /// False through a pooler that does not keep prepared statements.
+    private let isPreparing: Bool
+    private var prepared: [StatementKey: [PreparedStatement]] = [:]
+    private var count = 0
+    private var rows: PostgresRows?
+    /// The schema of the transaction that runs.
+    private var schema = ""
+    /// How many rows were changed so far.
+    private(set) var changes: Int64 = 0
+
+    /// The most statements that are kept prepared; then all are dropped and begun anew.
+    private static let limit = 1000
+
+    private struct StatementKey: Hashable {
+        let schema: String
+        let text: String
+    }
+
+    /// Connects; throws a `StorageFailure` when the server does not answer or refuses.
+    init(_ address: PostgresAddress) throws {
+        guard let handle = PQconnectdb(address.connection) else {
+            throw StorageFailure(state: "08001", message: "out of memory", sql: "connect")
+        }
+        self.handle = handle
+        isPreparing = address.preparesStatements
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let message = PostgresSession.words(PQerrorMessage(handle))
+            PQfinish(handle)
+            throw StorageFailure(state: "08001", message: message, sql: "connect")
+        }
+        PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+        _ = PQsetNoticeReceiver(handle, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// True while the connection can be used.
+    var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
+    /// True between transactions.
+    var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
+    /// True when the server refuses all until the transaction, or its part, is undone.
+    var isFailed: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
+    /// The server's version, as 150004.
+    var version: Int { Int(PQserverVersion(handle)) }
+
+    // MARK: Transactions
+
+    /// Begins a transaction in a schema; `more` is sent along, and the answer is the first value of its last row.
+    @discardableResult
+    func begin(_ mode: String, schema: String, _ more: String = "") throws -> String? {
+        self.schema = schema
+        let path = schema.isEmpty ? "" : "SET LOCAL search_path = \(quotedName(schema));"
+        return try simple("BEGIN \(mode); \(path) \(more)")
+    }
+
+    /// Ends a transaction; true when it was committed, false when the server had to undo it.
+    func commit() throws -> Bool {
+        try finishRows()
+        guard let result = PQexec(handle, "COMMIT") else { throw lost("COMMIT") }
+        defer { PQclear(result) }
+        try check(result, "COMMIT")
+        return PostgresSession.words(PQcmdStatus(result)) == "COMMIT"
+    }
+
+    /// Undoes a transaction; what fails is the connection's end and nothing else.
+    func rollback() {
+        try? finishRows()
+        _ = try? simple("ROLLBACK")
+    }
+
+    // MARK: Statements
+
+    /// Runs a statement and lends its rows; the answer is how many rows it changed.
+    @discardableResult
+    func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
+        try rows?.keepRest()
+        let rows = try send(sql)
+        self.rows = rows
+        defer { if self.rows === rows { self.rows = nil } }
+        while let result = try rows.next() {
+            let wantsMore: Bool
+            do {
+                defer { PQclear(result) }
+                wantsMore = try body(RowCursor(result: result))
+            } catch {
+                try? rows.drop()
+                throw error
+            }
+            if !wantsMore { try rows.drop() }
+        }
+        changes += Int64(rows.changed)
+        return rows.changed
+    }
+
+    /// Runs statements without values.
+    func script(_ text: String) throws {
+        try rows?.keepRest()
+        try simple(text)
+        // What was prepared for the columns of before may not fit those of now.
+        let start = text.drop { $0 == " " || $0 == "\n" }
+        if start.hasPrefix("ALTER") || start.hasPrefix("DROP") { try forgetStatements() }
+    }
+
+    /// Runs statements in the simple protocol; the answer is the first value of the last one.
+    @discardableResult
+    private func simple(_ text: String) throws -> String? {
+        guard let result = PQexec(handle, text) else { throw lost(text) }
+        defer { PQclear(result) }
+        try check(result, text)
+        guard PQntuples(result) > 0, PQgetisnull(result, 0, 0) == 0 else { return nil }
+        return PostgresSession.words(PQgetvalue(result, 0, 0))
+    }
+
+    /// Drops what is prepared.
+    func forgetStatements() throws {
+        guard !prepared.isEmpty else { return }
+        prepared = [:]
+        try simple("DEALLOCATE ALL")
+    }
+
+    // MARK: Sending
+
+    private func send(_ sql: SQLFragment) throws -> PostgresRows {
+        if isPreparing {
+            let statement = try self.statement(sql)
+            try Parameters(sql.values, statement.types).withPointers { count, values, lengths, formats in
+                guard PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1) == 1 else {
+                    throw lost(sql.text)
+                }
+            }
+        } else {
+            let types = sql.values.map(PostgresType.of)
+            try Parameters(sql.values, types).withPointers { count, values, lengths, formats in
+                let text = Dialect.numbered(sql.text)
+                guard PQsendQueryParams(handle, text, count, types, values, lengths, formats, 1) == 1 else {
+                    throw lost(sql.text)
+                }
+            }
+        }
+        PQsetSingleRowMode(handle)
+        return PostgresRows(handle, sql.text)
+    }
+
+    private func statement(_ sql: SQLFragment) throws -> PreparedStatement {
+        let key = StatementKey(schema: schema, text: sql.text)
+        if let known = prepared[key]?.first(where: { $0.takes(sql.values) }) { return known }
+        if count > PostgresSession.limit {
+            count = 0
+            try forgetStatements()
+        }
+        count += 1
+        let statement = try prepare(sql, "s\(count)")
+        prepared[key, default: []].append(statement)
+        return statement
+    }
+
+    private func prepare(_ sql: SQLFragment, _ name: String) throws -> PreparedStatement {
+        var types = sql.values.map(PostgresType.of)
+        guard let result = PQprepare(handle, name, Dialect.numbered(sql.text), Int32(types.count), types) else {
+            throw lost(sql.text)
+        }
+        defer { PQclear(result) }
+        try check(result, sql.text)
+        if types.contains(0) {
+            // The server says what a place without a value stands for.
+            guard let description = PQdescribePrepared(handle, name) else { throw lost(sql.text) }
+            defer { PQclear(description) }
+            try check(description, sql.text)
+            types = types.indices.map { PQparamtype(description, Int32($0)) }
+        }
+        return PreparedStatement(name: name, types: types)
+    }
+
+    private func finishRows() throws {
+        try rows?.drop()
+        rows = nil
+    }
+
+    // MARK: Errors
+
+    private func check(_ result: OpaquePointer, _ text: String) throws {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
+        default: throw PostgresSession.failure(result, handle, text)
+        }
+    }
+
+    private func lost(_ text: String) -> StorageFailure {
+        StorageFailure(state: "08006", message: PostgresSession.words(PQerrorMessage(handle)), sql: text)
+    }
+
+    static func failure(_ result: OpaquePointer, _ handle: OpaquePointer, _ text: String) -> StorageFailure {
+        let state = words(PQresultErrorField(result, Int32(UInt8(ascii: "C"))))
+        let message = words(PQresultErrorField(result, Int32(UInt8(ascii: "M"))))
+        let isLost = PQstatus(handle) != CONNECTION_OK
+        return StorageFailure(
+            state: state.isEmpty || isLost && !state.hasPrefix("57P") ? "08006" : state,
+            message: message.isEmpty ? words(PQerrorMessage(handle)) : message,
+            sql: text
+        )
+    }
+
+    private static func words(_ text: UnsafePointer<CChar>?) -> String {
+        guard let text else { return "" }
+        var words = String(cString: text)
+        while words.last?.isNewline == true { words.removeLast() }
+        return words
+    }
+}
+
+/// A statement that the server has parsed, and the types of its places.
+private struct PreparedStatement {
+    let name: String
+    let types: [Oid]
+
+    func takes(_ values: [SQLValue]) -> Bool {
+        for (value, type) in zip(values, types) where !PostgresType.fits(value, type) { return false }
+        return true
+    }
+}
+
+/// The rows of the statement that is running, one at a time as they come in.
+final class PostgresRows {
+    private let handle: OpaquePointer
+    private let text: String
+    private var kept: [OpaquePointer] = []
+    private var position = 0
+    private var isOpen = true
+    private var failure: StorageFailure?
+    /// How many rows the statement changed; known after the last row.
+    private(set) var changed = 0
+
+    init(_ handle: OpaquePointer, _ text: String) {
+        (self.handle, self.text) = (handle, text)
+    }
+
+    deinit {
+        for result in kept[position...] { PQclear(result) }
+    }
+
+    /// The next row, which the caller clears; nil after the last.
+    func next() throws -> OpaquePointer? {
+        if position < kept.count {
+            position += 1
+            return kept[position - 1]
+        }
+        if let failure {
+            self.failure = nil
+            throw failure
+        }
+        return isOpen ? try receive() : nil
+    }
+
+    /// Takes all that still comes into memory: another statement is to run before this one has ended.
+    func keepRest() throws {
+        do {
+            while isOpen, let result = try receive() { kept.append(result) }
+        } catch let error as StorageFailure {
+            failure = error
+        }
+    }
+
+    /// Throws away what still comes.
+    func drop() throws {
+        while position < kept.count {
+            PQclear(kept[position])
+            position += 1
+        }
+        while isOpen, let result = try receive() { PQclear(result) }
+    }
+
+    private func receive() throws -> OpaquePointer? {
+        while let result = PQgetResult(handle) {
+            switch PQresultStatus(result) {
+            case PGRES_SINGLE_TUPLE: return result
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+                if let start = PQcmdTuples(result), !isSelect(result) { changed = Int(String(cString: start)) ?? 0 }
+                PQclear(result)
+            default:
+                let failure = PostgresSession.failure(result, handle, text)
+                PQclear(result)
+                while let rest = PQgetResult(handle) { PQclear(rest) }
+                isOpen = false
+                throw failure
+            }
+        }
+        isOpen = false
+        return nil
+    }
+
+    private func isSelect(_ result: OpaquePointer) -> Bool {
+        PQcmdStatus(result).map { String(cString: $0).hasPrefix("SELECT") } ?? false
+    }
+}

@@ -1,0 +1,100 @@
+import Synchronization
+
+/// A write that waits for its turn.
+protocol QueuedWrite: Sendable {
+    /// Runs the body; false when it threw and must be undone.
+    func run(on connection: Connection) -> Bool
+    /// Why the body threw, when it did.
+    var thrown: (any Error)? { get }
+    /// Puts an error in the place of what the body answered.
+    func fail(_ error: any Error)
+    /// Answers the caller, after the commit or with the reason why there was none.
+    func finish(_ failure: (any Error)?)
+}
+
+final class PendingWrite<Result: Sendable>: QueuedWrite {
+    private let body: @Sendable (Connection) throws -> Result
+    private let continuation: CheckedContinuation<Result, any Error>
+    private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
+
+    init(body: @escaping @Sendable (Connection) throws -> Result, continuation: CheckedContinuation<Result, any Error>)
+    {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    var thrown: (any Error)? {
+        if case .failure(let error) = outcome.withLock({ $0 }) { error } else { nil }
+    }
+
+    func fail(_ error: any Error) { outcome.withLock { $0 = .failure(error) } }
+
+    func run(on connection: Connection) -> Bool {
+        let result = Swift.Result { try body(connection) }
+        outcome.withLock { $0 = result }
+        if case .success = result { return true }
+        return false
+    }
+
+    func finish(_ failure: (any Error)?) {
+        let result = outcome.withLock { $0 }
+        if case .failure(let error) = result {
+            continuation.resume(throwing: error)
+        } else if let failure {
+            continuation.resume(throwing: failure)
+        } else if let result {
+            continuation.resume(with: result)
+        } else {
+            continuation.resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// Writes that wait at the same time are committed together: one flush to disk for all of them, and nobody is answered
+/// before it.
+final class WriteQueue: Sendable {
+    /// Runs a group in one transaction; the answer is why it could not be committed.
+    typealias Commit = ([any QueuedWrite]) -> (any Error)?
+
+    private let log: QueryLog
+    private let start: @Sendable (WriteQueue) -> Void
+    private let state = Mutex<(waiting: [any QueuedWrite], running: Bool)>(([], false))
+    private static let groupLimit = 64
+
+    /// A queue; `start` calls `commitNext` on a thread that may block until it answers false.
+    init(log: QueryLog, start: @escaping @Sendable (WriteQueue) -> Void) {
+        self.log = log
+        self.start = start
+    }
+
+    func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            submit(PendingWrite(body: body, continuation: continuation))
+        }
+    }
+
+    /// Commits all that waits; false when nothing did.
+    func commitNext(_ commit: Commit) -> Bool {
+        let group = state.withLock { state -> [any QueuedWrite] in
+            let group = Array(state.waiting.prefix(WriteQueue.groupLimit))
+            state.waiting.removeFirst(group.count)
+            if group.isEmpty { state.running = false }
+            return group
+        }
+        if group.isEmpty { return false }
+        let failure = commit(group)
+        log.traffic.committed(group.count)
+        for write in group { write.finish(failure) }
+        return true
+    }
+
+    private func submit(_ write: any QueuedWrite) {
+        log.traffic.arrived()
+        let mustStart = state.withLock { state in
+            state.waiting.append(write)
+            defer { state.running = true }
+            return !state.running
+        }
+        if mustStart { start(self) }
+    }
+}

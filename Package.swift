@@ -52,6 +52,7 @@ let engine: [Target] =
     layer("Values", tests: [])
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
+    + layer("Ledger", ["Values"], tests: [])
     + layer("Database", ["SQLText", "Values", "CLibPQ"] + grdb, tests: ["TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values", "CPhoneNumber"], tests: [])
     + layer("Expressions", ["FieldKinds", "Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])

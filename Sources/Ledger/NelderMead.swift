@@ -25,7 +25,7 @@ enum NelderMead {
                 zip(corner.point, best.point).reduce(widest) { max($0, abs($1.0 - $1.1)) }
             }
             let flat = abs(worst.value - best.value) <= tolerance * (abs(best.value) + tolerance)
-            if flat && spread < 1e-5 { return (best.point, best.value, true) }
+            if flat && spread < 1e-4 { return (best.point, best.value, true) }
             improve(&simplex, value)
         }
         simplex.sort { $0.value < $1.value }

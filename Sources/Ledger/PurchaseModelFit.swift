@@ -34,11 +34,13 @@ extension PurchaseModel {
                 )
             )
         }
-        var likelihood = GroupedLikelihood(data, scale: 10 / longest)
-        let start = NelderMead.minimum(from: [0, 0, 0, 0.5], step: 0.7, tolerance: 1e-7, rounds: 250) {
-            -likelihood.total($0)
+        // A part of the histories finds the neighbourhood, all of them the place.
+        var part = GroupedLikelihood(data, scale: 10 / longest, most: 20_000)
+        let start = NelderMead.minimum(from: [0, 0, 0, 0.5], step: 0.7, tolerance: 1e-10, rounds: 500) {
+            -part.total($0)
         }
-        let best = NelderMead.minimum(from: start.point, step: 0.1, tolerance: 1e-13, rounds: 800) {
+        var likelihood = GroupedLikelihood(data, scale: 10 / longest)
+        let best = NelderMead.minimum(from: start.point, step: 0.03, tolerance: 1e-12, rounds: 600) {
             -likelihood.total($0)
         }
         let found = best.point.map { exp($0) }
@@ -85,7 +87,7 @@ extension PurchaseModel {
 /// The likelihood of grouped histories. What depends only on the repeats, the recency or the age is worked out once
 /// for each value of it, so that a group costs one exponential.
 struct GroupedLikelihood {
-    private let data: GroupedHistories
+    private let groups: [GroupedHistories.Group]
     private let recencies: [Double]
     private let ages: [Double]
     private var byRepeats: [Double]
@@ -93,8 +95,10 @@ struct GroupedLikelihood {
     private var logRecency: [Double]
     private var logAge: [Double]
 
-    init(_ data: GroupedHistories, scale: Double) {
-        self.data = data
+    /// The likelihood of at most so many groups, taken at even distances.
+    init(_ data: GroupedHistories, scale: Double, most: Int = .max) {
+        let stride = max(1, data.groups.count / max(1, most))
+        groups = stride == 1 ? data.groups : data.groups.indices.filter { $0 % stride == 0 }.map { data.groups[$0] }
         recencies = data.recencies.map { $0 * scale }
         ages = data.ages.map { $0 * scale }
         byRepeats = Array(repeating: 0, count: data.mostRepeats + 1)
@@ -109,7 +113,7 @@ struct GroupedLikelihood {
         let (r, alpha, a, b) = (exp(logs[0]), exp(logs[1]), exp(logs[2]), exp(logs[3]))
         fillTables(r, alpha, a, b)
         var total = 0.0
-        data.groups.withUnsafeBufferPointer { groups in
+        groups.withUnsafeBufferPointer { groups in
             for group in groups {
                 let x = r + Double(group.repeats)
                 let alive = -x * logAge[group.age]

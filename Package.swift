@@ -94,7 +94,7 @@ let engine: [Target] =
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
         "Operations",
-        ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium"],
+        ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium", "CZstd"],
         tests: ["TestSupport", "Customers", "Sales", "Identity"]
     )
 
@@ -105,7 +105,7 @@ let product: [Target] =
         "WebServer",
         [
             "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", hummingbird,
+            "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", "CZlib", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -184,6 +184,8 @@ let package = Package(
         .systemLibrary(name: "CGd", providers: [.apt(["libgd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         // Not a system library: libphonenumber speaks C++, so a few lines of it stand between.

@@ -48,8 +48,18 @@ public struct OpenSession: Sendable {
     /// When the session ends in any case.
     public var expiresAt: Instant
 
-    /// Whether a form's token is that of this session.
-    public func accepts(csrf given: String) -> Bool { Secret.isEqual(Array(csrf.utf8), Array(given.utf8)) }
+    /// Whether a form's token is that of this session, or of a page of it.
+    public func accepts(csrf given: String) -> Bool {
+        let page = given.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let wanted = page.count == 2 ? OpenSession.token(of: csrf, page: String(page[0])) : csrf
+        return Secret.isEqual(Array(wanted.utf8), Array(given.utf8))
+    }
+
+    /// The token for the forms of a page whose content `page` stands for. It tells nothing about that of another page,
+    /// nor about the session's own: what the length of a compressed page gives away of it is of no use for the next.
+    public static func token(of csrf: String, page: String) -> String {
+        page + "." + Base64URL.text(Array(Secret.hash(page + "\u{0}" + csrf, purpose: "page").prefix(24)))
+    }
 }
 
 /// A session as its owner sees it in the list of devices.

@@ -106,6 +106,7 @@ public final class WebServer: Sendable {
         self.logger = logger
         table = RouteTable(Routes.all)
         limits = RateLimit(perSecond: settings.requestsPerSecond)
+        Compression.warmUp()
     }
 
     /// The program that listens and answers; run it in a service group. `onRunning` learns the port.

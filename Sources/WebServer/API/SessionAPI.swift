@@ -57,6 +57,7 @@ enum SessionAPI {
             return .noContent
         }
         reply.headers[.setCookie] = Doors.clearCookie(call)
+        reply.headers[.clearSiteData] = "\"cache\""
         return reply
     }
 

@@ -34,6 +34,8 @@ struct Responder: HTTPResponder {
         }
         if !call.hasReadBody, !(call.upload?.isRead ?? false) { await Intake.drain(request) }
         SecurityHeaders.add(to: &reply, call)
+        Validator.apply(to: &reply, call)
+        Compression.apply(to: &reply, call)
         let elapsed = ContinuousClock.now - started
         server.metrics.count(call.method, call.route, status: reply.status.code, seconds: elapsed)
         let response = response(reply, call)

@@ -119,6 +119,8 @@ enum EntryHandlers {
         try await page.write { try identities.signOut(actor, on: $0.connection) }
         var reply = page.go(to: Addresses.logIn, .ok, PageTexts.signedOut)
         reply.headers.append(HTTPField(name: .setCookie, value: Doors.clearCookie(page.call)))
+        // Browsers keep lists and records to ask whether they are still right; the next person shall not find them.
+        reply.headers[.clearSiteData] = "\"cache\""
         return reply
     }
 

@@ -46,7 +46,9 @@ enum ListHandlers {
             }
             let title = page.context(object.pluralLabel)
             let html = ListPage.html(list, in: page.context)
-            return (PageBody(title, html, current: Addresses.list(object.plural)), wrong, session.schema)
+            var body = PageBody(title, html, current: Addresses.list(object.plural))
+            body.hasValidator = true
+            return (body, wrong, session.schema)
         }
         return page.html(body, schema: schema, status: wrong ? .badRequest : .ok)
     }

@@ -1,4 +1,5 @@
 import FieldKinds
+import Glibc
 import HTTPTypes
 import Identity
 import Pages
@@ -130,7 +131,7 @@ struct PageCall: Sendable {
             flash: body.flash ?? flash,
             search: body.search
         )
-        return reply(Layout.page(model, in: context, body: body.html), status)
+        return reply(Layout.page(model, in: context, body: body.html), status, hasValidator: body.hasValidator)
     }
 
     /// A page without navigation: for logging in and setting a password.
@@ -145,8 +146,11 @@ struct PageCall: Sendable {
         return reply(page, status)
     }
 
-    private func reply(_ html: HTML, _ status: HTTPResponse.Status) -> Reply {
-        var reply = Reply.html(html.bytes, status)
+    private func reply(_ html: HTML, _ status: HTTPResponse.Status, hasValidator: Bool = false) -> Reply {
+        let name = context.csrf.isEmpty ? "" : ContentHash.name(html.bytes)
+        var reply = Reply.html(context.csrf.isEmpty ? html.bytes : html.withToken(of: name, context.csrf), status)
+        // Whatever a page depends on (rows, rights, language, the definition of its object) is in what it shows.
+        if hasValidator, status == .ok, flash == nil, !name.isEmpty { reply.headers[.eTag] = "W/\"\(name)\"" }
         reply.headers[.contentSecurityPolicy] = Assets.contentSecurityPolicy
         reply.headers[.contentLanguage] = context.language.tag
         if flash != nil { reply.setCookie(FlashCookie.name, "", seconds: 0, call) }
@@ -195,6 +199,8 @@ struct PageBody: Sendable {
     var search = ""
     /// What to say on top; nil for what the page before left.
     var flash: Flash?
+    /// True for what people come back to: the browser keeps the page and asks whether it is still right.
+    var hasValidator = false
 
     /// What a page shows inside its frame.
     init(_ title: String, _ html: HTML, current: String? = nil, crumbs: [Crumb] = [], flash: Flash? = nil) {
@@ -248,6 +254,34 @@ enum Navigation {
     /// The icon of an object; declared objects have drawings under their keys.
     static func icon(of object: ObjectDefinition) -> String {
         Icons.names.contains(object.icon) ? object.icon : Icons.names.contains(object.key) ? object.key : "box"
+    }
+}
+
+extension HTML {
+    /// The page with a token of its own in its forms in place of the session's; see `Compression`.
+    fileprivate func withToken(of page: String, _ csrf: String) -> [UInt8] {
+        let (wanted, token) = (Array(csrf.utf8), Array(OpenSession.token(of: csrf, page: page).utf8))
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 16 * token.count)
+        var start = 0
+        bytes.withUnsafeBytes { all in
+            var place = 0
+            while place + wanted.count <= all.count, let base = all.baseAddress,
+                let found = memchr(base + place, Int32(wanted[0]), all.count - place - wanted.count + 1)
+            {
+                place = UnsafeRawPointer(found) - base
+                guard memcmp(found, wanted, wanted.count) == 0 else {
+                    place += 1
+                    continue
+                }
+                result += all[start..<place]
+                result += token
+                place += wanted.count
+                start = place
+            }
+            result += all[start...]
+        }
+        return result
     }
 }
 

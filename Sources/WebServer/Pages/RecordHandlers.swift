@@ -85,6 +85,7 @@ enum RecordHandlers {
             html = try MergeHandlers.notes(object, id, mayUndo: mayUpdate, session, page) + html
         }
         var body = PageBody(view.title, html, current: Addresses.list(object.plural), crumbs: view.crumbs)
+        body.hasValidator = true
         if view.isDeleted, page.flash == nil { body.flash = Flash(.info, page.context(PageTexts.inBin)) }
         return body
     }

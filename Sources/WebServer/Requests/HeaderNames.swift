@@ -15,6 +15,7 @@ extension HTTPField.Name {
     static let permissionsPolicy = known("Permissions-Policy")
     static let openerPolicy = known("Cross-Origin-Opener-Policy")
     static let resourcePolicy = known("Cross-Origin-Resource-Policy")
+    static let clearSiteData = known("Clear-Site-Data")
     static let host = known("Host")
 
     /// A name that is written out here; the alternative is never taken.

@@ -1,7 +1,7 @@
 import Foundation
 import Values
 
-/// Writes an archive: a tar file, in the clear or sealed.
+/// Writes an archive: a compressed tar file, in the clear or sealed.
 final class ArchiveWriter {
     private let sink: ArchiveSink
     private let now: Int64
@@ -70,8 +70,19 @@ final class ArchiveReader {
         // A manifest of a million files is about 150 MB; nothing that is read whole is larger.
         guard size <= 512 * 1024 * 1024 else { throw Problem.archiveDamaged }
         let bytes = try source.read(Int(size))
-        _ = try source.read(padding)
+        try skipPadding()
         return bytes
+    }
+
+    /// Nothing but zeros fills a block up.
+    private func skipPadding() throws {
+        guard try source.read(padding).allSatisfy({ $0 == 0 }) else { throw Problem.archiveDamaged }
+    }
+
+    /// Throws unless the end comes here: a second empty block, and nothing behind it.
+    func finish() throws {
+        guard try source.read(Tar.block).allSatisfy({ $0 == 0 }) else { throw Problem.archiveDamaged }
+        try source.finish()
     }
 
     /// Writes a part to disk; the answer is the hash of its bytes.
@@ -85,7 +96,7 @@ final class ArchiveReader {
             try file.write(bytes)
             left -= Int64(bytes.count)
         }
-        _ = try source.read(padding)
+        try skipPadding()
         try file.flush()
         return digest.text()
     }

@@ -48,7 +48,9 @@ public struct Backup: Sendable {
             in: ByteFile.parent(of: target)
         )
         try await database.backup(to: copy)
-        let manifest = try await described(copy)
+        var described = try await described(copy)
+        described.unpacked = DiskState.size(of: copy) + DiskState.size(of: folder)
+        let manifest = described
         return try await Blocking.run { flag in
             let manifest = try write(manifest, database: copy, to: half, passphrase, flag)
             try ByteFile.move(half, to: target)

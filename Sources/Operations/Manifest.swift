@@ -26,6 +26,8 @@ public struct Manifest: Sendable, Equatable {
     public var rows: [String: Int64] = [:]
     /// How many entries the audit log has.
     public var auditEntries: Int64 = 0
+    /// About how many bytes it needs unpacked; 0 where it does not say.
+    public var unpacked: Int64 = 0
     /// The files.
     public var parts: [ArchivePart] = []
     /// How many files there are beside the database.
@@ -42,6 +44,7 @@ public struct Manifest: Sendable, Equatable {
             json.member("workspace", workspace)
             json.member("made_at", madeAt.description)
             json.member("audit_entries", auditEntries)
+            json.member("unpacked", unpacked)
             json.key("rows")
             json.object { json in for (name, count) in rows.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
             }
@@ -79,6 +82,7 @@ public struct Manifest: Sendable, Equatable {
             madeAt: at
         )
         auditEntries = json["audit_entries"]?.integer ?? 0
+        unpacked = json["unpacked"]?.integer ?? 0
         rows = (json["rows"]?.members ?? []).reduce(into: [:]) { $0[$1.key] = $1.value.integer }
         parts = try (json["parts"]?.array ?? []).map { part in
             guard let name = part["name"]?.string, let size = part["size"]?.integer, let hash = part["sha256"]?.string

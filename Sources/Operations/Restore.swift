@@ -59,14 +59,22 @@ public enum Restore {
             files: folder + "/" + Backup.filesName,
             folder: folder
         )
-        try DiskState.require(DiskState.size(of: archive), in: ByteFile.parent(of: folder))
+        try DiskState.require(
+            max(about.unpacked, DiskState.size(of: archive)),
+            in: ByteFile.parent(of: folder)
+        )
         try makeFolder(folder)
         try makeFolder(unpacked.files)
         var found: [ArchivePart] = []
         while let entry = try reader.next() {
             if entry.name == "manifest.json" {
                 let manifest = try Manifest(try reader.text(entry.size))
-                guard manifest.parts == found, try reader.next() == nil else { throw Problem.archiveDamaged }
+                guard manifest.parts == found else {
+                    let wrong = zip(manifest.parts, found).first { $0 != $1 }
+                    throw wrong.map { Problem.archiveDamaged(in: $0.0.name) } ?? Problem.archiveDamaged
+                }
+                guard try reader.next() == nil else { throw Problem.archiveDamaged }
+                try reader.finish()
                 return Unpacked(
                     manifest: manifest,
                     database: unpacked.database,
@@ -76,7 +84,12 @@ public enum Restore {
             }
             let path = folder + "/" + entry.name
             try makeFolder(ByteFile.parent(of: path))
-            let hash = try reader.save(entry.size, to: path, flag)
+            let hash: String
+            do {
+                hash = try reader.save(entry.size, to: path, flag)
+            } catch let problem as Problem where problem.code == Problem.archiveDamaged.code {
+                throw Problem.archiveDamaged(in: entry.name)
+            }
             found.append(ArchivePart(name: entry.name, size: entry.size, hash: hash))
         }
         throw Problem.archiveDamaged
@@ -112,7 +125,9 @@ public enum Restore {
     private static func contents(of manifest: Manifest) throws {
         for part in manifest.parts {
             let name = part.name.dropFirst(Backup.filesName.count + 1)
-            if let wanted = Attachments.hash(of: String(name)), part.hash != wanted { throw Problem.archiveDamaged }
+            if let wanted = Attachments.hash(of: String(name)), part.hash != wanted {
+                throw Problem.archiveDamaged(in: part.name)
+            }
         }
     }
 

@@ -38,14 +38,16 @@ enum Seal {
     )
 }
 
-/// Writes a file in the clear or sealed.
+/// Writes a compressed file, in the clear or sealed.
 final class ArchiveSink {
     private let file: ByteFile
+    private let compressor: Compressor
     private var state: crypto_secretstream_xchacha20poly1305_state?
     private var waiting: [UInt8] = []
 
     init(_ path: String, passphrase: String?) throws {
         file = try ByteFile(writing: path)
+        compressor = try Compressor()
         guard let passphrase else { return }
         var salt = [UInt8](repeating: 0, count: Seal.saltLength)
         randombytes_buf(&salt, salt.count)
@@ -58,7 +60,9 @@ final class ArchiveSink {
         try file.write(Seal.magic + salt + header)
     }
 
-    func write(_ bytes: [UInt8]) throws {
+    func write(_ bytes: [UInt8]) throws { try put(try compressor.add(bytes)) }
+
+    private func put(_ bytes: [UInt8]) throws {
         guard state != nil else { return try file.write(bytes) }
         waiting += bytes
         var start = 0
@@ -70,6 +74,7 @@ final class ArchiveSink {
     }
 
     func finish() throws {
+        try put(try compressor.add([], isLast: true))
         if state != nil { try push(waiting, isLast: true) }
         try file.flush()
     }
@@ -95,7 +100,7 @@ final class ArchiveSink {
     }
 }
 
-/// Reads a file that `ArchiveSink` wrote.
+/// Reads a file that `ArchiveSink` wrote, or a former version, which did not compress.
 final class ArchiveSource {
     /// Whether it is encrypted.
     let isSealed: Bool
@@ -103,6 +108,7 @@ final class ArchiveSource {
     private var state: crypto_secretstream_xchacha20poly1305_state?
     private var ready: ArraySlice<UInt8> = []
     private var isAtEnd = false
+    private var decompressor: Decompressor?
 
     init(_ path: String, passphrase: String?) throws {
         file = try ByteFile(reading: path)
@@ -110,6 +116,7 @@ final class ArchiveSource {
         isSealed = start == Seal.magic
         guard isSealed else {
             ready = start[...]
+            try decompress()
             return
         }
         guard let passphrase else {
@@ -131,7 +138,7 @@ final class ArchiveSource {
         self.state = state
         // The first portion tells whether the passphrase is right.
         do {
-            try pull()
+            ready = try pull()[...]
         } catch {
             throw Problem(
                 .invalid,
@@ -142,6 +149,25 @@ final class ArchiveSource {
                 )
             )
         }
+        try decompress()
+    }
+
+    /// What was read so far tells whether the rest is compressed.
+    private func decompress() throws {
+        guard ready.starts(with: Zstandard.magic) else { return }
+        guard ready.starts(with: Zstandard.head) else { throw Problem.archiveDamaged }
+        let (first, decompressor) = (Array(ready), try Decompressor())
+        var isFirst = true
+        ready = try decompressor.next {
+            defer { isFirst = false }
+            return isFirst ? first : try raw()
+        }[...]
+        self.decompressor = decompressor
+    }
+
+    /// Throws unless everything was read.
+    func finish() throws {
+        guard ready.isEmpty, try !fill(), state == nil || isAtEnd else { throw Problem.archiveDamaged }
     }
 
     /// Exactly so many bytes; fewer is damage.
@@ -160,18 +186,24 @@ final class ArchiveSource {
     }
 
     private func fill() throws -> Bool {
-        if state != nil {
-            if isAtEnd { return false }
-            try pull()
-            return !ready.isEmpty
-        }
-        let bytes = try file.read()
+        let bytes = try decompressor?.next { try raw() } ?? raw()
         ready = bytes[...]
         return !bytes.isEmpty
     }
 
-    private func pull() throws {
-        guard var state else { return }
+    /// The next bytes as they were before they were sealed; empty at the end.
+    private func raw() throws -> [UInt8] {
+        guard state != nil else { return try file.read() }
+        if isAtEnd {
+            guard try file.read(upTo: 1).isEmpty else { throw Problem.archiveDamaged }
+            return []
+        }
+        let bytes = try pull()
+        return bytes.isEmpty ? try raw() : bytes
+    }
+
+    private func pull() throws -> [UInt8] {
+        guard var state else { return [] }
         let sealed = try file.read(upTo: Seal.portion + Seal.overhead)
         guard sealed.count >= Seal.overhead else { throw Problem.archiveDamaged }
         var bytes = [UInt8](repeating: 0, count: sealed.count - Seal.overhead)
@@ -189,11 +221,23 @@ final class ArchiveSource {
         guard code == 0 else { throw Problem.archiveDamaged }
         self.state = state
         isAtEnd = tag == crypto_secretstream_xchacha20poly1305_tag_final()
-        ready = bytes[...]
+        return bytes
     }
 }
 
 extension Problem {
+    /// The same with the part in which it showed.
+    static func archiveDamaged(in part: String) -> Problem {
+        Problem(
+            .invalid,
+            "archive_damaged",
+            Label(
+                "The archive is damaged in «\(part)». Nothing was changed; take another archive.",
+                zh: "备份文件中的“\(part)”已损坏，未做任何更改，请换一个备份文件。"
+            )
+        )
+    }
+
     static let archiveDamaged = Problem(
         .invalid,
         "archive_damaged",

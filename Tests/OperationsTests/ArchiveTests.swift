@@ -2,7 +2,7 @@ import Customers
 import Database
 import Foundation
 import Identity
-import Operations
+@testable import Operations
 import Records
 import SQLText
 import Sales
@@ -131,6 +131,46 @@ struct Cabinet {
         }
         #expect(await cabinet.refusal(archive, passphrase: passphrase, format: 0) == "newer_data")
         #expect(!FileManager.default.fileExists(atPath: cabinet.path("refused")))
+    }
+
+    @Test func `a byte flipped anywhere in an archive is found`() async throws {
+        let cabinet = try await Cabinet()
+        let archive = cabinet.path("a.kehu")
+        _ = try await cabinet.backup.run(to: archive)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: archive))
+        #expect(whole.count < 200_000, "700 kB of sevens and an empty database compress well: \(whole.count)")
+        let places = Array(0..<24) + Array(stride(from: 24, to: whole.count - 40, by: whole.count / 40))
+        for place in places + Array((whole.count - 40)..<whole.count) {
+            var bytes = whole
+            bytes[place] ^= UInt8(1 << (place % 8))
+            try bytes.write(to: URL(fileURLWithPath: cabinet.path("b.kehu")))
+            #expect(await cabinet.refusal(cabinet.path("b.kehu")) != "none", "byte \(place)")
+        }
+        try (whole + Data([0])).write(to: URL(fileURLWithPath: cabinet.path("b.kehu")))
+        #expect(await cabinet.refusal(cabinet.path("b.kehu")) == "archive_damaged")
+    }
+
+    @Test func `an archive of a former version, which was not compressed, still restores`() async throws {
+        let cabinet = try await Cabinet()
+        _ = try await cabinet.backup.run(to: cabinet.path("a.kehu"))
+        let (file, parts) = (try ByteFile(reading: cabinet.path("a.kehu")), try Decompressor())
+        let plain = try ByteFile(writing: cabinet.path("old.kehu"))
+        while case let bytes = try parts.next({ try file.read() }), !bytes.isEmpty { try plain.write(bytes) }
+        try plain.flush()
+        let old = try Data(contentsOf: URL(fileURLWithPath: cabinet.path("old.kehu")))
+        #expect(old.starts(with: Data("about.json".utf8)))
+        #expect(await cabinet.refusal(cabinet.path("old.kehu")) == "none")
+        // Attachment `ab/cd` is full of sevens: one of them changes.
+        var damaged = old
+        let place = try #require(old.range(of: Data(repeating: 7, count: 1000)))
+        damaged[place.lowerBound + 500] = 8
+        try damaged.write(to: URL(fileURLWithPath: cabinet.path("old.kehu")))
+        do {
+            _ = try await Restore.unpack(cabinet.path("old.kehu"), into: cabinet.path("refused"), format: 1)
+            Issue.record("it was taken for sound")
+        } catch let problem as Problem {
+            #expect(problem.message.en.contains("files/files/ab/cd"), "\(problem.message.en)")
+        }
     }
 
     @Test func `flipped bytes in the database are found, and such a database is not archived`() async throws {

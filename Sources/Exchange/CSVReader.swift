@@ -8,16 +8,20 @@ public struct CSVFormat: Sendable, Equatable {
     public var mark: Int
     /// The separator, an ASCII byte.
     public var separator: UInt8
+    /// The number of the row that names the columns; rows above are titles.
+    public var heading: Int
 
     /// A format.
-    public init(encoding: TextEncoding = .utf8, mark: Int = 0, separator: UInt8 = 0x2C) {
+    public init(encoding: TextEncoding = .utf8, mark: Int = 0, separator: UInt8 = 0x2C, heading: Int = 1) {
         self.encoding = encoding
         self.mark = mark
         self.separator = separator
+        self.heading = heading
     }
 
-    /// Looks at the whole file for the encoding and at its first rows for the separator: `,`, `;`, tab or `|`.
-    public static func detect(_ path: String) throws -> CSVFormat {
+    /// Looks at the whole file for the encoding and at its first rows for the separator (`,`, `;`, tab or `|`) and, unless
+    /// it is given, for the row that names the columns.
+    public static func detect(_ path: String, heading: Int? = nil) throws -> CSVFormat {
         let (encoding, mark) = try TextEncoding.detect(path)
         var best = (score: -1.0, separator: UInt8(0x2C))
         for separator in [0x2C, 0x3B, 0x09, 0x7C] as [UInt8] {
@@ -25,19 +29,43 @@ public struct CSVFormat: Sendable, Equatable {
             let score = try score(path, format)
             if score > best.score { best = (score, separator) }
         }
-        return CSVFormat(encoding: encoding, mark: mark, separator: best.separator)
+        var format = CSVFormat(encoding: encoding, mark: mark, separator: best.separator)
+        format.heading = try heading ?? HeadingRow.find(head(path, format))
+        return format
     }
 
-    /// High when all rows have the header's number of cells, then by that number; 0 for one cell per row.
-    private static func score(_ path: String, _ format: CSVFormat) throws -> Double {
+    /// The first rows, at most 30.
+    private static func head(_ path: String, _ format: CSVFormat) throws -> [CSVRow] {
         let reader = try CSVReader(path, format)
-        guard let header = try? reader.next(), header.cells.count > 1 else { return 0 }
-        var (rows, equal) = (1.0, 1.0)
-        while rows < 30, let row = try? reader.next() {
-            rows += 1
-            if row.cells.count == header.cells.count { equal += 1 }
+        var rows: [CSVRow] = []
+        while rows.count < 30, let row = try? reader.next() { rows.append(row) }
+        return rows
+    }
+
+    /// High when all rows have the same number of cells, then by that number; 0 for one cell per row. Titles above the
+    /// columns have fewer.
+    private static func score(_ path: String, _ format: CSVFormat) throws -> Double {
+        let widths = try head(path, format).map(\.cells.count)
+        var rows: [Int: Int] = [:]
+        for width in widths { rows[width, default: 0] += 1 }
+        // A first row that is as wide as others is the heading.
+        if let first = widths.first, first > 1, rows[first, default: 0] > 1 || widths.count == 1 {
+            return Double(rows[first, default: 0]) / Double(widths.count) * 1000 + Double(min(first, 900))
         }
-        return equal / rows * 1000 + Double(min(header.cells.count, 900))
+        guard let common = rows.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }), common.key > 1 else { return 0 }
+        return Double(common.value) / Double(widths.count) * 1000 + Double(min(common.key, 900))
+    }
+
+    /// How many rows that are not blank stand before the data.
+    static func blankless(_ path: String, _ format: CSVFormat) throws -> Int {
+        if format.heading <= 1 { return 1 }
+        let reader = try CSVReader(path, format)
+        var count = 0
+        while let row = try reader.next() {
+            count += 1
+            if row.number >= format.heading { break }
+        }
+        return count
     }
 }
 

@@ -10,6 +10,8 @@ struct FileHead: Sendable {
     /// The first rows, at most 100.
     let rows: [[String]]
     let problems: [Label]
+    /// The number of the row that names the columns; nil for what has none of its own.
+    let heading: Int?
     /// Where the first row of data begins; 0 for what is made into a table first.
     let dataStart: Int64
 
@@ -19,8 +21,9 @@ struct FileHead: Sendable {
         var table = path
         var remarks: [Label] = []
         if format.isConverted {
+            // Enough for the heading and what is shown.
             table = folder + "/scratch-" + UUID().uuidString
-            remarks = try format.convert(path, to: table, limit: 130)
+            remarks = try format.convert(path, to: table, limit: 130 + (format.heading ?? 0))
         }
         defer { if format.isConverted { try? FileManager.default.removeItem(atPath: table) } }
         var sheets: [String] = []
@@ -35,6 +38,7 @@ struct FileHead: Sendable {
             }
         }
         headers = file.headers
+        if case .cards = format { heading = nil } else { heading = file.heading }
         dataStart = format.isConverted ? 0 : file.dataStart
         self.rows = rows
         problems = remarks

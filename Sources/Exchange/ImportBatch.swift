@@ -173,9 +173,9 @@ private struct BatchWork {
     /// Counts a row that was written; rows below find the record that it made.
     private mutating func remember(_ result: RowResult) {
         switch result {
-        case .updated(let id, let version):
+        case .updated(let id, let version, let before):
             counts.updated += 1
-            touched.append(TouchedRecord(id: id, version: version, isNew: false))
+            touched.append(TouchedRecord(id: id, version: version, isNew: false, before: before))
         case .skipped: counts.skipped += 1
         case .created(let id, let version, let key):
             var isNew = true
@@ -203,7 +203,19 @@ private struct BatchWork {
             return .init(key: member.key, value: keepingParts(member.value, field, before))
         }
         let after = try session.update(object, id, .object(members))
-        return after.version == before.version ? .skipped : .updated(id, after.version)
+        if after.version == before.version { return .skipped }
+        return .updated(id, after.version, kept(before, after))
+    }
+
+    /// What fields had that the audit log does not hold.
+    private func kept(_ before: AnyRecord, _ after: AnyRecord) -> [JSONValue.Member] {
+        plan.unaudited.compactMap { field in
+            let old = before.columns(of: field)
+            guard old != after.columns(of: field) else { return nil }
+            var json = JSONWriter()
+            field.write(old[...], to: &json)
+            return (try? JSONReader.parse(json.text)).map { .init(key: field.key, value: $0) }
+        }
     }
 
     /// An address of which the file has only some parts keeps the others.
@@ -246,6 +258,6 @@ private struct BatchWork {
 private enum RowResult {
     /// With the values by which rows below may find it.
     case created(RecordID, Int64, [SQLValue]?)
-    case updated(RecordID, Int64)
+    case updated(RecordID, Int64, [JSONValue.Member])
     case skipped
 }

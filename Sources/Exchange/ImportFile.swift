@@ -32,6 +32,8 @@ final class ImportFile {
     private let reader: Reader
     /// Where the first row of data begins.
     let dataStart: Int64
+    /// The number of the row that names the columns; nil for JSON Lines.
+    let heading: Int?
 
     /// Opens a file at its first row of data, or behind `rows` rows that end at `offset`.
     init(_ path: String, _ format: ImportFormat, offset: Int64? = nil, rows: Int64 = 0) throws {
@@ -39,11 +41,14 @@ final class ImportFile {
         case .csv, .workbook, .cards:
             let csv = format.table
             let first = try CSVReader(path, csv)
-            guard let header = try first.next(), header.cells.contains(where: { !$0.trimmed.isEmpty }) else {
+            var found = try first.next()
+            while let row = found, row.number < csv.heading { found = try first.next() }
+            guard let header = found, header.cells.contains(where: { !$0.trimmed.isEmpty }) else {
                 throw ImportFile.empty
             }
             headers = header.cells
             dataStart = header.end
+            heading = header.number
             let isResumed = (offset ?? 0) > header.end
             reader = .csv(isResumed ? try CSVReader(path, csv, offset: offset, rows: Int(rows)) : first)
         case .jsonLines(let mark):
@@ -58,6 +63,7 @@ final class ImportFile {
             }
             guard lines > 0 else { throw ImportFile.empty }
             headers = keys
+            heading = nil
             dataStart = Int64(mark)
             reader = .jsonLines(try JSONLinesReader(path, mark: mark, offset: offset, lines: Int(rows)))
         }

@@ -7,28 +7,30 @@ public enum ImportFormat: Sendable, Equatable {
     case csv(CSVFormat)
     /// A JSON object per line; the number is the length of a byte order mark.
     case jsonLines(mark: Int)
-    /// A sheet of a workbook (XLSX).
-    case workbook(sheet: String)
+    /// A sheet of a workbook (XLSX), and the row that names the columns; nil finds it.
+    case workbook(sheet: String, heading: Int? = nil)
     /// Cards of persons (vCard 2.1 to 4.0); the language is that of the columns' names.
     case cards(Language)
 
-    /// Looks at a file: its first bytes, then its name. `sheet` chooses a sheet of a workbook, else it is the first.
+    /// Looks at a file: its first bytes, then its name. `sheet` chooses a sheet of a workbook, else it is the first;
+    /// `heading` the row that names the columns, else it is found.
     public static func detect(
         _ path: String,
         name: String? = nil,
         sheet: String? = nil,
+        heading: Int? = nil,
         language: Language = .zh
     ) throws -> ImportFormat {
         let file = try openedFile(path)
         let start = [UInt8](try file.read(upToCount: 512) ?? Data())
         try file.close()
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-            return .workbook(sheet: try Workbook(path).sheet(sheet).name)
+            return .workbook(sheet: try Workbook(path).sheet(sheet).name, heading: heading)
         }
         if CardFile.isCard(start) { return .cards(language) }
         let name = Fold.fold(name ?? path)
         let isJSON = name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") || name.hasSuffix(".json")
-        guard isJSON else { return .csv(try CSVFormat.detect(path)) }
+        guard isJSON else { return .csv(try CSVFormat.detect(path, heading: heading)) }
         let (encoding, mark) = try TextEncoding.detect(path)
         guard encoding == .utf8 else {
             throw Problem.malformed(
@@ -53,7 +55,7 @@ public enum ImportFormat: Sendable, Equatable {
                 zh: "CSV，\(csv.encoding.rawValue)，\(mark.zh)"
             )
         case .jsonLines: return Label("JSON Lines", zh: "JSON Lines 文件")
-        case .workbook(let sheet): return Label("XLSX, sheet «\(sheet)»", zh: "XLSX，工作表“\(sheet)”")
+        case .workbook(let sheet, _): return Label("XLSX, sheet «\(sheet)»", zh: "XLSX，工作表“\(sheet)”")
         case .cards: return Label("vCard", zh: "vCard 名片")
         }
     }
@@ -74,26 +76,33 @@ public enum ImportFormat: Sendable, Equatable {
     /// The format in one stored word.
     var text: String {
         switch self {
-        case .csv(let format): "csv/\(format.encoding.rawValue)/\(format.mark)/\(format.separator)"
+        case .csv(let format):
+            "csv/\(format.encoding.rawValue)/\(format.mark)/\(format.separator)/\(format.heading)"
         case .jsonLines(let mark): "jsonl/\(mark)"
-        case .workbook(let sheet): "xlsx/\(sheet)"
+        case .workbook(let sheet, let heading): (heading.map { "xlsx#\($0)/" } ?? "xlsx/") + sheet
         case .cards(let language): "vcf/\(language.rawValue)"
         }
     }
 
     init(text: String) {
-        let parts = text.split(separator: "/", maxSplits: 3).map(String.init)
-        switch parts.first {
+        let parts = text.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+        let head = parts.first ?? ""
+        if head == "xlsx" || head.hasPrefix("xlsx#") {
+            let sheet = String(text.dropFirst(head.utf8.count + 1))
+            self = .workbook(sheet: sheet, heading: Int(head.dropFirst(5)))
+            return
+        }
+        switch head {
         case "jsonl": self = .jsonLines(mark: parts.last.flatMap(Int.init) ?? 0)
-        case "xlsx": self = .workbook(sheet: String(text.dropFirst(5)))
         case "vcf": self = .cards(parts.last.flatMap(Language.init) ?? .zh)
         default:
-            let isWhole = parts.count == 4
+            let isWhole = parts.count >= 4
             self = .csv(
                 CSVFormat(
                     encoding: isWhole ? TextEncoding(rawValue: parts[1]) ?? .utf8 : .utf8,
                     mark: isWhole ? Int(parts[2]) ?? 0 : 0,
-                    separator: isWhole ? UInt8(parts[3]) ?? 0x2C : 0x2C
+                    separator: isWhole ? UInt8(parts[3]) ?? 0x2C : 0x2C,
+                    heading: parts.count > 4 ? Int(parts[4]) ?? 1 : 1
                 )
             )
         }
@@ -101,6 +110,15 @@ public enum ImportFormat: Sendable, Equatable {
 
     /// How the rows are written once the file is a table.
     var table: CSVFormat { if case .csv(let format) = self { format } else { CSVFormat() } }
+
+    /// The row that names the columns where it was chosen or found above the first; nil for what has no such row.
+    public var heading: Int? {
+        switch self {
+        case .csv(let csv): csv.heading
+        case .workbook(_, let heading): heading
+        case .jsonLines, .cards: nil
+        }
+    }
 
     /// True when the file is made into a table before its rows are read.
     var isConverted: Bool {
@@ -113,7 +131,7 @@ public enum ImportFormat: Sendable, Equatable {
     /// How many rows a file has, without its heading. Reads the file once.
     public func rows(_ path: String) throws -> Int {
         switch self {
-        case .workbook(let sheet): try WorkbookTable.count(path, sheet: sheet)
+        case .workbook(let sheet, let heading): try WorkbookTable.count(path, sheet: sheet, heading: heading)
         case .cards: try CardFile.count(path)
         case .csv, .jsonLines: try RowCount.of(path, self)
         }
@@ -126,8 +144,9 @@ public enum ImportFormat: Sendable, Equatable {
         case .cards(let language):
             try CardFile.write(path, language, to: target, limit: limit)
             return []
-        case .workbook(let sheet):
-            return try WorkbookTable.write(path, sheet: sheet, to: target, limit: limit).unsolved.map { header in
+        case .workbook(let sheet, let heading):
+            let table = try WorkbookTable.write(path, sheet: sheet, heading: heading, to: target, limit: limit)
+            return table.unsolved.map { header in
                 Label(
                     "«\(header)» holds formulas whose results are not in the file. Open it in a spreadsheet program and save it.",
                     zh: "“\(header)”列的公式在文件中没有结果，请用表格软件打开并保存后再导入。"
@@ -163,6 +182,8 @@ enum RowCount {
             }
         }
         if !isBlank { lines += 1 }
-        return isJSON ? lines : max(0, lines - 1)
+        var above = 1
+        if case .csv(let csv) = format { above = try CSVFormat.blankless(path, csv) }
+        return isJSON ? lines : max(0, lines - above)
     }
 }

@@ -9,7 +9,9 @@ public import Values
 ///        {"header": "省份", "field": "address.province"},
 ///        {"header": "年营业额（万元）", "field": "annual_revenue", "scale": 10000},
 ///        {"header": "负责人", "field": "owner"},
-///        {"header": "阶段", "field": "stage", "values": {"赢单": "won", "丢单": "lost"}},
+///        {"header": "阶段", "field": "stage", "values": {"赢单": "won", "丢单": "lost", "无": null}, "add": ["谈判"]},
+///        {"header": "签单日期", "field": "closed_on", "dates": "dmy"},
+///        {"header": "单价", "field": "price", "decimals": ","},
 ///        {"header": "传真", "field": null}],
 ///      "defaults": {"type": "company"},
 ///      "empty": "keep"}
@@ -27,8 +29,14 @@ public struct ImportMapping: Sendable, Equatable {
         public var header: String
         /// The field or part that it goes into; nil when the column is left out.
         public var field: String?
-        /// Cells that are read as something else.
+        /// Cells that are read as something else; as an empty text they are left out.
         public var values: [String: String] = [:]
+        /// Cells that become new choices of the field, with themselves as the text.
+        public var additions: [String] = []
+        /// The order of day, month and year where dates do not tell it; nil lets the whole column decide.
+        public var dates: DateOrder?
+        /// The mark before decimals; nil lets the whole column decide.
+        public var decimals: DecimalMark?
         /// By what numbers are multiplied: 10,000 for a column in 万元.
         public var scale: Int64 = 1
         /// Why the column is left out, or what is to be looked at.
@@ -109,9 +117,13 @@ public struct ImportMapping: Sendable, Equatable {
 
     private static let members: Set<String> = ["columns", "defaults", "empty", "apostrophes", "links", "unknown"]
 
+    private static let columnMembers: Set<String> = [
+        "header", "field", "values", "add", "dates", "decimals", "scale", "note",
+    ]
+
     private static func column(_ json: JSONValue) throws -> Column {
         guard let header = json["header"]?.string else { throw wrong("header") }
-        for member in json.members ?? [] where !["header", "field", "values", "scale", "note"].contains(member.key) {
+        for member in json.members ?? [] where !columnMembers.contains(member.key) {
             throw wrong(member.key)
         }
         var column = Column(header, nil)
@@ -123,9 +135,21 @@ public struct ImportMapping: Sendable, Equatable {
         if let values = json["values"], !values.isNull {
             guard let members = values.members else { throw wrong("values") }
             for member in members {
-                guard let text = member.value.string else { throw wrong("values") }
+                guard let text = member.value.isNull ? "" : member.value.string else { throw wrong("values") }
                 column.values[member.key] = text
             }
+        }
+        if let added = json["add"], !added.isNull {
+            guard let items = added.array, items.allSatisfy({ $0.string != nil }) else { throw wrong("add") }
+            column.additions = items.compactMap(\.string)
+        }
+        if let dates = json["dates"], !dates.isNull {
+            guard let order = dates.string.flatMap(DateOrder.init) else { throw wrong("dates") }
+            column.dates = order
+        }
+        if let decimals = json["decimals"], !decimals.isNull {
+            guard let mark = decimals.string.flatMap(DecimalMark.init) else { throw wrong("decimals") }
+            column.decimals = mark
         }
         if let scale = json["scale"], !scale.isNull {
             guard let number = scale.integer, (1...1_000_000_000).contains(number) else { throw wrong("scale") }
@@ -168,9 +192,17 @@ public struct ImportMapping: Sendable, Equatable {
             if !column.values.isEmpty {
                 json.key("values")
                 json.object { json in
-                    for key in column.values.keys.sorted() { json.member(key, column.values[key]) }
+                    for (key, value) in column.values.sorted(by: { $0.key < $1.key }) {
+                        json.member(key, value.isEmpty ? nil : value)
+                    }
                 }
             }
+            if !column.additions.isEmpty {
+                json.key("add")
+                json.array { json in for text in column.additions { json.string(text) } }
+            }
+            if let dates = column.dates { json.member("dates", dates.rawValue) }
+            if let decimals = column.decimals { json.member("decimals", decimals.rawValue) }
             if column.scale != 1 { json.member("scale", column.scale) }
             if let language, let note = column.note { json.member("note", note.text(language)) }
         }

@@ -13,6 +13,8 @@ struct ImportPlan: Sendable {
         let part: String?
         let values: [String: String]
         let scale: Int64
+        let dates: DateOrder?
+        let decimals: DecimalMark?
     }
 
     /// A field and the columns that it is made from.
@@ -32,9 +34,11 @@ struct ImportPlan: Sendable {
     let prefersNames: Bool
     let mode: ImportMode
     let match: [FieldDefinition]
+    /// Fields that the audit log does not hold: what they had is kept for taking the import back.
+    let unaudited: [FieldDefinition]
     let style: InputStyle
-    /// How moments without a zone are meant.
-    let moments: MomentText
+    /// How days are read, and moments without a zone.
+    let dates: DateText
 
     /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
     init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
@@ -59,12 +63,13 @@ struct ImportPlan: Sendable {
         let object = try session.object(key)
         self.object = object
         self.mode = mode
+        unaudited = object.visibleFields.filter { !$0.audited && $0.isWritable }
         defaults = mapping.defaults
         clearsEmpty = mapping.clearsEmpty
         keepsApostrophes = mapping.keepsApostrophes
         emptiesUnknown = mapping.emptiesUnknown
         prefersNames = mapping.prefersNames
-        moments = MomentText(zone: session.actor.timeZone)
+        dates = DateText(zone: session.actor.timeZone)
         style = InputStyle(baseCurrency: session.schema.baseCurrency, country: session.schema.country, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
         var problems: [FieldProblem] = []
@@ -129,9 +134,12 @@ struct ImportPlan: Sendable {
             let planned = Column(
                 header: column.header,
                 position: position,
-                part: parts.dropFirst().first,
+                // Persons that were named by hand are found by whatever was given.
+                part: field.kind == .person && !column.values.isEmpty ? nil : parts.dropFirst().first,
                 values: column.values,
-                scale: column.scale
+                scale: column.scale,
+                dates: column.dates,
+                decimals: column.decimals
             )
             if let index = groups.firstIndex(where: { $0.field.key == key }) {
                 groups[index].columns.append(planned)

@@ -38,7 +38,7 @@ extension Imports {
                 try Task.checkCancellation()
                 await Task.yield()
             }
-            return try await finish(status, as: importing)
+            return try await finish(status, headers, as: importing)
         } catch let problem as Problem where problem.code != ImportBatch.movedOn.code {
             return try await stop(status, problem, importing)
         } catch let failure as StorageFailure {
@@ -113,7 +113,7 @@ extension Imports {
         }
     }
 
-    private func finish(_ status: ImportStatus, as actor: Actor) async throws -> ImportStatus {
+    private func finish(_ status: ImportStatus, _ headers: [String], as actor: Actor) async throws -> ImportStatus {
         var done = status
         done.state = .done
         done.finishedAt = engine.clock.now()
@@ -122,6 +122,10 @@ extension Imports {
         try await engine.write(as: actor) { session in
             guard try ImportTables.checkpoint(final, from: final.rows, on: session.connection) else {
                 throw ImportBatch.movedOn
+            }
+            // What worked is proposed for the next file with these headings.
+            if final.counts.total > final.counts.failed {
+                try SavedMappings.save(final, headers, on: session.connection)
             }
             if final.isDryRun { return }
             try Audit.add(

@@ -142,7 +142,11 @@ public struct ImportStatus: Sendable {
 /// What `Exchange` adds to a workspace: give `ImportTables.module` to the record engine.
 public enum ImportTables {
     /// The module with the system table of imports.
-    public static let module = Module(name: "exchange", objects: [], tables: [table, index] + UndoTables.ddl)
+    public static let module = Module(
+        name: "exchange",
+        objects: [],
+        tables: [table, index, SavedMappings.ddl] + UndoTables.ddl
+    )
 
     private static let table = """
         CREATE TABLE IF NOT EXISTS sys_import (

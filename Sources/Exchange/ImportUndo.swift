@@ -181,9 +181,11 @@ private struct UndoStep {
         ) != nil
     }
 
-    /// The values before the import changed them, from the audit log.
+    /// The values before the import changed them: from the audit log, and what was kept beside it.
     private func earlier(_ record: RecordID) throws -> [JSONValue.Member] {
-        var members: [JSONValue.Member] = []
+        var members = try UndoTables.before(record, of: id, on: session.connection).filter { member in
+            object.field(member.key)?.isWritable ?? false
+        }
         try session.connection.each(
             """
             SELECT changes FROM sys_audit WHERE record = \(record) AND origin = \(Origin.importRun(id).name) \

@@ -6,26 +6,6 @@ import Schema
 import Synchronization
 public import Values
 
-/// What a file looks like before it is imported.
-public struct ImportPreview: Sendable {
-    /// The key of the object.
-    public let object: String
-    /// How the file is written.
-    public let format: ImportFormat
-    /// The sheets to choose from; empty for what is no workbook.
-    public let sheets: [String]
-    /// The columns.
-    public let headers: [String]
-    /// The first rows, at most 100; cells of JSON Lines as text.
-    public let rows: [[String]]
-    /// Where each column would go.
-    public let mapping: ImportMapping
-    /// The fields by which records could be found: the id, else a unique field.
-    public let match: [String]
-    /// What is to be looked at, in words.
-    public let problems: [Label]
-}
-
 /// What an import is to do.
 public struct ImportRequest: Sendable {
     /// The path of the file.
@@ -36,6 +16,10 @@ public struct ImportRequest: Sendable {
     public var object: String
     /// The sheet of a workbook; nil takes the first.
     public var sheet: String?
+    /// The row that names the columns; nil finds it.
+    public var heading: Int?
+    /// What the columns hold, where it is known already.
+    public var survey: ColumnSurvey?
     /// The mapping; nil takes what is proposed.
     public var mapping: ImportMapping?
     /// What is done with the rows.
@@ -70,94 +54,9 @@ public final class Imports: Sendable {
 
     // MARK: Preview
 
-    /// Reads the first rows of a file and proposes a mapping. `sheet` chooses a sheet of a workbook.
-    public func preview(
-        _ path: String,
-        object: String,
-        fileName: String? = nil,
-        sheet: String? = nil,
-        as actor: Actor
-    ) async throws -> ImportPreview {
-        let definition = try await engine.read(as: actor) { try Imports.permitted(object, $0) }
-        let folder = directory
-        let language = actor.language
-        let head = try await apart {
-            let format = try ImportFormat.detect(path, name: fileName, sheet: sheet, language: language)
-            return try FileHead(path, format, folder: folder)
-        }
-        // An administrator may hide fields from a role: what cannot be written is not proposed.
-        let visible = try await engine.read(as: actor) { session in
-            var visible = definition
-            visible.setFields(definition.fields.filter { session.right(on: $0, of: definition) != .hidden })
-            return visible
-        }
-        var mapping = ImportMapping.propose(
-            headers: head.headers,
-            sampleRows: head.rows,
-            object: visible,
-            schema: engine.schema
-        )
-        let (proposed, schema) = (mapping, visible)
-        mapping = try await engine.read(as: actor) { session in
-            var mapping = proposed
-            try mapping.leaveForeignIDs(head.headers, head.rows, schema, session)
-            return mapping
-        }
-        if case .cards = head.format { (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true) }
-        return ImportPreview(
-            object: definition.key,
-            format: head.format,
-            sheets: head.sheets,
-            headers: head.headers,
-            rows: head.rows,
-            mapping: mapping,
-            match: Imports.match(mapping, visible, hasForeignIDs: proposed.columns.contains { $0.field == "id" }),
-            problems: head.problems + Imports.remarks(mapping, visible, head.rows)
-        )
-    }
-
     /// How many rows a file has, without its heading. Reads the whole file.
     public func rows(_ path: String, _ format: ImportFormat) async throws -> Int {
         try await apart { try format.rows(path) }
-    }
-
-    private static func permitted(_ object: String, _ session: ReadSession) throws -> ObjectDefinition {
-        let definition = try session.object(object)
-        guard session.actor.rights.on(definition.key).importing else {
-            throw Problem.forbidden(
-                Label("You may not import \(definition.pluralLabel.en).", zh: "您没有导入\(definition.label.zh)的权限。")
-            )
-        }
-        return definition
-    }
-
-    private static func match(
-        _ mapping: ImportMapping,
-        _ object: ObjectDefinition,
-        hasForeignIDs: Bool
-    ) -> [String] {
-        let mapped = mapping.columns.compactMap(\.field)
-        if mapped.contains("id") { return ["id"] }
-        // Numbers of another workspace count other records there than here.
-        let keys = object.visibleFields.filter { $0.isKey && !(hasForeignIDs && $0.isNumbered) }
-        return keys.first { mapped.contains($0.key) }.map { [$0.key] } ?? []
-    }
-
-    private static func remarks(_ mapping: ImportMapping, _ object: ObjectDefinition, _ rows: [[String]]) -> [Label] {
-        var remarks: [Label] = []
-        if rows.isEmpty { remarks.append(Label("The file has no rows.", zh: "文件中没有数据行。")) }
-        for field in object.visibleFields where field.required && field.isWritable && field.defaultJSON == nil {
-            if mapping.columns.contains(where: { $0.field?.split(separator: ".").first ?? "" == field.key }) {
-                continue
-            }
-            remarks.append(
-                Label(
-                    "No column goes into «\(field.label.en)», which must have a value.",
-                    zh: "没有任何一列对应到必填字段“\(field.label.zh)”。"
-                )
-            )
-        }
-        return remarks
     }
 
     // MARK: Start
@@ -166,20 +65,13 @@ public final class Imports: Sendable {
     public func start(_ request: ImportRequest, as actor: Actor) async throws -> RecordID {
         let name = request.fileName ?? (request.file as NSString).lastPathComponent
         let definition = try await engine.read(as: actor) { try Imports.permitted(request.object, $0) }
-        let (folder, path, sheet, language) = (directory, request.file, request.sheet, actor.language)
-        let head = try await apart {
-            let format = try ImportFormat.detect(path, name: name, sheet: sheet, language: language)
-            return try FileHead(path, format, folder: folder)
-        }
+        let (path, head) = (request.file, try await head(request, name, actor.language))
         let (format, headers) = (head.format, head.headers)
-        var mapping = request.mapping
-        if mapping == nil {
-            mapping = try await preview(path, object: request.object, fileName: name, sheet: sheet, as: actor).mapping
-        }
-        guard let mapping else { throw Problem.notFound }
+        var mapping = try await settled(request, head, definition, as: actor)
+        let (proposed, isTrial) = (mapping, request.isDryRun)
         try await engine.read(as: actor) { session in
             _ = try ImportPlan(
-                mapping,
+                proposed,
                 object: definition.key,
                 mode: request.mode,
                 match: request.match,
@@ -187,6 +79,7 @@ public final class Imports: Sendable {
                 in: session
             )
         }
+        mapping = try await addChoices(mapping, definition.key, isTrial: isTrial, as: actor)
         let id = engine.ids.next()
         let copy = self.path(id, format)
         let size = try await apart {

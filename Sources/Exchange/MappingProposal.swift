@@ -11,9 +11,11 @@ extension ImportMapping {
         headers: [String],
         sampleRows: [[String]],
         object: ObjectDefinition,
-        schema: SchemaSnapshot
+        schema: SchemaSnapshot,
+        source: ImportSource? = nil
     ) -> ImportMapping {
         var proposal = MappingProposal(headers: headers, rows: sampleRows, object: object, schema: schema)
+        proposal.source = source
         return proposal.made()
     }
 }
@@ -25,6 +27,8 @@ private struct MappingProposal {
     let rows: [[String]]
     let object: ObjectDefinition
     let schema: SchemaSnapshot
+    /// The system that wrote the file, where its headings tell.
+    var source: ImportSource?
     var columns: [ImportMapping.Column]
     var taken: Set<String> = []
     /// The fields, with the parts of links, persons, amounts and addresses, by reduced key and label.
@@ -94,6 +98,12 @@ private struct MappingProposal {
 
     mutating func made() -> ImportMapping {
         joinNames()
+        for index in headers.indices where columns[index].field == nil {
+            for target in (source?.fields[reduced[index].text] ?? []).compactMap(existing)
+            where columns[index].field == nil {
+                take(target, index)
+            }
+        }
         for index in headers.indices where columns[index].field == nil {
             if let target = known[reduced[index].text] { take(target, index) }
         }
@@ -195,9 +205,17 @@ private struct MappingProposal {
         }
         switch field.kind {
         case .link, .person, .file, .anyLink, .autoNumber: return true
-        case .instant:
-            let moments = MomentText(zone: "UTC")
-            if values.contains(where: { moments.normalised($0) != nil }) { return true }
+        // Words of other systems are matched value by value.
+        case .choice, .multiChoice: return true
+        case .day: return values.isEmpty || values.contains { DateText(zone: "UTC").day($0) != .none }
+        case .instant: return values.isEmpty || values.contains { DateText(zone: "UTC").moment($0) != .none }
+        case .integer, .decimal, .money:
+            let base = schema.baseCurrency
+            if values.contains(where: { text in
+                DecimalMark.allCases.contains { NumberText.read(text, $0, base: base) != nil }
+            }) {
+                return true
+            }
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
         default: break
         }

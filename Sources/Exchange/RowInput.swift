@@ -29,47 +29,98 @@ struct RowInput {
     }
 
     /// The value of a column; nil when the row has none, null when it is to be emptied.
-    private func value(_ column: ImportPlan.Column, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue? {
+    private mutating func value(_ column: ImportPlan.Column, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue?
+    {
         switch row.content {
         case .cells(let cells):
             guard cells.indices.contains(column.position) else { return nil }
             var text = cells[column.position]
             if !plan.keepsApostrophes { text = CSVWriter.withoutGuard(text) }
             if case .longText = field.kind {} else { text = text.trimmed }
-            if text.isEmpty { return .null }
-            return read(scaled(translated(text, column), column), field, plan)
+            if !text.isEmpty { text = translated(text, column, field) }
+            return text.isEmpty ? .null : read(text, field, column, plan)
         case .object(let members, _):
             guard let value = members.last(where: { $0.key == column.header })?.value else { return nil }
             if case .string(let text) = value {
-                return text.isEmpty ? .null : .string(scaled(translated(text, column), column))
+                let text = translated(text, column, field)
+                return text.isEmpty ? .null : written(text, field, column, plan)
             }
             if case .number(let text) = value, column.scale != 1 { return .string(scaled(text, column)) }
             return value
         }
     }
 
-    /// What only cells have: moments as people write them, and lists as raw exports have them.
-    private func read(_ text: String, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue {
+    /// What only cells have: lists as raw exports write them.
+    private mutating func read(
+        _ text: String,
+        _ field: FieldDefinition,
+        _ column: ImportPlan.Column,
+        _ plan: ImportPlan
+    ) -> JSONValue {
         switch field.kind {
-        case .instant: return .string(plan.moments.normalised(text) ?? text)
-        case .money:
-            // Other currencies stand before the amount in exports for people.
-            let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
-            guard parts.count == 2, Currency.digits(parts[0].uppercased()) != nil else { return .string(text) }
-            return .object([
-                .init(key: "value", value: .string(parts[1])), .init(key: "currency", value: .string(parts[0])),
-            ])
         case .tags, .multiChoice:
             guard text.hasPrefix("["), let list = try? JSONReader.parse(text), case .array = list else {
                 return .string(text)
             }
             return list
+        default: return written(text, field, column, plan)
+        }
+    }
+
+    /// Dates and numbers as people write them.
+    private mutating func written(
+        _ text: String,
+        _ field: FieldDefinition,
+        _ column: ImportPlan.Column,
+        _ plan: ImportPlan
+    ) -> JSONValue {
+        switch field.kind {
+        case .day: return dated(plan.dates.day(text, column.dates), text, field)
+        case .instant: return dated(plan.dates.moment(text, column.dates), text, field)
+        case .money where column.part == FieldPart.currency.key: return .string(text)
+        case .integer, .decimal, .money:
+            guard let read = NumberText.read(text, column.decimals, base: plan.style.baseCurrency) else {
+                return .string(text)
+            }
+            // What names its unit itself is not in the unit of the heading.
+            let number = read.hasUnit ? read.number : scaled(read.number, column)
+            guard let currency = read.currency, field.kind == .money else { return .string(number) }
+            return .object([
+                .init(key: "value", value: .string(number)), .init(key: "currency", value: .string(currency)),
+            ])
         default: return .string(text)
         }
     }
 
-    private func translated(_ text: String, _ column: ImportPlan.Column) -> String {
+    private mutating func dated(_ reading: DateText.Reading, _ text: String, _ field: FieldDefinition) -> JSONValue {
+        switch reading {
+        case .value(let value): return .string(value)
+        case .none: return .string(text)
+        case .unclear:
+            problems.append(
+                FieldProblem(
+                    field.key,
+                    "unclear_date",
+                    Label(
+                        "«\(text)» does not tell which number is the day and which the month. Say the order of the column.",
+                        zh: "“\(text)”分不清哪个是月、哪个是日，请指定该列的日期顺序。"
+                    )
+                )
+            )
+            return .null
+        }
+    }
+
+    private func translated(_ text: String, _ column: ImportPlan.Column, _ field: FieldDefinition) -> String {
         if column.values.isEmpty { return text }
+        if case .multiChoice = field.kind, !text.hasPrefix("[") {
+            let items = CellItems.of(text).map { translated($0, column) }
+            return items.filter { !$0.isEmpty }.joined(separator: ";")
+        }
+        return translated(text, column)
+    }
+
+    private func translated(_ text: String, _ column: ImportPlan.Column) -> String {
         if let value = column.values[text] ?? column.values[text.trimmed] { return value }
         let folded = Fold.fold(text.trimmed)
         return column.values.first { Fold.fold($0.key) == folded }?.value ?? text
@@ -84,7 +135,8 @@ struct RowInput {
 
     private mutating func read(_ group: ImportPlan.Group, _ plan: ImportPlan) {
         let field = group.field
-        let values = group.columns.map { value($0, field, plan) }
+        var values: [JSONValue?] = []
+        for column in group.columns { values.append(value(column, field, plan)) }
         guard values.contains(where: { $0 != nil }) else { return }
         if field.key == "id" { return readID(values) }
         guard group.isWritten else {

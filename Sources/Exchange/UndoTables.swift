@@ -7,6 +7,8 @@ struct TouchedRecord: Sendable {
     let id: RecordID
     let version: Int64
     let isNew: Bool
+    /// What changed fields that the audit log does not hold had before, as the API writes it.
+    var before: [JSONValue.Member] = []
 }
 
 /// How far taking an import back is.
@@ -47,6 +49,12 @@ public struct SparedRecord: Sendable, Equatable {
 enum UndoTables {
     static let ddl = [
         """
+        CREATE TABLE IF NOT EXISTS sys_import_before (
+            import BIGINT NOT NULL, record BIGINT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (import, record, field)
+        )
+        """,
+        """
         CREATE TABLE IF NOT EXISTS sys_import_record (
             import BIGINT NOT NULL, record BIGINT NOT NULL, version BIGINT NOT NULL, is_new BIGINT NOT NULL, spared TEXT,
             PRIMARY KEY (import, record)
@@ -79,6 +87,24 @@ enum UndoTables {
             }
             start += 50
         }
+        // Of several rows about one record, the first saw what was there.
+        for record in touched {
+            for member in record.before {
+                try connection.run(
+                    """
+                    INSERT INTO sys_import_before (import, record, field, value) VALUES (\(id), \(record.id), \
+                    \(member.key), \(member.value.text)) ON CONFLICT (import, record, field) DO NOTHING
+                    """
+                )
+            }
+        }
+    }
+
+    /// What fields had before that the audit log does not hold.
+    static func before(_ record: RecordID, of id: RecordID, on connection: Connection) throws -> [JSONValue.Member] {
+        try connection.rows(
+            "SELECT field, value FROM sys_import_before WHERE import = \(id) AND record = \(record) ORDER BY field"
+        ).map { .init(key: $0.text(0), value: try JSONReader.parse($0.text(1))) }
     }
 
     /// The next records to be looked at, newest first: what was made last goes first.
@@ -93,6 +119,7 @@ enum UndoTables {
 
     static func done(_ record: RecordID, of id: RecordID, on connection: Connection) throws {
         try connection.run("DELETE FROM sys_import_record WHERE import = \(id) AND record = \(record)")
+        try connection.run("DELETE FROM sys_import_before WHERE import = \(id) AND record = \(record)")
     }
 
     static func spare(_ record: RecordID, of id: RecordID, why: String, on connection: Connection) throws {
@@ -173,6 +200,9 @@ enum UndoTables {
         for row in rows {
             try connection.run(
                 "DELETE FROM sys_import_record WHERE import = \(row.integer(0)) AND record = \(row.integer(1))"
+            )
+            try connection.run(
+                "DELETE FROM sys_import_before WHERE import = \(row.integer(0)) AND record = \(row.integer(1))"
             )
         }
         return rows.count

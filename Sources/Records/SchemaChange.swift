@@ -27,6 +27,23 @@ public enum SchemaChange: Sendable {
     case removeChoice(object: String, field: String, choice: String, moveTo: String?)
 }
 
+extension SchemaChange {
+    /// Another list of choices for a field.
+    public static func choices(_ choices: [Choice], of field: FieldDefinition, on object: String) throws -> SchemaChange
+    {
+        var changed = field
+        if case .multiChoice = field.kind {
+            changed.kind = .multiChoice(choices)
+        } else {
+            changed.kind = .choice(choices)
+        }
+        var json = JSONWriter()
+        json.object { DefinitionJSON.writeMembers(changed, to: &$0) }
+        let members = (try JSONReader.parse(json.text).members ?? []).filter { $0.key == "choices" }
+        return .updateField(object: object, key: field.key, .object(members))
+    }
+}
+
 /// One step of a change, as it is shown before it is done.
 public struct SchemaStep: Sendable {
     /// What happens, in words.

@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -143,6 +144,46 @@ def test_an_administrator_adds_a_field_and_it_is_in_the_form(visit, chiefs):
     key = page.url.rsplit("/", 1)[1]
     record = chiefs["administrator"].get(f"/api/v1/customers/{key}").json()
     assert record[f"x_shops_{number}"] == 17
+
+
+def test_words_and_dates_of_another_system_are_matched_on_the_page(visit, chiefs, tmp_path):
+    visit.log_in()
+    page, number = visit.page, next(numbers)
+    file = tmp_path / "old.csv"
+    names = [f"旧系统客户{number}号{index}" for index in range(3)]
+    file.write_text(
+        f"客户清单,,,,\n客户名称,客户状态,成立日期,负责人,客户级别,旧编号{number}\n"
+        f"{names[0]},Closed Won 客户,5/9/2022,管理员,A\n{names[1]},潜在,6/9/2022,administrator,VIP\n"
+        f"{names[2]},潜在,7/9/2022,,VIP\n",
+        encoding="utf-8",
+    )
+    visit.check("/imports/new?object=customers")
+    page.set_input_files("input[type=file]", file)
+    page.click("main form button.k-btn-primary")
+    page.wait_for_selector("button[name=_action][value=run]")
+    visit.check()
+    visit.check_access()
+    assert page.locator("input[name=heading]").first.input_value() == "2"
+    page.click("button[name=_action][value=run]")
+    # Nothing is guessed: the order of the dates is asked for, beside its column.
+    page.wait_for_selector("select[name='dates.2']")
+    page.select_option("select[name='dates.2']", "dmy")
+    for select in page.locator("select[name^='val.']").all():
+        if not select.input_value():
+            values = [each.get_attribute("value") for each in select.locator("option").all()]
+            select.select_option("customer" if "customer" in values else "=empty")
+    page.click("button[name=_action][value=run]")
+    page.wait_for_url(re.compile(r"/imports/[0-9A-Z]{13}"))
+    page.wait_for_selector(".k-stats")
+    page.goto("/customers?q=" + names[0])
+    found = chiefs["administrator"].get("/api/v1/customers", params={"filter": f'name = "{names[0]}"'}).json()["data"]
+    for _ in range(50):
+        if found:
+            break
+        time.sleep(0.1)
+        found = chiefs["administrator"].get("/api/v1/customers", params={"filter": f'name = "{names[0]}"'}).json()["data"]
+    assert found and found[0]["status"] == "customer", found
+    assert found[0]["founded_on"] == "2022-09-05"
 
 
 def test_a_file_is_imported_on_its_page(visit, chiefs, tmp_path):

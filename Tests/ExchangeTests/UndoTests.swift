@@ -22,6 +22,23 @@ import Values
         try await shop.all("tools").first { $0["name"]?.string == name }
     }
 
+    @Test func `fields that the audit log does not hold get back what they had, also after several rows`() async throws
+    {
+        let shop = try await Workshop.open()
+        try await shop.make("tools", #"{"name":"hammer","quiet":"𠮷 first","count":1}"#)
+        try await shop.make("tools", #"{"name":"saw","count":5}"#)
+        let status = try await shop.run("tools", "name,quiet,count\nhammer,second,2\nhammer,third,3\nsaw,x,5\n") {
+            ($0.mode, $0.match) = (.update, ["name"])
+        }
+        #expect(status.counts.updated == 3)
+        #expect(try await tool(shop, "hammer")?["quiet"]?.string == "third")
+        let undone = try await undo(shop, status.id)
+        #expect(undone.restored == 2 && undone.spared == 0)
+        #expect(try await tool(shop, "hammer")?["quiet"]?.string == "𠮷 first")
+        #expect(try await tool(shop, "hammer")?["count"]?.integer == 1)
+        #expect(try await tool(shop, "saw")?["quiet"]?.isNull == true)
+    }
+
     @Test func `an import is taken back but for what was edited since`() async throws {
         let shop = try await Workshop.open()
         let old = try await shop.make("tools", #"{"name":"hammer","count":1,"place":"a","price":"3.50"}"#)

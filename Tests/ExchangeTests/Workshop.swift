@@ -87,6 +87,7 @@ struct Workshop {
                     fields: [
                         field("name", .text(max: 100)) { $0.required = true },
                         field("place", .text(max: 100)),
+                        field("quiet", .text(max: 100)) { $0.audited = false },
                         field("number", .autoNumber(pattern: "T-{0000}")),
                         field("count", .integer),
                         field("price", .money),

@@ -32,6 +32,23 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(Label("Sheet of a workbook.", zh: "工作表名称。").text(Console.language)))
     var sheet: String?
 
+    @Option(
+        help: ArgumentHelp(
+            Label("Number of the row that names the columns.", zh: "表头所在行号。").text(Console.language)
+        )
+    )
+    var heading: Int?
+
+    @Flag(
+        help: ArgumentHelp(
+            Label(
+                "Import nothing; write the proposed mapping as JSON, for --map.",
+                zh: "不导入，仅输出建议的字段对应关系（JSON，可改后用于 --map）。"
+            ).text(Console.language)
+        )
+    )
+    var propose = false
+
     @Option(help: ArgumentHelp(Label("Fields that find records: a,b.", zh: "判重字段，用逗号隔开。").text(Console.language)))
     var match: String?
 
@@ -59,7 +76,9 @@ struct ImportCommand: AsyncParsableCommand {
             let imports = workspace.imports
             let actor = try await actor(workspace)
             if object == "undo" { return try await undo(workspace, as: actor) }
-            let id = try await imports.start(try request(workspace), as: actor)
+            let request = try request(workspace)
+            if propose { return try await propose(request, imports, actor) }
+            let id = try await imports.start(request, as: actor)
             let status = try await imports.run(id, as: actor) { status in
                 guard Console.isTerminal, !data.json else { return }
                 let percent = Int(status.progress * 100)
@@ -71,6 +90,28 @@ struct ImportCommand: AsyncParsableCommand {
                 try FileManager.default.copyItem(atPath: path, toPath: errors)
             }
             try await report(status, workspace, actor)
+        }
+    }
+
+    /// The mapping goes to the standard output, what is to be looked at to the other one.
+    private func propose(_ request: ImportRequest, _ imports: Imports, _ actor: Actor) async throws {
+        let preview = try await imports.preview(
+            request.file,
+            object: request.object,
+            sheet: request.sheet,
+            heading: request.heading,
+            as: actor
+        )
+        Console.json { preview.mapping.write(to: &$0, notesIn: Console.language) }
+        for question in preview.questions { Console.complain(question.problem.message.text(Console.language)) }
+        for (index, values) in preview.values.sorted(by: { $0.key < $1.key }) where !values.open.isEmpty {
+            let (header, texts) = (preview.headers[index], values.open.map(\.text))
+            Console.complain(
+                Label(
+                    "«\(header)»: nothing fits \(texts.joined(separator: ", ")).",
+                    zh: "“\(header)”列的这些取值没有对应选项：\(texts.joined(separator: "、"))。"
+                ).text(Console.language)
+            )
         }
     }
 
@@ -112,7 +153,7 @@ struct ImportCommand: AsyncParsableCommand {
             guard let bytes = FileManager.default.contents(atPath: map) else { throw ImportCommand.missing(map) }
             request.mapping = try ImportMapping(JSONReader.parse(Array(bytes)))
         }
-        request.sheet = sheet
+        (request.sheet, request.heading) = (sheet, heading)
         request.match = match?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
         let preset: ImportMode = request.match.isEmpty ? .create : .upsert
         if let mode {

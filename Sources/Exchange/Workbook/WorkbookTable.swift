@@ -12,12 +12,19 @@ enum WorkbookTable {
         var unsolved: [String] = []
     }
 
-    /// Writes a sheet of a workbook into a CSV file, at most `limit` rows of it.
+    /// Writes a sheet of a workbook into a CSV file, at most `limit` rows of it. `heading` is the row that names the
+    /// columns; nil finds it.
     ///
     /// Titles above the heading and empty rows become empty lines, so that rows keep the numbers that the spreadsheet
     /// shows.
     @discardableResult
-    static func write(_ path: String, sheet: String, to target: String, limit: Int = .max) throws -> Outcome {
+    static func write(
+        _ path: String,
+        sheet: String,
+        heading: Int? = nil,
+        to target: String,
+        limit: Int = .max
+    ) throws -> Outcome {
         let book = try Workbook(path)
         let chosen = try book.sheet(sheet)
         let strings = try book.strings(folder: (target as NSString).deletingLastPathComponent)
@@ -26,14 +33,18 @@ enum WorkbookTable {
         var headers: [String] = []
         var rows = 0
         func settle() throws {
-            guard let start = heading(head.map(\.cells)) else { return }
+            guard let start = HeadingRow.fullest(head.map(\.cells)) else { return }
             headers = head[start].cells
             for row in head[start...] { try output.row(row.number, row.cells) }
             head.removeAll()
         }
         let reader = SheetReader(book, strings) { number, cells in
             rows += 1
-            if headers.isEmpty {
+            if let heading {
+                if number < heading { return rows < limit }
+                if headers.isEmpty { headers = cells }
+                try output.row(number, cells)
+            } else if headers.isEmpty {
                 head.append((number, cells))
                 if head.count == headRows { try settle() }
             } else {
@@ -48,20 +59,14 @@ enum WorkbookTable {
         return Outcome(unsolved: names)
     }
 
-    /// The heading: the first row that fills most of the columns that the fullest one fills. Titles fill one or two.
-    static func heading(_ rows: [[String]]) -> Int? {
-        let filled = rows.map { row in row.count { !$0.isEmpty } }
-        guard let most = filled.max(), most > 0 else { return nil }
-        return filled.firstIndex { $0 * 2 > most }
-    }
-
     /// How many rows a sheet has below its heading.
-    static func count(_ path: String, sheet: String) throws -> Int {
+    static func count(_ path: String, sheet: String, heading: Int? = nil) throws -> Int {
         let book = try Workbook(path)
         guard let entry = try book.archive.open(try book.sheet(sheet).part) else { throw XMLStream.broken }
         let counter = RowCounter()
         try XMLStream(counter).read(entry)
-        let start = heading(counter.head.map { [String](repeating: "x", count: $0) }) ?? 0
+        if let heading { return max(0, counter.rows - counter.numbers.count { $0 < heading } - 1) }
+        let start = HeadingRow.fullest(counter.head.map { [String](repeating: "x", count: $0) }) ?? 0
         return max(0, counter.rows - start - 1)
     }
 
@@ -69,13 +74,19 @@ enum WorkbookTable {
         var rows = 0
         /// How many cells the first rows have.
         var head: [Int] = []
-        private var cells = 0
+        /// The numbers of the first rows that hold something.
+        var numbers: [Int] = []
+        private var (cells, number) = (0, 0)
 
-        func start(_ tag: XMLTag) { if tag.isNamed("v") || tag.isNamed("is") { cells += 1 } }
+        func start(_ tag: XMLTag) {
+            if tag.isNamed("v") || tag.isNamed("is") { cells += 1 }
+            if tag.isNamed("row") { number = tag["r"].flatMap(Int.init) ?? number + 1 }
+        }
         func text(_ bytes: UnsafeBufferPointer<UInt8>) {}
         func end(_ tag: XMLTag) {
             guard tag.isNamed("row") else { return }
             if cells > 0 { rows += 1 }
+            if cells > 0, numbers.count < 1000 { numbers.append(number) }
             if cells > 0, head.count < headRows { head.append(cells) }
             cells = 0
         }

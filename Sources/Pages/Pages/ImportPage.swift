@@ -1,77 +1,5 @@
 public import Values
 
-/// A column of a file that is to be imported.
-public struct ImportColumn: Sendable {
-    /// Its heading in the file.
-    public var heading: String
-    /// Its first values.
-    public var samples: [String]
-    /// The field that it goes into; empty to leave it out.
-    public var target: String
-    /// True when the program proposed the field.
-    public var proposed: Bool
-    /// What is wrong with the choice.
-    public var error: String?
-
-    /// A column of a file that is to be imported.
-    public init(heading: String, samples: [String], target: String = "", proposed: Bool = false, error: String? = nil) {
-        self.heading = heading
-        self.samples = samples
-        self.target = target
-        self.proposed = proposed
-        self.error = error
-    }
-}
-
-/// The step in which columns are matched to fields.
-public struct ImportMapping: Sendable {
-    /// Where it is sent, by POST: `map.0`, `map.1` … by position, `mode`, `match`, and `_action` = `run` or `try`.
-    public var action: String
-    /// The name of the file.
-    public var file: String
-    /// How many rows it has.
-    public var rows: Int
-    /// Its columns.
-    public var columns: [ImportColumn]
-    /// The fields to choose from, with `key` or `link.key`.
-    public var fields: [Option]
-    /// The fields by which existing records may be recognised.
-    public var matches: [Option]
-    /// `upsert`, `create`, `update` or `fill`.
-    public var mode: String
-    /// The field by which existing records are recognised; empty for none.
-    public var match: String
-    /// What is wrong as a whole.
-    public var error: String?
-    /// The sheets of a workbook to choose from; empty when there is no choice.
-    public var sheets: [Option] = []
-    /// The sheet that is shown.
-    public var sheet = ""
-
-    /// The step in which columns are matched to fields.
-    public init(
-        action: String,
-        file: String,
-        rows: Int,
-        columns: [ImportColumn],
-        fields: [Option],
-        matches: [Option],
-        mode: String = "upsert",
-        match: String = "",
-        error: String? = nil
-    ) {
-        self.action = action
-        self.file = file
-        self.rows = rows
-        self.columns = columns
-        self.fields = fields
-        self.matches = matches
-        self.mode = mode
-        self.match = match
-        self.error = error
-    }
-}
-
 /// A row that was not taken.
 public struct ImportError: Sendable {
     /// Its number in the file, the heading being 1.
@@ -178,53 +106,6 @@ public enum ImportPage {
             """
     }
 
-    /// The second step: a field for each column, with the first values beside it.
-    public static func mapping(_ model: ImportMapping, object: Label, in context: PageContext) -> HTML {
-        let targets = [Option("", context(ImportTexts.skip))] + model.fields
-        let rows = HTML.each(model.columns.enumerated()) { index, column in
-            let select = Control.cell(
-                "map.\(index)",
-                context(ImportTexts.targetOf(column.heading)),
-                targets,
-                chosen: column.target
-            )
-            let note = HTML.with(column.error) { "<p class=\"k-error\">\(Icons.use("warning"))<span>\($0)</span></p>" }
-            return """
-                <tr><td class="k-name">\(column.heading)\
-                \(HTML.when(column.proposed, " \(Badge.html(context(ImportTexts.proposed), .ok))"))</td>\
-                <td data-label="\(context(ImportTexts.sample))"><span class="k-muted">\(column.samples.prefix(3).joined(separator: " · "))</span></td>\
-                <td class="k-wrap" data-label="\(context(ImportTexts.target))">\(select)\(note)</td></tr>
-                """
-        }
-        let modes = [
-            Option("upsert", context(ImportTexts.upsert)), Option("create", context(ImportTexts.create)),
-            Option("update", context(ImportTexts.update)), Option("fill", context(ImportTexts.fill)),
-        ]
-        let matches = [Option("", context(ImportTexts.noMatch))] + model.matches
-        return """
-            <div class="k-medium">\(Layout.head("\(context(ImportTexts.title(object)))", text: context(ImportTexts.rows(model.rows, model.file))))\
-            \(steps(1, context))\(Control.alert(model.error))\(sheets(model, context))
-            <form class="k-panel" method="post" action="\(model.action)" novalidate>\(context.csrfField)<input type="hidden" name="sheet" value="\(model.sheet)">
-            <table class="k-table k-cards"><thead><tr><th scope="col">\(context(ImportTexts.column))</th>\
-            <th scope="col">\(context(ImportTexts.sample))</th><th scope="col">\(context(ImportTexts.target))</th></tr></thead>
-            <tbody>\(rows)</tbody></table>
-            <div class="k-section"><div class="k-fields">\(Control.select("match", context(ImportTexts.match), matches, chosen: model.match))\
-            \(Control.select("mode", context(ImportTexts.mode), modes, chosen: model.mode))</div></div>\(preview(model, context))
-            <div class="k-form-foot"><button class="k-btn k-btn-primary" name="_action" value="run">\(context(ImportTexts.start(model.rows)))</button>\
-            <button class="k-btn" name="_action" value="try">\(context(ImportTexts.dryRun))</button></div></form></div>
-            """
-    }
-
-    /// The choice of a sheet; without scripts too.
-    private static func sheets(_ model: ImportMapping, _ context: PageContext) -> HTML {
-        guard model.sheets.count > 1 else { return .empty }
-        return """
-            <form class="k-panel" method="get" action="\(model.action)"><div class="k-section k-row">\
-            \(Control.select("sheet", context(ImportTexts.sheet), model.sheets, chosen: model.sheet))\
-            <button class="k-btn">\(context(ImportTexts.takeSheet))</button></div></form>
-            """
-    }
-
     /// The third step: counts, and the rows that were not taken with the reason.
     public static func result(_ model: ImportResult, object: Label, in context: PageContext) -> HTML {
         let title: Label =
@@ -307,22 +188,7 @@ public enum ImportPage {
             """
     }
 
-    /// The first rows as the file has them.
-    private static func preview(_ model: ImportMapping, _ context: PageContext) -> HTML {
-        let count = min(100, model.columns.map(\.samples.count).max() ?? 0)
-        guard count > 0 else { return .empty }
-        let head = HTML.each(model.columns) { "<th scope=\"col\">\($0.heading)</th>" }
-        let rows = HTML.each(0..<count) { row in
-            "<tr>\(HTML.each(model.columns) { "<td>\(row < $0.samples.count ? $0.samples[row] : "")</td>" })</tr>"
-        }
-        return """
-            <details class="k-section k-fold"><summary>\(Icons.use("right"))\(context(ImportTexts.preview))</summary>\
-            <div class="k-scroll" tabindex="0" role="region" aria-label="\(context(ImportTexts.preview))"><table class="k-table">\
-            <thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table></div></details>
-            """
-    }
-
-    private static func steps(_ current: Int, _ context: PageContext) -> HTML {
+    static func steps(_ current: Int, _ context: PageContext) -> HTML {
         let items = HTML.each(ImportTexts.steps.enumerated()) { index, label in
             """
             <li\(attribute: "class", index < current ? "k-done" : nil)\(attribute: "aria-current", index == current ? "step" : nil)>\

@@ -37,8 +37,46 @@ public enum ImportTexts {
     public static let fill = Label("Fill only what is empty, make no new ones", zh: "仅补全已有记录的空白字段")
     /// Which sheet of a workbook.
     public static let sheet = Label("Sheet", zh: "工作表")
-    /// Takes another sheet.
-    public static let takeSheet = Label("Show this sheet", zh: "切换工作表")
+    /// Which row names the columns.
+    public static let heading = Label("Row with the headings", zh: "表头所在行")
+    /// What that means.
+    public static let headingHelp = Label("Rows above it are left out.", zh: "该行以上的内容不导入。")
+    /// Reads the file anew with these.
+    public static let takePlace = Label("Read again", zh: "重新读取")
+    /// Shows the values of the columns as they are matched now.
+    public static let look = Label("Show the values of the columns", zh: "查看各列取值")
+    /// How many values a column has.
+    public static func values(_ count: Int, _ open: Int) -> Label {
+        open == 0
+            ? Label("\(count) values", zh: "共 \(count) 种取值")
+            : Label("\(count) values, \(open) to look at", zh: "共 \(count) 种取值，\(open) 种待确认")
+    }
+    /// What a value becomes, for screen readers.
+    public static func valueOf(_ text: String) -> Label { Label("Meaning of “\(text)”", zh: "“\(text)”对应的选项") }
+    /// Nothing fits, or only by likeness.
+    public static let lookAtIt = Label("please check", zh: "请确认")
+    /// Nothing was chosen: the field reads it or complains.
+    public static let asItIs = Label("As it is: an error where nothing fits", zh: "不处理（无匹配时该行报错）")
+    /// The cell counts as empty.
+    public static let leaveEmpty = Label("Leave empty", zh: "留空")
+    /// Makes a choice of it.
+    public static func addChoice(_ text: String) -> Label { Label("New choice “\(text)”", zh: "新增选项“\(text)”") }
+    /// Makes a choice of it.
+    public static let addAsChoice = Label("Add as a new choice", zh: "新增为选项")
+    /// The order of the numbers of dates.
+    public static let dates = Label("How are the dates written?", zh: "日期格式")
+    /// Which mark stands before decimals.
+    public static let decimals = Label("How are the numbers written?", zh: "数字格式")
+    /// Nothing chosen yet.
+    public static let choose = Label("Please choose", zh: "请选择")
+    /// As the last time.
+    public static func earlier(_ name: String, _ day: String) -> Label {
+        Label("Matched as in the import of \(day) by \(name).", zh: "已沿用 \(name) 于 \(day) 导入时的设置。")
+    }
+    /// Another system wrote the file.
+    public static func system(_ system: Label) -> Label {
+        Label("This looks like an export of \(system.en).", zh: "已识别为\(system.zh)的导出文件。")
+    }
     /// What tells that two rows are the same record.
     public static let match = Label("Recognise them by", zh: "判重字段")
     /// No rule.

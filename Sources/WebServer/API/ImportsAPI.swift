@@ -17,19 +17,21 @@ enum ImportsAPI {
         guard let object = form.fields["object"], !object.isEmpty else { throw Members.missing("object") }
         let (imports, actor) = (call.workspace.imports, try call.actor)
         let sheet = form.fields["sheet"].flatMap { $0.isEmpty ? nil : $0 }
+        let heading = try heading(form.fields["heading"])
         if try call.query.flag("preview") {
             let seen = try await imports.preview(
                 file.path,
                 object: object,
                 fileName: file.name,
                 sheet: sheet,
+                heading: heading,
                 as: actor
             )
             return preview(seen, call)
         }
         var request = ImportRequest(file: file.path, object: object)
         request.fileName = file.name
-        request.sheet = sheet
+        (request.sheet, request.heading) = (sheet, heading)
         if let map = form.fields["map"], !map.isEmpty { request.mapping = try ImportMapping(JSONReader.parse(map)) }
         if let mode = form.fields["mode"], !mode.isEmpty {
             guard let known = ImportMode(rawValue: mode) else {
@@ -60,6 +62,18 @@ enum ImportsAPI {
         reply.status = .accepted
         reply.headers[.location] = "/api/v1/imports/\(id)"
         return reply
+    }
+
+    private static func heading(_ text: String?) throws -> Int? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let number = Int(text), (1...10_000).contains(number) else {
+            throw Problem.invalid(
+                "heading",
+                "out_of_range",
+                Label("«heading» is the number of the row with the headings.", zh: "heading 应为表头所在的行号。")
+            )
+        }
+        return number
     }
 
     static func list(_ call: Call) async throws -> Reply {
@@ -148,6 +162,31 @@ enum ImportsAPI {
         }
     }
 
+    private static func write(_ question: ColumnQuestion, _ call: Call, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("header", question.header)
+            switch question.kind {
+            case .dates(let orders):
+                json.member("ask", "dates")
+                json.member("choices", orders.map(\.rawValue))
+            case .decimals:
+                json.member("ask", "decimals")
+                json.member("choices", DecimalMark.allCases.map(\.rawValue))
+            }
+            json.member("message", question.problem.message.text(call.language))
+        }
+    }
+
+    /// A value of the file and what it becomes; null is what nothing fits.
+    private static func write(_ value: ColumnValues.Value, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("value", value.text)
+            json.member("rows", Int64(value.count))
+            json.member("target", value.target)
+            json.member("sure", value.isSure)
+        }
+    }
+
     private static func preview(_ preview: ImportPreview, _ call: Call) -> Reply {
         Reply.object { json in
             json.member("object", preview.object)
@@ -163,6 +202,22 @@ enum ImportsAPI {
             json.key("mapping")
             preview.mapping.write(to: &json, notesIn: call.language)
             json.member("match", preview.match)
+            if let heading = preview.heading { json.member("heading", Int64(heading)) }
+            json.member("total", Int64(preview.survey.rows))
+            switch preview.origin {
+            case .earlier?: json.member("origin", "earlier")
+            case .system(let label)?: json.member("origin", label.text(call.language))
+            case nil: break
+            }
+            json.key("questions")
+            json.array { json in for question in preview.questions { write(question, call, to: &json) } }
+            json.key("values")
+            json.object { json in
+                for (index, values) in preview.values.sorted(by: { $0.key < $1.key }) {
+                    json.key(preview.headers[index])
+                    json.array { json in for value in values.values { write(value, to: &json) } }
+                }
+            }
             json.member("problems", preview.problems.map { $0.text(call.language) })
         }
     }

@@ -1,4 +1,5 @@
 import Database
+import Exchange
 import Foundation
 import HTTPTypes
 import Identity
@@ -61,6 +62,19 @@ struct ImportDraft: Sendable {
             json["user"]?.string == actor.userID?.description
         else { return nil }
         return ImportDraft(id: id, object: object, name: name, rows: Int(json["rows"]?.integer ?? 0), path: path)
+    }
+
+    /// What the file holds, where it was read before with the same sheet and heading.
+    func survey(_ place: String) -> ColumnSurvey? {
+        guard let bytes = FileManager.default.contents(atPath: path + ".survey") else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.firstIndex(of: "\n"), text[..<end] == place else { return nil }
+        return ColumnSurvey(String(text[text.index(after: end)...]))
+    }
+
+    /// Remembers what the file holds, so that it is read once. A full disk only costs time.
+    func keep(_ survey: ColumnSurvey, _ place: String) {
+        try? Data("\(place)\n\(survey.text)".utf8).write(to: URL(fileURLWithPath: path + ".survey"), options: .atomic)
     }
 
     private static func sweep(_ folder: String, _ now: Instant) {

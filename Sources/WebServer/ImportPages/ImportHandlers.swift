@@ -134,8 +134,8 @@ enum ImportHandlers {
             // What cannot be read is said here, beside the choice of the file.
             let imports = call.workspace.imports
             let preview = try await imports.preview(file.path, object: object.key, fileName: file.name, as: actor)
-            let rows = try await imports.rows(file.path, preview.format)
-            let draft = try ImportDraft.keep(file, object: object.key, rows: rows, by: actor, call)
+            let draft = try ImportDraft.keep(file, object: object.key, rows: preview.survey.rows, by: actor, call)
+            draft.keep(preview.survey, "0/")
             return page.go(to: MappingHandlers.address(draft.id))
         } catch let problem as Problem
             where problem.isAboutInput || problem.kind == .unsupported || problem.kind == .tooLarge
@@ -205,7 +205,8 @@ enum ImportHandlers {
         }
         var request = ImportRequest(file: draft.path, object: status.object)
         (request.fileName, request.mapping) = (draft.name, status.mapping)
-        if case .workbook(let sheet) = status.format { request.sheet = sheet }
+        if case .workbook(let sheet, _) = status.format { request.sheet = sheet }
+        request.heading = status.format.heading
         (request.mode, request.match) = (status.mode, status.match)
         let started = try await start(request, page)
         return page.go(to: address(started, draft: draft.id))

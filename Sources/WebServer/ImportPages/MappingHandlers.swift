@@ -19,21 +19,13 @@ enum MappingHandlers {
         guard let draft = ImportDraft.find(call.parameter("draft"), by: actor, call) else {
             return page.go(to: Addresses.imports, .bad, ImportWords.draftGone)
         }
-        let asked = page.form["sheet"] ?? call.query["sheet"] ?? ""
-        let preview = try await call.workspace.imports.preview(
-            draft.path,
-            object: draft.object,
-            fileName: draft.name,
-            sheet: asked.isEmpty ? nil : asked,
-            as: actor
-        )
-        let isOther = !asked.isEmpty && asked != preview.sheets.first
-        let rows = isOther ? try await call.workspace.imports.rows(draft.path, preview.format) : draft.rows
         var chosen: ImportStatus?
         if let id = try page.call.query.id("import") {
             chosen = try await call.workspace.imports.status(id, as: actor)
         }
         let earlier = chosen
+        let sheet = try await MappedSheet.read(page, draft, earlier)
+        let preview = sheet.preview
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
         return try await page.show(status: status) { session in
             let object = try session.object(draft.object)
@@ -41,16 +33,18 @@ enum MappingHandlers {
             var model = Pages.ImportMapping(
                 action: address(draft.id),
                 file: draft.name + " · " + page.context(preview.format.label),
-                rows: rows,
-                columns: columns(preview, earlier, page.form, problem, page.context),
+                rows: preview.survey.rows,
+                columns: try columns(sheet, problem, object, session, page.context),
                 fields: fields.options,
                 matches: fields.matches,
-                mode: page.form["mode"] ?? earlier?.mode.rawValue ?? "upsert",
+                mode: page.form["mode"] ?? (earlier?.mode ?? preview.mode)?.rawValue ?? "upsert",
                 match: page.form["match"] ?? earlier?.match.first ?? preview.match.first ?? ""
             )
             model.error = error(problem, preview, page.context)
             model.sheets = preview.sheets.map { Option($0, $0) }
-            if case .workbook(let sheet) = preview.format { model.sheet = sheet }
+            if case .workbook(let sheet, _) = preview.format { model.sheet = sheet }
+            model.heading = preview.heading
+            model.origin = preview.origin.map { origin($0, page.context) }
             var html = Pages.ImportPage.mapping(model, object: object.pluralLabel, in: page.context)
             if problem == nil, !preview.problems.isEmpty { html = notes(preview.problems, page.context) + html }
             return PageBody(
@@ -62,29 +56,42 @@ enum MappingHandlers {
         }
     }
 
+    private static func origin(_ origin: MappingOrigin, _ context: PageContext) -> String {
+        switch origin {
+        case .earlier(let name, let moment): context(ImportTexts.earlier(name, Format.instant(moment, in: context)))
+        case .system(let label): context(ImportTexts.system(label))
+        }
+    }
+
     private static func columns(
-        _ preview: ImportPreview,
-        _ earlier: ImportStatus?,
-        _ form: FormFields,
+        _ sheet: MappedSheet,
         _ problem: Problem?,
+        _ object: ObjectDefinition,
+        _ session: ReadSession,
         _ context: PageContext
-    ) -> [ImportColumn] {
-        preview.headers.indices.map { index in
+    ) throws -> [ImportColumn] {
+        let (preview, mapping) = (sheet.preview, sheet.mapping)
+        let people = try ValueOptions.people(sheet.values, mapping, object, session)
+        return preview.headers.indices.map { index in
+            let column = mapping.columns[index]
             let proposed = index < preview.mapping.columns.count ? preview.mapping.columns[index] : nil
-            let before = earlier.map {
-                $0.mapping.columns.indices.contains(index) ? $0.mapping.columns[index].field : nil
-            }
-            let target = form["map.\(index)"] ?? before.map { $0 ?? "" } ?? proposed?.field ?? ""
+            let target = column.field ?? ""
             let wrong = problem?.fields.first { wrong in
                 wrong.field == preview.headers[index] || (!target.isEmpty && wrong.field == target)
             }
-            return ImportColumn(
+            var model = ImportColumn(
                 heading: preview.headers[index],
                 samples: preview.rows.map { index < $0.count ? $0[index] : "" },
                 target: target,
                 proposed: proposed?.field != nil && target == proposed?.field,
                 error: wrong.map { context($0.message) } ?? (problem == nil ? proposed?.note.map { context($0) } : nil)
             )
+            model.style = sheet.questions.first { $0.index == index }.map { ValueOptions.style($0, column, context) }
+            if let values = sheet.values[index], let field = object.field(String(target.prefix { $0 != "." })) {
+                model.valueOptions = ValueOptions.of(field, people, session.actor, context)
+                model.values = values.values.map { ValueOptions.value($0, column) }
+            }
+            return model
         }
     }
 
@@ -106,43 +113,24 @@ enum MappingHandlers {
         guard let draft = ImportDraft.find(call.parameter("draft"), by: actor, call) else {
             return page.go(to: Addresses.imports, .bad, ImportWords.draftGone)
         }
-        let imports = call.workspace.imports
-        let sheet = page.form.text("sheet").isEmpty ? nil : page.form["sheet"]
-        let preview = try await imports.preview(
-            draft.path,
-            object: draft.object,
-            fileName: draft.name,
-            sheet: sheet,
-            as: actor
-        )
+        let sheet = try await MappedSheet.read(page, draft, nil)
+        if page.form.text("_action") == "look" { return try await show(page, nil) }
         var request = ImportRequest(file: draft.path, object: draft.object)
-        request.sheet = sheet
-        request.fileName = draft.name
-        request.mapping = mapping(preview, page.form)
+        (request.sheet, request.heading) = (sheet.sheet, sheet.heading)
+        (request.fileName, request.survey) = (draft.name, sheet.preview.survey)
+        request.mapping = sheet.mapping
         request.match = page.form.text("match").isEmpty ? [] : [page.form.text("match")]
         // Without a field that tells records apart, every row is new.
         let mode = ImportMode(rawValue: page.form.text("mode")) ?? .upsert
         request.mode = request.match.isEmpty && mode == .upsert ? .create : mode
         request.isDryRun = page.form.text("_action") == "try"
         do {
+            if let unseen = sheet.unseen(page.form) { throw Problem.invalid(unseen) }
             let id = try await ImportHandlers.start(request, page)
             return page.go(to: ImportHandlers.address(id, draft: draft.id))
         } catch let problem as Problem where problem.isAboutInput {
             return try await show(page, problem)
         }
-    }
-
-    /// The proposed mapping with the fields that the form says; what else was recognised (units, other words for
-    /// choices) stays where the field is the proposed one.
-    private static func mapping(_ preview: ImportPreview, _ form: FormFields) -> Exchange.ImportMapping {
-        var mapping = preview.mapping
-        for index in mapping.columns.indices {
-            guard let chosen = form["map.\(index)"] else { continue }
-            let field = chosen.isEmpty ? nil : chosen
-            guard mapping.columns[index].field != field else { continue }
-            mapping.columns[index] = Exchange.ImportMapping.Column(mapping.columns[index].header, field)
-        }
-        return mapping
     }
 }
 

@@ -8,7 +8,8 @@ extension Operation {
         parameters: [.flag("preview", "Only propose a mapping")],
         input: .form([
             ("file", .raw(#"{"type":"string","format":"binary"}"#)), ("object", .string), ("map", .string),
-            ("sheet", .string), ("match", .string), ("mode", .words(["create", "update", "upsert", "fill"])),
+            ("sheet", .string), ("heading", .integer), ("match", .string),
+            ("mode", .words(["create", "update", "upsert", "fill"])),
             ("dry_run", .boolean),
         ]),
         output: .json(.reference("import"))

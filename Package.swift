@@ -59,6 +59,7 @@ let engine: [Target] =
     + layer("Search", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
+    + layer("Delivery", ["Values", "CCurl", "CSodium"], tests: [])
     + layer(
         "Records",
         ["FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values"],
@@ -91,6 +92,11 @@ let engine: [Target] =
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
+    + layer(
+        "Webhooks",
+        ["Records", "Delivery", "Identity", "Database", "Schema", "SQLText", "Values"],
+        tests: ["TestSupport", "TestFirm", "Customers", "Sales"]
+    )
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(
         "Operations",
@@ -105,7 +111,7 @@ let product: [Target] =
         "WebServer",
         [
             "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
-            "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", "CZlib", hummingbird,
+            "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", "Webhooks", "CZlib", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -128,7 +134,7 @@ let product: [Target] =
         [
             "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
             "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
-            "Operations", "Files", "Privacy",
+            "Operations", "Files", "Privacy", "Webhooks",
             hummingbird,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -181,6 +187,7 @@ let package = Package(
     targets: engine + features + product + [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CGd", providers: [.apt(["libgd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),

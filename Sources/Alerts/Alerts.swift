@@ -21,7 +21,10 @@ public enum Alerts {
             "CREATE INDEX IF NOT EXISTS sys_alert_user ON sys_alert (user_id, kind, at)",
             "CREATE INDEX IF NOT EXISTS sys_audit_export ON sys_audit (actor, at) WHERE action = 'export'",
         ],
-        watches: ["export": [{ _, session in try ExportHabit.watch(session) }]]
+        watches: [
+            "export": [{ _, session in try ExportHabit.watch(session) }],
+            "webhook_off": [{ entry, session in try WebhookAlert.watch(entry, session) }],
+        ]
     )
 
     /// The alerts, newest first: all, or only those that somebody has or has not seen. Needs the right to read the

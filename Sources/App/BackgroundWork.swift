@@ -5,6 +5,7 @@ import Jobs
 import Logging
 import ServiceLifecycle
 import Values
+import Webhooks
 
 /// What the server does beside answering: imports that a crash interrupted, and jobs.
 struct BackgroundWork: Service {
@@ -19,11 +20,16 @@ struct BackgroundWork: Service {
         } catch {
             logger.error("jobs could not be taken over", metadata: ["error": "\(error)"])
         }
+        let webhooks = WebhookWorker(workspace.webhooks) { error in
+            logger.error("webhooks cannot be sent", metadata: ["error": "\(error)"])
+        }
+        try? await webhooks.takeOver()
         let worker = JobWorker(queue) { event in BackgroundWork.log(event, logger) }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.resumeImports() }
                 group.addTask(priority: .utility) { await worker.run() }
+                group.addTask(priority: .utility) { await webhooks.run() }
             }
         }
     }

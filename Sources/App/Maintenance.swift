@@ -6,6 +6,7 @@ import Records
 import SQLText
 import Schema
 import Values
+import Webhooks
 
 /// The recurring jobs that clear away what has had its time, in small portions so that nobody waits.
 enum Maintenance {
@@ -13,15 +14,21 @@ enum Maintenance {
     private static let portion = 100
 
     /// The jobs of a workspace.
-    static func kinds(_ engine: RecordEngine, _ identities: Identities, _ imports: Imports) -> [JobKind] {
-        [sweep(engine, identities), bin(engine), definitions(engine), uploads(imports)] + DuplicateJobs.kinds(engine)
+    static func kinds(
+        _ engine: RecordEngine,
+        _ identities: Identities,
+        _ imports: Imports,
+        _ webhooks: Webhooks
+    ) -> [JobKind] {
+        [sweep(engine, identities, webhooks), bin(engine), definitions(engine), uploads(imports)]
+            + DuplicateJobs.kinds(engine)
     }
 
     private static func ago(_ days: Int64, _ engine: RecordEngine) -> Instant {
         engine.clock.now().adding(milliseconds: -days * day)
     }
 
-    private static func sweep(_ engine: RecordEngine, _ identities: Identities) -> JobKind {
+    private static func sweep(_ engine: RecordEngine, _ identities: Identities, _ webhooks: Webhooks) -> JobKind {
         JobKind(
             "maintenance.sweep",
             label: Label("Clear away ended sessions and old events", zh: "清理过期会话与历史事件"),
@@ -31,14 +38,18 @@ enum Maintenance {
             let hasMore = try await engine.database.write { connection in
                 try identities.sweep(on: connection)
                 try connection.run("DELETE FROM sys_idempotency WHERE at < \(yesterday)")
+                // An event stays until every webhook that is on has it, however long that takes.
+                let floor = IDSource.floor(at: week)
+                let needed = try Webhooks.needed(on: connection) ?? floor
                 let events = try connection.run(
                     """
                     DELETE FROM sys_outbox WHERE id IN (SELECT id FROM sys_outbox
-                    WHERE id < \(IDSource.floor(at: week)) LIMIT 1000)
+                    WHERE id < \(min(floor, needed)) LIMIT 1000)
                     """
                 )
+                let deliveries = try webhooks.sweep(on: connection)
                 let jobs = try connection.run(JobTables.sweep(at: engine.clock.now()))
-                return events == 1000 || jobs == 1000
+                return events == 1000 || jobs == 1000 || deliveries
             }
             return hasMore ? .more(.object([])) : .done()
         }

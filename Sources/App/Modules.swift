@@ -9,6 +9,7 @@ import Sales
 import Schema
 import Values
 import WebServer
+import Webhooks
 
 /// The features of the product: a line each. A feature whose line is deleted is gone.
 enum Modules {
@@ -18,6 +19,7 @@ enum Modules {
         ImportTables.module,
         Privacy.module,
         Alerts.module,
+        WebhooksModule.module,
         DuplicatesModule.module,
         Module(name: "jobs", objects: [], tables: JobTables.statements),
     ]

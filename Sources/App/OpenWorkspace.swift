@@ -12,6 +12,7 @@ import Schema
 import Search
 public import Values
 public import WebServer
+public import Webhooks
 
 /// An open workspace: its database, record engine and people.
 public struct OpenWorkspace: Sendable {
@@ -31,6 +32,8 @@ public struct OpenWorkspace: Sendable {
     public let files: Files
     /// Personal data: erasing, giving out, keeping.
     public let privacy: Privacy
+    /// Webhooks: subscriptions and deliveries.
+    public let webhooks: Webhooks
     /// Background jobs.
     public let jobs: JobQueue
     /// Makes archives of it.
@@ -65,7 +68,8 @@ public struct OpenWorkspace: Sendable {
             ids.skip(to: state.lastUse.adding(milliseconds: 1000))
             return try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
         }
-        let identities = try OpenWorkspace.people(database, ids, clock, keyFile: directory.keyFile(name))
+        let box = try SecretBox(keyFile: directory.keyFile(name))
+        let identities = OpenWorkspace.people(database, ids, clock, box)
         if state.format == 0 {
             try await database.write { connection in
                 try identities.seedRoles(on: connection)
@@ -83,11 +87,13 @@ public struct OpenWorkspace: Sendable {
         imports = try Imports(engine, directory: folder + "/imports")
         files = try Files(engine, folder: folder)
         privacy = Privacy(engine, files, rules: Modules.persons, kept: [folder + "/imports"])
+        let webhooks = Webhooks(engine, identities, box: box)
+        self.webhooks = webhooks
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
         backup = file.backup(of: database, clock)
         jobs = JobQueue(
             database,
-            kinds: Maintenance.kinds(engine, identities, imports) + Maintenance.kinds(files, privacy)
+            kinds: Maintenance.kinds(engine, identities, imports, webhooks) + Maintenance.kinds(files, privacy)
                 + self.upkeep.kinds(backup, format: WorkspaceFile.format(migrations)),
             ids: ids,
             clock: clock,
@@ -96,9 +102,7 @@ public struct OpenWorkspace: Sendable {
     }
 
     /// The people of a workspace: changes go to the audit log, log-ins at night raise alerts, secrets are encrypted.
-    private static func people(_ database: Database, _ ids: IDSource, _ clock: Clock, keyFile: String) throws
-        -> Identities
-    {
+    private static func people(_ database: Database, _ ids: IDSource, _ clock: Clock, _ box: SecretBox) -> Identities {
         Identities(
             database: database,
             ids: ids,
@@ -108,7 +112,7 @@ public struct OpenWorkspace: Sendable {
                 try note(change, on: connection)
                 try NightLogIns.watch(change, ids: ids, on: connection)
             },
-            box: try SecretBox(keyFile: keyFile)
+            box: box
         )
     }
 
@@ -124,6 +128,7 @@ public struct OpenWorkspace: Sendable {
             imports: imports,
             files: files,
             privacy: privacy,
+            webhooks: webhooks,
             jobs: jobs,
             reports: Modules.reports,
             views: Modules.views

@@ -117,8 +117,9 @@ public final class Identities: Sendable {
         return id
     }
 
-    /// Lets people act on themselves, and those who manage users on people with no more rights than their own.
-    func requireSelfOrUsers(_ user: RecordID, by actor: Actor, on connection: Connection) throws {
+    /// Lets people act on themselves, and those who manage users on people with no more rights than their own; a program
+    /// with a key counts as the latter.
+    public func requireSelfOrUsers(_ user: RecordID, by actor: Actor, on connection: Connection) throws {
         if actor.userID == user, actor.keyID == nil { return }
         try actor.require(.users)
         _ = try changeable(user, by: actor, on: connection)

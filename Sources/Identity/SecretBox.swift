@@ -45,7 +45,7 @@ public struct SecretBox: Sendable {
     }
 
     /// The bytes encrypted: a mark, a nonce, and the ciphertext with its authentication.
-    func seal(_ bytes: [UInt8]) throws -> [UInt8] {
+    public func seal(_ bytes: [UInt8]) throws -> [UInt8] {
         let nonce = try Secret.random(Int(crypto_secretbox_NONCEBYTES))
         var result = [UInt8](repeating: 0, count: bytes.count + Int(crypto_secretbox_MACBYTES))
         guard crypto_secretbox_easy(&result, bytes, UInt64(bytes.count), nonce, key) == 0 else {
@@ -55,7 +55,7 @@ public struct SecretBox: Sendable {
     }
 
     /// What was sealed; nil when it was sealed with another key, or altered.
-    func open(_ sealed: [UInt8]) -> [UInt8]? {
+    public func open(_ sealed: [UInt8]) -> [UInt8]? {
         let (nonceSize, macSize) = (Int(crypto_secretbox_NONCEBYTES), Int(crypto_secretbox_MACBYTES))
         guard sealed.count >= 1 + nonceSize + macSize, sealed[0] == SecretBox.mark else { return nil }
         let (nonce, rest) = (Array(sealed[1...nonceSize]), Array(sealed[(1 + nonceSize)...]))

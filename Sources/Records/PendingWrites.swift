@@ -53,16 +53,23 @@ extension WriteSession {
     /// Writes what was left to the end. Reading the history in the same transaction needs it too.
     func finish() throws {
         try Audit.add(pending.audit, by: actor, at: now, on: connection)
-        for event in pending.events {
-            try connection.run(
-                """
-                INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (\(engine.ids.next()), \
-                \(now), \(event.object), \(event.record), \(event.action), \(event.changed), \(actor.userID))
-                """
-            )
-        }
+        for event in pending.events { try store(event) }
         try pending.kept.flush(on: connection)
         pending = PendingWrites()
+    }
+
+    /// Readers of the outbox remember how far they are. So an event must never come before one that was committed
+    /// earlier, whatever process made its id; the entries of the audit log have put writers in a row.
+    private func store(_ event: PendingWrites.Event) throws {
+        let id = engine.ids.next()
+        try connection.run(
+            """
+            INSERT INTO sys_outbox (id, at, object, record, action, changed, actor)
+            SELECT CASE WHEN newest >= \(id) THEN newest + 1 ELSE \(id) END, \(now), \(event.object), \(event.record),
+            \(event.action), \(event.changed), \(actor.userID)
+            FROM (SELECT coalesce(max(id), 0) AS newest FROM sys_outbox) last
+            """
+        )
     }
 }
 

@@ -4,7 +4,8 @@ import HTTPTypes
 enum Routes {
     /// All of them; words are preferred to `{names}`, whatever the order.
     static let all: [Route] =
-        health + session + people + schema + workspace + exchange + files + privacy + records + PageRoutes.all
+        health + session + people + schema + workspace + webhooks + exchange + files + privacy + records
+        + PageRoutes.all
 
     private static let health: [Route] = [
         open(.get, "/healthz", .health, HealthAPI.alive),
@@ -86,6 +87,20 @@ enum Routes {
         route(.get, "/api/v1/jobs/plans", .jobPlans, JobsAPI.plans),
         route(.post, "/api/v1/jobs/{id}/again", .repeatJob, JobsAPI.again),
         route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline),
+    ]
+
+    private static let webhooks: [Route] = [
+        route(.get, "/api/v1/webhooks", .webhooks, WebhooksAPI.list),
+        route(.post, "/api/v1/webhooks", .addWebhook, WebhooksAPI.add),
+        route(.get, "/api/v1/webhooks/{id}", .oneWebhook, WebhooksAPI.one),
+        route(.patch, "/api/v1/webhooks/{id}", .changeWebhook, WebhooksAPI.change),
+        route(.delete, "/api/v1/webhooks/{id}", .removeWebhook, WebhooksAPI.remove),
+        route(.post, "/api/v1/webhooks/{id}/rotate", .rotateWebhook, WebhooksAPI.rotate),
+        route(.post, "/api/v1/webhooks/{id}/test", .testWebhook, WebhooksAPI.test),
+        route(.post, "/api/v1/webhooks/{id}/replay", .replayFailed, WebhooksAPI.replayFailed),
+        route(.get, "/api/v1/webhooks/{id}/deliveries", .deliveries, WebhooksAPI.deliveries),
+        route(.get, "/api/v1/webhooks/{id}/deliveries/{delivery}", .oneDelivery, WebhooksAPI.delivery),
+        route(.post, "/api/v1/webhooks/{id}/deliveries/{delivery}/replay", .replayDelivery, WebhooksAPI.replay),
     ]
 
     private static let exchange: [Route] = [

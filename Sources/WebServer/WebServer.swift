@@ -9,6 +9,7 @@ public import Privacy
 public import Records
 import Synchronization
 public import Values
+public import Webhooks
 
 /// What a server serves: one workspace with its people and its record engine.
 public struct Workspace: Sendable {
@@ -34,6 +35,8 @@ public struct Workspace: Sendable {
     public let files: Files
     /// Personal data: erasing, giving out, keeping.
     public let privacy: Privacy
+    /// Webhooks: subscriptions and deliveries.
+    public let webhooks: Webhooks
     /// Background jobs.
     public let jobs: JobQueue
 
@@ -48,6 +51,7 @@ public struct Workspace: Sendable {
         imports: Imports,
         files: Files,
         privacy: Privacy,
+        webhooks: Webhooks,
         jobs: JobQueue,
         reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
         views: [String: RecordView] = [:]
@@ -63,6 +67,7 @@ public struct Workspace: Sendable {
         self.imports = imports
         self.files = files
         self.privacy = privacy
+        self.webhooks = webhooks
         self.jobs = jobs
     }
 }

@@ -127,6 +127,9 @@ class Served:
     def post(self, path, **options):
         return self.request("POST", path, **options)
 
+    def patch(self, path, **options):
+        return self.request("PATCH", path, **options)
+
     def pages(self, plural="customers"):
         """The names of all records, page by page."""
         names, cursor = [], None

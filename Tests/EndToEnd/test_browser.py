@@ -244,11 +244,16 @@ def test_pages_of_deals_prices_and_alerts_fit_with_everything_open(visit, chiefs
     book = owner.make("price_books", name=f"经销商价{number}")["id"]
     owner.make("price_book_entries", book=book, product=product, price="1100")
     owner.patch(f"/api/v1/opportunities/{deal}", json={"stage": "interested"})
+    hook = {"address": "https://example.com/" + "x" * 90, "events": ["customer.*"], "active": False}
+    hook = owner.post("/api/v1/webhooks", json=hook).json()["id"]
+    owner.post(f"/api/v1/webhooks/{hook}/test", json={})
+    delivery = owner.get(f"/api/v1/webhooks/{hook}/deliveries").json()["data"][0]["id"]
     owner.patch(f"/api/v1/customers/{customer}", json={"level": "a", "website": "https://example.com/" + "x" * 90})
     for path in (
         f"/customers/{customer}", f"/contacts/{contact}", f"/opportunities/{deal}", f"/opportunities/{deal}/edit",
         f"/price_books/{book}", f"/products/{product}", "/customers", "/settings", "/settings/workspace",
-        "/settings/alerts?all=true",
+        "/settings/alerts?all=true", "/settings/webhooks", "/settings/webhooks/new", f"/settings/webhooks/{hook}",
+        f"/settings/webhooks/{hook}/edit", f"/settings/webhooks/{hook}/deliveries/{delivery}",
     ):
         visit.check(path)
         visit.page.eval_on_selector_all("main details", "all => all.forEach(each => each.open = true)")

@@ -13,9 +13,15 @@ import Testing
         #expect(importers(of: ["GRDB", "GRDBSQLite"], outside: "Database") == [])
     }
 
-    @Test func `only passwords, secrets and sealed archives know libsodium`() {
-        let others = importers(of: ["CSodium"], outside: "Identity").filter { !$0.hasPrefix("Sources/Operations/") }
+    @Test func `only passwords, secrets, sealed archives and signatures know libsodium`() {
+        let others = importers(of: ["CSodium"], outside: "Identity").filter {
+            !$0.hasPrefix("Sources/Operations/") && !$0.hasPrefix("Sources/Delivery/")
+        }
         #expect(others == [])
+    }
+
+    @Test func `only what leaves the program knows libcurl`() {
+        #expect(importers(of: ["CCurl"], outside: "Delivery") == [])
     }
 
     @Test func `only the pages know libqrencode`() {

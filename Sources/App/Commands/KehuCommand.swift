@@ -55,7 +55,8 @@ struct KehuCommand: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
             ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, MavenCommand.self,
             HandOverCommand.self, EraseCommand.self, HeldCommand.self, DuplicatesCommand.self,
-            JobsCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, VerifyCommand.self,
+            WebhookCommand.self, JobsCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
+            VerifyCommand.self,
             DoctorCommand.self,
             OpenAPICommand.self, BenchCommand.self,
         ]

@@ -30,6 +30,8 @@ public enum Addresses {
     public static let objects = "/settings/objects"
     /// The audit log.
     public static let audit = "/settings/audit"
+    /// Webhooks.
+    public static let webhooks = "/settings/webhooks"
     /// Background jobs.
     public static let jobs = "/settings/jobs"
 

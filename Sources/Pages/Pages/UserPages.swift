@@ -166,8 +166,9 @@ public enum UsersPage {
 }
 
 /// Something that is shown once, to be copied.
-enum Secret {
-    static func panel(_ secret: String, title: Label, text: Label, in context: PageContext) -> HTML {
+public enum Secret {
+    /// A panel with the secret and a button that copies it.
+    public static func panel(_ secret: String, title: Label, text: Label, in context: PageContext) -> HTML {
         """
         <section class="k-panel k-panel-pad k-form" role="status"><div><h2>\(context(title))</h2><p class="k-muted">\(context(text))</p></div>\
         <div class="k-secret"><code id="k-secret">\(secret)</code><button class="k-btn" type="button" data-copy="\(secret)" \

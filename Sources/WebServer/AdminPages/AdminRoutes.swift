@@ -3,7 +3,7 @@ import Pages
 
 extension PageRoutes {
     /// The administration: settings, people, rights, objects and fields, logs and the recycle bin.
-    static let administration: [Route] = settings + people + definitions + logs + bin + jobs
+    static let administration: [Route] = settings + people + definitions + logs + bin + jobs + webhooks
 
     private static let settings: [Route] = [
         get(Addresses.settings, SettingsHandlers.index),
@@ -55,6 +55,18 @@ extension PageRoutes {
         get(LogInHandlers.address, LogInHandlers.list),
         get(AlertHandlers.address, AlertHandlers.list),
         post(AlertHandlers.address + "/{id}/seen", AlertHandlers.see),
+    ]
+
+    private static let webhooks: [Route] = [
+        get(Addresses.webhooks, WebhookHandlers.list),
+        post(Addresses.webhooks, WebhookHandlers.add),
+        get(Addresses.webhooks + "/new", WebhookHandlers.new),
+        get(Addresses.webhooks + "/{id}", WebhookHandlers.show),
+        get(Addresses.webhooks + "/{id}/edit", WebhookHandlers.edit),
+        post(Addresses.webhooks + "/{id}", WebhookHandlers.change),
+        post(Addresses.webhooks + "/{id}/{verb}", WebhookHandlers.act),
+        get(Addresses.webhooks + "/{id}/deliveries/{delivery}", DeliveryHandlers.show),
+        post(Addresses.webhooks + "/{id}/deliveries/{delivery}/replay", DeliveryHandlers.replay),
     ]
 
     private static let jobs: [Route] = [

@@ -99,7 +99,10 @@ enum AlertHandlers {
 /// The words of alerts.
 enum AlertWords {
     static let alerts = Label("Security alerts", zh: "安全提醒")
-    static let alertsText = Label("Log-ins at night and unusual exports.", zh: "夜间登录和异常导出。")
+    static let alertsText = Label(
+        "Log-ins at night, unusual exports, webhooks switched off.",
+        zh: "夜间登录、异常导出、Webhook 停用。"
+    )
     static let open = Label("To look at", zh: "待查看")
     static let all = Label("All", zh: "全部")
     static let kind = Label("Alert", zh: "提醒")

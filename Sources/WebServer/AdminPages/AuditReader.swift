@@ -31,12 +31,15 @@ struct AuditReader {
         ("erase", Label("Person erased", zh: "抹除个人信息")), ("held", Label("Personal data given out", zh: "导出个人信息")),
         ("retention", Label("Time of keeping set", zh: "设置保留期限")),
         ("second_factor_off", Label("Second factor off", zh: "关闭两步验证")),
+        ("rotate", Label("New secret", zh: "更换密钥")), ("replay", Label("Sent again", zh: "重新投递")),
+        ("test", Label("Test sent", zh: "发送测试")), ("webhook_off", Label("Webhook switched off", zh: "停用 Webhook")),
         ("alert", AlertWords.alerts), ("alert_seen", Label("Alert seen", zh: "查看安全提醒")),
     ]
 
     private static let subjects: [String: Label] = [
         "sys_user": AdminTexts.users, "sys_team": AdminTexts.teams, "sys_role": AdminTexts.roles,
         "sys_session": Label("Session", zh: "登录会话"), "sys_api_key": Label("API key", zh: "API 密钥"),
+        "sys_webhook": WebhookWords.webhook,
     ]
 
     private static let members: [String: Label] = [
@@ -50,7 +53,8 @@ struct AuditReader {
         "address": AdminWords.address,
         "device": AdminWords.device, "kind": AlertWords.kind, "night_from": AlertWords.nightFrom,
         "night_to": AlertWords.nightTo, "export_alert_rows": AlertWords.rows, "export_alert_times": AlertWords.times,
-        "export_alert_factor": AlertWords.factor,
+        "export_alert_factor": AlertWords.factor, "events": WebhookWords.events, "fields": WebhookWords.fields,
+        "active": Words.active, "reason": WebhookWords.reason, "webhook_private_addresses": WebhookWords.receivers,
     ]
 
     /// One row of the page.

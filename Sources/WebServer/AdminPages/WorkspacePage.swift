@@ -6,6 +6,7 @@ import Records
 import SQLText
 import Schema
 import Values
+import Webhooks
 
 /// A part of the administration that leads to a page of its own.
 struct AdminTile {
@@ -52,6 +53,9 @@ enum WorkspacePage {
         func value(_ key: String) -> String { model.draft[key] ?? model.values[key] ?? "" }
         let zone = value("time_zone")
         let known = zones.contains(zone) ? zones : [zone] + zones
+        let nearby = [
+            Option("false", context(WebhookWords.publicOnly)), Option("true", context(WebhookWords.nearbyToo)),
+        ]
         let languages = Language.allCases.map { Option($0.rawValue, $0 == .zh ? "中文" : "English") }
         return """
             <div class="k-medium">\(Layout.head("\(context(AdminWords.workspace))", text: context(AdminWords.workspaceText)))<div class="k-stack">
@@ -62,6 +66,7 @@ enum WorkspacePage {
             \(Control.select("language", context(AdminWords.language), languages, chosen: value("language")))\
             \(Control.input("file_limit_mb", context(FileWords.limit), value: value("file_limit_mb"), mode: "numeric", error: model.errors["file_limit_mb"]))\
             \(Control.input("file_allowed", context(FileWords.allowed), value: value("file_allowed"), error: model.errors["file_allowed"], help: context(FileWords.allowedHelp)))\
+            \(Control.select(Webhooks.nearbySetting, context(WebhookWords.receivers), nearby, chosen: value(Webhooks.nearbySetting)))\
             \(Control.input("country", context(AdminWords.country), value: value("country"), error: model.errors["country"], help: context(AdminWords.countryHelp)))</div></div>\(alerts(model, value, context))\
             <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button></div></form>
             <section class="k-panel"><h2 class="k-panel-head">\(context(AdminWords.rates))<span class="k-help">\(context(AdminWords.ratesText))</span></h2>\

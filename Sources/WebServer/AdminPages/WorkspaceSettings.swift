@@ -10,14 +10,17 @@ import Records
 import SQLText
 import Schema
 import Values
+import Webhooks
 
 /// The settings of the workspace as they are stored.
 enum WorkspaceSettings {
     /// All that can be set.
     static let keys =
         ["company_name", "base_currency", "time_zone", "language", "country"] + FileLimits.keys + AlertRules.keys
+        + [Webhooks.nearbySetting]
     private static let presets = [
         "base_currency": "CNY", "time_zone": "Asia/Shanghai", "language": "zh", "country": "CN", "file_limit_mb": "25",
+        Webhooks.nearbySetting: "false",
     ].merging(
         AlertRules.presets
     ) { first, _ in first }
@@ -90,6 +93,8 @@ enum WorkspaceSettings {
                 "unknown_choice",
                 Label("Use «page», «program», «script», with commas.", zh: "只能是 page、program、script，用逗号分隔。")
             )
+        case Webhooks.nearbySetting where value != "true" && value != "false":
+            throw Problem.invalid(key, "unknown_choice", Label("Use «true» or «false».", zh: "只能是 true 或 false。"))
         case "country" where !PhoneNumber.isCountry(value):
             throw Problem.invalid(
                 key,

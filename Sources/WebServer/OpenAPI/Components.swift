@@ -116,7 +116,7 @@ enum Components {
         ("record", .nullable(.id)), ("changes", .anything),
     ])
     private static let alert = JSONSchema.all([
-        ("id", .id), ("kind", .words(["night_log_in", "unusual_export"])), ("at", .instant),
+        ("id", .id), ("kind", .words(["night_log_in", "unusual_export", "webhook_off"])), ("at", .instant),
         ("user", .all([("id", .nullable(.id)), ("name", .string)])), ("text", .string), ("address", .string),
         ("device", .string), ("details", .anything), ("seen_at", .nullable(.instant)), ("seen_by", .nullable(.string)),
     ])
@@ -152,6 +152,7 @@ enum Components {
             ("language", .words(["zh", "en"])), ("country", .string), ("file_limit_mb", .string),
             ("file_allowed", .string), ("night_from", .string), ("night_to", .string),
             ("export_alert_rows", .string), ("export_alert_times", .string), ("export_alert_factor", .string),
+            ("webhook_private_addresses", .words(["true", "false"])),
         ],
         required: [],
         open: false

@@ -129,7 +129,7 @@ struct OpenAPIDocument {
         json.key("parameters")
         json.array { json in
             for name in names {
-                let isID = name == "id" || name == "share" || name == "file"
+                let isID = name == "id" || name == "share" || name == "file" || name == "delivery"
                 write(String(name), "path", isID ? .id : .raw(#"{"type":"string","minLength":1}"#), "", to: &json)
             }
             for parameter in entry.operation.parameters {

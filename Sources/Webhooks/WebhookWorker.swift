@@ -1,0 +1,85 @@
+import Database
+import Delivery
+import Records
+import SQLText
+import Synchronization
+import Values
+
+/// Relays and sends for as long as the server runs.
+public final class WebhookWorker: Sendable {
+    private let relay: WebhookRelay
+    private let sender: WebhookSender
+    private let webhooks: Webhooks
+    private let note: @Sendable (String) -> Void
+    private let running = Mutex(0)
+    private static let look = Duration.milliseconds(500)
+
+    /// A worker; `note` hears of what it could not do.
+    public init(_ webhooks: Webhooks, note: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.webhooks = webhooks
+        self.note = note
+        relay = WebhookRelay(webhooks: webhooks)
+        sender = WebhookSender(webhooks: webhooks)
+    }
+
+    /// Makes deliveries of what is new; the answer is how many.
+    public func relayOnce() async throws -> Int { try await relay.run() }
+
+    /// Sends what is due, one round; the answer is how many were sent. Ends when all have been answered.
+    public func sendOnce() async throws -> Int {
+        let claimed = try await sender.claim(webhooks.http.width)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for one in claimed { group.addTask { try await self.sender.send(one) } }
+            try await group.waitForAll()
+        }
+        return claimed.count
+    }
+
+    /// Works until its task is cancelled.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.repeated { try await self.relay.run() } }
+            group.addTask { await self.send() }
+        }
+    }
+
+    /// Sends as many at the same time as there are threads; whoever is done makes room for the next.
+    private func send() async {
+        await withDiscardingTaskGroup { group in
+            await repeated {
+                let room = self.webhooks.http.width - self.running.withLock { $0 }
+                let claimed = try await self.sender.claim(room)
+                self.running.withLock { $0 += claimed.count }
+                for one in claimed {
+                    group.addTask {
+                        do { try await self.sender.send(one) } catch { self.note("\(error)") }
+                        self.running.withLock { $0 -= 1 }
+                    }
+                }
+                return claimed.count
+            }
+        }
+    }
+
+    private func repeated(_ body: () async throws -> Int) async {
+        while !Task.isCancelled {
+            var count = 0
+            do {
+                count = try await body()
+            } catch is CancellationError {
+                return
+            } catch {
+                note("\(error)")
+            }
+            try? await Task.sleep(for: count > 0 ? .milliseconds(10) : WebhookWorker.look)
+        }
+    }
+
+    /// Lets what another process was sending when it ended go on at once; only for one that has the workspace to itself.
+    public func takeOver() async throws {
+        let clock = webhooks.engine.clock
+        try await webhooks.engine.database.write { connection in
+            _ = try connection.run("UPDATE sys_delivery SET due_at = \(clock.now()) WHERE state = 'sending'")
+        }
+    }
+}

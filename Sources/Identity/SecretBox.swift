@@ -54,6 +54,9 @@ public struct SecretBox: Sendable {
         return [SecretBox.mark] + nonce + result
     }
 
+    /// Whether bytes begin as sealed ones do; text never does.
+    static func isSealed(_ bytes: [UInt8]) -> Bool { bytes.first == mark }
+
     /// What was sealed; nil when it was sealed with another key, or altered.
     public func open(_ sealed: [UInt8]) -> [UInt8]? {
         let (nonceSize, macSize) = (Int(crypto_secretbox_NONCEBYTES), Int(crypto_secretbox_MACBYTES))

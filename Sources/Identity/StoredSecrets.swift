@@ -7,6 +7,15 @@ extension Identities {
     /// How many bytes a secret has; what is longer is encrypted.
     static let factorSecretSize = 20
 
+    /// Bytes that must be kept readable for the program, encrypted where the workspace has a key.
+    public func sealed(_ bytes: [UInt8]) throws -> [UInt8] { try box.map { try $0.seal(bytes) } ?? bytes }
+
+    /// What was `sealed`; what an older version stored as it was is given as it is. Nil with another key.
+    public func opened(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let box, SecretBox.isSealed(bytes) else { return bytes }
+        return box.open(bytes)
+    }
+
     /// The form in which a secret is stored.
     func stored(_ secret: [UInt8]) throws -> [UInt8] { try box.map { try $0.seal(secret) } ?? secret }
 

@@ -6,7 +6,10 @@ import Synchronization
 import Values
 
 /// What tells a repeated POST from a new one: the caller, the key that the caller chose, and what was sent.
+///
+/// Answers are stored encrypted, since some hold what is shown only once: tokens, secrets of webhooks.
 struct IdempotencyKey: Sendable {
+    private let identities: Identities
     let text: String
     let actor: Int64
     let request: [UInt8]
@@ -21,6 +24,7 @@ struct IdempotencyKey: Sendable {
             )
         }
         self.text = text
+        identities = call.workspace.identities
         self.actor = actor.userID?.raw ?? 0
         let query = call.query.items.map { $0.name + "=" + $0.value }.joined(separator: "&")
         request = ContentHash.sha256(Array("\(call.method.rawValue) \(call.path)?\(query)\n".utf8) + call.body)
@@ -32,7 +36,9 @@ struct IdempotencyKey: Sendable {
             "SELECT request, status, body FROM sys_idempotency WHERE actor = \(actor) AND key = \(text)"
         )
         guard let row else { return nil }
-        guard row[0] == .blob(request), case .blob(let stored) = row[2] else { throw IdempotencyKey.reused }
+        guard row[0] == .blob(request), case .blob(let sealed) = row[2], let stored = identities.opened(sealed) else {
+            throw IdempotencyKey.reused
+        }
         let end = stored.firstIndex(of: 0) ?? stored.startIndex
         var reply = Reply(HTTPResponse.Status(code: Int(row.integer(1))))
         for line in String(decoding: stored[..<end], as: UTF8.self).split(separator: "\n") {
@@ -52,7 +58,7 @@ struct IdempotencyKey: Sendable {
         for name in [HTTPField.Name.contentType, .location, .eTag] {
             if let value = reply.headers[name] { stored += Array("\(name.canonicalName):\(value)\n".utf8) }
         }
-        let body = SQLValue.blob(stored + [0] + bytes)
+        let body = SQLValue.blob(try identities.sealed(stored + [0] + bytes))
         try connection.run(
             """
             INSERT INTO sys_idempotency (key, actor, request, status, body, at)

@@ -116,6 +116,9 @@ enum DefinitionJSON {
         return field
     }
 
+    /// What a kind cannot do without.
+    static let neededSetting = ["link": "to", "formula": "expression", "roll_up": "expression"]
+
     /// Reads a kind with its settings from a definition.
     static func kind(_ value: JSONValue) -> FieldKind? {
         let choices = value["choices"]?.array?.compactMap(choice) ?? []

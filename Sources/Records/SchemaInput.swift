@@ -59,6 +59,7 @@ enum SchemaInput {
         _ schema: SchemaSnapshot
     ) throws -> FieldDefinition {
         guard case .object(let members) = input else { throw incomplete("key") }
+        try DefinitionMembers.checkField(members)
         let key = try key(input["key"]?.string)
         guard DefinitionJSON.label(input["label"]) != nil else { throw incomplete("label") }
         var complete = members.filter { !["id", "key", "custom", "system"].contains($0.key) }
@@ -66,14 +67,27 @@ enum SchemaInput {
         complete.append(.init(key: "key", value: .string(key)))
         complete.append(.init(key: "custom", value: .bool(true)))
         guard let field = DefinitionJSON.field(.object(complete)) else {
-            throw Problem.invalid(
-                "kind",
-                "unknown_kind",
-                Label("There is no such kind of field, or a setting of it is missing.", zh: "没有这种字段类型，或缺少必要的设置。")
-            )
+            throw unknownKind(input["kind"]?.string)
         }
         try check(field, on: object, schema)
         return field
+    }
+
+    /// Why a definition gives no kind: the kind is not known, or lacks what it cannot do without.
+    private static func unknownKind(_ kind: String?) -> Problem {
+        if let missing = DefinitionJSON.neededSetting[kind ?? ""] {
+            return Problem.invalid(
+                missing,
+                "required",
+                Label("A field of this kind needs «\(missing)».", zh: "该类型的字段必须设置“\(missing)”。")
+            )
+        }
+        let known = DefinitionKinds.names.joined(separator: ", ")
+        return Problem.invalid(
+            "kind",
+            "unknown_kind",
+            Label("There is no such kind of field. There are: \(known).", zh: "没有这种字段类型，可用：\(known)。")
+        )
     }
 
     static func changedField(
@@ -83,6 +97,7 @@ enum SchemaInput {
         _ schema: SchemaSnapshot
     ) throws -> FieldDefinition {
         guard case .object(let members) = input else { throw incomplete("label") }
+        try DefinitionMembers.checkField(members)
         var json = JSONWriter()
         json.object { DefinitionJSON.writeMembers(old, to: &$0) }
         var merged = try JSONReader.parse(json.text).members ?? []

@@ -56,7 +56,10 @@ struct SchemaPlanner {
 
     // MARK: Objects
 
-    private func addObject(_ input: JSONValue, _ plan: inout SchemaPlan) throws {
+    private func addObject(_ given: JSONValue, _ plan: inout SchemaPlan) throws {
+        guard case .object(let members) = given else { throw SchemaInput.incomplete("key") }
+        try DefinitionMembers.checkNewObject(members)
+        let input = DefinitionMembers.named(given) { session.newID().description }
         let names = try SchemaInput.objectNames(input)
         let taken = try connection.row("SELECT 1 FROM sys_object WHERE key = \(names.key)") != nil
         guard !taken, schema.object(names.key) == nil, schema.object(plural: names.plural) == nil else {
@@ -80,6 +83,7 @@ struct SchemaPlanner {
         object.custom = true
         object.listFields = ["name", "owner", "updated_at"]
         DefinitionJSON.apply(input, to: &object)
+        try check(object, input)
         plan.object = object.key
         plan.add(Label("Make the object «\(names.label.en)».", zh: "新建对象“\(names.label.zh)”。"))
         for statement in TableDDL.create(object) {
@@ -90,21 +94,38 @@ struct SchemaPlanner {
         try SearchIndex.createTable(object.key, on: connection)
     }
 
-    private func updateObject(_ key: String, _ input: JSONValue, _ plan: inout SchemaPlan) throws {
+    private func updateObject(_ key: String, _ given: JSONValue, _ plan: inout SchemaPlan) throws {
         var object = try custom(key)
-        guard case .object(let members) = input else { throw SchemaInput.incomplete("label") }
-        let allowed = ["label", "plural_label", "icon", "hidden", "list_fields", "rules"]
-        if let stranger = members.first(where: { !allowed.contains($0.key) }) {
-            throw SchemaInput.unknown(stranger.key)
-        }
+        guard case .object(let members) = given else { throw SchemaInput.incomplete("label") }
+        try DefinitionMembers.checkObject(members)
+        let input = DefinitionMembers.named(given) { session.newID().description }
         DefinitionJSON.apply(input, to: &object)
-        for rule in object.rules {
-            try SchemaInput.check(rule.expression, on: object, schema, field: "rules", expecting: .boolean)
-        }
+        try check(object, input)
         plan.object = object.key
         plan.add(Label("Change «\(object.label.en)».", zh: "修改“\(object.label.zh)”。"))
         let position = schema.objects.firstIndex { $0.key == object.key } ?? 0
         try SchemaStore.save(object, position: Int64(position), on: connection)
+    }
+
+    /// Checks what the input says about rules and lists of fields.
+    private func check(_ object: ObjectDefinition, _ input: JSONValue) throws {
+        if input["rules"] != nil {
+            for rule in object.rules {
+                try SchemaInput.check(rule.expression, on: object, schema, field: "rules", expecting: .boolean)
+                if let field = rule.field, object.field(field) == nil { throw unknownField(field, "rules") }
+            }
+        }
+        guard input["list_fields"] != nil else { return }
+        for key in object.listFields where object.field(key) == nil { throw unknownField(key, "list_fields") }
+    }
+
+    private func unknownField(_ key: String, _ member: String) -> Problem {
+        let shown = String(key.prefix(60))
+        return Problem.invalid(
+            member,
+            "unknown_field",
+            Label("There is no field «\(shown)».", zh: "没有字段“\(shown)”。")
+        )
     }
 
     private func markObject(_ key: String, removed: Bool, _ plan: inout SchemaPlan) throws {
@@ -219,9 +240,13 @@ struct SchemaPlanner {
         try connection.run("UPDATE sys_field SET removed_at = \(session.now) WHERE id = \(field.id)")
     }
 
-    private func restoreField(_ object: ObjectDefinition, _ id: String, _ plan: inout SchemaPlan) throws {
+    /// `name` is the field's id or its key: a key is never given to another field.
+    private func restoreField(_ object: ObjectDefinition, _ name: String, _ plan: inout SchemaPlan) throws {
         let stored = try connection.value(
-            "SELECT definition FROM sys_field WHERE id = \(id) AND object = \(object.key) AND removed_at IS NOT NULL"
+            """
+            SELECT definition FROM sys_field WHERE (id = \(name) OR key = \(name)) AND object = \(object.key)
+            AND removed_at IS NOT NULL
+            """
         )
         guard let text = stored.text, !text.isEmpty, let field = DefinitionJSON.field(try JSONReader.parse(text)) else {
             throw Problem.notFound
@@ -230,7 +255,7 @@ struct SchemaPlanner {
         plan.add(Label("Restore «\(field.label.en)» with its values.", zh: "恢复字段“\(field.label.zh)”及其数据。"))
         addIndex(field, of: object, &plan)
         plan.rebuildsSearch = field.isSearched
-        try connection.run("UPDATE sys_field SET removed_at = NULL WHERE id = \(id)")
+        try connection.run("UPDATE sys_field SET removed_at = NULL WHERE id = \(field.id)")
     }
 
     // MARK: Choices

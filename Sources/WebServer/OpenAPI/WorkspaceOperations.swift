@@ -1,3 +1,6 @@
+import Records
+import Values
+
 /// Files that come in and go out.
 extension Operation {
     static let startImport = Operation(
@@ -74,7 +77,44 @@ extension Operation {
 /// Schema, settings and reports.
 extension Operation {
     private static let schemaAnswer = Output.json(.anyOf([.reference("schema"), .reference("schema_plan")]))
-    private static let definition = Input.json(.raw(#"{"type":"object"}"#))
+    private static let rule = JSONSchema.object(
+        [
+            ("id", .string), ("expression", .string), ("message", .label), ("field", .nullable(.string)),
+            ("active", .boolean),
+        ],
+        required: ["expression", "message"],
+        open: false
+    )
+    private static let objectMembers: [(name: String, schema: JSONSchema)] = [
+        ("label", .label), ("plural_label", .label), ("icon", .string), ("hidden", .boolean),
+        ("list_fields", .array(.string)), ("rules", .array(rule)),
+    ]
+    private static let choice = JSONSchema.object(
+        [
+            ("key", .string), ("label", .label), ("hidden", .boolean), ("group", .nullable(.string)),
+            ("probability", .nullable(.integer)), ("outcome", .nullable(.string)),
+        ],
+        required: ["key", "label"],
+        open: true
+    )
+    private static let flags: [(name: String, schema: JSONSchema)] = [
+        "required", "unique", "indexed", "searchable", "read_only", "hidden", "audited",
+    ].map { ($0, .boolean) }
+    private static let fieldMembers: [(name: String, schema: JSONSchema)] =
+        [
+            ("key", .string), ("label", .label), ("kind", .words(DefinitionKinds.names)), ("help", .nullable(.label)),
+            ("max", .integer), ("scale", .integer), ("choices", .array(choice)), ("to", .string),
+            ("expression", .string), ("result", .string), ("pattern", .string), ("default", .anything),
+            ("shown_when", .anything), ("personal", .anything),
+        ] + flags
+    private static let newObject = Input.json(
+        .object([("key", .string), ("plural", .string)] + objectMembers, required: ["key", "label"], open: false)
+    )
+    private static let objectChanges = Input.json(.object(objectMembers, required: [], open: false))
+    private static let newField = Input.json(
+        .object(fieldMembers, required: ["key", "label", "kind"], open: true)
+    )
+    private static let fieldChanges = Input.json(.object(fieldMembers, required: [], open: true))
 
     static let removed = Operation(
         "removed_definitions",
@@ -88,7 +128,7 @@ extension Operation {
         "Adds an object",
         status: 201,
         parameters: [.plan],
-        input: definition,
+        input: newObject,
         output: schemaAnswer
     )
     static let changeObject = Operation(
@@ -96,7 +136,7 @@ extension Operation {
         "Schema",
         "Changes labels, icon, list fields, rules or hiding of an object",
         parameters: [.plan],
-        input: definition,
+        input: objectChanges,
         output: schemaAnswer
     )
     static let removeObject = Operation(
@@ -119,7 +159,7 @@ extension Operation {
         "Adds a field",
         status: 201,
         parameters: [.plan],
-        input: definition,
+        input: newField,
         output: schemaAnswer
     )
     static let changeField = Operation(
@@ -127,7 +167,7 @@ extension Operation {
         "Schema",
         "Changes label, key, choices or hiding of a field",
         parameters: [.plan],
-        input: definition,
+        input: fieldChanges,
         output: schemaAnswer
     )
     static let removeField = Operation(
@@ -140,7 +180,7 @@ extension Operation {
     static let restoreField = Operation(
         "restore_field",
         "Schema",
-        "Restores a removed field by its id",
+        "Restores a removed field by its key or id",
         parameters: [.plan],
         output: schemaAnswer
     )

@@ -1,6 +1,19 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import Values
+
+/// What is wrong with how a command was called.
+enum Usage {
+    /// Turns a problem about an option's value into one of usage: the command ends with 64.
+    static func check(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let problem as Problem {
+            throw ValidationError(Console.text(problem))
+        }
+    }
+}
 
 /// What commands say: data to stdout, all else to stderr, in the language of the terminal.
 enum Console {

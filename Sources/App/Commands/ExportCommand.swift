@@ -41,6 +41,8 @@ struct ExportCommand: AsyncParsableCommand {
     )
     var output: String?
 
+    func validate() throws { try Usage.check { _ = try ExportFormat(name: format) } }
+
     func run() async throws {
         let format = try ExportFormat(name: format)
         var query = ListQuery()

@@ -172,7 +172,7 @@ struct FieldCommand: AsyncParsableCommand {
 
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: Label("Restores a removed field by its id.", zh: "按编号恢复已移除的字段。").text(Console.language)
+            abstract: Label("Restores a removed field by its key or id.", zh: "按标识或编号恢复已移除的字段。").text(Console.language)
         )
         @OptionGroup var data: DataOptions
         @OptionGroup var target: Target

@@ -71,6 +71,14 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var person: String?
 
+    func validate() throws {
+        guard let mode, ImportMode(rawValue: mode) == nil else { return }
+        throw ValidationError(
+            Label("The mode is create, update, upsert or fill.", zh: "mode 只能是 create、update、upsert 或 fill。")
+                .text(Console.language)
+        )
+    }
+
     func run() async throws {
         try await data.withWorkspace { workspace in
             let imports = workspace.imports
@@ -156,21 +164,7 @@ struct ImportCommand: AsyncParsableCommand {
         (request.sheet, request.heading) = (sheet, heading)
         request.match = match?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
         let preset: ImportMode = request.match.isEmpty ? .create : .upsert
-        if let mode {
-            guard let known = ImportMode(rawValue: mode) else {
-                throw Problem.invalid(
-                    "mode",
-                    "unknown_choice",
-                    Label(
-                        "The mode is create, update, upsert or fill.",
-                        zh: "mode 只能是 create、update、upsert 或 fill。"
-                    )
-                )
-            }
-            request.mode = known
-        } else {
-            request.mode = preset
-        }
+        request.mode = mode.flatMap(ImportMode.init(rawValue:)) ?? preset
         request.isDryRun = dryRun
         return request
     }

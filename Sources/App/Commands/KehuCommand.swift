@@ -53,7 +53,8 @@ struct KehuCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
-            ObjectCommand.self, FieldCommand.self, ImportCommand.self, ExportCommand.self, MavenCommand.self,
+            ObjectCommand.self, FieldCommand.self, ChoiceCommand.self, ImportCommand.self, ExportCommand.self,
+            MavenCommand.self,
             HandOverCommand.self, EraseCommand.self, HeldCommand.self, DuplicatesCommand.self,
             WebhookCommand.self, JobsCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
             VerifyCommand.self,

@@ -24,6 +24,8 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp(Label("read, write or full.", zh: "权限范围：read、write 或 full。").text(Console.language)))
         var scopes = "full"
 
+        func validate() throws { try Usage.check { _ = try KeyScopes(json: .string(scopes)) } }
+
         func run() async throws {
             let scopes = try KeyScopes(json: .string(scopes))
             try await data.withWorkspace { workspace in

@@ -60,7 +60,7 @@ struct ObjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "object",
         abstract: Label("Objects of your own.", zh: "管理自定义对象。").text(Console.language),
-        subcommands: [Add.self, Remove.self, Restore.self, List.self]
+        subcommands: [Add.self, Rename.self, Hide.self, Show.self, Remove.self, Restore.self, List.self]
     )
 
     struct Add: AsyncParsableCommand {
@@ -85,6 +85,81 @@ struct ObjectCommand: AsyncParsableCommand {
             if let plural { members.append(.init(key: "plural", value: .string(plural))) }
             try await SchemaChanging.run(.addObject(.object(members)), data, plansOnly: plan)
         }
+    }
+
+    struct Rename: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Changes an object's names.", zh: "修改对象名称。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @OptionGroup var target: Target
+        @Option(help: ArgumentHelp(Label("New name in English.", zh: "新的英文名称。").text(Console.language)))
+        var label: String?
+        @Option(help: ArgumentHelp(Label("New name in Chinese.", zh: "新的中文名称。").text(Console.language)))
+        var labelZh: String?
+        @Option(help: ArgumentHelp(Label("New plural in English.", zh: "新的英文复数名称。").text(Console.language)))
+        var pluralLabel: String?
+        @Option(help: ArgumentHelp(Label("New plural in Chinese.", zh: "新的中文复数名称。").text(Console.language)))
+        var pluralLabelZh: String?
+
+        func validate() throws {
+            guard label == nil, labelZh == nil, pluralLabel == nil, pluralLabelZh == nil else { return }
+            throw ValidationError(Label("Give a new name.", zh: "请指定新的名称。").text(Console.language))
+        }
+
+        func run() async throws {
+            var members: [JSONValue.Member] = []
+            try await data.withWorkspace { workspace in
+                let now = try SchemaChanging.object(target.key, workspace)
+                let one = SchemaChanging.label(label ?? now.label.en, labelZh ?? now.label.zh)
+                let many = SchemaChanging.label(
+                    pluralLabel ?? now.pluralLabel.en,
+                    pluralLabelZh ?? now.pluralLabel.zh
+                )
+                members = [.init(key: "label", value: one ?? .null), .init(key: "plural_label", value: many ?? .null)]
+            }
+            try await ObjectCommand.change(members, target, data)
+        }
+    }
+
+    struct Hide: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Hides an object.", zh: "隐藏对象。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await ObjectCommand.change([.init(key: "hidden", value: .bool(true))], target, data)
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label("Shows a hidden object again.", zh: "重新显示隐藏的对象。").text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await ObjectCommand.change([.init(key: "hidden", value: .bool(false))], target, data)
+        }
+    }
+
+    struct Target: ParsableArguments {
+        @Argument(help: ArgumentHelp(Label("Key of the object.", zh: "对象标识。").text(Console.language)))
+        var key: String
+        @Flag(help: ArgumentHelp(Label("Only show what would be done.", zh: "仅显示计划，不执行。").text(Console.language)))
+        var plan = false
+    }
+
+    fileprivate static func change(
+        _ members: [JSONValue.Member],
+        _ target: Target,
+        _ data: DataOptions
+    ) async throws {
+        let change = SchemaChange.updateObject(target.key, .object(members))
+        try await SchemaChanging.run(change, data, plansOnly: target.plan)
     }
 
     struct Remove: AsyncParsableCommand {
@@ -124,6 +199,9 @@ struct ObjectCommand: AsyncParsableCommand {
                                 json.object { json in
                                     json.member("key", object.key)
                                     json.member("plural", object.plural)
+                                    json.member("label_en", object.label.en)
+                                    json.member("label_zh", object.label.zh)
+                                    json.member("hidden", object.hidden)
                                     json.member("custom", object.custom)
                                 }
                             }

@@ -47,6 +47,20 @@ struct ServeOptions: ParsableArguments {
     )
     var behindProxy = false
 
+    func validate() throws {
+        let words = ["trace", "debug", "info", "warning", "error"]
+        let wrong: [(String, Bool)] = [
+            ("--port", port.map { !(0...65_535).contains($0) } ?? false),
+            ("--rate-limit", rateLimit.map { !(0...1_000_000).contains($0) } ?? false),
+            ("--log", log.map { LineLog.Form(rawValue: $0) == nil } ?? false),
+            ("--log-level", logLevel.map { !words.contains($0) } ?? false),
+        ]
+        guard let option = wrong.first(where: \.1)?.0 else { return }
+        throw ValidationError(
+            Label("The value of \(option) is not one that it takes.", zh: "\(option) 的值无效。").text(Console.language)
+        )
+    }
+
     /// The flags by the names of settings.
     var flags: [String: String?] {
         [

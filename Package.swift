@@ -95,7 +95,7 @@ let engine: [Target] =
     + layer(
         "Webhooks",
         ["Records", "Delivery", "Identity", "Database", "Schema", "SQLText", "Values"],
-        tests: ["TestSupport", "TestFirm", "Customers", "Sales"]
+        tests: ["TestSupport", "TestFirm", "Alerts", "Customers", "Sales"]
     )
     + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
     + layer(

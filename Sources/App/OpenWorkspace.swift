@@ -66,7 +66,9 @@ public struct OpenWorkspace: Sendable {
         let modules = modules ?? Modules.all
         let (engine, state) = try await file.upgraded(database, modules, migrations, holdsLock: holdsLock) { state in
             ids.skip(to: state.lastUse.adding(milliseconds: 1000))
-            return try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
+            let engine = try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
+            try await file.renewSortKeys(engine, isNew: state.format == 0)
+            return engine
         }
         let box = try SecretBox(keyFile: directory.keyFile(name))
         let identities = OpenWorkspace.people(database, ids, clock, box)

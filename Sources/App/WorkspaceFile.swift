@@ -5,6 +5,7 @@ import Operations
 import Records
 import SQLText
 import Schema
+import Search
 import Values
 
 /// The database file of a workspace on its way to being open.
@@ -73,6 +74,24 @@ struct WorkspaceFile {
         }
     }
 
+    /// Makes the keys by which names are put in order anew after an upgrade that makes them differently.
+    func renewSortKeys(_ engine: RecordEngine, isNew: Bool) async throws {
+        let version = String(SortKey.version)
+        let known = try await engine.database.read { connection in
+            try connection.value("SELECT value FROM sys_setting WHERE key = 'sort_keys'").text
+        }
+        if known == version { return }
+        if !isNew { try await engine.renewSortKeys() }
+        try await engine.database.write { connection in
+            _ = try connection.run(
+                """
+                INSERT INTO sys_setting (key, value) VALUES ('sort_keys', \(version))
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                """
+            )
+        }
+    }
+
     /// Archives of the open workspace.
     func backup(of database: Database, _ clock: Clock) -> Backup {
         Backup(
@@ -124,7 +143,8 @@ struct WorkspaceFile {
         let objects = modules.flatMap(\.objects).map { object in
             object.key + "(" + object.columns.map(\.name).joined(separator: ",") + ")"
         }
-        let text = (objects + modules.flatMap(\.tables)).joined(separator: "\n")
+        let keys = ["sort keys \(SortKey.version)"]
+        let text = (objects + modules.flatMap(\.tables) + keys).joined(separator: "\n")
         let hash = ContentHash.sha256(Array(text.utf8)).prefix(6).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }

@@ -48,7 +48,9 @@ public enum Customer: ObjectType {
         /// The web site.
         public let website = Field<String>("website", Label("Website", zh: "网址"), .url) { $0.searchable = true }
         /// The postal address.
-        public let address = Field<PostalAddress>("address", Label("Address", zh: "地址"), .address)
+        public let address = Field<PostalAddress>("address", Label("Address", zh: "地址"), .address) {
+            $0.indexed = true
+        }
         /// Company: the line of business.
         public let industry = Field<String>("industry", Label("Industry", zh: "所属行业"), .choice(Customer.industries)) {
             $0.shownWhen = .init("type", in: ["company"])

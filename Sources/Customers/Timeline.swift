@@ -118,9 +118,19 @@ struct TimelineReader {
         guard let object = readable("opportunity"), let stage = object.field("stage"),
             session.right(on: stage, of: object) != .hidden
         else { return [] }
-        let names = try names(of: object)
+        var names = try names(of: object)
+        if names.isEmpty { return [] }
+        // What was merged into one of them went through stages of its own.
+        let merged = try session.connection.rows(
+            """
+            SELECT l.record, m.survivor FROM sys_merge m JOIN sys_merge_loser l ON l.merge = m.id
+            WHERE m.object = \(object.key) AND m.undone_at IS NULL AND m.survivor IN \(list: names.keys.map { SQLValue($0) })
+            """
+        )
+        for row in merged {
+            if let id = row.id(0), let survivor = row.id(1), names[id] == nil { names[id] = names[survivor] }
+        }
         let ids = names.keys.map { SQLValue($0) }
-        if ids.isEmpty { return [] }
         let until = end?.at ?? Int64.max
         // Entries of the cursor's own millisecond may be on the page before: a few more are read for them.
         let rows = try session.connection.rows(

@@ -10,6 +10,8 @@ public import Values
 public struct LikelyDuplicate: Sendable {
     /// The record, where the actor may see it; nil is all that others learn.
     public let record: AnyRecord?
+    /// The key of its object: that of what is entered, or another one, as a customer that is like a lead.
+    public let object: String
     /// The score and its reasons; nil where the record is not shown.
     public let score: DuplicateScore?
     /// The name of its owner; nil without one.
@@ -18,11 +20,16 @@ public struct LikelyDuplicate: Sendable {
     public let team: String?
     /// True when the rules refuse a second one.
     public let blocks: Bool
+
+    /// A record of another object never refuses one of this.
+    func unblocked() -> LikelyDuplicate {
+        LikelyDuplicate(record: record, object: object, score: score, owner: owner, team: team, blocks: false)
+    }
 }
 
 /// What a check found.
 public struct DuplicateCheck: Sendable {
-    /// The likeliest first; at most ten.
+    /// The likeliest first, at most ten; then those of other objects.
     public let found: [LikelyDuplicate]
     /// False while the keys of older records are still being made: some may be missed.
     public let complete: Bool
@@ -36,10 +43,12 @@ extension ReadSession {
     public func duplicates(of object: ObjectDefinition, _ input: JSONValue, except id: RecordID? = nil) throws
         -> DuplicateCheck
     {
-        guard let rules = try compiledRules(of: object) else { return DuplicateCheck(found: [], complete: true) }
+        let rules = try compiledRules(of: object)
+        let counterparts = Counterpart.all(of: object.key)
+        if rules == nil, counterparts.isEmpty { return DuplicateCheck(found: [], complete: true) }
         var values: [String: [SQLValue]] = [:]
         let present = try id.map { try find(object, $0) }
-        for key in rules.fieldKeys {
+        for key in counterparts.reduce(rules?.fieldKeys ?? [], { $0.union($1.ownFields) }) {
             guard let field = object.field(key), right(on: field, of: object) != .hidden else { continue }
             if let given = input[key] {
                 let style = InputStyle(baseCurrency: schema.baseCurrency, lenient: true)
@@ -50,8 +59,16 @@ extension ReadSession {
                 values[key] = try? field.read(try JSONReader.parse(preset), style: InputStyle(baseCurrency: "CNY"))
             }
         }
-        let subject = Subject(rules) { values[$0.key] ?? $0.columns.map { _ in .null } }
-        return try check(subject, rules, except: id)
+        func columns(_ field: FieldDefinition) -> [SQLValue] { values[field.key] ?? field.columns.map { _ in .null } }
+        let own = try rules.map { rules in
+            try check(Subject(rules, columns), rules, except: id, settled: try settledPartners(of: id, object))
+        }
+        if let present, Counterpart.isPast(present, object) { return own ?? DuplicateCheck(found: [], complete: true) }
+        let others = try self.counterparts(of: object, except: id, columns)
+        return DuplicateCheck(
+            found: (own?.found ?? []) + others.found,
+            complete: (own?.complete ?? true) && others.complete
+        )
     }
 
     /// The records that are likely the same as a stored one.
@@ -59,9 +76,11 @@ extension ReadSession {
         try duplicates(of: object, .object([]), except: id)
     }
 
-    private func check(_ subject: Subject, _ rules: CompiledRules, except id: RecordID?) throws -> DuplicateCheck {
+    func check(_ subject: Subject, _ rules: CompiledRules, except id: RecordID?, settled: Set<RecordID>) throws
+        -> DuplicateCheck
+    {
         let object = rules.object
-        let scored = try matches(subject, rules, from: rules.rules.warnAt, except: id).prefix(10)
+        let scored = try matches(subject, rules, from: rules.rules.warnAt, except: id, settled: settled).prefix(10)
         let visible = Set(try records(object, scored.map(\.record.id)).map(\.id))
         let owners = try owners(scored.compactMap(\.record.owner))
         let found = try scored.map { match in
@@ -69,6 +88,7 @@ extension ReadSession {
             let owner = match.record.owner.flatMap { owners[$0] }
             return LikelyDuplicate(
                 record: isVisible ? match.record : nil,
+                object: object.key,
                 score: isVisible ? try readable(match.score, object, [match.record.id]) : nil,
                 owner: owner?.name,
                 team: owner?.team,
@@ -89,15 +109,18 @@ extension ReadSession {
     }
 
     /// Everybody's records that score at least `from`, the likeliest first. Nothing of them may be shown unasked.
-    func matches(_ subject: Subject, _ rules: CompiledRules, from least: Int, except id: RecordID?) throws
-        -> [(record: AnyRecord, score: DuplicateScore)]
-    {
+    func matches(
+        _ subject: Subject,
+        _ rules: CompiledRules,
+        from least: Int,
+        except id: RecordID?,
+        settled: Set<RecordID>
+    ) throws -> [(record: AnyRecord, score: DuplicateScore)] {
         var ids: Set<RecordID> = []
         for key in subject.keys(rules).sorted() where ids.count < 900 {
             for row in try connection.rows(candidates(key, rules)) { if let found = row.id(0) { ids.insert(found) } }
         }
         if let id { ids.remove(id) }
-        let settled = try settledPartners(of: id, rules.object)
         return try anyRecords(rules.object, ids.subtracting(settled).sorted()).map { record in
             (record, rules.score(subject, Subject(rules) { record.columns(of: $0) }))
         }
@@ -113,7 +136,7 @@ extension ReadSession {
     }
 
     /// What somebody has said is not the same is not warned of again.
-    private func settledPartners(of id: RecordID?, _ object: ObjectDefinition) throws -> Set<RecordID> {
+    func settledPartners(of id: RecordID?, _ object: ObjectDefinition) throws -> Set<RecordID> {
         guard let id else { return [] }
         let rows = try connection.rows(
             """
@@ -150,7 +173,9 @@ extension WriteSession {
         }
         guard draft.before == nil || isTouched else { return }
         let subject = Subject(rules) { draft.columns(of: $0) }
-        guard let match = try matches(subject, rules, from: blockAt, except: draft.before?.id).first else { return }
+        let settled = try settledPartners(of: draft.before?.id, object)
+        let found = try matches(subject, rules, from: blockAt, except: draft.before?.id, settled: settled)
+        guard let match = found.first else { return }
         let isVisible = try may(.read, object, match.record.id)
         let name = match.record.name
         throw Problem(

@@ -22,7 +22,7 @@ public struct DuplicateRun: Sendable {
     public let total: Int64
     /// Pairs found.
     public let pairs: Int64
-    /// Keys that so many records share that they say nothing; they were left out.
+    /// Keys that so many records share that only a part of these was compared.
     public let tooLarge: Int64
     /// When it began.
     public let startedAt: Instant
@@ -57,9 +57,13 @@ public struct DuplicateRun: Sendable {
 extension ReadSession {
     /// The last runs over an object, newest first.
     public func duplicateRuns(of object: ObjectDefinition, limit: Int = 10) throws -> [DuplicateRun] {
+        try duplicateRuns(named: object.key, limit: limit)
+    }
+
+    func duplicateRuns(named name: String, limit: Int) throws -> [DuplicateRun] {
         try connection.rows(
             """
-            SELECT \(DuplicateRun.columns) FROM sys_duplicate_run WHERE object = \(object.key)
+            SELECT \(DuplicateRun.columns) FROM sys_duplicate_run WHERE object = \(name)
             ORDER BY id DESC LIMIT \(limit)
             """
         ).compactMap(DuplicateRun.init)
@@ -90,9 +94,18 @@ extension RecordEngine {
         let actor = Actor.system("duplicates")
         if try await write(as: actor, { try $0.prepareSome(object) }) { return true }
         if try await write(as: actor, { try $0.dropOldKeys(object) }) { return true }
-        guard let step = try await read(as: actor, { try $0.nextStep(object) }) else { return false }
-        try await write(as: actor) { try $0.keep(step) }
-        return true
+        if let step = try await read(as: actor, { try $0.nextStep(object) }) {
+            try await write(as: actor) { try $0.keep(step) }
+            return true
+        }
+        for counterpart in Counterpart.all(of: object) {
+            // Keys of the other object come first: what has none cannot be found.
+            if try await write(as: actor, { try $0.prepareSome(counterpart.object) }) { return true }
+            guard let step = try await read(as: actor, { try $0.nextCrossStep(object, counterpart) }) else { continue }
+            try await write(as: actor) { try $0.keep(step) }
+            return true
+        }
+        return false
     }
 
     /// The objects of which duplicates are looked for.
@@ -122,8 +135,14 @@ struct RunStep: Sendable {
 
     /// How many keys a step looks at.
     static let size = 4000
-    /// A key that more records share says nothing.
+    /// How many records a step compares with those of another object.
+    static let crossSize = 300
+    /// Of a key that more records share, not every two are compared: a second key and the order of their values narrow it.
     static let largest = 200
+    /// Of a key that even more records share, so many are looked at.
+    static let mostOfOne = 20_000
+    /// How many records may share a second key, and how many neighbours in order each is compared with.
+    static let (narrow, neighbours) = (50, 10)
 }
 
 extension WriteSession {
@@ -202,14 +221,13 @@ extension WriteSession {
         if let running = try duplicateRuns(of: object, limit: 1).first(where: { $0.state == .running }) {
             return running
         }
-        let id = nextID()
-        try connection.run(
-            """
-            INSERT INTO sys_duplicate_run (id, object, state, generation, hash, seen, total, pairs, too_large,
-            started_at, by_id, by_name) VALUES (\(id), \(object.key), 'running', \(rules.generation), \(Int64.min), 0,
-            0, 0, 0, \(now), \(actor.userID), \(actor.name))
-            """
-        )
+        try insertRun(object.key, rules.generation)
+        // Leads are also looked for among customers and contacts; the other way round would find the same pairs.
+        for counterpart in Counterpart.all(of: object.key) where object.key == "lead" {
+            let name = Counterpart.pairs(object.key, counterpart.object)
+            if try duplicateRuns(named: name, limit: 1).first?.state == .running { continue }
+            try insertRun(name, 0)
+        }
         try Audit.add(
             AuditEntry("duplicate_run", object: object.key),
             by: actor,
@@ -218,6 +236,16 @@ extension WriteSession {
         )
         guard let run = try duplicateRuns(of: object, limit: 1).first else { throw Problem.notFound }
         return run
+    }
+
+    private func insertRun(_ name: String, _ generation: Int64) throws {
+        try connection.run(
+            """
+            INSERT INTO sys_duplicate_run (id, object, state, generation, hash, seen, total, pairs, too_large,
+            started_at, by_id, by_name) VALUES (\(nextID()), \(name), 'running', \(generation), \(Int64.min), 0,
+            0, 0, 0, \(now), \(actor.userID), \(actor.name))
+            """
+        )
     }
 
     /// Stores what a step found and how far it came, in one transaction.
@@ -266,7 +294,7 @@ extension ReadSession {
             return step
         }
         var blocks = try nextBlocks(run, &step)
-        step.tooLarge = Int64(blocks.count { $0.records.count > RunStep.largest })
+        for block in blocks where block.records.count > RunStep.largest { try compareMany(block.hash, rules, &step) }
         blocks.removeAll { $0.records.count > RunStep.largest || $0.records.count < 2 }
         try compare(blocks, rules, &step)
         return step
@@ -284,9 +312,11 @@ extension ReadSession {
         ) { cursor in
             let (hash, record) = (cursor.integer(0), RecordID(cursor.integer(1)))
             if blocks.last?.hash == hash {
-                // One more than allowed is enough to know that a block is too large.
-                if blocks[blocks.count - 1].records.count <= RunStep.largest {
-                    blocks[blocks.count - 1].records.append(record)
+                blocks[blocks.count - 1].records.append(record)
+                // One more than allowed is enough to know that a block is too large; it has the rest of the step.
+                if blocks[blocks.count - 1].records.count > RunStep.largest {
+                    isAtEnd = false
+                    return false
                 }
             } else if count >= RunStep.size {
                 isAtEnd = false

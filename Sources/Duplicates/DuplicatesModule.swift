@@ -16,6 +16,17 @@ public enum DuplicatesModule {
             RecordObserver(
                 check: { object, draft, session in try session.refuseDuplicate(object, draft) },
                 loaded: { object, first, session in try session.noteLoad(object, from: first) },
+                alike: { object, input, session in
+                    try session.duplicates(of: object, input).found.map { found in
+                        LikeRecord(
+                            object: found.object,
+                            id: found.record?.id,
+                            owner: found.owner,
+                            points: found.score?.points ?? 0,
+                            reasons: (found.score?.reasons ?? []).filter { $0.points > 0 }.map(\.text)
+                        )
+                    }
+                },
                 follow: { object, change, saved, session in try session.followKeys(object, change, saved) }
             )
         ]

@@ -113,8 +113,12 @@ extension WriteSession {
     private func forgetPairs(_ object: ObjectDefinition, _ id: RecordID, _ change: RecordChange) throws {
         for column in ["a", "b"] {
             let open: SQLFragment = change == .purged ? "" : " AND state = 'open'"
+            let others = Counterpart.all(of: object.key).map(\.object).map { other in
+                column == "a" ? Counterpart.pairs(object.key, other) : Counterpart.pairs(other, object.key)
+            }
+            let names = ([object.key] + others).map(SQLValue.text)
             try connection.run(
-                "DELETE FROM sys_duplicate_pair WHERE object = \(object.key) AND \(name: column) = \(id)" + open
+                "DELETE FROM sys_duplicate_pair WHERE object IN \(list: names) AND \(name: column) = \(id)" + open
             )
         }
     }

@@ -154,6 +154,20 @@ struct Subject: Sendable {
         }
     }
 
+    /// Takes the values out of a record of another object: `values` answers what stands for each field of the rules.
+    init(_ rules: CompiledRules, _ values: (FieldDefinition) -> [(field: FieldDefinition, columns: [SQLValue])]) {
+        self.values = rules.comparisons.map { comparison in
+            if let (field, key) = comparison.condition,
+                !values(field).contains(where: { $0.columns.first?.text == key })
+            {
+                return nil
+            }
+            return comparison.fields.flatMap(values).compactMap {
+                ComparedValue($0.columns, of: $0.field, as: comparison.method)
+            }
+        }
+    }
+
     /// What leads to the record, each once.
     func keys(_ rules: CompiledRules) -> Set<Int64> {
         var keys: Set<Int64> = []

@@ -12,6 +12,8 @@ struct BatchOutcome: Sendable {
     var status: ImportStatus
     /// Match keys of records that a dry run would have made: later rows find them.
     var made: Set<Int> = []
+    /// Rows that are likely the same as a record.
+    var likely: [LikelyRow] = []
 }
 
 /// Leaves the transaction of a dry run, so that all of it is undone.
@@ -37,7 +39,7 @@ struct ImportBatch: Sendable {
         var work = BatchWork(batch: self, session: session)
         try work.prepare()
         for index in work.inputs.indices { try work.row(index) }
-        var outcome = BatchOutcome(status: status, made: work.made)
+        var outcome = BatchOutcome(status: status, made: work.made, likely: work.likely)
         outcome.status.state = .running
         outcome.status.counts = work.counts
         outcome.status.rows = Int64(rows.last?.number ?? Int(status.rows))
@@ -49,6 +51,7 @@ struct ImportBatch: Sendable {
             language: session.actor.language
         )
         if status.isDryRun { throw DryRunEnd(outcome: outcome) }
+        try LikelyRows.keep(work.likely, of: status.id, on: session.connection)
         try UndoTables.remember(work.touched, of: status.id, on: session.connection)
         guard try ImportTables.checkpoint(outcome.status, from: status.rows, on: session.connection) else {
             throw ImportBatch.movedOn
@@ -75,6 +78,8 @@ private struct BatchWork {
     var counts: ImportCounts
     var made: Set<Int>
     var failures: [(row: ImportRow, text: String)] = []
+    /// Rows that are likely the same as a record.
+    var likely: [LikelyRow] = []
     /// What an undo has to look at.
     var touched: [TouchedRecord] = []
 
@@ -159,15 +164,60 @@ private struct BatchWork {
         if plan.mode == .update || plan.mode == .fill || (key != nil && plan.match.map(\.key) == ["id"]) {
             throw RowProblem.noMatch
         }
-        return try create(data, key)
+        return try create(data, key, input.row.number)
     }
 
-    private func create(_ data: JSONValue, _ key: [SQLValue]?) throws -> RowResult {
+    private mutating func create(_ data: JSONValue, _ key: [SQLValue]?, _ row: Int) throws -> RowResult {
         var members = data.members ?? []
         let given = Set(members.map(\.key))
         members += plan.defaults.filter { !given.contains($0.key) }
+        if let handling = batch.status.mapping.duplicates {
+            let alike = try session.alike(object, .object(members))
+            if let first = alike.first { return try handle(first, alike, handling, members, key, row) }
+        }
         let record = try session.create(object, .object(members))
         return .created(record.id, record.version, key)
+    }
+
+    /// A row that is likely the same as a record.
+    private mutating func handle(
+        _ first: LikeRecord,
+        _ alike: [LikeRecord],
+        _ handling: DuplicateHandling,
+        _ members: [JSONValue.Member],
+        _ key: [SQLValue]?,
+        _ row: Int
+    ) throws -> RowResult {
+        let own = alike.filter { $0.object == object.key }
+        if handling == .update, let best = own.first {
+            guard let id = best.id else { throw RowProblem.hidden(best) }
+            if own.count > 1, own[1].points == best.points { throw RowProblem.several(own) }
+            let result = try update(id, .object(members))
+            note(best, .updated, id, row)
+            return result
+        }
+        if handling == .skip {
+            note(first, .skipped, nil, row)
+            return .skipped
+        }
+        let record = try session.create(object, .object(members))
+        note(first, .created, record.id, row)
+        return .created(record.id, record.version, key)
+    }
+
+    private mutating func note(_ like: LikeRecord, _ outcome: LikelyRow.Outcome, _ record: RecordID?, _ row: Int) {
+        likely.append(
+            LikelyRow(
+                row: row,
+                outcome: outcome,
+                record: batch.status.isDryRun ? nil : record,
+                object: like.object,
+                like: like.id,
+                owner: like.owner,
+                points: like.points,
+                reasons: like.reasons.map { $0.text(session.actor.language) }.joined(separator: " · ")
+            )
+        )
     }
 
     /// Counts a row that was written; rows below find the record that it made.

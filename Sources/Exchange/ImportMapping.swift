@@ -61,6 +61,9 @@ public struct ImportMapping: Sendable, Equatable {
     /// Whether a link or person that is not found leaves the field empty, instead of being an error of the row.
     public var emptiesUnknown = false
 
+    /// What is done with rows that are likely the same as a record; nil takes no notice.
+    public var duplicates: DuplicateHandling?
+
     /// Whether links and persons that come with id and name are found by their names: for ids of another workspace.
     public var prefersNames = false
 
@@ -108,6 +111,12 @@ public struct ImportMapping: Sendable, Equatable {
         case .string("names"): prefersNames = true
         default: throw ImportMapping.wrong("links")
         }
+        if let handling = json["duplicates"], !handling.isNull {
+            guard let known = handling.string.flatMap(DuplicateHandling.init) else {
+                throw ImportMapping.wrong("duplicates")
+            }
+            duplicates = known
+        }
         switch json["unknown"] {
         case nil, .null, .string("error"): break
         case .string("empty"): emptiesUnknown = true
@@ -115,7 +124,9 @@ public struct ImportMapping: Sendable, Equatable {
         }
     }
 
-    private static let members: Set<String> = ["columns", "defaults", "empty", "apostrophes", "links", "unknown"]
+    private static let members: Set<String> = [
+        "columns", "defaults", "empty", "apostrophes", "links", "unknown", "duplicates",
+    ]
 
     private static let columnMembers: Set<String> = [
         "header", "field", "values", "add", "dates", "decimals", "scale", "note",
@@ -182,6 +193,7 @@ public struct ImportMapping: Sendable, Equatable {
             if keepsApostrophes { json.member("apostrophes", "keep") }
             if prefersNames { json.member("links", "names") }
             if emptiesUnknown { json.member("unknown", "empty") }
+            if let duplicates { json.member("duplicates", duplicates.rawValue) }
         }
     }
 

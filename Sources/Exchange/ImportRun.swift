@@ -77,8 +77,9 @@ extension Imports {
             return try await write(rows, status, headers, made, actor, isCareful: true)
         } catch let end as DryRunEnd {
             let outcome = end.outcome
-            let isMine = try await engine.database.write {
-                try ImportTables.checkpoint(outcome.status, from: status.rows, on: $0)
+            let isMine = try await engine.database.write { connection in
+                try LikelyRows.keep(outcome.likely, of: status.id, on: connection)
+                return try ImportTables.checkpoint(outcome.status, from: status.rows, on: connection)
             }
             guard isMine else { throw ImportBatch.movedOn }
             return outcome

@@ -26,6 +26,8 @@ public struct ImportRequest: Sendable {
     public var mode: ImportMode = .create
     /// The fields by which records are found.
     public var match: [String] = []
+    /// What is done with rows that are likely the same as a record; nil leaves it to the mapping.
+    public var duplicates: DuplicateHandling?
     /// Only says what would be.
     public var isDryRun = false
 
@@ -68,6 +70,7 @@ public final class Imports: Sendable {
         let (path, head) = (request.file, try await head(request, name, actor.language))
         let (format, headers) = (head.format, head.headers)
         var mapping = try await settled(request, head, definition, as: actor)
+        if let handling = request.duplicates { mapping.duplicates = handling }
         let (proposed, isTrial) = (mapping, request.isDryRun)
         try await engine.read(as: actor) { session in
             _ = try ImportPlan(

@@ -43,6 +43,26 @@ enum RowProblem {
         Label("No record matches this row, or you may not see it.", zh: "没有与该行匹配的记录，或者您无权查看。")
     )
 
+    /// The record that should be changed is a colleague's.
+    static func hidden(_ like: LikeRecord) -> Problem {
+        let owner = like.owner ?? ""
+        return Problem(
+            .conflict,
+            "duplicate",
+            owner.isEmpty
+                ? Label("A record that you may not see is likely the same.", zh: "已有一条您无权查看的相同记录。")
+                : Label("A record of \(owner) is likely the same.", zh: "\(owner) 名下已有一条相同的记录。")
+        )
+    }
+
+    static func several(_ likes: [LikeRecord]) -> Problem {
+        Problem(
+            .conflict,
+            "ambiguous",
+            Label("Several records are likely the same as this row.", zh: "有多条记录与该行相似，无法确定更新哪一条。")
+        )
+    }
+
     static func notFound(_ reference: RowInput.Reference) -> FieldProblem {
         let shown = String(reference.text.prefix(60))
         return FieldProblem(

@@ -205,6 +205,7 @@ enum UndoTables {
                 "DELETE FROM sys_import_before WHERE import = \(row.integer(0)) AND record = \(row.integer(1))"
             )
         }
+        try connection.run("DELETE FROM sys_import_duplicate WHERE import < \(end)")
         return rows.count
     }
 }

@@ -44,6 +44,20 @@ extension PhoneNumber {
         return PhoneLibrary.lookUp(e164)?.isValid ?? false
     }
 
+    /// What is to be said beside a stored number; nil when nothing speaks against it.
+    public static func doubt(_ stored: String) -> Label? {
+        if isKnown(stored) { return nil }
+        let e164 = e164(of: stored)
+        if e164.hasPrefix("+86"), ChinesePhone.isMistypedMobile(String(e164.dropFirst(3))) {
+            let count = e164.utf8.count - 3
+            return Label(
+                "A Chinese mobile has 11 digits; this one has \(count). Check the number.",
+                zh: "手机号应为 11 位，现在是 \(count) 位，请核对。"
+            )
+        }
+        return Label("range not in use, please check", zh: "号段未启用，请核对")
+    }
+
     /// The beginnings of Chinese mobiles that are in use; asked once, for lists show many numbers.
     private static let knownMobiles = Set(
         (130...199).map(String.init).filter { PhoneLibrary.lookUp("+86" + $0 + "00001234")?.isValid == true }

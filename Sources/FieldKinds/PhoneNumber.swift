@@ -40,10 +40,6 @@ public struct PhoneNumber: Sendable, Hashable {
         guard numbers.isEmpty else { return numbers }
         if country == "CN" {
             if candidates.contains(where: \.isLocal) { throw missingArea }
-            let digits = candidates.map { $0.groups.joined() }
-            if let mobile = digits.first(where: { ChinesePhone.isMistypedMobile($0) }) {
-                throw wrongLength(mobile.utf8.count)
-            }
         }
         throw invalid
     }
@@ -123,13 +119,13 @@ public struct PhoneNumber: Sendable, Hashable {
         return found.e164
     }
 
-    /// A number that no convention explains but whose length exists. Mobiles of a wrong length are slips, and seven or
-    /// eight digits lack their area.
+    /// A number that no convention explains but whose length exists: a mobile with a digit too few or too many is kept as
+    /// it was given, and `doubt` says so. Seven or eight digits lack their area.
     private static func possible(_ candidate: PhoneCandidate, _ country: String) -> PhoneNumber? {
         let digits = candidate.groups.joined()
-        guard country == "CN", !candidate.isLocal, digits.utf8.count <= 17, !ChinesePhone.isMistypedMobile(digits),
+        guard country == "CN", !candidate.isLocal, digits.utf8.count <= 17,
             let found = PhoneLibrary.read((candidate.hasPlus ? "+" : "") + digits, region: country), found.isWhole,
-            found.e164.hasPrefix("+86"), !ChinesePhone.isMistypedMobile(String(found.e164.dropFirst(3)))
+            found.e164.hasPrefix("+86")
         else { return nil }
         return PhoneNumber(e164: found.e164, extensionNumber: candidate.extensionNumber)
     }
@@ -150,15 +146,6 @@ public struct PhoneNumber: Sendable, Hashable {
             zh: "电话号码不正确。请填写手机号、带区号的座机号；境外号码请以 + 和国家代码开头。"
         )
     )
-    private static func wrongLength(_ count: Int) -> ValueFailure {
-        ValueFailure(
-            "invalid_phone",
-            Label(
-                "A Chinese mobile has 11 digits; this one has \(count). Check the number.",
-                zh: "手机号应为 11 位，现在是 \(count) 位，请核对。"
-            )
-        )
-    }
     private static let damaged = ValueFailure(
         "damaged_number",
         Label(

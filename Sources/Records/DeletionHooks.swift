@@ -4,7 +4,9 @@ extension ObjectHooks {
     public typealias AtDeletion = @Sendable (AnyRecord, WriteSession) throws -> Void
 
     /// The moments around deletion.
-    enum Deletion: Hashable, Sendable { case beforeDelete, afterDelete, afterRestore, afterPurge, afterMerge }
+    enum Deletion: Hashable, Sendable {
+        case beforeDelete, afterDelete, afterRestore, afterPurge, afterMerge, afterUnmerge
+    }
 
     func run(_ moment: Deletion, _ record: AnyRecord, _ session: WriteSession) throws {
         for hook in deletion[moment] ?? [] { try hook.run(record, session) }
@@ -39,6 +41,11 @@ extension ObjectHooks {
     /// Adds a hook after others were merged into a record: what follows from what belongs to it is brought in line.
     public func afterMerge(_ name: String, _ run: @escaping AtDeletion) -> ObjectHooks {
         adding(.afterMerge, name, run)
+    }
+
+    /// Adds a hook after a merge into a record was taken back.
+    public func afterUnmerge(_ name: String, _ run: @escaping AtDeletion) -> ObjectHooks {
+        adding(.afterUnmerge, name, run)
     }
 }
 

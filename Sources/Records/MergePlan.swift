@@ -53,6 +53,11 @@ public struct MergePlan: Sendable {
     public let values: [Value]
 
     var group: [RecordID] { [survivor.id] + others.map(\.id) }
+
+    /// Columns that every write changes and that no merge takes back.
+    static let bookkeeping: Set<String> = [
+        "version", "updated_at", "updated_by", "deleted_at", "deleted_by", ObjectDefinition.nameSortColumn,
+    ]
 }
 
 extension ReadSession {

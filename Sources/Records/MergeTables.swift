@@ -21,6 +21,7 @@ enum MergeTables {
         CREATE TABLE IF NOT EXISTS sys_merge_link (merge INTEGER NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
             record INTEGER NOT NULL, was INTEGER NOT NULL, PRIMARY KEY (merge, object, field, record)) WITHOUT ROWID
         """,
+        MergeJournal.table,
     ]
 }
 
@@ -60,6 +61,20 @@ extension ReadSession {
     public func merges(into object: ObjectDefinition, _ id: RecordID) throws -> [Merge] {
         _ = try find(object, id)
         return try merges("survivor = \(id) AND object = \(object.key) AND undone_at IS NULL")
+    }
+
+    /// The records that went into this one by merges that were not taken back, through all merges before; at most 200.
+    public func mergedRecords(of object: ObjectDefinition, _ id: RecordID) throws -> [(id: RecordID, at: Instant)] {
+        var (found, next): ([(id: RecordID, at: Instant)], [RecordID]) = ([], [id])
+        while let survivor = next.popLast(), found.count < 200 {
+            for merge in try merges("survivor = \(survivor) AND object = \(object.key) AND undone_at IS NULL") {
+                for other in merge.others where other != id && !found.contains(where: { $0.id == other }) {
+                    found.append((other, merge.at))
+                    next.append(other)
+                }
+            }
+        }
+        return found
     }
 
     /// The record that a merged one became, through all merges since, if the actor may read it.

@@ -16,6 +16,8 @@ struct PendingWrites {
     var audit: [AuditEntry] = []
     var events: [Event] = []
     var kept = KeptDeltas()
+    /// What is written while hooks of a merge run; nil else.
+    var journal: [(object: String, saved: SavedRecord)]?
 }
 
 extension WriteSession {

@@ -15,15 +15,39 @@ public struct RecordObserver: Sendable {
     /// Follows a load of many rows, which begins with this id.
     public typealias Loaded = @Sendable (ObjectDefinition, RecordID, WriteSession) throws -> Void
 
+    /// Records that are likely the same as one with these values, in the API's form, the likeliest first.
+    public typealias Alike = @Sendable (ObjectDefinition, JSONValue, WriteSession) throws -> [LikeRecord]
+
     let check: Check?
     let follow: Follow
     let loaded: Loaded?
+    let alike: Alike?
 
     /// An observer of all records.
-    public init(check: Check? = nil, loaded: Loaded? = nil, follow: @escaping Follow) {
+    public init(check: Check? = nil, loaded: Loaded? = nil, alike: Alike? = nil, follow: @escaping Follow) {
         self.check = check
+        self.alike = alike
         self.loaded = loaded
         self.follow = follow
+    }
+}
+
+/// A record that is likely the same as one that is being entered.
+public struct LikeRecord: Sendable {
+    /// The key of its object, which may be another one.
+    public let object: String
+    /// The record; nil where the actor may not see it.
+    public let id: RecordID?
+    /// The name of its owner; nil without one.
+    public let owner: String?
+    /// How likely, 0 to 100; 0 where it may not be seen.
+    public let points: Int
+    /// Why, in words; empty where it may not be seen.
+    public let reasons: [Label]
+
+    /// A record that is likely the same.
+    public init(object: String, id: RecordID?, owner: String?, points: Int, reasons: [Label]) {
+        (self.object, self.id, self.owner, self.points, self.reasons) = (object, id, owner, points, reasons)
     }
 }
 
@@ -47,6 +71,11 @@ public struct RecordColumns: Sendable {
 extension WriteSession {
     func askObservers(_ object: ObjectDefinition, _ draft: AnyDraft) throws {
         for observer in engine.observers { try observer.check?(object, draft, self) }
+    }
+
+    /// Records that are likely the same as one with these values, as the features that look for such see it.
+    public func alike(_ object: ObjectDefinition, _ input: JSONValue) throws -> [LikeRecord] {
+        try engine.observers.flatMap { try $0.alike?(object, input, self) ?? [] }
     }
 
     func tellObservers(_ object: ObjectDefinition, _ change: RecordChange, _ saved: SavedRecord) throws {

@@ -30,7 +30,11 @@ enum TableDDL {
     static func indexes(_ object: ObjectDefinition) -> [String] {
         var statements = standardIndexes(object)
         for field in object.fields where field.indexed || field.unique {
-            statements.append(index(field, of: object.key))
+            if case .address = field.kind {
+                statements += regions(field, of: object.key)
+            } else {
+                statements.append(index(field, of: object.key))
+            }
         }
         for columns in object.indexes {
             let name = quotedName("ix_\(object.key)_" + columns.joined(separator: "_"))
@@ -40,6 +44,17 @@ enum TableDDL {
             )
         }
         return statements
+    }
+
+    /// The indexes of an address: by province and city, and by city alone. Most addresses of many objects are empty.
+    private static func regions(_ field: FieldDefinition, of object: String) -> [String] {
+        let (province, city) = (
+            "kehu_fold(\(quotedName(field.key + "_province")))", "kehu_fold(\(quotedName(field.key + "_city")))"
+        )
+        return [("province", "\(province), \(city)", province), ("city", city, city)].map { name, columns, first in
+            "CREATE INDEX IF NOT EXISTS \(quotedName("ix_\(object)_\(field.key)_\(name)")) ON \(quotedName(object)) "
+                + "(\(columns)) WHERE \"deleted_at\" IS NULL AND \(first) IS NOT NULL"
+        }
     }
 
     /// The index of one field.

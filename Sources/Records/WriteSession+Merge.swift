@@ -19,8 +19,8 @@ public struct MergeOutcome: Sendable {
 extension WriteSession {
     /// Makes one record of several: values field by field, everything that belonged to the others, their shares.
     ///
-    /// The others go to the recycle bin, marked with where they went. Hooks of saving do not run: nothing is entered, and
-    /// what they would write besides could not be taken back. The rules of the object are asked.
+    /// The others go to the recycle bin, marked with where they went. Hooks of saving run as for any change, and what they
+    /// write besides is remembered, so that it is taken back with the merge. The rules of the object are asked.
     public func merge(_ object: ObjectDefinition, _ request: MergeRequest) throws -> MergeOutcome {
         let plan = try planMerge(object, request)
         let id = engine.ids.next()
@@ -35,16 +35,20 @@ extension WriteSession {
         let moved = try moveLinks(object, plan, id)
         let before = plan.survivor
         let merged = try write(plan, object)
-        var columns: [String] = plan.values.flatMap { $0.field.columns.map(\.name) }.filter { before[$0] != merged[$0] }
-        columns += try breakCircles(object, merged, columns)
+        try breakCircles(object, merged)
         try moveReferences(object, plan, id)
         try mergeShares(object, plan, id)
         pending.kept.note(merged.shape, before: before, after: merged)
         try engine.hooks[object.key]?.run(.afterMerge, merged, self)
-        let final = try find(forJournal: object, merged.id)
-        columns += plan.values.flatMap { $0.field.columns.map(\.name) }.filter {
-            !columns.contains($0) && merged[$0] != final[$0]
+        let settled = try find(forJournal: object, merged.id)
+        try validate(settled, was: before, object)
+        try journal(id, but: before.id) {
+            for hook in engine.hooks[object.key]?.after ?? [] {
+                try hook.run(SavedRecord(before: before, record: settled), self)
+            }
         }
+        let final = try find(forJournal: object, merged.id)
+        let columns = final.shape.columns.filter { !MergePlan.bookkeeping.contains($0) && before[$0] != final[$0] }
         try connection.run(
             """
             INSERT INTO sys_merge (id, object, survivor, at, by_id, by_name, before, after) VALUES (\(id), \
@@ -65,12 +69,30 @@ extension WriteSession {
             for (column, stored) in zip(value.field.columns, value.columns) { draft[column.name] = stored }
         }
         if draft.changes("owner") { try mayGive(to: draft["owner"], before: plan.survivor, object) }
+        // What was chosen counts as entered: a hook does not put what usually follows in its place.
+        draft.given.formUnion(
+            plan.values.filter { $0.field.columns.contains { draft.changes($0.name) } }.map(\.field.key)
+        )
+        for hook in engine.hooks[object.key]?.before ?? [] { try hook.run(&draft, self) }
         let record = try store(draft, object)
         if draft.shape.columns.contains(where: { draft.changes($0) }) { try checkRules(object, record) }
         return record
     }
 
-    /// Writes a record that a merge has made or taken back: no hooks, since nothing is entered.
+    /// What the hooks complain about, as far as the merge has changed it: an older value that would not be taken any more
+    /// keeps nobody from merging.
+    private func validate(_ record: AnyRecord, was before: AnyRecord, _ object: ObjectDefinition) throws {
+        guard let validations = engine.hooks[object.key]?.validations, !validations.isEmpty else { return }
+        var draft = AnyDraft(shape: record.shape, before: before)
+        for column in record.shape.columns { draft[column] = record[column] }
+        let problems = try validations.flatMap { try $0.run(draft, self) }.filter { problem in
+            guard let field = object.field(String(problem.field.prefix { $0 != "." })) else { return true }
+            return field.columns.contains { draft.changes($0.name) }
+        }
+        if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
+
+    /// Writes a record that a merge has made or taken back.
     func store(_ draft: AnyDraft, _ object: ObjectDefinition) throws -> AnyRecord {
         var draft = draft
         guard let before = draft.before else { throw Problem.notFound }
@@ -95,8 +117,7 @@ extension WriteSession {
     }
 
     /// A link of the object to itself, such as the company above, that leads back to the survivor is cut there.
-    private func breakCircles(_ object: ObjectDefinition, _ record: AnyRecord, _ known: [String]) throws -> [String] {
-        var cut: [String] = []
+    private func breakCircles(_ object: ObjectDefinition, _ record: AnyRecord) throws {
         for field in object.fields where field.kind == .link(to: object.key) {
             var next = record[field.key].integer
             var seen: Set<Int64> = []
@@ -106,9 +127,7 @@ extension WriteSession {
             }
             guard next == record.id.raw else { continue }
             try connection.run("UPDATE \(name: object.key) SET \(name: field.key) = NULL WHERE \"id\" = \(record.id)")
-            if !known.contains(field.key) { cut.append(field.key) }
         }
-        return cut
     }
 
     // MARK: What belongs to the others

@@ -32,10 +32,11 @@ public struct UnmergeOutcome: Sendable {
 extension WriteSession {
     /// Takes a merge back: both sides are as they were, but for what was changed since, which stays and is listed.
     ///
-    /// Merges into one record are taken back in the order last first. Needs what the merge needed.
+    /// Any merge into the record can be taken back; without `id` it is the last. Needs what the merge needed.
     public func unmerge(_ object: ObjectDefinition, _ survivor: RecordID, merge id: RecordID? = nil) throws
         -> UnmergeOutcome
     {
+        if let id { try refuseNested(object, survivor, id) }
         let open = try merges(into: object, survivor)
         guard let last = open.first else {
             throw Problem(
@@ -44,23 +45,37 @@ extension WriteSession {
                 Label("No merge of this record can be undone.", zh: "该记录没有可撤销的合并。")
             )
         }
-        if let id, id != last.id {
-            guard open.contains(where: { $0.id == id }) else { throw Problem.notFound }
-            throw Problem(
-                .conflict,
-                "later_merge",
-                Label("A later merge must be undone first.", zh: "请先撤销之后的合并。")
-            )
+        let chosen = try id.map { id in
+            guard let merge = open.first(where: { $0.id == id }) else { throw Problem.notFound }
+            return merge
         }
         guard try row(object, survivor, for: .update) != nil else {
             throw Problem.forbidden(
                 Label("You may read this record but not change it.", zh: "您只能查看这条记录，不能修改。")
             )
         }
-        return try takeBack(last, object)
+        let merge = chosen ?? last
+        return try takeBack(merge, object, later: open.filter { $0.id > merge.id })
     }
 
-    private func takeBack(_ merge: Merge, _ object: ObjectDefinition) throws -> UnmergeOutcome {
+    /// A merge into a record that has itself gone into another since: that one has to be taken back before.
+    private func refuseNested(_ object: ObjectDefinition, _ survivor: RecordID, _ id: RecordID) throws {
+        guard let merge = try merges("id = \(id) AND object = \(object.key) AND undone_at IS NULL").first,
+            let outer = try openMerge(of: object, merge.survivor)
+        else { return }
+        _ = try find(object, try mergedInto(object, merge.survivor) ?? survivor)
+        let day = Day(of: outer.at, offset: 0)
+        throw Problem(
+            .conflict,
+            "later_merge",
+            Label(
+                "The record \(merge.survivor) was itself merged into \(outer.survivor) on \(day) by \(outer.byName). Undo that merge (\(outer.id)) first.",
+                zh: "记录 \(merge.survivor) 后来又于 \(day) 由 \(outer.byName) 合并到 \(outer.survivor)，请先撤销那次合并（\(outer.id)）。"
+            )
+        )
+    }
+
+    private func takeBack(_ merge: Merge, _ object: ObjectDefinition, later: [Merge]) throws -> UnmergeOutcome {
         let before = try find(object, merge.survivor)
         let losers = try merge.others.filter { try exists(object, $0) }
         for id in losers where try row(object, id, for: .delete, deleted: true) == nil { throw mayNotDelete }
@@ -72,11 +87,15 @@ extension WriteSession {
             )
         }
         var kept: [UnmergeOutcome.Kept] = []
-        let added = try addedSince(merge, object)
-        let record = try store(try valuesBack(merge, before, object, &kept), object)
+        let added = try addedSince(merge, later, object)
+        // Before links move back, which counts as a change of the records that hold them.
+        try takeBackWrites(merge.id, &kept)
+        let stored = try store(try valuesBack(merge, later, before, object, &kept), object)
         try linksBack(merge, object, losers, &kept)
-        try sharesBack(merge)
+        try sharesBack(merge, later, object)
         for id in losers { try bringBack(object, id) }
+        try engine.hooks[object.key]?.run(.afterUnmerge, stored, self)
+        let record = try find(forJournal: object, stored.id)
         try connection.run(
             "UPDATE sys_merge SET undone_at = \(now), undone_by = \(actor.userID) WHERE id = \(merge.id)"
         )
@@ -100,6 +119,7 @@ extension WriteSession {
     /// Field by field: what the merge wrote and nobody has changed since becomes what it was.
     private func valuesBack(
         _ merge: Merge,
+        _ later: [Merge],
         _ record: AnyRecord,
         _ object: ObjectDefinition,
         _ kept: inout [UnmergeOutcome.Kept]
@@ -109,6 +129,13 @@ extension WriteSession {
             let columns = field.columns.map(\.name).filter { merge.after[$0] != nil }
             if columns.isEmpty { continue }
             func values(_ json: JSONValue) -> [SQLValue] { columns.map { StoredColumns.value(json[$0]) } }
+            // A later merge wrote over it: what that one goes back to is what this one goes back to.
+            if let above = later.sorted(by: { $0.id < $1.id }).first(where: { $0.after[columns[0]] != nil }),
+                columns.map({ StoredColumns.value(above.before[$0]) }) == values(merge.after)
+            {
+                try rebase(above, columns, to: merge.before)
+                continue
+            }
             if columns.map({ record[$0] }) == values(merge.after) {
                 for column in columns { draft[column] = StoredColumns.value(merge.before[column]) }
             } else if case .tags = field.kind {
@@ -120,6 +147,16 @@ extension WriteSession {
             }
         }
         return draft
+    }
+
+    /// Makes a later merge go back to what was there before an earlier one.
+    private func rebase(_ later: Merge, _ columns: [String], to before: JSONValue) throws {
+        let stored = try connection.value("SELECT before FROM sys_merge WHERE id = \(later.id)").text ?? "{}"
+        let members = (try JSONReader.parse(stored).members ?? []).map { member in
+            columns.contains(member.key)
+                ? JSONValue.Member(key: member.key, value: before[member.key] ?? .null) : member
+        }
+        try connection.run("UPDATE sys_merge SET before = \(JSONValue.object(members).text) WHERE id = \(later.id)")
     }
 
     private func linksBack(
@@ -167,7 +204,20 @@ extension WriteSession {
         }
     }
 
-    private func sharesBack(_ merge: Merge) throws {
+    private func sharesBack(_ merge: Merge, _ later: [Merge], _ object: ObjectDefinition) throws {
+        // Who was also given a record that a later merge brought keeps the share: it belongs to that merge from now on.
+        for above in later.sorted(by: { $0.id < $1.id }) {
+            let others = above.others.map { SQLValue.integer($0.raw) }
+            try connection.run(
+                """
+                UPDATE sys_merge_link SET merge = \(above.id) WHERE merge = \(merge.id) AND object = 'sys_share'
+                AND EXISTS (SELECT 1 FROM sys_share s JOIN sys_share o ON o.object = s.object
+                    AND o.user_id IS s.user_id AND o.team_id IS s.team_id
+                    WHERE s.id = sys_merge_link.record AND o.object = \(object.key) AND o.record IN \(list: others)
+                    AND (sys_merge_link.field = 'added' OR o.can_edit = 1))
+                """
+            )
+        }
         func noted(_ what: String) -> SQLFragment {
             "(SELECT record FROM sys_merge_link WHERE merge = \(merge.id) AND object = 'sys_share' AND field = \(what))"
         }
@@ -186,7 +236,10 @@ extension WriteSession {
     }
 
     /// What was added to the survivor since the merge.
-    private func addedSince(_ merge: Merge, _ object: ObjectDefinition) throws -> [(object: String, count: Int)] {
+    private func addedSince(_ merge: Merge, _ later: [Merge], _ object: ObjectDefinition) throws
+        -> [(object: String, count: Int)]
+    {
+        let merges = ([merge] + later).map { SQLValue.integer($0.id.raw) }
         var added: [(object: String, count: Int)] = []
         for (child, field) in linking(to: object) {
             let type: SQLFragment = field.kind == .anyLink ? " AND \(name: field.key + "_object") = \(object.key)" : ""
@@ -195,7 +248,8 @@ extension WriteSession {
                     """
                     SELECT count(*) FROM \(name: child.key) WHERE \(name: field.key) = \(merge.survivor)\(type)
                     AND "deleted_at" IS NULL AND "created_at" > \(merge.at) AND "id" NOT IN (SELECT record
-                        FROM sys_merge_link WHERE merge = \(merge.id) AND object = \(child.key) AND field = \(field.key))
+                        FROM sys_merge_link WHERE merge IN \(list: merges) AND object = \(child.key)
+                        AND field = \(field.key))
                     """
                 ).integer ?? 0
             if count > 0 { added.append((child.key, Int(count))) }

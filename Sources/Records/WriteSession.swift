@@ -320,6 +320,7 @@ public final class WriteSession: ReadSession {
         action: String
     ) throws {
         let changed = saved.record.shape.tracked.filter { saved.changed(in: $0.columns) }
+        pending.journal?.append((object.key, saved))
         audit(action, object, saved, changed)
         pending.kept.note(saved.record.shape, before: saved.before, after: saved.record)
         try keepFiles(object, saved)

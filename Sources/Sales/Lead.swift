@@ -50,7 +50,9 @@ public enum Lead: ObjectType {
         /// The web site.
         public let website = Field<String>("website", Label("Website", zh: "网址"), .url)
         /// The address.
-        public let address = Field<String>("address", Label("Address", zh: "地址"), .address)
+        public let address = Field<String>("address", Label("Address", zh: "地址"), .address) {
+            $0.indexed = true
+        }
         /// What is needed.
         public let need = Field<String>("need", Label("Need", zh: "需求描述"), .longText(max: 4000)) {
             $0.searchable = true

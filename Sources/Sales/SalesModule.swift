@@ -15,6 +15,9 @@ public enum SalesModule {
             Lead.key: Lead.hooks.untyped,
             Opportunity.key: Opportunity.hooks.untyped.afterMerge("the lines of all count") { opportunity, session in
                 try LineSum.carry(to: opportunity.id, session)
+            }.afterUnmerge("the lines that are left count, and the stage is the one before") { opportunity, session in
+                try LineSum.carry(to: opportunity.id, session)
+                try StageHistory.goBack(opportunity, session)
             },
             PriceBook.key: PriceBook.hooks.untyped,
             PriceBookEntry.key: PriceBookEntry.hooks.untyped,

@@ -21,6 +21,8 @@ public enum StageHistory {
         public let leftAt: Instant?
         /// Who moved it on.
         public let leftBy: RecordID?
+        /// The opportunity that was there: another one where that has been merged into this.
+        public let record: RecordID
     }
 
     static let tables = [
@@ -31,31 +33,36 @@ public enum StageHistory {
         """
     ]
 
-    /// All stays of an opportunity in order. Throws `notFound` when the actor may not read it.
+    /// All stays of an opportunity in order, with those of what was merged into it until then. Throws `notFound` when the actor may not read it.
     public static func of(_ opportunity: RecordID, _ session: ReadSession) throws -> [Visit] {
         guard let object = session.schema.object(Opportunity.key), let stage = object.field("stage") else { return [] }
         _ = try session.find(object, opportunity)
         guard session.right(on: stage, of: object) != .hidden else { return [] }
+        let merged = try session.mergedRecords(of: object, opportunity)
+        let ids = ([opportunity] + merged.map(\.id)).map { SQLValue.integer($0.raw) }
         return try session.connection.rows(
             """
-            SELECT pipeline, stage, entered_at, entered_by, left_at, left_by FROM sys_stage_history
-            WHERE record = \(opportunity) ORDER BY seq
+            SELECT pipeline, stage, entered_at, entered_by, left_at, left_by, record FROM sys_stage_history
+            WHERE record IN \(list: ids) ORDER BY entered_at, record, seq
             """
         ).map { row in
-            Visit(
+            // What went into another record left its last stage with that.
+            let end = row.id(6).flatMap { id in merged.first { $0.id == id }?.at }
+            return Visit(
                 pipeline: row.text(0),
                 stage: row.text(1),
                 enteredAt: Instant(milliseconds: row.integer(2)),
                 enteredBy: row.id(3),
-                leftAt: row[4].integer.map { Instant(milliseconds: $0) },
-                leftBy: row.id(5)
+                leftAt: row[4].integer.map { Instant(milliseconds: $0) } ?? end,
+                leftBy: row.id(5),
+                record: row.id(6) ?? opportunity
             )
         }
     }
 
     /// The stage in which an opportunity was at a past moment; nil before it was made.
     public static func stage(of opportunity: RecordID, at moment: Instant, _ session: ReadSession) throws -> Visit? {
-        try of(opportunity, session).last { $0.enteredAt <= moment }
+        try of(opportunity, session).last { $0.enteredAt <= moment && $0.record == opportunity }
     }
 
     /// Ends the present stay and begins the next one.
@@ -63,7 +70,7 @@ public enum StageHistory {
         let at = opportunity.stageChangedAt ?? session.now
         try session.connection.run(
             """
-            UPDATE sys_stage_history SET left_at = \(at), left_by = \(session.actor.userID)
+            UPDATE sys_stage_history SET left_at = CASE WHEN entered_at > \(at) THEN entered_at ELSE \(at) END, left_by = \(session.actor.userID)
             WHERE record = \(opportunity.id) AND left_at IS NULL
             """
         )
@@ -73,6 +80,28 @@ public enum StageHistory {
             VALUES (\(opportunity.id), (SELECT coalesce(max(seq), 0) + 1 FROM sys_stage_history
                 WHERE record = \(opportunity.id)), \(Opportunity.key), \(opportunity.pipeline ?? ""),
                 \(opportunity.stage ?? ""), \(at), \(session.actor.userID))
+            """
+        )
+    }
+
+    /// After a merge was taken back: where that had changed the stage, the stay that it began is as if it had not been.
+    static func goBack(_ record: AnyRecord, _ session: WriteSession) throws {
+        let rows = try session.connection.rows(
+            """
+            SELECT seq, pipeline, stage, left_at FROM sys_stage_history WHERE record = \(record.id)
+            ORDER BY seq DESC LIMIT 2
+            """
+        )
+        guard rows.count == 2, rows[0][3].isNull, rows[0].text(2) != record["stage"].text ?? "",
+            rows[1].text(2) == record["stage"].text, rows[1].text(1) == record["pipeline"].text ?? ""
+        else { return }
+        try session.connection.run(
+            "DELETE FROM sys_stage_history WHERE record = \(record.id) AND seq = \(rows[0].integer(0))"
+        )
+        try session.connection.run(
+            """
+            UPDATE sys_stage_history SET left_at = NULL, left_by = NULL WHERE record = \(record.id)
+            AND seq = \(rows[1].integer(0))
             """
         )
     }

@@ -1,5 +1,9 @@
 /// The text that puts names in order: Latin before Chinese, Chinese by pinyin, character by character.
 public enum SortKey {
+    /// The number of the way keys are made: a workspace whose keys were made in another way has them made anew when it is
+    /// opened. It goes up with every change of `of` or of the readings of characters.
+    public static let version = 1
+
     /// The key of a name, to be compared byte by byte. Case, width and punctuation do not count.
     ///
     /// At most 120 bytes, which are some fifteen characters of Chinese.

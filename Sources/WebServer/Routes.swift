@@ -111,6 +111,7 @@ enum Routes {
         route(.post, "/api/v1/imports/{id}/cancel", .cancelImport, ImportsAPI.cancel),
         route(.post, "/api/v1/imports/{id}/undo", .undoImport, ImportsAPI.undo),
         route(.get, "/api/v1/imports/{id}/spared", .sparedRecords, ImportsAPI.spared),
+        route(.get, "/api/v1/imports/{id}/duplicates", .likelyRows, ImportsAPI.likely),
         route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export),
     ]
 

@@ -19,6 +19,39 @@ import Values
         #expect(template("person").isDisjoint(with: template("company")))
     }
 
+    @Test func `a filter on province and city goes by an index`() async throws {
+        let firm = try await Firm.open()
+        try await firm.engine.database.read { connection in
+            for condition in [
+                "kehu_fold(t.\"address_province\") = '浙江省' AND kehu_fold(t.\"address_city\") = '杭州市'",
+                "kehu_fold(t.\"address_city\") = '杭州市'",
+            ] {
+                let plan = try connection.rows(
+                    "EXPLAIN QUERY PLAN SELECT t.\"id\" FROM customer t WHERE t.\"deleted_at\" IS NULL AND \(raw: condition)"
+                ).map { $0.text(3) }
+                #expect(plan.contains { $0.contains("ix_customer_address_") }, "\(plan)")
+            }
+        }
+    }
+
+    @Test func `keys that an older version made for the order of names are made anew`() async throws {
+        let firm = try await Firm.open()
+        let id = try await firm.make("customers", #"{"name":"重庆长安厂"}"#, as: firm.chen).id
+        let right = try await firm.engine.database.read {
+            try $0.value("SELECT name_sort FROM customer WHERE id = \(id)").text
+        }
+        try await firm.engine.renewSortKeys()
+        try await firm.engine.database.write { connection in
+            _ = try connection.run("UPDATE customer SET name_sort = 'zhongqing' WHERE id = \(id)")
+        }
+        #expect(try await firm.engine.renewSortKeys() == 1)
+        let now = try await firm.engine.database.read {
+            try $0.row("SELECT name_sort, version FROM customer WHERE id = \(id)")
+        }
+        #expect(now?.text(0) == right && now?.integer(1) == 1)
+        #expect(try await firm.engine.renewSortKeys() == 0)
+    }
+
     @Test func `a person's name, number and address are stored in one way and found again`() async throws {
         let firm = try await Firm.open()
         let id = try await firm.make(

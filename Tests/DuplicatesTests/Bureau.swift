@@ -96,8 +96,10 @@ struct Bureau {
         }
     }
 
-    func unmerge(_ plural: String, _ survivor: RecordID, as actor: Actor) async throws -> UnmergeOutcome {
-        try await engine.write(as: actor) { try $0.unmerge(try $0.object(plural), survivor) }
+    func unmerge(_ plural: String, _ survivor: RecordID, merge: RecordID? = nil, as actor: Actor) async throws
+        -> UnmergeOutcome
+    {
+        try await engine.write(as: actor) { try $0.unmerge(try $0.object(plural), survivor, merge: merge) }
     }
 
     /// Every row of every table but the audit, the outbox, merges themselves, versions and times of change.

@@ -52,9 +52,9 @@ class Visit:
         if response.status >= 500:
             self.faults.append(f"{response.status} {response.url}")
 
-    def log_in(self):
+    def log_in(self, name=None):
         self.page.goto("/login")
-        self.page.fill("input[name=email]", f"chief-{self.language}@end-to-end.example")
+        self.page.fill("input[name=email]", f"{name or 'chief-' + self.language}@end-to-end.example")
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("form button.k-btn-primary")
         self.page.wait_for_url(lambda url: "/login" not in url)
@@ -144,6 +144,39 @@ def test_an_administrator_adds_a_field_and_it_is_in_the_form(visit, chiefs):
     key = page.url.rsplit("/", 1)[1]
     record = chiefs["administrator"].get(f"/api/v1/customers/{key}").json()
     assert record[f"x_shops_{number}"] == 17
+
+
+def test_a_duplicate_is_told_while_somebody_types(visit, staff):
+    """Before anything is saved: with reason and owner, and of a colleague's record only whose it is."""
+    number = next(numbers)
+    name = f"蓟北第{number}水文"
+    mine = staff["an"].make("customers", name=f"北京{name}有限公司", phone=f"0108800{number:04}")
+    visit.log_in()
+    page = visit.page
+    visit.check("/customers/new")
+    page.locator("main input[name=name]").press_sequentially(name, delay=15)
+    # The cursor is still in the field.
+    page.wait_for_selector("#k-duplicates .k-summary")
+    notice = page.locator("#k-duplicates")
+    assert mine["name"] in notice.inner_text() and notice.locator(f"a[href$='{mine['id']}']").count() == 1
+    assert "an" in notice.inner_text() and ("名称" in notice.inner_text() or "Name" in notice.inner_text())
+    visit.check()
+    visit.check_access()
+    page.locator("main input[name=name]").fill("完全不同的一家")
+    page.wait_for_selector("#k-duplicates .k-summary", state="detached")
+
+
+def test_of_a_colleagues_record_the_form_tells_only_whose_it_is(visit, staff):
+    number = next(numbers)
+    name = f"燕南第{number}测绘"
+    theirs = staff["an"].make("customers", name=f"北京{name}有限公司")
+    visit.log_in("bai")
+    page = visit.page
+    page.goto("/customers/new")
+    page.locator("main input[name=name]").press_sequentially(name, delay=15)
+    page.wait_for_selector("#k-duplicates .k-summary")
+    told = page.locator("#k-duplicates").inner_text()
+    assert "end-to-end east" in told and theirs["name"] not in told and theirs["id"] not in page.content()
 
 
 def test_words_and_dates_of_another_system_are_matched_on_the_page(visit, chiefs, tmp_path):

@@ -1,6 +1,7 @@
 """Duplicates over HTTP: what is told to whom, what is refused, and that a merge can be undone."""
 
 import itertools
+import re
 import time
 
 numbers = itertools.count(1)
@@ -21,7 +22,7 @@ def test_a_warning_shows_what_the_reader_may_see_and_no_more(staff):
     assert mine["data"][0]["id"] == first["id"] and mine["data"][0]["score"] >= 90 and mine["data"][0]["reasons"]
     theirs = staff["bai"].post("/api/v1/customers/duplicates", json=asked).json()["data"]
     assert theirs == [
-        {"id": None, "name": None, "owner": "an", "team": "end-to-end east", "blocks": False, "score": None,
+        {"id": None, "object": "customer", "name": None, "owner": "an", "team": "end-to-end east", "blocks": False, "score": None,
          "reasons": []}
     ]
     refused = staff["bai"].post("/api/v1/customers", params={"duplicates": "refuse"}, json=asked)
@@ -84,3 +85,35 @@ def test_a_search_over_everything_runs_as_a_job_and_decides_in_bulk(staff):
     assert said.json()["data"][0]["done"]
     like = owner.get(f"/api/v1/customers/{wanted[1][0]}/duplicates").json()["data"]
     assert wanted[1][1] not in [each["id"] for each in like]
+
+
+def test_a_lead_is_converted_into_the_customer_that_is_there(staff, owner):
+    visitor, owner = owner, staff["administrator"]
+    name = f"青禾第{next(numbers)}农机"
+    customer = owner.make("customers", name=f"北京{name}有限公司")
+    lead = owner.make("leads", name="顾一", company=name)
+    like = owner.get(f"/api/v1/leads/{lead['id']}/duplicates").json()["data"]
+    assert [(each["object"], each["id"]) for each in like] == [("customer", customer["id"])]
+    page = visitor.get(f"/leads/{lead['id']}/convert")
+    assert f'value="customer:{customer["id"]}"' in page.text
+    token = re.search(r'name="_csrf" value="([^"]+)"', page.text).group(1)
+    form = {"_csrf": token, "_into": f"customer:{customer['id']}", "contact": "true"}
+    answer = visitor.post(f"/leads/{lead['id']}/convert", data=form)
+    assert answer.ok, answer.text
+    assert owner.get(f"/api/v1/leads/{lead['id']}").json()["converted_customer"]["id"] == customer["id"]
+    found = owner.get("/api/v1/customers", params={"q": name}).json()["data"]
+    assert [each["id"] for each in found] == [customer["id"]]
+
+
+def test_an_earlier_merge_is_taken_back_while_a_later_one_stays(staff):
+    owner = staff["administrator"]
+    first, second = pair(owner)
+    third = owner.make("customers", name=f"{second['name']}分部", website="https://fenbu.example")
+    merges = [
+        owner.post(f"/api/v1/customers/{first['id']}/merge", json={"others": [each["id"]]}).json()["merge"]
+        for each in (second, third)
+    ]
+    undone = owner.post(f"/api/v1/customers/{first['id']}/unmerge", json={"merge": merges[0]})
+    assert undone.status_code == 200 and undone.json()["restored"] == [second["id"]], undone.text
+    record = owner.get(f"/api/v1/customers/{first['id']}").json()
+    assert record["email"] is None and record["website"] == "https://fenbu.example"

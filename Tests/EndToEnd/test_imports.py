@@ -1,6 +1,7 @@
 """Files that come in and go out over HTTP: workbooks, cards, taking back, and uploads that misbehave."""
 
 import io
+import json
 import pathlib
 import socket
 import time
@@ -113,3 +114,52 @@ def test_the_form_of_an_export_is_chosen_on_a_page(visit_owner, chief):
 @pytest.fixture
 def visit_owner(owner):
     return owner
+
+
+def test_rows_like_a_record_are_skipped_changed_or_listed(chief):
+    known = chief.make("customers", name="北京岚山仪表有限公司", phone="01060007777")
+    rows = "name,phone,employees\n岚山仪表,010-6000 7777,12\n南京别处贸易有限公司,,5\n".encode()
+
+    def run(**fields):
+        job = send(chief, "a.csv", rows, mode="create", **fields).json()
+        status = finished(chief, job["id"])
+        return status, chief.get(f"/api/v1/imports/{job['id']}/duplicates").json()["data"]
+
+    status, likely = run(duplicates="skip", dry_run="true")
+    assert (status["created"], status["skipped"]) == (1, 1), status
+    assert [(each["row"], each["outcome"], each["like"]) for each in likely] == [(2, "skipped", known["id"])]
+    assert likely[0]["score"] >= 50 and likely[0]["reasons"]
+    status, likely = run(duplicates="update")
+    assert (status["created"], status["updated"]) == (1, 1), status
+    assert likely[0]["outcome"] == "updated" and likely[0]["record"] == known["id"]
+    assert chief.get(f"/api/v1/customers/{known['id']}").json()["employees"] == 12
+    status, likely = run(duplicates="flag")
+    assert status["created"] == 2 and [each["outcome"] for each in likely] == ["created", "created"], status
+    assert all(each["record"] for each in likely)
+    assert send(chief, "a.csv", rows, duplicates="perhaps").status_code == 422
+
+
+def test_a_proposed_mapping_lists_values_and_asks_what_the_file_does_not_tell(chief):
+    rows = "客户名称,客户状态,成立日期\n岭南一号,成交,5/9/2022\n岭南二号,已关店,6/9/2022\n".encode("gb18030")
+    seen = chief.post(
+        "/api/v1/imports", params={"preview": "true"}, files={"file": ("old.csv", rows)}, data={"object": "customers"}
+    ).json()
+    assert [(each["header"], each["ask"], each["choices"]) for each in seen["questions"]] == [
+        ("成立日期", "dates", ["dmy", "mdy"])
+    ]
+    values = {each["value"]: each["target"] for each in seen["values"]["客户状态"]}
+    assert values == {"成交": "customer", "已关店": None}
+    refused = send(chief, "old.csv", rows)
+    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "成立日期", refused.text
+    mapping = seen["mapping"]
+    mapping["columns"] = [{k: v for k, v in each.items() if k != "note"} for each in mapping["columns"]]
+    mapping["columns"][1]["values"] = {"成交": "customer", "已关店": "lost"}
+    mapping["columns"][2]["dates"] = "dmy"
+    job = send(chief, "old.csv", rows, map=json.dumps(mapping)).json()
+    assert finished(chief, job["id"])["created"] == 2
+    found = chief.get("/api/v1/customers", params={"filter": 'name = "岭南二号"'}).json()["data"][0]
+    assert (found["status"], found["founded_on"]) == ("lost", "2022-09-06")
+    again = chief.post(
+        "/api/v1/imports", params={"preview": "true"}, files={"file": ("new.csv", rows)}, data={"object": "customers"}
+    ).json()
+    assert again["origin"] == "earlier" and again["questions"] == []

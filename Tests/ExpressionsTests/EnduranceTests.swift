@@ -88,7 +88,9 @@ import Values
             ("days_between(today, if(score > ", ", founded_on, today))"),
         ]
         let context = EvaluationContext(today: Day(daysSince1970: 0), now: Instant(milliseconds: 0))
-        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context) { _, alias in
+        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context) {
+            _,
+            alias in
             EnduranceTests.access(alias, parents: 2)
         }
         var deepest = 0

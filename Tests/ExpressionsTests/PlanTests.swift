@@ -70,7 +70,9 @@ import Values
     }
 
     @Test func `linked and child records that a person may not see do not count`() async throws {
-        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context) { object, alias in
+        let reader = ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context) {
+            object,
+            alias in
             "\(name: alias).owner = \(Int64(object == "customer" ? 7 : 8))"
         }
         let sql = try reader.condition(
@@ -86,7 +88,8 @@ import Values
         let database = try await database()
         let hostile = "x\"); DROP TABLE customer; --'%_\\\\"
         let checked = try SalesSchema.check("name contains \"\(hostile.replacing("\"", with: "\\\""))\"")
-        let sql = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context).condition(checked)
+        let sql = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context)
+            .condition(checked)
         #expect(!sql.text.contains("DROP"))
         _ = try await database.read { try $0.rows("SELECT id FROM customer t WHERE \(sql)") }
     }

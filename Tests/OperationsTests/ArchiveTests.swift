@@ -2,13 +2,14 @@ import Customers
 import Database
 import Foundation
 import Identity
-@testable import Operations
 import Records
 import SQLText
 import Sales
 import TestSupport
 import Testing
 import Values
+
+@testable import Operations
 
 /// A workspace with a few customers and attachments, to be archived.
 struct Cabinet {

@@ -59,6 +59,16 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var mode: String?
 
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Rows that are likely the same as a record: skip, update or flag.",
+                zh: "疑似重复的行：skip 跳过、update 更新、flag 照常导入并列出。"
+            ).text(Console.language)
+        )
+    )
+    var duplicates: String?
+
     @Flag(help: ArgumentHelp(Label("Only say what would be.", zh: "试运行，不写入。").text(Console.language)))
     var dryRun = false
 
@@ -72,11 +82,18 @@ struct ImportCommand: AsyncParsableCommand {
     var person: String?
 
     func validate() throws {
-        guard let mode, ImportMode(rawValue: mode) == nil else { return }
-        throw ValidationError(
-            Label("The mode is create, update, upsert or fill.", zh: "mode 只能是 create、update、upsert 或 fill。")
-                .text(Console.language)
-        )
+        if let mode, ImportMode(rawValue: mode) == nil {
+            throw ValidationError(
+                Label("The mode is create, update, upsert or fill.", zh: "mode 只能是 create、update、upsert 或 fill。")
+                    .text(Console.language)
+            )
+        }
+        if let duplicates, DuplicateHandling(rawValue: duplicates) == nil {
+            throw ValidationError(
+                Label("«duplicates» must be skip, update or flag.", zh: "duplicates 只能是 skip、update 或 flag。")
+                    .text(Console.language)
+            )
+        }
     }
 
     func run() async throws {
@@ -165,6 +182,7 @@ struct ImportCommand: AsyncParsableCommand {
         request.match = match?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
         let preset: ImportMode = request.match.isEmpty ? .create : .upsert
         request.mode = mode.flatMap(ImportMode.init(rawValue:)) ?? preset
+        request.duplicates = duplicates.flatMap(DuplicateHandling.init(rawValue:))
         request.isDryRun = dryRun
         return request
     }

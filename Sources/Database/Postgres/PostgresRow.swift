@@ -107,7 +107,9 @@ struct NumericValue {
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         let raw = UnsafeRawBufferPointer(bytes)
         guard raw.count >= 8 else { return }
-        func part(_ offset: Int) -> Int16 { Int16(bigEndian: raw.loadUnaligned(fromByteOffset: offset, as: Int16.self)) }
+        func part(_ offset: Int) -> Int16 {
+            Int16(bigEndian: raw.loadUnaligned(fromByteOffset: offset, as: Int16.self))
+        }
         weight = Int(part(2))
         sign = UInt16(bitPattern: part(4))
         groups = (0..<Int(part(0))).filter { 8 + $0 * 2 + 1 < raw.count }.map { part(8 + $0 * 2) }

@@ -1,7 +1,6 @@
 import SQLText
 import Values
 
-
 /// A PostgreSQL database with its workspaces, a schema each, and the connections that they share.
 public final class PostgresServer: Sendable {
     /// Where it is.

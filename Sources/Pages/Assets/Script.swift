@@ -85,11 +85,19 @@ public enum Script {
         """#
 
     private static let part2 = #"""
-        // A warning of duplicates, as soon as a field has been filled in.
-        on('change',async({target:{form:f}})=>{
+        // A warning of duplicates while somebody types: of several answers on the way the last question counts.
+        let typing,asked=0;
+        async function alike(f){
+          clearTimeout(typing);
           if(!f?.dataset.check)return;
+          const mine=++asked;
           const a=await fetch(f.dataset.check,{method:'POST',body:new URLSearchParams(new FormData(f))}).catch(()=>0);
-          if(a?.ok)f.querySelector('#k-duplicates').replaceWith((await parsed(a)).getElementById('k-duplicates'));
+          if(!a?.ok||mine!==asked)return;
+          f.querySelector('#k-duplicates').replaceWith((await parsed(a)).getElementById('k-duplicates'));
+        }
+        on('change',({target:{form:f}})=>alike(f));
+        on('input',({target:{form:f}})=>{
+          if(f?.dataset.check){clearTimeout(typing);typing=setTimeout(alike,600,f)}
         });
 
         // Fields that belong to one choice.

@@ -222,12 +222,14 @@ public enum RecordPage {
         ask: String? = nil,
         version: String? = nil,
         small: Bool = false,
+        hidden: (name: String, value: String)? = nil,
         in context: PageContext
     ) -> HTML {
         let style = "k-btn" + (danger ? " k-btn-danger" : "") + (small ? " k-btn-small" : "")
         return """
             <form method="post" action="\(address)">\(context.csrfField)\
             \(HTML.with(version) { "<input type=\"hidden\" name=\"_version\" value=\"\($0)\">" })\
+            \(HTML.with(hidden) { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" })\
             <button class="\(style)"\(attribute: "data-confirm", ask)>\(Icons.use(icon))\(label)</button></form>
             """
     }

@@ -27,8 +27,7 @@ extension CellValue {
         case .person(let name): return "<span class=\"k-person\">\(Avatar.html(name))<span>\(name)</span></span>"
         case .phone(let number):
             let dial = number.prefix { $0 != ";" }
-            let doubt: HTML =
-                PhoneNumber.isKnown(number) ? "" : " <span class=\"k-help\">\(context(Words.unknownNumber))</span>"
+            let doubt = HTML.with(PhoneNumber.doubt(number)) { " <span class=\"k-help\">\(context($0))</span>" }
             return """
                 <a class="k-link k-num" href="tel:\(String(dial))">\(Format.phone(number, in: context))</a>\(doubt)
                 """

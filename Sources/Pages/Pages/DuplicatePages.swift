@@ -3,6 +3,8 @@ public import Values
 
 /// A record that is likely the same as the one in a form.
 public struct DuplicateHint: Sendable {
+    /// What it is: a customer, a contact.
+    public var kind: String
     /// Its name; nil where it may not be seen.
     public var name: String?
     /// Its page; nil where it may not be seen.
@@ -13,9 +15,12 @@ public struct DuplicateHint: Sendable {
     public var team: String
     /// Why it is likely the same.
     public var reasons: [String]
+    /// What a button sends as `_into` that takes this record instead; nil for none.
+    public var into: String?
 
     /// A record that is likely the same.
-    public init(name: String?, href: String?, owner: String, team: String, reasons: [String]) {
+    public init(kind: String = "", name: String?, href: String?, owner: String, team: String, reasons: [String]) {
+        self.kind = kind
         self.name = name
         self.href = href
         self.owner = owner
@@ -27,17 +32,28 @@ public struct DuplicateHint: Sendable {
 /// The warning in the form of a new record.
 public enum DuplicateNotice {
     /// The warning, or the empty place where the script puts it. It sends along that the person has seen it.
-    public static func html(_ hints: [DuplicateHint], blocks: Bool, in context: PageContext) -> HTML {
+    public static func html(
+        _ hints: [DuplicateHint],
+        blocks: Bool,
+        text: Label = DuplicateTexts.goOn,
+        in context: PageContext
+    ) -> HTML {
         let items = HTML.each(hints) { hint in
             let what: HTML =
                 if let name = hint.name, let href = hint.href {
-                    "<a\(href: href) target=\"_blank\" rel=\"noopener\">\(name)</a> \(hint.reasons.joined(separator: " · "))"
+                    """
+                    <a\(href: href) target="_blank" rel="noopener">\(name)</a> <span class="k-muted">\(hint.kind)</span> \
+                    \(hint.reasons.joined(separator: " · ")) \(hint.owner.isEmpty ? "" : context(DuplicateTexts.ownedBy(hint.owner)))
+                    """
                 } else {
-                    "\(context(DuplicateTexts.masked(hint.owner, hint.team)))"
+                    "\(hint.kind) \(context(DuplicateTexts.masked(hint.owner, hint.team)))"
                 }
-            return "<li>\(what)</li>"
+            let button = HTML.with(hint.into) {
+                " <button class=\"k-btn\" name=\"_into\" value=\"\($0)\">\(context(DuplicateTexts.convertInto))</button>"
+            }
+            return "<li>\(what)\(button)</li>"
         }
-        let text = context(blocks ? DuplicateTexts.blocked : DuplicateTexts.goOn)
+        let text = context(blocks ? DuplicateTexts.blocked : text)
         let seen: HTML = "<input type=\"hidden\" name=\"_duplicates\" value=\"allow\">"
         let notice: HTML = """
             <div class="k-summary"><h2>\(Icons.use("warning"))\(context(DuplicateTexts.warning))</h2><p>\(text)</p>\
@@ -76,6 +92,41 @@ public struct DuplicateGroupModel: Sendable {
     }
 }
 
+/// A record and one of another object that is likely the same.
+public struct CrossPairModel: Sendable {
+    /// What is sent when something is decided about it.
+    public var ids: String
+    /// The record.
+    public var own: String
+    /// Its page.
+    public var ownHref: String
+    /// What the other one is.
+    public var kind: String
+    /// The other record.
+    public var other: String
+    /// Its page.
+    public var otherHref: String
+    /// Why they are likely the same.
+    public var reasons: [String]
+    /// Converts the record into the other one; nil where that is not possible.
+    public var convert: String?
+
+    /// A record and one of another object.
+    public init(
+        ids: String,
+        own: String,
+        ownHref: String,
+        kind: String,
+        other: String,
+        otherHref: String,
+        reasons: [String],
+        convert: String?
+    ) {
+        (self.ids, self.own, self.ownHref, self.kind) = (ids, own, ownHref, kind)
+        (self.other, self.otherHref, self.reasons, self.convert) = (other, otherHref, reasons, convert)
+    }
+}
+
 /// The list of likely duplicates of an object.
 public struct DuplicatesModel: Sendable {
     /// The object's name.
@@ -94,6 +145,8 @@ public struct DuplicatesModel: Sendable {
     public var decided: Bool
     /// The next page.
     public var next: String?
+    /// Records that are likely the same as one of another object.
+    public var cross: [CrossPairModel] = []
 
     /// The list of likely duplicates of an object.
     public init(
@@ -142,7 +195,31 @@ public enum DuplicatesPage {
         }
         return """
             \(head)\(TabModel.row(model.tabs))<form class="k-panel" method="post" action="\(model.action)">\(context.csrfField)\
-            \(state)\(groups)\(HTML.when(!model.groups.isEmpty, buttons(model, context)))\(next)</form>
+            \(state)\(groups)\(HTML.when(!model.groups.isEmpty, buttons(model, context)))\(next)</form>\
+            \(HTML.when(!model.cross.isEmpty, cross(model, context)))
+            """
+    }
+
+    /// Leads that are customers or contacts already.
+    private static func cross(_ model: DuplicatesModel, _ context: PageContext) -> HTML {
+        let items = HTML.each(model.cross) { pair in
+            let convert = HTML.with(pair.convert) {
+                "<a class=\"k-btn\"\(href: $0)>\(context(DuplicateTexts.convertInto))</a>"
+            }
+            return """
+                <section class="k-section"><label class="k-option"><input type="checkbox" name="pair" value="\(pair.ids)" \
+                aria-label="\(context(DuplicateTexts.pick(pair.own)))"><a\(href: pair.ownHref)>\(pair.own)</a></label> → \
+                <span class="k-muted">\(pair.kind)</span> <a\(href: pair.otherHref)>\(pair.other)</a> \
+                <span class="k-muted">\(pair.reasons.joined(separator: " · "))</span>\
+                \(HTML.when(!model.decided, "<div class=\"k-actions\">\(convert)</div>"))</section>
+                """
+        }
+        let (action, label) =
+            model.decided ? ("open", DuplicateTexts.reopen) : ("different", DuplicateTexts.sayDifferent)
+        return """
+            <form class="k-panel" method="post" action="\(model.action)">\(context.csrfField)<h2 class="k-panel-head">\
+            \(context(DuplicateTexts.crossTitle))</h2>\(items)<div class="k-form-foot">\
+            <button class="k-btn" name="_action" value="\(action)">\(context(label))</button></div></form>
             """
     }
 

@@ -25,6 +25,10 @@ extension ImportPage {
             Option("update", context(ImportTexts.update)), Option("fill", context(ImportTexts.fill)),
         ]
         let origin = HTML.with(model.origin) { "<p class=\"k-note\">\($0)</p>" }
+        let handlings = [
+            Option("", context(ImportTexts.likelyIgnored)), Option("flag", context(ImportTexts.likelyFlag)),
+            Option("skip", context(ImportTexts.likelySkip)), Option("update", context(ImportTexts.likelyUpdate)),
+        ]
         let matches = [Option("", context(ImportTexts.noMatch))] + model.matches
         return """
             <div class="k-medium">\(Layout.head("\(context(ImportTexts.title(object)))", text: context(ImportTexts.rows(model.rows, model.file))))\
@@ -35,7 +39,8 @@ extension ImportPage {
             <th scope="col">\(context(ImportTexts.sample))</th><th scope="col">\(context(ImportTexts.target))</th></tr></thead>
             <tbody>\(rows)</tbody></table>
             <div class="k-section"><div class="k-fields">\(Control.select("match", context(ImportTexts.match), matches, chosen: model.match))\
-            \(Control.select("mode", context(ImportTexts.mode), modes, chosen: model.mode))</div></div>\(preview(model, context))
+            \(Control.select("mode", context(ImportTexts.mode), modes, chosen: model.mode))\
+            \(Control.select("duplicates", context(ImportTexts.likely), handlings, chosen: model.duplicates))</div></div>\(preview(model, context))
             <div class="k-form-foot"><button class="k-btn k-btn-primary" name="_action" value="run">\(context(ImportTexts.start(model.rows)))</button>\
             <button class="k-btn" name="_action" value="try">\(context(ImportTexts.dryRun))</button>\
             <button class="k-btn k-btn-quiet" name="_action" value="look">\(context(ImportTexts.look))</button></div></form></div>

@@ -87,6 +87,8 @@ public struct ImportMapping: Sendable {
     public var sheet = ""
     /// The row that names the columns; nil for files that have none.
     public var heading: Int?
+    /// What is done with rows that are likely the same as a record: empty, `skip`, `update` or `flag`.
+    public var duplicates = ""
     /// Where the proposal comes from.
     public var origin: String?
 

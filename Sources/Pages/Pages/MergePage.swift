@@ -152,7 +152,14 @@ public enum MergePage {
     }
 
     /// What stands on a record that others went into.
-    public static func merged(_ count: Int, by: String, at: Instant, undo: String?, in context: PageContext) -> HTML {
+    public static func merged(
+        _ count: Int,
+        by: String,
+        at: Instant,
+        undo: String?,
+        merge: String? = nil,
+        in context: PageContext
+    ) -> HTML {
         let button = HTML.with(undo) {
             RecordPage.action(
                 context(DuplicateTexts.undo),
@@ -160,6 +167,7 @@ public enum MergePage {
                 icon: "restore",
                 ask: context(DuplicateTexts.undoAsk),
                 small: true,
+                hidden: merge.map { ("merge", $0) },
                 in: context
             )
         }

@@ -27,8 +27,8 @@ public enum DuplicateTexts {
     public static func last(_ pairs: Int64, _ left: Int64) -> Label {
         if left == 0 { return Label("The last search found \(pairs) pairs.", zh: "上次查重发现 \(pairs) 对。") }
         return Label(
-            "The last search found \(pairs) pairs. \(left) values that very many share were left out.",
-            zh: "上次查重发现 \(pairs) 对。有 \(left) 个被大量记录共用的值未参与比对。"
+            "The last search found \(pairs) pairs. Of \(left) values that more than 20,000 records share, only so many were compared.",
+            zh: "上次查重发现 \(pairs) 对。有 \(left) 个值被超过 2 万条记录共用，只比对了其中 2 万条。"
         )
     }
     /// Not decided.
@@ -76,6 +76,17 @@ public enum DuplicateTexts {
                 zh: "已有一条记录，负责人：\(who.joined(separator: "，"))。"
             )
     }
+    /// Whose record it is.
+    public static func ownedBy(_ name: String) -> Label { Label("(\(name))", zh: "（负责人：\(name)）") }
+    /// Records that are likely the same as those of another object.
+    public static let crossTitle = Label("Already customers or contacts", zh: "可能已是客户或联系人")
+    /// Converts a lead into what is there already.
+    public static let convertInto = Label("Convert into the existing one", zh: "转化到已有记录")
+    /// Before a lead is converted into something that is there already.
+    public static let convertWarning = Label(
+        "This lead may be a customer or contact already. Convert it into the existing one, or save again to make a new one.",
+        zh: "该线索可能已是现有客户或联系人。建议转化到已有记录；如确需新建，请再次保存。"
+    )
     /// The page that merges.
     public static func mergeTitle(_ objects: Label) -> Label {
         Label("Merge \(objects.en.lowercased())", zh: "合并\(objects.zh)")

@@ -77,6 +77,28 @@ public enum ImportTexts {
     public static func system(_ system: Label) -> Label {
         Label("This looks like an export of \(system.en).", zh: "已识别为\(system.zh)的导出文件。")
     }
+    /// Rows that are likely the same as a record, by the rules of duplicates.
+    public static let likely = Label("Rows like an existing record", zh: "疑似重复的行")
+    /// Takes no notice of them.
+    public static let likelyIgnored = Label("Do not look for them", zh: "不检查")
+    /// Makes the record and lists the row.
+    public static let likelyFlag = Label("Import and list them", zh: "照常导入并列出")
+    /// Leaves the row out.
+    public static let likelySkip = Label("Leave them out", zh: "跳过")
+    /// Changes the record.
+    public static let likelyUpdate = Label("Change the record", zh: "更新已有记录")
+    /// The rows that were likely the same.
+    public static func likelyRows(_ count: Int64) -> Label {
+        Label("Rows like an existing record: \(Format.number(count))", zh: "疑似重复的行：\(Format.number(count))")
+    }
+    /// What was done with such a row.
+    public static func likelyOutcome(_ outcome: String) -> Label {
+        switch outcome {
+        case "skipped": Label("left out", zh: "已跳过")
+        case "updated": Label("record changed", zh: "已更新")
+        default: Label("imported", zh: "已导入")
+        }
+    }
     /// What tells that two rows are the same record.
     public static let match = Label("Recognise them by", zh: "判重字段")
     /// No rule.

@@ -6,8 +6,6 @@ public enum Words {
     public static let product = Label("Kehu", zh: "客户")
     /// No value.
     public static let empty = Label("Empty", zh: "未填写")
-    /// Beside a telephone number in a range that nobody uses.
-    public static let unknownNumber = Label("range not in use, please check", zh: "号段未启用，请核对")
     /// Yes.
     public static let yes = Label("Yes", zh: "是")
     /// No.

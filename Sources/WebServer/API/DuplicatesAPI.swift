@@ -20,7 +20,7 @@ enum DuplicatesAPI {
         let (values, language) = (JSONValue.object(members), call.language)
         return try await call.read { session in
             let object = try session.object(plural)
-            return reply(try session.duplicates(of: object, values, except: id), object, session, language)
+            return reply(try session.duplicates(of: object, values, except: id), session, language)
         }
     }
 
@@ -28,13 +28,12 @@ enum DuplicatesAPI {
         let (id, plural, language) = (try call.recordID(), call.parameter("plural"), call.language)
         return try await call.read { session in
             let object = try session.object(plural)
-            return reply(try session.duplicates(of: object, id), object, session, language)
+            return reply(try session.duplicates(of: object, id), session, language)
         }
     }
 
     private static func reply(
         _ check: DuplicateCheck,
-        _ object: ObjectDefinition,
         _ session: ReadSession,
         _ language: Language
     ) -> Reply {
@@ -44,7 +43,12 @@ enum DuplicatesAPI {
                 for found in check.found {
                     json.object { json in
                         json.member("id", found.record?.id.description)
-                        json.member("name", found.record.flatMap { name($0, object, session) })
+                        json.member("object", found.object)
+                        let object = session.schema.object(found.object)
+                        json.member(
+                            "name",
+                            object.flatMap { object in found.record.flatMap { name($0, object, session) } }
+                        )
                         json.member("owner", found.owner)
                         json.member("team", found.team)
                         json.member("blocks", found.blocks)

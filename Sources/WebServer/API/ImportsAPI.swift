@@ -33,20 +33,9 @@ enum ImportsAPI {
         request.fileName = file.name
         (request.sheet, request.heading) = (sheet, heading)
         if let map = form.fields["map"], !map.isEmpty { request.mapping = try ImportMapping(JSONReader.parse(map)) }
-        if let mode = form.fields["mode"], !mode.isEmpty {
-            guard let known = ImportMode(rawValue: mode) else {
-                throw Problem.invalid(
-                    "mode",
-                    "unknown_choice",
-                    Label(
-                        "«mode» must be create, update, upsert or fill.",
-                        zh: "mode 只能是 create、update、upsert 或 fill。"
-                    )
-                )
-            }
-            request.mode = known
-        }
+        if let mode = try mode(form.fields["mode"]) { request.mode = mode }
         request.match = RecordsAPI.keys(form.fields["match"]) ?? []
+        request.duplicates = try handling(form.fields["duplicates"])
         request.isDryRun = ["true", "1", "on", "yes"].contains(form.fields["dry_run"] ?? "")
         let id = try await imports.start(request, as: actor)
         // The job outlives the request; a crash is resumed at the next start.
@@ -62,6 +51,29 @@ enum ImportsAPI {
         reply.status = .accepted
         reply.headers[.location] = "/api/v1/imports/\(id)"
         return reply
+    }
+
+    private static func mode(_ text: String?) throws -> ImportMode? {
+        guard let text, !text.isEmpty else { return nil }
+        if let known = ImportMode(rawValue: text) { return known }
+        throw Problem.invalid(
+            "mode",
+            "unknown_choice",
+            Label(
+                "«mode» must be create, update, upsert or fill.",
+                zh: "mode 只能是 create、update、upsert 或 fill。"
+            )
+        )
+    }
+
+    private static func handling(_ text: String?) throws -> DuplicateHandling? {
+        guard let text, !text.isEmpty else { return nil }
+        if let known = DuplicateHandling(rawValue: text) { return known }
+        throw Problem.invalid(
+            "duplicates",
+            "unknown_choice",
+            Label("«duplicates» must be skip, update or flag.", zh: "duplicates 只能是 skip、update 或 flag。")
+        )
     }
 
     private static func heading(_ text: String?) throws -> Int? {
@@ -123,6 +135,27 @@ enum ImportsAPI {
                 json.key("id")
                 json.id(record.id)
                 json.member("reason", record.reason)
+            }
+        }
+    }
+
+    /// The rows that were likely the same as a record.
+    static func likely(_ call: Call) async throws -> Reply {
+        try call.query.allow(["limit", "after"])
+        let limit = Int(try call.query.integer("limit", 1...200, preset: 50))
+        let after = Int(try call.query.integer("after", 0...Int64(Int32.max), preset: 0))
+        let (imports, actor) = (call.workspace.imports, try call.actor)
+        let rows = try await imports.likelyRows(try call.recordID(), as: actor, after: after, limit: limit)
+        return Reply.list(rows) { row, json in
+            json.object { json in
+                json.member("row", Int64(row.row))
+                json.member("outcome", row.outcome.rawValue)
+                json.member("record", row.record?.description)
+                json.member("object", row.object)
+                json.member("like", row.like?.description)
+                json.member("owner", row.owner)
+                json.member("score", Int64(row.points))
+                json.member("reasons", row.reasons)
             }
         }
     }

@@ -169,6 +169,7 @@ enum ImportHandlers {
         let reasons = try await imports.reasons(id, as: actor, limit: 50)
         let draft = page.call.query["draft"].flatMap { ImportDraft.find($0, by: actor, page.call) }
         let undo = try await UndoModel.make(id, imports, actor)
+        let likely = try await LikelyModel.make(id, imports, actor)
         let isRunning = status.state == .running || status.state == .waiting || undo.status?.state == .running
         var reply = try await page.show { session in
             let object = session.schema.object(status.object)
@@ -176,7 +177,7 @@ enum ImportHandlers {
             if undo.isPossible { model.undo = Addresses.imports + "/\(id)/undo" }
             let label = object?.pluralLabel ?? Label(status.object, zh: status.object)
             var html = ImportPage.result(model, object: label, in: page.context)
-            html = AdminStack.html([html, undo.html(object, page.context)])
+            html = AdminStack.html([html, likely.html(session.schema, page.context), undo.html(object, page.context)])
             if status.state == .running || status.state == .waiting {
                 html = AdminStack.html([html, ResultModel.cancel(id, in: page.context)])
             }

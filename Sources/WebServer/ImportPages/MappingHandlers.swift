@@ -44,6 +44,7 @@ enum MappingHandlers {
             model.sheets = preview.sheets.map { Option($0, $0) }
             if case .workbook(let sheet, _) = preview.format { model.sheet = sheet }
             model.heading = preview.heading
+            model.duplicates = page.form["duplicates"] ?? sheet.mapping.duplicates?.rawValue ?? ""
             model.origin = preview.origin.map { origin($0, page.context) }
             var html = Pages.ImportPage.mapping(model, object: object.pluralLabel, in: page.context)
             if problem == nil, !preview.problems.isEmpty { html = notes(preview.problems, page.context) + html }
@@ -123,6 +124,7 @@ enum MappingHandlers {
         // Without a field that tells records apart, every row is new.
         let mode = ImportMode(rawValue: page.form.text("mode")) ?? .upsert
         request.mode = request.match.isEmpty && mode == .upsert ? .create : mode
+        request.mapping?.duplicates = DuplicateHandling(rawValue: page.form.text("duplicates"))
         request.isDryRun = page.form.text("_action") == "try"
         do {
             if let unseen = sheet.unseen(page.form) { throw Problem.invalid(unseen) }

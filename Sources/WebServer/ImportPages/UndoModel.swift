@@ -4,6 +4,40 @@ import Pages
 import Schema
 import Values
 
+/// What the page of an import shows about rows that were likely the same as a record.
+struct LikelyModel: Sendable {
+    let count: Int64
+    let rows: [LikelyRow]
+
+    static func make(_ id: RecordID, _ imports: Imports, _ actor: Actor) async throws -> LikelyModel {
+        let rows = try await imports.likelyRows(id, as: actor)
+        return LikelyModel(count: rows.isEmpty ? 0 : try await imports.likelyCount(id, as: actor), rows: rows)
+    }
+
+    func html(_ schema: SchemaSnapshot, _ context: PageContext) -> HTML {
+        if rows.isEmpty { return .empty }
+        let items = HTML.each(rows) { row in
+            let object = schema.object(row.object)
+            let name = object.map { context($0.label) } ?? row.object
+            let link: HTML =
+                if let like = row.like, let object {
+                    "<a\(href: Addresses.record(object.plural, like.description))>\(name)</a>"
+                } else {
+                    "\(name)"
+                }
+            return """
+                <tr><td class="k-name">\(row.row)</td><td>\(link) <span class="k-muted">\(row.owner ?? "")</span></td>\
+                <td class="k-wrap">\(row.reasons)</td><td>\(context(ImportTexts.likelyOutcome(row.outcome.rawValue)))</td></tr>
+                """
+        }
+        return """
+            <div class="k-medium"><section class="k-panel"><h2 class="k-panel-head">\(context(ImportTexts.likelyRows(count)))</h2>\
+            <div class="k-scroll" tabindex="0" role="region" aria-label="\(context(ImportTexts.likely))">\
+            <table class="k-table k-cards"><tbody>\(items)</tbody></table></div></section></div>
+            """
+    }
+}
+
 /// What the page of an import shows about taking it back.
 struct UndoModel: Sendable {
     let status: UndoStatus?

@@ -5,7 +5,7 @@ extension Operation {
         ("text", .string),
     ])
     private static let likely = JSONSchema.all([
-        ("id", .nullable(.id)), ("name", .nullable(.string)), ("owner", .nullable(.string)),
+        ("id", .nullable(.id)), ("object", .string), ("name", .nullable(.string)), ("owner", .nullable(.string)),
         ("team", .nullable(.string)), ("blocks", .boolean), ("score", .nullable(.integer)), ("reasons", .array(reason)),
     ])
     private static let found = Output.json(

@@ -13,7 +13,7 @@ extension Operation {
             ("file", .raw(#"{"type":"string","format":"binary"}"#)), ("object", .string), ("map", .string),
             ("sheet", .string), ("heading", .integer), ("match", .string),
             ("mode", .words(["create", "update", "upsert", "fill"])),
-            ("dry_run", .boolean),
+            ("dry_run", .boolean), ("duplicates", .words(["skip", "update", "flag"])),
         ]),
         output: .json(.reference("import"))
     )
@@ -55,6 +55,22 @@ extension Operation {
         "The records that taking an import back left as they are, and why",
         parameters: [.limit],
         output: .json(.list(.all([("id", .id), ("reason", .string)])))
+    )
+    static let likelyRows = Operation(
+        "likely_rows",
+        "Exchange",
+        "The rows of an import that were likely the same as a record, and what was done with them",
+        parameters: [.limit, Parameter(name: "after", schema: .integer, text: "Only rows with a higher number")],
+        output: .json(
+            .list(
+                .all([
+                    ("row", .integer), ("outcome", .words(["skipped", "updated", "created"])),
+                    ("record", .nullable(.id)),
+                    ("object", .string), ("like", .nullable(.id)), ("owner", .nullable(.string)), ("score", .integer),
+                    ("reasons", .string),
+                ])
+            )
+        )
     )
     static let export = Operation(
         "export",

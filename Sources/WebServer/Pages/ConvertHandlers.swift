@@ -1,3 +1,4 @@
+import Duplicates
 import HTTPTypes
 import Identity
 import Pages
@@ -34,7 +35,7 @@ enum ConvertHandlers {
             let form = RecordForm(view.object, session, page)
             var models = fields(page, session)
             let rest = problem.map { form.mark(&models, $0) } ?? []
-            let model = FormModel(
+            var model = FormModel(
                 title: title,
                 action: view.address + "/convert",
                 sections: [FormSection(nil, models)],
@@ -42,6 +43,7 @@ enum ConvertHandlers {
                 saveLabel: context(verb.label),
                 cancel: view.address
             )
+            model.notice = try existing(view.object, id, session, context)
             return PageBody(
                 title,
                 FormPage.html(model, in: context),
@@ -49,6 +51,22 @@ enum ConvertHandlers {
                 crumbs: view.crumbs + [Crumb(view.title, view.address)]
             )
         }
+    }
+
+    /// Customers and contacts that are likely the same as the lead, each with a button that converts it into that one.
+    private static func existing(
+        _ object: ObjectDefinition,
+        _ id: RecordID,
+        _ session: ReadSession,
+        _ context: PageContext
+    ) throws -> HTML {
+        let found = try session.duplicates(of: object, id).found.filter { $0.object != object.key }
+        if found.isEmpty { return .empty }
+        var hints = DuplicateHandlers.hints(found, session, context)
+        for (index, like) in found.enumerated() where hints.indices.contains(index) {
+            hints[index].into = like.record.map { "\(like.object):\($0.id)" }
+        }
+        return DuplicateNotice.html(hints, blocks: false, text: DuplicateTexts.convertWarning, in: context)
     }
 
     /// An existing customer or none; whether a contact and an opportunity are made.
@@ -107,10 +125,23 @@ enum ConvertHandlers {
         }
     }
 
+    /// The customer or contact whose button was pressed: `customer:ID`, `contact:ID`.
+    private static func chosen(_ page: PageCall, _ session: ReadSession) throws -> [JSONValue.Member] {
+        let parts = page.form.text("_into").split(separator: ":").map(String.init)
+        guard parts.count == 2, let id = RecordID(parts[1]), let object = session.schema.object(parts[0]) else {
+            return []
+        }
+        let into = JSONValue.Member(key: object.key, value: .string(id.description))
+        guard object.key == "contact" else { return [into] }
+        // The contact brings its customer.
+        let customer = try session.find(object, id)["customer"].integer.map { RecordID($0).description }
+        return [into] + (customer.map { [.init(key: "customer", value: .string($0))] } ?? [])
+    }
+
     private static func input(_ page: PageCall, _ session: ReadSession) throws -> JSONValue {
-        var members: [JSONValue.Member] = []
+        var members = try chosen(page, session)
         let text = page.form.text("customer")
-        if !text.isEmpty, let object = session.schema.object("customer") {
+        if members.isEmpty, !text.isEmpty, let object = session.schema.object("customer") {
             var definition = FieldDefinition(
                 id: "customer",
                 key: "customer",
@@ -124,7 +155,9 @@ enum ConvertHandlers {
             let chosen = try form.input([model], before: [])
             members.append(.init(key: "customer", value: chosen["customer"] ?? .null))
         }
-        members.append(.init(key: "contact", value: .bool(page.form.isOn("contact"))))
+        if !members.contains(where: { $0.key == "contact" }) {
+            members.append(.init(key: "contact", value: .bool(page.form.isOn("contact"))))
+        }
         let name = page.form.text("opportunity_name")
         if page.form.isOn("opportunity"), !name.isEmpty {
             members.append(

@@ -35,20 +35,21 @@ enum DuplicateHandlers {
             guard let input = try? form.input(form.typed(page.form, before: empty), before: empty) else {
                 return HTML.empty
             }
-            return notice(try session.duplicates(of: object, input), object, session, page.context)
+            return notice(try session.duplicates(of: object, input), session, page.context)
         }
         return html.isEmpty ? nil : html
     }
 
-    private static func notice(
-        _ check: DuplicateCheck,
-        _ object: ObjectDefinition,
-        _ session: ReadSession,
-        _ context: PageContext
-    ) -> HTML {
-        if check.found.isEmpty { return .empty }
-        let hints = check.found.map { found in
-            DuplicateHint(
+    private static func notice(_ check: DuplicateCheck, _ session: ReadSession, _ context: PageContext) -> HTML {
+        let hints = hints(check.found, session, context)
+        return hints.isEmpty ? .empty : DuplicateNotice.html(hints, blocks: check.blocks, in: context)
+    }
+
+    static func hints(_ found: [LikelyDuplicate], _ session: ReadSession, _ context: PageContext) -> [DuplicateHint] {
+        found.compactMap { found in
+            guard let object = session.schema.object(found.object) else { return nil }
+            return DuplicateHint(
+                kind: context(object.label),
                 name: found.record.map { title($0, object, session, context) },
                 href: found.record.map { Addresses.record(object.plural, $0.id.description) },
                 owner: found.owner ?? "",
@@ -56,7 +57,6 @@ enum DuplicateHandlers {
                 reasons: (found.score?.reasons ?? []).filter { $0.points > 0 }.map { context($0.text) }
             )
         }
-        return DuplicateNotice.html(hints, blocks: check.blocks, in: context)
     }
 
     /// The warning as a piece of the page, for the script that asks while somebody types.
@@ -106,6 +106,12 @@ enum DuplicateHandlers {
             }
             model.decided = state == .different
             model.next = found.next.map { WebAddress.path(base, ["state": state.rawValue, "cursor": $0]) }
+            model.cross =
+                try state == .later
+                ? []
+                : session.crossPairs(of: object, state).compactMap { pair in
+                    try cross(pair, object, session, context)
+                }
             let body = PageBody(
                 context(DuplicateTexts.title(object.pluralLabel)),
                 DuplicatesPage.html(model, in: context),
@@ -163,6 +169,28 @@ enum DuplicateHandlers {
         )
     }
 
+    /// A lead and the customer or contact that is likely the same, with what can be done about it.
+    private static func cross(
+        _ pair: CrossPair,
+        _ object: ObjectDefinition,
+        _ session: ReadSession,
+        _ context: PageContext
+    ) throws -> CrossPairModel? {
+        guard let other = session.schema.object(pair.object) else { return nil }
+        let own = Addresses.record(object.plural, pair.own.id.description)
+        let mayConvert = try object.key == "lead" && session.may(.update, object, pair.own.id)
+        return CrossPairModel(
+            ids: "\(pair.own.id),\(pair.other.id),\(other.key)",
+            own: title(pair.own, object, session, context),
+            ownHref: own,
+            kind: context(other.label),
+            other: title(pair.other, other, session, context),
+            otherHref: Addresses.record(other.plural, pair.other.id.description),
+            reasons: pair.score.reasons.filter { $0.points > 0 }.map { context($0.text) },
+            convert: mayConvert ? WebAddress.path(own + "/convert", [other.key: pair.other.id.description]) : nil
+        )
+    }
+
     static func search(_ page: PageCall) async throws -> Reply {
         let plural = page.call.parameter("plural")
         do {
@@ -180,6 +208,19 @@ enum DuplicateHandlers {
         guard verdict != nil || action == "merge" else { throw Problem.noSuchAddress }
         let groups = page.form.items.filter { $0.name == "group" }.prefix(200).map { item in
             item.value.split(separator: ",").compactMap { RecordID(String($0)) }
+        }
+        let pairs = page.form.items.filter { $0.name == "pair" }.prefix(200).map(\.value)
+        if let verdict, !pairs.isEmpty {
+            try await page.write { session in
+                let object = try session.object(plural)
+                for parts in pairs.map({ $0.split(separator: ",").map(String.init) }) {
+                    guard parts.count == 3, let own = RecordID(parts[0]), let id = RecordID(parts[1]),
+                        let other = session.schema.object(parts[2])
+                    else { continue }
+                    try session.decideCounterparts(object, own, against: other, id, verdict)
+                }
+            }
+            if groups.isEmpty { return page.go(to: address(plural), .ok, DuplicateTexts.decided(pairs.count, 0)) }
         }
         if groups.isEmpty { return page.go(to: address(plural), .bad, PageTexts.nothingChosen) }
         var call = page.call

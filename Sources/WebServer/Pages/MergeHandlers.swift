@@ -139,7 +139,7 @@ enum MergeHandlers {
         do {
             return try await page.write { session in
                 let object = try session.object(plural)
-                let outcome = try session.unmerge(object, id)
+                let outcome = try session.unmerge(object, id, merge: RecordID(page.form.text("merge")))
                 let labels = outcome.kept.map { kept -> Label in
                     let other = session.schema.object(kept.object)
                     let field = other?.field(kept.field)?.label ?? Label(kept.field, zh: kept.field)
@@ -157,7 +157,7 @@ enum MergeHandlers {
         }
     }
 
-    /// What stands on top of a record that others went into; only the last merge can be undone.
+    /// What stands on top of a record that others went into; each merge can be undone.
     static func notes(
         _ object: ObjectDefinition,
         _ id: RecordID,
@@ -167,14 +167,16 @@ enum MergeHandlers {
     )
         throws -> HTML
     {
-        guard let last = try session.merges(into: object, id).first else { return .empty }
-        return MergePage.merged(
-            last.others.count,
-            by: last.byName,
-            at: last.at,
-            undo: mayUndo ? address(object, id) + "/unmerge" : nil,
-            in: page.context
-        )
+        HTML.each(try session.merges(into: object, id).prefix(20)) { merge in
+            MergePage.merged(
+                merge.others.count,
+                by: merge.byName,
+                at: merge.at,
+                undo: mayUndo ? address(object, id) + "/unmerge" : nil,
+                merge: merge.id.description,
+                in: page.context
+            )
+        }
     }
 }
 

@@ -25,10 +25,10 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Tar
 }
 
 /// A feature may use the engine. It may not use another feature; only its tests see several at work together.
-func feature(_ name: String) -> [Target] {
+func feature(_ name: String, also more: [Target.Dependency] = []) -> [Target] {
     layer(
         name,
-        ["Records", "Pages", "FieldKinds", "Identity", "Schema", "Values", "Database", "SQLText", "Expressions"]
+        ["Records", "Pages", "FieldKinds", "Identity", "Schema", "Values", "Database", "SQLText", "Expressions"] + more
     )
         + [
             .testTarget(
@@ -37,7 +37,7 @@ func feature(_ name: String) -> [Target] {
                     "Customers", "Sales", "TestSupport", "TestFirm", "Records", "Identity", "Schema", "Values",
                     "Database",
                     "SQLText", "Expressions",
-                ],
+                ] + more + (["Customers", "Sales"].contains(name) ? [] : [.byName(name: name)]),
                 swiftSettings: strict
             )
         ]
@@ -104,7 +104,7 @@ let engine: [Target] =
         tests: ["TestSupport", "Customers", "Sales", "Identity"]
     )
 
-let features: [Target] = feature("Customers") + feature("Sales")
+let features: [Target] = feature("Customers") + feature("Sales") + feature("Costing", also: ["Ledger"])
 
 let product: [Target] =
     layer(
@@ -132,7 +132,7 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Records", "Exchange", "Jobs", "Duplicates",
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Costing", "Ledger", "Records", "Exchange", "Jobs", "Duplicates",
             "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
             "Operations", "Files", "Privacy", "Webhooks",
             hummingbird,

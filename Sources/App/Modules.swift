@@ -1,4 +1,5 @@
 import Alerts
+import Costing
 import Customers
 import Duplicates
 import Exchange
@@ -16,6 +17,7 @@ enum Modules {
     static let all: [Module] = [
         CustomersModule.module,
         SalesModule.module,
+        CostingModule.module,
         ImportTables.module,
         Privacy.module,
         Alerts.module,

@@ -133,7 +133,8 @@ public struct OpenWorkspace: Sendable {
             webhooks: webhooks,
             jobs: jobs,
             reports: Modules.reports,
-            views: Modules.views
+            views: Modules.views,
+            features: CostingRoutes.pages
         )
     }
 

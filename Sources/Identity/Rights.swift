@@ -112,6 +112,10 @@ public enum Capability: String, Sendable, CaseIterable {
     case settings
     /// Erase persons, give out all that is held of one, and set how long data is kept.
     case privacy
+    /// See what customers cost and are worth.
+    case costs
+    /// Reckon costs, close months, approve expenses and set fees.
+    case costing
 
     /// The name for people.
     public var label: Label {
@@ -122,6 +126,8 @@ public enum Capability: String, Sendable, CaseIterable {
         case .purge: Label("Delete for ever", zh: "彻底删除")
         case .settings: Label("Change settings", zh: "修改系统设置")
         case .privacy: Label("Erase persons and give out what is held", zh: "抹除与导出个人信息")
+        case .costs: Label("See what customers cost and are worth", zh: "查看客户成本与利润")
+        case .costing: Label("Reckon costs, close months and set fees", zh: "核算成本、月结与收费政策")
         }
     }
 }
@@ -153,8 +159,12 @@ public struct Rights: Sendable, Equatable {
 
     /// The rights on an object.
     public func on(_ object: String) -> ObjectRights {
-        everything ? ObjectRights(everything: .all) : objects[object] ?? objects["*"] ?? ObjectRights()
+        if everything { return ObjectRights(everything: .all) }
+        return objects[object] ?? (Rights.confidential.contains(object) ? nil : objects["*"]) ?? ObjectRights()
     }
+
+    /// Objects that a right on all objects does not reach: a role must name them, since they tell what people earn.
+    public static let confidential: Set<String> = ["cost_line"]
 
     /// The right on a field of an object.
     public func field(_ object: String, _ field: String) -> FieldRight {

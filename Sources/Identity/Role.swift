@@ -31,7 +31,9 @@ public struct BuiltInRole: Sendable {
     public var rights: Rights
 
     /// All of them.
-    public static let all: [BuiltInRole] = [administrator, salesManager, salesperson, serviceAgent, readOnly]
+    public static let all: [BuiltInRole] = [
+        administrator, salesManager, salesperson, serviceAgent, finance, readOnly,
+    ]
 
     /// Everything.
     public static let administrator = BuiltInRole(
@@ -46,6 +48,7 @@ public struct BuiltInRole: Sendable {
         for object in records {
             rights.objects[object] = ObjectRights(everything: .teamTree)
         }
+        rights.capabilities = [.costs]
         return BuiltInRole(key: "sales_manager", label: Label("Sales manager", zh: "销售经理"), rights: rights)
     }()
 
@@ -72,6 +75,22 @@ public struct BuiltInRole: Sendable {
         return BuiltInRole(key: "service_agent", label: Label("Service agent", zh: "客服人员"), rights: rights)
     }()
 
+    /// All customers to read; costs, pay and months to keep.
+    public static let finance: BuiltInRole = {
+        var rights = reference
+        rights.capabilities = [.costs, .costing]
+        for object in ["customer", "contact", "contact_role", "lead", "opportunity", "opportunity_line", "activity"] {
+            rights.objects[object] = reading
+        }
+        for object in costs { rights.objects[object] = ObjectRights(everything: .all) }
+        return BuiltInRole(key: "finance", label: Label("Finance", zh: "财务人员"), rights: rights)
+    }()
+
+    private static let costs = [
+        "cost_pool", "pool_month", "cost_line", "cost_activity", "direct_cost", "channel_spend", "touch", "sale_line",
+        "fee_policy", "fee_rule", "file",
+    ]
+
     /// Everything to read.
     public static let readOnly: BuiltInRole = {
         var rights = Rights()
@@ -82,6 +101,7 @@ public struct BuiltInRole: Sendable {
     /// Objects whose records belong to somebody.
     private static let records = [
         "customer", "contact", "contact_role", "lead", "opportunity", "opportunity_line", "activity", "file",
+        "direct_cost", "touch",
     ]
 
     private static let reading: ObjectRights = {

@@ -67,6 +67,9 @@ public struct AcquisitionCost: Sendable {
         /// Cost of lost leads that no win shares.
         public var lostAlone: Int64 = 0
 
+        /// Nothing spent and nobody won.
+        public init() {}
+
         /// How many customers the channel is credited with, as a number with decimals.
         public var customers: Double { Double(wonCredit) / Double(Attribution.whole) }
         /// Spend ÷ customers, half up; nil without a customer.

@@ -29,6 +29,8 @@ public struct Workspace: Sendable {
     public let reports: [String: @Sendable (ReadSession) throws -> JSONValue]
     /// What features show of one record, by name.
     public let views: [String: RecordView]
+    /// Pages of features at addresses of their own.
+    public let features: FeaturePages
     /// Files that come in.
     public let imports: Imports
     /// Stored files.
@@ -54,8 +56,10 @@ public struct Workspace: Sendable {
         webhooks: Webhooks,
         jobs: JobQueue,
         reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
-        views: [String: RecordView] = [:]
+        views: [String: RecordView] = [:],
+        features: FeaturePages = FeaturePages()
     ) {
+        self.features = features
         self.name = name
         self.engine = engine
         self.identities = identities
@@ -109,7 +113,7 @@ public final class WebServer: Sendable {
         self.workspace = workspace
         self.settings = settings
         self.logger = logger
-        table = RouteTable(Routes.all)
+        table = RouteTable(Routes.all + workspace.features.routes.map(\.route))
         limits = RateLimit(perSecond: settings.requestsPerSecond)
         Compression.warmUp()
     }

@@ -19,12 +19,12 @@ public struct Firm: Sendable {
     /// Their head.
     public let head: Actor
 
-    /// A firm with a database of its own.
-    public static func open(clock: Clock = .system) async throws -> Firm {
+    /// A firm with a database of its own; `more` are features beside customers and sales.
+    public static func open(clock: Clock = .system, also more: [Module] = []) async throws -> Firm {
         let database = try await TestDatabase.make()
         let engine = try await RecordEngine(
             database: database,
-            modules: [CustomersModule.module, SalesModule.module],
+            modules: [CustomersModule.module, SalesModule.module] + more,
             clock: clock
         )
         let (team, ids) = (engine.ids.next(), engine.ids)

@@ -46,5 +46,5 @@ public enum StyleSheet {
     /// All of it.
     public static let css =
         "@layer reset,tokens,base,layout,component,utility;\n"
-        + [tokens, base, layout, controls, tables, records, print].joined(separator: "\n")
+        + [tokens, base, layout, controls, tables, records, charts, print].joined(separator: "\n")
 }

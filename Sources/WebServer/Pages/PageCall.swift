@@ -240,13 +240,16 @@ enum Navigation {
     static func more(_ page: PageCall, _ actor: Actor, current: String?) -> [NavigationItem] {
         let rights = actor.rights
         let imports = rights.everything || rights.objects.values.contains { $0.importing }
-        let settings = Capability.allCases.contains { $0 != .purge && rights.allows($0) }
+        let settings = Capability.allCases.contains { ![.purge, .costs, .costing].contains($0) && rights.allows($0) }
         let items: [(Bool, String, Label, String)] = [
             (imports, Addresses.imports, Words.importing, "import"),
             (true, Addresses.bin, Words.bin, "trash"),
             (settings, Addresses.settings, Words.settings, "settings"),
         ]
-        return items.filter { $0.0 && page.offers($0.1) }.map { _, address, label, icon in
+        let features = page.call.workspace.features.entries.map {
+            (rights.allows($0.capability), $0.address, $0.label, $0.icon)
+        }
+        return (features + items).filter { $0.0 && page.offers($0.1) }.map { _, address, label, icon in
             NavigationItem(label: page.context(label), href: address, icon: icon, current: current == address)
         }
     }

@@ -111,6 +111,10 @@ enum RecordHandlers {
             }
         } else {
             html += link(context(PageTexts.sharing), view.address + "/access", "team")
+            for button in view.page.call.workspace.features.links where button.object == view.object.key {
+                guard view.session.actor.rights.allows(button.capability) else { continue }
+                html += link(context(button.label), view.address + button.path, button.icon)
+            }
         }
         return html + link(context(RecordTexts.history), view.address + "/history", "history")
             + PrivacyHandlers.links(view)

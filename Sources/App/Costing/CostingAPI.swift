@@ -1,0 +1,145 @@
+import Costing
+import Identity
+import Records
+import Schema
+import Values
+import WebServer
+
+/// Costs over the API: `from` and `to` are months as 2026-06, `filter` an expression over customers.
+enum CostingAPI {
+    static let routes: [FeatureRoute] = [
+        FeatureRoute(.read, "/api/v1/costing/profit", profit),
+        FeatureRoute(.read, "/api/v1/costing/customers/{id}/profit", customer),
+        FeatureRoute(.read, "/api/v1/costing/customers/{id}/entries", entries),
+        FeatureRoute(.read, "/api/v1/costing/customers/{id}/fee", fee),
+        FeatureRoute(.read, "/api/v1/costing/whale", whale),
+        FeatureRoute(.read, "/api/v1/costing/channels", channels),
+        FeatureRoute(.read, "/api/v1/costing/drivers", drivers),
+        FeatureRoute(.read, "/api/v1/costing/runs", runs), FeatureRoute(.read, "/api/v1/costing/runs/{id}", run),
+        FeatureRoute(.read, "/api/v1/costing/runs/{id}/pools", pools),
+        FeatureRoute(.write, "/api/v1/costing/runs", reckon),
+        FeatureRoute(.write, "/api/v1/costing/runs/{id}/close", close),
+    ]
+
+    private static func answer(
+        _ months: [ProfitReader.Month],
+        _ request: FeatureRequest
+    ) -> FeatureAnswer {
+        let currency = request.engine.schema.baseCurrency
+        guard request.query("format") == "csv" else { return .json(CostingJSON.months(months, currency)) }
+        return .file("profit.csv", "text/csv; charset=utf-8", CostingJSON.csv(months, request.language, currency))
+    }
+
+    private static func profit(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let months = try await request.read {
+            try ProfitReader.months(from: span.from, to: span.to, filter: span.filter, $0)
+        }
+        return answer(months, request)
+    }
+
+    private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (span, id, isGroup) = (try await CostingSpan(request), try request.id(), request.query("group") == "true")
+        let months = try await request.read {
+            try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, $0)
+        }
+        return answer(months, request)
+    }
+
+    private static func entries(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (id, month) = (try request.id(), request.query("month"))
+        guard let line = ProfitLine(rawValue: request.query("line")), CostingSpan.isMonth(month) else {
+            let known = ProfitLine.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.malformed(
+                "invalid_parameter",
+                Label("Give month (2026-06) and line, one of \(known).", zh: "请提供 month（如 2026-06）和 line（\(known)）。")
+            )
+        }
+        let offset = min(1_000_000, max(0, Int(request.query("offset")) ?? 0))
+        let page = try await request.read {
+            try EntryReader.page(of: id, month: month, line: line, offset: offset, $0)
+        }
+        return .json(CostingJSON.entries(page, request.engine.schema.baseCurrency))
+    }
+
+    private static func fee(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (span, id) = (try await CostingSpan(request), try request.id())
+        guard let policy = RecordID(request.query("policy")) else { throw Problem.notFound }
+        let level = request.query("level")
+        let fee = try await request.read {
+            try FeeReader.fee(of: id, policy: policy, from: span.from, to: span.to, level: level, $0)
+        }
+        return .json(
+            CostingJSON.object([
+                ("amount", CostingJSON.money(fee.amount, request.engine.schema.baseCurrency)),
+                ("tier", .string(fee.tier)), ("steps", .array(fee.steps.map { .string($0.text(request.language)) })),
+            ])
+        )
+    }
+
+    private static func whale(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let curve = try await request.read {
+            try WhaleReader.curve(from: span.from, to: span.to, filter: span.filter, listed: 100, $0)
+        }
+        return .json(CostingJSON.whale(curve, request.engine.schema.baseCurrency))
+    }
+
+    private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let table = try await request.read { try ChannelReader.table(from: span.from, to: span.to, $0) }
+        return .json(CostingJSON.channels(table, request.engine.schema.baseCurrency, request.language))
+    }
+
+    private static func drivers(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let dimension = DriverReader.Dimension(rawValue: request.query("by")) ?? .activity
+        let category = request.query("category")
+        let drivers = try await request.read {
+            try DriverReader.drivers(
+                by: dimension,
+                from: span.from,
+                to: span.to,
+                category: category.isEmpty ? nil : category,
+                filter: span.filter,
+                $0
+            )
+        }
+        return .json(CostingJSON.drivers(drivers, request.engine.schema.baseCurrency, request.language))
+    }
+
+    private static func runs(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let runs = try await request.read { try RunList.newest(200, $0) }
+        let currency = request.engine.schema.baseCurrency
+        return .json(CostingJSON.object([("data", .array(runs.map { CostingJSON.run($0, currency) }))]))
+    }
+
+    private static func run(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let id = try request.id()
+        let run = try await request.read { try RunList.one(id, $0) }
+        return .json(CostingJSON.run(run, request.engine.schema.baseCurrency))
+    }
+
+    private static func pools(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let id = try request.id()
+        let (pools, residuals) = try await request.read {
+            _ = try RunList.one(id, $0)
+            return (try PoolReader.pools(of: id, $0), try PoolReader.residuals(of: id, $0))
+        }
+        return .json(CostingJSON.pools(pools, residuals, request.engine.schema.baseCurrency))
+    }
+
+    private static func reckon(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (month, note) = (request.json["month"]?.string ?? "", request.json["note"]?.string ?? "")
+        let id = try await CostRuns(request.engine).reckon(month, note: note, by: request.actor)
+        let run = try await request.read { try RunList.one(id, $0) }
+        return .json(CostingJSON.run(run, request.engine.schema.baseCurrency))
+    }
+
+    private static func close(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (id, reason) = (try request.id(), request.json["reason"]?.string ?? "")
+        try await CostRuns(request.engine).close(id, reason: reason, by: request.actor)
+        let run = try await request.read { try RunList.one(id, $0) }
+        return .json(CostingJSON.run(run, request.engine.schema.baseCurrency))
+    }
+}

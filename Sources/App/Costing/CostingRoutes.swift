@@ -1,0 +1,162 @@
+import Costing
+import Identity
+import Pages
+import Records
+import Schema
+import Values
+import WebServer
+
+/// The pages and addresses of costs.
+enum CostingRoutes {
+    static let pages = FeaturePages(
+        routes: looks + forms + api,
+        entries: [.init(title, "/costing", icon: "banknote", for: .costs)],
+        links: [.init("customer", title, "/profit", icon: "banknote", for: .costs)]
+    )
+
+    private static let title = Label("Cost & profit", zh: "成本与利润")
+
+    private static let looks: [FeatureRoute] = [
+        FeatureRoute(.page, "/costing", overview), FeatureRoute(.page, "/costing/whale", whale),
+        FeatureRoute(.page, "/costing/channels", channels), FeatureRoute(.page, "/costing/drivers", drivers),
+        FeatureRoute(.page, "/costing/pools", pools), FeatureRoute(.page, "/costing/months", CostingMonths.list),
+        FeatureRoute(.page, "/costing/months/{id}", CostingMonths.report),
+        FeatureRoute(.page, "/costing/fees", CostingFees.page),
+        FeatureRoute(.page, "/customers/{id}/profit", customer),
+        FeatureRoute(.page, "/customers/{id}/profit/{month}/{line}", entries),
+    ]
+
+    private static let forms: [FeatureRoute] = [
+        FeatureRoute(.form, "/costing/months", CostingMonths.reckon),
+        FeatureRoute(.form, "/costing/months/{id}/close", CostingMonths.close),
+        FeatureRoute(.form, "/costing/policy", CostingMonths.policy),
+    ]
+
+    private static let api: [FeatureRoute] = CostingAPI.routes
+
+    // MARK: Pages
+
+    private static func page(_ request: FeatureRequest, _ title: Label, _ html: HTML) -> FeatureAnswer {
+        .page(request.context(title), html, current: "/costing", crumbs: [])
+    }
+
+    private static func overview(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let months = try await request.read {
+            try ProfitReader.months(from: span.from, to: span.to, filter: span.filter, $0)
+        }
+        return page(request, title, ProfitPages.overview(months, span.frame(request)))
+    }
+
+    private static func whale(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let curve = try await request.read {
+            try WhaleReader.curve(from: span.from, to: span.to, filter: span.filter, $0)
+        }
+        return page(request, title, WhalePage.html(curve, span.frame(request)))
+    }
+
+    private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let table = try await request.read { try ChannelReader.table(from: span.from, to: span.to, $0) }
+        var shift: ChannelPage.Shift?
+        if let percent = Int64(request.query("percent")) {
+            shift = .init(
+                from: request.query("shift_from"),
+                to: request.query("shift_to"),
+                percent: min(100, max(0, percent))
+            )
+        }
+        return page(request, title, ChannelPage.html(table, shift, span.frame(request)))
+    }
+
+    private static func drivers(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let dimension = DriverReader.Dimension(rawValue: request.query("by")) ?? .activity
+        let (category, since) = (request.query("category"), request.query("since"))
+        let (drivers, comparison) = try await request.read { session in
+            let chosen = category.isEmpty ? nil : category
+            func read(_ from: String, _ to: String) throws -> [DriverReader.Driver] {
+                try DriverReader.drivers(
+                    by: dimension,
+                    from: from,
+                    to: to,
+                    category: chosen,
+                    filter: span.filter,
+                    session
+                )
+            }
+            let all = try read(span.from, span.to)
+            guard let first = all.first, CostingSpan.isMonth(since) else { return (all, DriverPage.Comparison?.none) }
+            func average(_ from: String, _ to: String) throws -> Int64 {
+                guard from <= to else { return 0 }
+                let months = Int64(CostingSpan.months(from, to))
+                return try read(from, to).filter { $0.name == first.name }.reduce(0) { $0 + $1.amount } / max(1, months)
+            }
+            let comparison = DriverPage.Comparison(
+                month: since,
+                name: first.name.text(session.actor.language),
+                before: try average(span.from, CostingSpan.adding(-1, to: since)),
+                after: try average(since, span.to)
+            )
+            return (all, comparison)
+        }
+        let html = DriverPage.html(
+            drivers,
+            by: dimension,
+            category: category,
+            comparison: comparison,
+            span.frame(request)
+        )
+        return page(request, title, html)
+    }
+
+    private static func pools(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let (pools, residuals, month) = try await request.read { session in
+            guard let run = try RunList.current(from: span.from, to: span.to, session).last else {
+                return ([PoolReader.Pool](), [PoolReader.Residual](), span.to)
+            }
+            return (
+                try PoolReader.pools(of: run.id, session), try PoolReader.residuals(of: run.id, session), run.month
+            )
+        }
+        return page(request, title, PoolPage.html(pools, residuals, month: month, span.frame(request)))
+    }
+
+    private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (span, id) = (try await CostingSpan(request), try request.id())
+        let isGroup = request.query("group") == "1"
+        let (name, months) = try await request.read { session in
+            let record = try session.find(try session.object("customers"), id)
+            return (
+                record.name, try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session)
+            )
+        }
+        let html = ProfitPages.customer(id, name, months, isGroup: isGroup, span.frame(request))
+        return .page(name, html, current: "/customers", crumbs: [Crumb(name, "/customers/\(id)")])
+    }
+
+    private static func entries(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (span, id, month) = (try await CostingSpan(request), try request.id(), request.parameter("month"))
+        guard let line = ProfitLine(rawValue: request.parameter("line")), CostingSpan.isMonth(month) else {
+            throw Problem.notFound
+        }
+        let (name, page, plurals) = try await request.read { session in
+            let record = try session.find(try session.object("customers"), id)
+            let page = try EntryReader.page(of: id, month: month, line: line, session)
+            let plurals = session.schema.objects.map { ($0.key, $0.plural) }
+            return (record.name, page, Dictionary(plurals, uniquingKeysWith: { first, _ in first }))
+        }
+        let html = ProfitPages.entries(
+            page,
+            of: name,
+            month: month,
+            line: line,
+            { plurals[$0] },
+            span.frame(request)
+        )
+        let crumbs = [Crumb(name, "/customers/\(id)"), Crumb(request.context(title), "/customers/\(id)/profit")]
+        return .page(request.context(line.label), html, current: "/customers", crumbs: crumbs)
+    }
+}

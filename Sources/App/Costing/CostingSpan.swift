@@ -1,0 +1,47 @@
+import Costing
+import Pages
+import Records
+import Schema
+import Values
+import WebServer
+
+/// The months and customers that a page or call is about: the last twelve months that were reckoned, unless it says.
+struct CostingSpan: Sendable {
+    let from: String
+    let to: String
+    let filter: String?
+    private let currency: String
+
+    init(_ request: FeatureRequest) async throws {
+        let last = try await request.read { try RunList.lastMonth($0) }
+        let today = String(request.context.today.description.prefix(7))
+        let (from, to) = (request.query("from"), request.query("to"))
+        for text in [from, to] where !text.isEmpty && !CostingSpan.isMonth(text) {
+            throw Problem.malformed("invalid_month", Label("Write months as 2026-06.", zh: "月份请写成 2026-06 的形式。"))
+        }
+        self.to = to.isEmpty ? last ?? today : to
+        self.from = from.isEmpty ? CostingSpan.adding(-11, to: self.to) : from
+        let filter = request.query("filter")
+        self.filter = filter.isEmpty ? nil : filter
+        currency = request.engine.schema.baseCurrency
+        guard CostingSpan.months(self.from, self.to) <= 120 else {
+            throw Problem.malformed("too_many_months", Label("At most ten years.", zh: "最多查看十年。"))
+        }
+    }
+
+    func frame(_ request: FeatureRequest) -> CostingFrame {
+        CostingFrame(context: request.context, currency: currency, from: from, to: to, filter: filter ?? "")
+    }
+
+    static func isMonth(_ text: String) -> Bool { text.utf8.count == 7 && Day(text + "-01") != nil }
+
+    static func adding(_ months: Int, to month: String) -> String {
+        Day(month + "-01").map { String($0.adding(months: months).description.prefix(7)) } ?? month
+    }
+
+    /// How many months a range has; 0 for one that ends before it begins.
+    static func months(_ from: String, _ to: String) -> Int {
+        guard let a = Day(from + "-01")?.parts, let b = Day(to + "-01")?.parts else { return 0 }
+        return max(0, (b.year - a.year) * 12 + b.month - a.month + 1)
+    }
+}

@@ -1,0 +1,207 @@
+public import Pages
+import Schema
+public import Values
+
+/// The statement of a customer or of the firm.
+public enum ProfitPages {
+    /// The overview of the firm or of a segment.
+    public static func overview(_ months: [ProfitReader.Month], _ frame: CostingFrame) -> HTML {
+        let total = months.reduce(Statement.zero) { $0 + $1.statement }
+        let body: HTML =
+            months.isEmpty
+            ? nothing(frame)
+            : """
+            \(figures(total, frame))\(charts(months, frame, nil))\
+            \(frame.panel(CostWords.statement, statement(months, total, frame, nil)))
+            """
+        return frame.page(CostingFrame.home, CostWords.costing, text: CostWords.overviewText, body)
+    }
+
+    /// The tab of one customer.
+    public static func customer(
+        _ id: RecordID,
+        _ name: String,
+        _ months: [ProfitReader.Month],
+        isGroup: Bool,
+        _ frame: CostingFrame
+    ) -> HTML {
+        let context = frame.context
+        let total = months.reduce(Statement.zero) { $0 + $1.statement }
+        let path = "/customers/\(id)/profit"
+        let box: HTML = """
+            <label class="k-row"><input type="checkbox" name="group" value="1"\(attribute: "checked", if: isGroup)>\
+            \(context(CostWords.group))</label>
+            """
+        let form: HTML = """
+            <form class="k-panel k-panel-pad k-row" method="get" action="\(path)"><label>\(context(CostWords.from)) \
+            <input class="k-input" type="month" name="from" value="\(frame.from)"></label>\
+            <label>\(context(CostWords.to)) <input class="k-input" type="month" name="to" value="\(frame.to)"></label>\(box)\
+            <button class="k-btn k-btn-primary">\(context(CostWords.show))</button></form>
+            """
+        let export = WebAddress.path(
+            "/api/v1/costing/customers/\(id)/profit",
+            ["from": frame.from, "to": frame.to, "format": "csv"]
+        )
+        let link: HTML = "<a class=\"k-btn\"\(href: export)>\(Icons.use("export"))\(context(CostWords.export))</a>"
+        let body: HTML =
+            months.isEmpty
+            ? nothing(frame)
+            : """
+            \(figures(total, frame))\(charts(months, frame, isGroup ? nil : id))\
+            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : id)))
+            """
+        return """
+            \(Layout.head("\(name)", text: context(CostWords.costing), actions: link))<div class="k-stack">\(form)\(body)</div>
+            """
+    }
+
+    private static func nothing(_ frame: CostingFrame) -> HTML {
+        let link: HTML = """
+            <a class="k-btn k-btn-primary" href="/costing/months">\(frame.context(CostWords.months))</a>
+            """
+        let model = EmptyModel(
+            icon: "info",
+            title: frame.context(CostWords.nothing),
+            text: frame.context(Label("Reckon a month first.", zh: "请先进行成本核算。")),
+            actions: link
+        )
+        return "<section class=\"k-panel\">\(Table.empty(model))</section>"
+    }
+
+    private static func figures(_ total: Statement, _ frame: CostingFrame) -> HTML {
+        frame.stats([
+            (CostWords.revenue, frame.money(total[.netRevenue])), (CostWords.serve, frame.money(total.costToServe)),
+            (CostWords.profit, frame.money(total[.profit])),
+            (CostWords.margin, CostingFrame.percent(total.marginHundredths)),
+            (CostWords.logged, CostingFrame.percent(total.loggedHundredths)),
+        ])
+    }
+
+    private static func charts(_ months: [ProfitReader.Month], _ frame: CostingFrame, _ customer: RecordID?) -> HTML {
+        func values(_ amount: (Statement) -> Int64) -> [Double] { months.map { Double(amount($0.statement)) } }
+        let links = months.map { month in customer.map { address($0, month.month, .profit) } }
+        let costs = ChartModel(
+            title: frame.context(CostWords.costs),
+            axis: frame.context(CostWords.month),
+            labels: months.map(\.month),
+            series: [
+                ChartSeries(name(.service, frame), values { $0[.service] }, tone: 1),
+                ChartSeries(name(.maintenance, frame), values { $0[.maintenance] }, tone: 2),
+                ChartSeries(name(.acquisition, frame), values { $0[.acquisition] }, tone: 3),
+            ],
+            links: links,
+            format: frame.short
+        )
+        let profit = ChartModel(
+            title: frame.context(CostWords.profitByMonth),
+            axis: frame.context(CostWords.month),
+            labels: months.map(\.month),
+            series: [ChartSeries(frame.context(CostWords.profit), values { $0[.profit] }, tone: 1)],
+            links: links,
+            format: frame.short
+        )
+        return """
+            <section class="k-panel">\(Chart.bars(profit, in: frame.context))\(Chart.stacked(costs, in: frame.context))</section>
+            """
+    }
+
+    private static func name(_ line: ProfitLine, _ frame: CostingFrame) -> String {
+        let text = frame.context(line.label)
+        return String(text.drop { "−减： ".contains($0) })
+    }
+
+    private static func address(_ customer: RecordID, _ month: String, _ line: ProfitLine) -> String {
+        "/customers/\(customer)/profit/\(month)/\(line.rawValue)"
+    }
+
+    /// The fixed layout, a column for each month; each figure of a customer leads to what it is made of.
+    static func statement(
+        _ months: [ProfitReader.Month],
+        _ total: Statement,
+        _ frame: CostingFrame,
+        _ customer: RecordID?
+    ) -> HTML {
+        let context = frame.context
+        let head = HTML.each(months) { month in
+            let state = context(month.isClosed ? CostWords.closed : CostWords.open)
+            return "<th scope=\"col\">\(month.month)<br><small class=\"k-muted\">\(state)</small></th>"
+        }
+        let lines = HTML.each(ProfitLine.allCases) { line in
+            let cells = HTML.each(months) { month in
+                amount(month.statement[line], customer.map { address($0, month.month, line) }, frame)
+            }
+            return row(context(line.label), cells, amount(total[line], nil, frame), isSum: line.isSum)
+        }
+        func extra(_ label: Label, _ value: (Statement) -> Int64) -> HTML {
+            row(
+                context(label),
+                HTML.each(months) { amount(value($0.statement), nil, frame) },
+                amount(value(total), nil, frame),
+                isSum: false
+            )
+        }
+        let logged = HTML.each(months) { "<td>\(CostingFrame.percent($0.statement.loggedHundredths))</td>" }
+        return """
+            <div class="k-scroll" tabindex="0" role="region" aria-label="\(context(CostWords.statement))">\
+            <table class="k-statement"><thead><tr><th scope="col">\(context(CostWords.month))</th>\(head)\
+            <th scope="col">\(context(CostWords.total))</th></tr></thead><tbody>\(lines)\
+            \(extra(CostWords.acquired) { $0.acquired })\(extra(CostWords.cash) { $0.cash })\
+            \(extra(CostWords.cashResult) { $0.cashResult })<tr><th scope="row">\(context(CostWords.logged))</th>\(logged)\
+            <td>\(CostingFrame.percent(total.loggedHundredths))</td></tr></tbody></table></div>\
+            <p class="k-panel-pad k-muted">\(context(CostWords.loggedNote))</p>
+            """
+    }
+
+    private static func row(_ name: String, _ cells: HTML, _ total: HTML, isSum: Bool) -> HTML {
+        "<tr\(attribute: "class", isSum ? "k-sum" : nil)><th scope=\"row\">\(name)</th>\(cells)\(total)</tr>"
+    }
+
+    private static func amount(_ minor: Int64, _ address: String?, _ frame: CostingFrame) -> HTML {
+        let text = frame.money(minor)
+        let inner: HTML =
+            if let address, minor != 0 { "<a\(href: address)>\(text)</a>" } else { HTML(text: text) }
+        return "<td\(attribute: "class", minor < 0 ? "k-minus" : nil)>\(inner)</td>"
+    }
+
+    /// The records behind one figure of a customer.
+    public static func entries(
+        _ page: EntryReader.Page,
+        of name: String,
+        month: String,
+        line: ProfitLine,
+        _ plural: (String) -> String?,
+        _ frame: CostingFrame
+    ) -> HTML {
+        let context = frame.context
+        let rows = page.entries.map { entry -> (id: String, href: String?, cells: [CellValue]) in
+            let address = plural(entry.object).map { "/\($0)/\(entry.source)" }
+            let nature = entry.nature.isEmpty ? "" : context(CostChoices.label(entry.nature, in: CostChoices.natures))
+            let name = entry.name ?? entry.source.description
+            let about = [
+                entry.activity ?? nature,
+                entry.channel.map { context(CostChoices.label($0, in: CostChoices.channels)) },
+            ]
+            return (
+                entry.source.description, entry.name == nil ? nil : address,
+                [
+                    .text(name), .text(about.compactMap { $0 }.joined(separator: " · ")),
+                    .text(context(CostWords.method(entry.method))), .text(entry.confidence),
+                    entry.seconds.map { .decimal($0 * 10 / 60, scale: 1) } ?? .text("—"), frame.cell(entry.amount),
+                ]
+            )
+        }
+        let table = frame.table(
+            line.label,
+            [
+                (CostWords.record, false), (CostWords.what, false), (CostWords.method, false),
+                (CostWords.confidence, false), (CostWords.minutes, true), (CostWords.amount, true),
+            ],
+            rows
+        )
+        return """
+            \(Layout.head("\(name) · \(month)", text: context(line.label)))<div class="k-stack">\
+            \(frame.stats([(CostWords.total, frame.money(page.total)), (CostWords.count, Format.number(page.count))]))\
+            <section class="k-panel"><p class="k-panel-pad k-muted">\(context(CostWords.entriesText))</p>\(table)</section></div>
+            """
+    }
+}

@@ -1,0 +1,218 @@
+import Database
+import Identity
+import Ledger
+public import Records
+import SQLText
+import Schema
+public import Values
+
+/// What customers cost by channel, under every model, and when they have paid it back.
+public enum ChannelReader {
+    /// One channel over the months of a range.
+    public struct Channel: Sendable, Equatable {
+        /// The channel's key.
+        public let key: String
+        /// Its name.
+        public let label: Label
+        /// What was spent.
+        public let spend: Int64
+        /// Touches.
+        public let touches: Int64
+        /// Customers won, as the model of the policy credits them, in thousandths.
+        public let wonThousandths: Int64
+        /// Spend ÷ customers by model, in their order; nil without a customer.
+        public let costs: [Int64?]
+        /// The same with the share of the leads that were lost, under the model of the policy.
+        public let fullCost: Int64?
+        /// Spend that touched nobody.
+        public let untouched: Int64
+        /// What the customers whose first touch it was have contributed since, in all.
+        public let contribution: Int64
+        /// How many customers came through it first.
+        public let customers: Int64
+        /// The month in which their contribution had paid for the spend; nil while it has not.
+        public let paybackMonths: Int?
+        /// True where fewer than ten customers stand behind it.
+        public var isSmall: Bool { wonThousandths < 10_000 }
+    }
+
+    /// The table of channels.
+    public struct Table: Sendable {
+        /// Channels, the dearest customer first.
+        public let channels: [Channel]
+        /// Customers won without any touch: their source is unknown.
+        public let unknown: Int
+        /// Customers won in all.
+        public let won: Int
+        /// All spend ÷ all customers won; nil without one.
+        public let blended: Int64?
+        /// The model of the policy.
+        public let model: String
+    }
+
+    /// The table over the months of a range, by the month of the touch. Throws `forbidden` without the right to costing
+    /// or to see all customers.
+    public static func table(from: String, to: String, _ session: ReadSession) throws -> Table {
+        try session.actor.require(.costs)
+        guard let start = CostMonth(from, zone: session.schema.timeZone),
+            let end = CostMonth(to, zone: session.schema.timeZone)
+        else { throw Problem.notFound }
+        guard try ProfitReader.condition(nil, session) == nil else {
+            throw Problem.forbidden(
+                Label("Channels are reckoned over all customers, which you may not see.", zh: "渠道分析涉及全部客户，您没有查看权限。")
+            )
+        }
+        let policy = try CostPolicy(session.connection)
+        let spend = try spend(start, end, session)
+        let ways = try ways(start, end, session)
+        let results = CostPolicy.models.map { model in
+            cost(spend, ways.journeys, policy.attribution(model.key), from: start.start, to: end.end, session)
+        }
+        let main = CostPolicy.models.firstIndex { $0.key == policy.model } ?? 2
+        let touched = results.map(\.channels)
+        let keys = Set(spend.keys.map(\.channel)).union(ways.touches.keys)
+        let cohorts = try contributions(ways.firsts, from, to, session)
+        let channels = keys.map { key in
+            let line = touched[main][key] ?? AcquisitionCost.Line()
+            let winners = ways.journeys.filter { $0.won && $0.first == key }
+            let full: [Int64] = winners.compactMap { results[main].shares[$0.who]?.full }
+            let months: [Int64] = cohorts[key] ?? []
+            let won = Int64(clamping: line.wonCredit * 1000 / Int128(Attribution.whole))
+            let payback = line.spend > 0 ? Payback.period(cost: line.spend, contributions: months) : nil
+            return Channel(
+                key: key,
+                label: CostChoices.label(key, in: CostChoices.channels),
+                spend: line.spend,
+                touches: ways.touches[key] ?? 0,
+                wonThousandths: won,
+                costs: touched.map { $0[key]?.cost },
+                fullCost: full.isEmpty ? nil : full.reduce(0, +) / Int64(full.count),
+                untouched: line.untouched,
+                contribution: months.reduce(0, +),
+                customers: Int64(ways.firsts.values.count { $0 == key }),
+                paybackMonths: payback
+            )
+        }
+        let won = ways.journeys.count { $0.won }
+        let all = spend.values.reduce(0, +)
+        return Table(
+            channels: channels.sorted { left, right in
+                let (one, other) = (left.costs[main] ?? Int64.max, right.costs[main] ?? Int64.max)
+                return one == other ? left.key < right.key : one > other
+            },
+            unknown: ways.unknown,
+            won: won + ways.unknown,
+            blended: won + ways.unknown > 0 ? all / Int64(won + ways.unknown) : nil,
+            model: policy.model
+        )
+    }
+
+    private struct Way {
+        let who: Int64
+        let won: Bool
+        let first: String
+        let touches: [Journeys.Touch]
+        let days: [Double]
+    }
+
+    private static func spend(
+        _ start: CostMonth,
+        _ end: CostMonth,
+        _ session: ReadSession
+    ) throws -> [AcquisitionCost.Cohort: Int64] {
+        let rows = try session.connection.rows(
+            """
+            SELECT "channel", substr("day", 1, 7), CAST(sum("amount_base") AS BIGINT) FROM \(name: ChannelSpend.key)
+            WHERE "day" >= \(start.first.description) AND "day" <= \(end.last.description) AND "deleted_at" IS NULL
+            GROUP BY "channel", substr("day", 1, 7)
+            """
+        )
+        return Dictionary(rows.map { (.init($0.text(0), $0.text(1)), $0.integer(2)) }, uniquingKeysWith: +)
+    }
+
+    private static func ways(
+        _ start: CostMonth,
+        _ end: CostMonth,
+        _ session: ReadSession
+    ) throws -> (journeys: [Way], touches: [String: Int64], firsts: [Int64: String], unknown: Int) {
+        // Won is who has bought; those who bought first in the range and met no touch are of unknown source.
+        let rows = try session.connection.rows(
+            """
+            SELECT "customer", min("day") FROM \(name: SaleLine.key) WHERE "kind" = 'sale' AND "deleted_at" IS NULL
+            AND "day" <= \(end.last.description) GROUP BY "customer"
+            """
+        )
+        let bought = Dictionary(rows.map { ($0.integer(0), $0.text(1)) }, uniquingKeysWith: { $1 })
+        var (journeys, touches): ([Way], [String: Int64]) = ([], [:])
+        var (firsts, known): ([Int64: String], Set<Int64>) = ([:], [])
+        try Journeys.each(before: end.end, session) { journey in
+            known.insert(journey.who)
+            let inRange = journey.touches.filter { $0.at >= start.start }
+            guard let first = journey.touches.first, !inRange.isEmpty else { return }
+            for touch in inRange { touches[touch.channel, default: 0] += 1 }
+            let won = bought[journey.who] != nil
+            if won, first.at >= start.start { firsts[journey.who] = first.channel }
+            journeys.append(
+                Way(
+                    who: journey.who,
+                    won: won,
+                    first: first.channel,
+                    touches: journey.touches,
+                    days: journey.days
+                )
+            )
+        }
+        let unknown = bought.count { $0.value >= start.first.description && !known.contains($0.key) }
+        return (journeys, touches, firsts, unknown)
+    }
+
+    private static func cost(
+        _ spend: [AcquisitionCost.Cohort: Int64],
+        _ ways: [Way],
+        _ model: AttributionModel,
+        from start: Int64,
+        to end: Int64,
+        _ session: ReadSession
+    ) -> AcquisitionCost {
+        let zone = Zone.named(session.schema.timeZone) ?? .fixed(28_800)
+        let journeys = ways.map { way in
+            AcquisitionCost.Journey(
+                id: way.who,
+                won: way.won,
+                touches: way.touches.map { touch in
+                    let at = Instant(milliseconds: touch.at)
+                    return .init(touch.channel, String(Day(of: at, offset: zone.offset(at: at)).description.prefix(7)))
+                },
+                weights: Attribution.weights(model, days: way.days)
+            )
+        }
+        return AcquisitionCost(spend: spend, journeys: journeys)
+    }
+
+    /// By channel of the first touch: the contribution of its customers in each month of the range, with the months
+    /// since.
+    private static func contributions(
+        _ firsts: [Int64: String],
+        _ from: String,
+        _ to: String,
+        _ session: ReadSession
+    ) throws -> [String: [Int64]] {
+        let last = try RunList.lastMonth(session) ?? to
+        let runs = try RunList.current(from: from, to: last, session.connection)
+        var result: [String: [Int64]] = [:]
+        for (place, run) in runs.enumerated() {
+            try session.connection.each(
+                """
+                SELECT record, sales - discounts - refunds - goods - service - maintenance FROM sys_profit
+                WHERE run = \(run.id)
+                """
+            ) { row in
+                if let channel = firsts[row.integer(0)] {
+                    result[channel, default: Array(repeating: 0, count: runs.count)][place] += row.integer(1)
+                }
+                return true
+            }
+        }
+        return result
+    }
+}

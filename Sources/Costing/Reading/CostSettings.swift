@@ -1,0 +1,19 @@
+import Database
+import Identity
+public import Records
+import Values
+
+/// What the firm has decided, as people with the right to costing read and set it.
+public enum CostSettings {
+    /// The policy. Throws `forbidden` without the right to costs.
+    public static func policy(_ session: ReadSession) throws -> CostPolicy {
+        try session.actor.require(.costs)
+        return try CostPolicy(session.connection)
+    }
+
+    /// Sets the policy; the next run uses it. Throws `forbidden` and what is wrong with it.
+    public static func save(_ policy: CostPolicy, _ session: WriteSession) throws {
+        try session.actor.require(.costing)
+        try policy.save(session.connection)
+    }
+}

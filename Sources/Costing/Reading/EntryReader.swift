@@ -1,0 +1,192 @@
+import Database
+import Identity
+public import Records
+import SQLText
+import Schema
+public import Values
+
+/// The entries behind a figure, of customers that the reader may see. They sum to it.
+public enum EntryReader {
+    /// One entry of the ledger, or one line of sales.
+    public struct Entry: Sendable, Equatable {
+        /// The amount in minor units of the base currency, in the sense of the line.
+        public let amount: Int64
+        /// What it is for: a category, or the kind of a sales line.
+        public let category: String
+        /// What it is.
+        public let nature: String
+        /// `direct`, `logged`, `estimated`, `allocated` or `document`.
+        public let method: String
+        /// A to D.
+        public let confidence: String
+        /// The object of the record that caused it.
+        public let object: String
+        /// That record.
+        public let source: RecordID
+        /// Its name, where the reader may see it.
+        public let name: String?
+        /// The costed activity.
+        public let activity: String?
+        /// Seconds; nil where they would tell what somebody earns.
+        public let seconds: Int64?
+        /// The channel.
+        public let channel: String?
+    }
+
+    /// A page of entries.
+    public struct Page: Sendable {
+        /// The entries, the largest first.
+        public let entries: [Entry]
+        /// How many there are.
+        public let count: Int64
+        /// What all of them come to.
+        public let total: Int64
+    }
+
+    /// The entries behind one line of a customer's month. Throws `notFound` and `forbidden` like the statement.
+    public static func page(
+        of customer: RecordID,
+        month: String,
+        line: ProfitLine,
+        limit: Int = 200,
+        offset: Int = 0,
+        _ session: ReadSession
+    ) throws -> Page {
+        try session.actor.require(.costs)
+        let object = try ProfitReader.customers(session)
+        _ = try session.find(object, customer)
+        switch line {
+        case .sales, .discounts, .refunds, .goods, .fees, .badDebt, .netRevenue, .grossMargin:
+            let documents = try documents(customer, month, line, session)
+            let entries = try costs(customer, [month], line, session)
+            return page(documents + entries, limit, offset)
+        case .acquisition:
+            let policy = try CostPolicy(session.connection)
+            let months = (0..<Int(policy.amortisationMonths)).map { CostMonth.text(month, adding: -$0) }
+            return page(try costs(customer, months, line, session), limit, offset)
+        default: return page(try costs(customer, [month], line, session), limit, offset)
+        }
+    }
+
+    private static func page(_ all: [Entry], _ limit: Int, _ offset: Int) -> Page {
+        let sorted = all.sorted {
+            abs($0.amount) == abs($1.amount) ? $0.source < $1.source : abs($0.amount) > abs($1.amount)
+        }
+        return Page(
+            entries: Array(sorted.dropFirst(offset).prefix(limit)),
+            count: Int64(all.count),
+            total: all.reduce(0) { $0 + $1.amount }
+        )
+    }
+
+    private static func documents(
+        _ customer: RecordID,
+        _ month: String,
+        _ line: ProfitLine,
+        _ session: ReadSession
+    ) throws -> [Entry] {
+        guard let border = CostMonth(month, zone: session.schema.timeZone) else { return [] }
+        let (kinds, column): ([String], String) =
+            switch line {
+            case .discounts: (["sale"], "discount_base")
+            case .goods: (["sale", "refund"], "goods_base")
+            case .refunds: (["refund"], "amount_base")
+            case .fees: (["fee"], "amount_base")
+            case .badDebt: (["bad_debt"], "amount_base")
+            default: (["sale"], "amount_base")
+            }
+        let rows = try session.connection.rows(
+            """
+            SELECT "id", "name", "kind", coalesce(\(name: column), 0) FROM \(name: SaleLine.key)
+            WHERE "customer" = \(customer) AND "day" >= \(border.first.description)
+            AND "day" <= \(border.last.description) AND "deleted_at" IS NULL AND "kind" IN \(list: kinds.map { .text($0) })
+            ORDER BY "id" LIMIT 100000
+            """
+        )
+        return rows.filter { $0.integer(3) != 0 }.map { row in
+            let sign: Int64 = line == .goods && row.text(2) == "refund" ? -1 : 1
+            return Entry(
+                amount: sign * row.integer(3),
+                category: row.text(2),
+                nature: "",
+                method: "document",
+                confidence: "A",
+                object: SaleLine.key,
+                source: RecordID(row.integer(0)),
+                name: row.text(1),
+                activity: nil,
+                seconds: nil,
+                channel: nil
+            )
+        }
+    }
+
+    private static func costs(
+        _ customer: RecordID,
+        _ months: [String],
+        _ line: ProfitLine,
+        _ session: ReadSession
+    ) throws -> [Entry] {
+        let condition: SQLFragment
+        switch line {
+        case .service, .maintenance:
+            condition = "e.category = \(line.rawValue) AND e.nature NOT IN ('rebate', 'bad_debt')"
+        case .acquisition: condition = "e.category = 'acquisition' AND e.nature NOT IN ('rebate', 'bad_debt')"
+        case .discounts: condition = "e.nature = 'rebate'"
+        case .badDebt: condition = "e.nature = 'bad_debt'"
+        case .contribution, .profit, .profitAfterFees: condition = "1 = 1"
+        default: return []
+        }
+        let first = months.min() ?? ""
+        let runs = try RunList.current(from: first, to: months.max() ?? "", session.connection)
+        let hidden = try smallPools(session)
+        let rows = try session.connection.rows(
+            """
+            SELECT e.amount, e.category, e.nature, e.method, e.confidence, e.source_object, e.source, a."name",
+                e.seconds, e.channel, e.pool FROM sys_cost_entry e
+            LEFT JOIN \(name: CostActivity.key) a ON a."id" = e.activity
+            WHERE e.record = \(customer) AND e.run IN \(list: runs.map { SQLValue($0.id) }) AND e.reverses IS NULL
+            AND \(condition) ORDER BY e.id LIMIT 100000
+            """
+        )
+        let names = try names(rows.map { ($0.text(5), $0.integer(6)) }, session)
+        return rows.map { row in
+            Entry(
+                amount: row.integer(0),
+                category: row.text(1),
+                nature: row.text(2),
+                method: row.text(3),
+                confidence: row.text(4),
+                object: row.text(5),
+                source: RecordID(row.integer(6)),
+                name: names[row.integer(6)],
+                activity: row[7].text,
+                seconds: row[10].integer.map(hidden.contains) ?? true ? nil : row.integer(8),
+                channel: row[9].text
+            )
+        }
+    }
+
+    /// Pools of fewer than three people: their rate would tell what one of them earns. Empty for who may read pay.
+    static func smallPools(_ session: ReadSession) throws -> Set<Int64> {
+        guard session.actor.rights.on(CostLine.key).read != .all else { return [] }
+        return Set(
+            try session.connection.rows("SELECT \"id\" FROM \(name: CostPool.key) WHERE \"people\" < 300")
+                .map { $0.integer(0) }
+        )
+    }
+
+    /// The names of records of several objects, of those that the reader may see: one statement for each object.
+    private static func names(_ sources: [(String, Int64)], _ session: ReadSession) throws -> [Int64: String] {
+        var names: [Int64: String] = [:]
+        for (key, group) in Dictionary(grouping: sources, by: \.0) {
+            guard let object = session.schema.object(key), session.actor.rights.on(key).read != .none else { continue }
+            let ids = Set(group.map { RecordID($0.1) }).sorted()
+            for start in stride(from: 0, to: min(ids.count, 5000), by: 1000) {
+                let part = Array(ids[start..<min(start + 1000, ids.count)])
+                for record in try session.records(object, part) { names[record.id.raw] = record.name }
+            }
+        }
+        return names
+    }
+}

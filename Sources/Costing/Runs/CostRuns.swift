@@ -1,0 +1,186 @@
+import Database
+import Expressions
+public import Identity
+public import Records
+import SQLText
+import Schema
+public import Values
+
+/// Reckons what customers cost in a month: as a draft, to be compared, and then closed for good.
+///
+/// The work is done in steps of one transaction each, so that people go on writing meanwhile. A run that breaks off
+/// leaves nothing that anybody sees.
+public struct CostRuns: Sendable {
+    let engine: RecordEngine
+
+    /// The runs of a workspace.
+    public init(_ engine: RecordEngine) { self.engine = engine }
+
+    /// Reckons a month. Where nothing changed since the last run, that one is the answer.
+    ///
+    /// Throws `busy` while another run is under way, and what is wrong with the rules in words.
+    @discardableResult
+    public func reckon(_ month: String, note: String = "", by actor: Actor) async throws -> RecordID {
+        try actor.require(.costing)
+        let run = try await begin(month, note, actor)
+        do {
+            return try await carryOut(run, by: actor)
+        } catch {
+            let problem = (error as? Problem)?.message.zh ?? "\(error)"
+            try await engine.write(as: .system("costing")) { session in
+                try RunEntries.remove(run.id, session.connection)
+                try session.connection.run(
+                    "UPDATE sys_allocation_run SET state = 'failed', problem = \(problem) WHERE id = \(run.id)"
+                )
+            }
+            throw error
+        }
+    }
+
+    /// Reckons the month that runs and the one before, where there are pools and the month is not closed.
+    public func nightly() async throws -> [String] {
+        let system = Actor.system("costing")
+        let months = try await engine.read(as: system) { session in
+            guard let pools = session.schema.object(CostPool.key),
+                try !session.anyRecords(pools, after: RecordID(0), limit: 1).isEmpty
+            else { return [String]() }
+            let now = String(session.expressionContext.today.description.prefix(7))
+            return try [CostMonth.text(now, adding: -1), now].filter {
+                try !ClosedMonths.isClosed($0, session.connection)
+            }
+        }
+        for month in months { try await reckon(month, by: system) }
+        return months
+    }
+
+    private func carryOut(_ run: CostRun, by actor: Actor) async throws -> RecordID {
+        try await copyEvents(run)
+        let system = Actor.system("costing")
+        let shared = try await engine.write(as: system) { session in
+            try RunShares.index(session.connection)
+            let pools = try RunShares.share(run, session)
+            try RunSpend.share(run, session)
+            return pools
+        }
+        let hash = try await engine.read(as: system) { try RunHash.of(run, shared, $0) }
+        if let same = try await earlier(run, hash) { return same }
+        var next = try await engine.write(as: system) { session in
+            try session.connection.run(
+                "UPDATE sys_allocation_run SET input_hash = \(hash) WHERE id = \(run.id)"
+            )
+            return try RunEntries.firstFree(session.connection)
+        }
+        let first = next
+        for (low, high) in try await portions() {
+            let start = next
+            next = try await engine.write(as: system) { try RunEntries.write(run, low, high, from: start, $0) }
+        }
+        let last = next - 1
+        try await engine.write(as: system) { try RunTotals.finish(run, shared, first, last, $0) }
+        return run.id
+    }
+
+    // MARK: Steps
+
+    private func begin(_ month: String, _ note: String, _ actor: Actor) async throws -> CostRun {
+        let id = engine.ids.next()
+        return try await engine.write(as: actor) { session in
+            guard let month = CostMonth(month, zone: session.schema.timeZone) else {
+                throw Problem.invalid(
+                    "month",
+                    "invalid_month",
+                    Label("Write a month as 2026-06.", zh: "请按 2026-06 的格式填写月份。")
+                )
+            }
+            let connection = session.connection
+            let stale = session.now.adding(milliseconds: -7_200_000)
+            for row in try connection.rows("SELECT id, created_at FROM sys_allocation_run WHERE state = 'running'") {
+                guard row.integer(1) < stale.milliseconds else { throw busy }
+                try connection.run("UPDATE sys_allocation_run SET state = 'failed' WHERE id = \(row.id(0))")
+                if let old = row.id(0) { try RunEntries.remove(old, connection) }
+            }
+            let policy = try CostPolicy(connection)
+            let sources = try RunShares.sources(session)
+            if let problem = sources.flatMap(\.problems).first { throw Problem.invalid([problem]) }
+            let rules = try RunHash.rules(policy, session)
+            try connection.run(
+                """
+                INSERT INTO sys_allocation_run (id, month, state, rules_hash, input_hash, created_at, created_by,
+                    created_name, note, first_entry, last_entry, logged, estimated, pool_cost, spend, direct, assigned)
+                VALUES (\(id), \(month.text), 'running', \(rules), '', \(session.now), \(actor.userID), \(actor.name),
+                    \(String(note.prefix(500))), 0, -1, 0, 0, 0, 0, 0, 0)
+                """
+            )
+            try RunShares.empty(connection)
+            return CostRun(id: id, month: month, policy: policy, rules: rules)
+        }
+    }
+
+    private var busy: Problem {
+        Problem(.conflict, "busy", Label("Another run is under way. Wait for it.", zh: "已有核算正在进行，请稍后再试。"))
+    }
+
+    /// Copies the events in portions of records, by their ids.
+    private func copyEvents(_ run: CostRun) async throws {
+        let system = Actor.system("costing")
+        let objects = try await engine.read(as: system) { session in
+            Set(try RunShares.sources(session).compactMap(\.object?.key)).sorted()
+        }
+        for object in objects {
+            var low: Int64? = 0
+            while let start = low {
+                low = try await engine.write(as: system) { session in
+                    let border = try session.connection.value(
+                        """
+                        SELECT "id" FROM \(name: object) WHERE "id" > \(start) ORDER BY "id" LIMIT 1 OFFSET 200000
+                        """
+                    ).integer
+                    for source in try RunShares.sources(session) where source.object?.key == object {
+                        try source.copy(run.month, after: start, upTo: border ?? .max, session)
+                    }
+                    return border
+                }
+            }
+        }
+    }
+
+    /// The same month with the same inputs and rules, if it was reckoned before and still counts.
+    private func earlier(_ run: CostRun, _ hash: String) async throws -> RecordID? {
+        try await engine.write(as: .system("costing")) { session in
+            let same = try session.connection.row(
+                """
+                SELECT id FROM sys_allocation_run WHERE month = \(run.month.text) AND state IN ('draft', 'closed')
+                AND rules_hash = \(run.rules) AND input_hash = \(hash) ORDER BY id DESC LIMIT 1
+                """
+            )?.id(0)
+            if same != nil {
+                try RunShares.forget(run, session.connection)
+                try session.connection.run("DELETE FROM sys_allocation_run WHERE id = \(run.id)")
+            }
+            return same
+        }
+    }
+
+    /// Ranges of customers, each small enough for one transaction; the last has no end.
+    private func portions() async throws -> [(Int64, Int64)] {
+        try await engine.read(as: .system("costing")) { session in
+            var (portions, low): ([(Int64, Int64)], Int64) = ([], 0)
+            let customer = "customer"
+            while let border = try session.connection.value(
+                "SELECT \"id\" FROM \(name: customer) WHERE \"id\" > \(low) ORDER BY \"id\" LIMIT 1 OFFSET 10000"
+            ).integer {
+                portions.append((low, border))
+                low = border
+            }
+            return portions + [(low, .max)]
+        }
+    }
+}
+
+/// A run on its way.
+struct CostRun: Sendable {
+    let id: RecordID
+    let month: CostMonth
+    let policy: CostPolicy
+    let rules: String
+}

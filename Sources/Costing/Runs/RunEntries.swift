@@ -1,0 +1,126 @@
+import Database
+import Ledger
+import Records
+import SQLText
+import Values
+
+/// Writes the entries of a run and each customer's statement, for one range of customers at a time.
+enum RunEntries {
+    static func firstFree(_ connection: Connection) throws -> Int64 {
+        (try connection.value("SELECT max(id) FROM sys_cost_entry").integer ?? 0) + 1
+    }
+
+    /// Removes what a run that never counted has written.
+    static func remove(_ run: RecordID, _ connection: Connection) throws {
+        try connection.run("DELETE FROM sys_cost_entry WHERE run = \(run) AND reverses IS NULL")
+        try connection.run("DELETE FROM sys_profit WHERE run = \(run)")
+        try connection.run("DELETE FROM sys_run_pool WHERE run = \(run)")
+        try connection.run("DELETE FROM sys_run_total WHERE run = \(run)")
+        try connection.run("DELETE FROM sys_cost_residual WHERE run = \(run)")
+    }
+
+    /// The next free id after the entries of customers above `low` up to `high`.
+    static func write(
+        _ run: CostRun,
+        _ low: Int64,
+        _ high: Int64,
+        from first: Int64,
+        _ session: WriteSession
+    ) throws -> Int64 {
+        let connection = session.connection
+        var next = first
+        next += Int64(try connection.run(time(run, low, high, next)))
+        next += Int64(try connection.run(direct(run, low, high, next)))
+        next += Int64(try connection.run(spend(run, low, high, next)))
+        try statements(run, low, high, first, connection)
+        return next
+    }
+
+    /// A customer's share of a pool is divided among its events by their time, by largest remainders again.
+    private static func time(_ run: CostRun, _ low: Int64, _ high: Int64, _ next: Int64) -> SQLFragment {
+        """
+        INSERT INTO sys_cost_entry (id, run, object, record, month, category, nature, amount, method, confidence,
+            source_object, source, pool, activity, seconds, product, reason)
+        SELECT \(next - 1) + row_number() OVER (ORDER BY p.customer, p.pool, p.activity, p.source), \(run.id),
+            'customer', p.customer, \(run.month.text), a."category", 'pay',
+            p.part + CASE WHEN p.place <= p.rest THEN 1 ELSE 0 END,
+            CASE WHEN p.logged = 1 THEN 'logged' ELSE 'estimated' END, CASE WHEN p.logged = 1 THEN 'B' ELSE 'C' END,
+            a."source", p.source, p.pool, p.activity, p.seconds, p.product, p.reason
+        FROM (SELECT e.pool, e.customer, e.activity, e.source, e.seconds, e.logged, e.product, e.reason,
+                s.amount * e.seconds / s.seconds AS part,
+                row_number() OVER (PARTITION BY e.pool, e.customer
+                    ORDER BY s.amount * e.seconds % s.seconds DESC, e.activity, e.source) AS place,
+                s.amount - CAST(sum(s.amount * e.seconds / s.seconds) OVER (PARTITION BY e.pool, e.customer) AS BIGINT)
+                    AS rest
+            FROM sys_cost_event e JOIN sys_cost_share s ON s.pool = e.pool AND s.customer = e.customer
+            WHERE e.customer > \(low) AND e.customer <= \(high) AND e.seconds > 0) p
+        JOIN \(name: CostActivity.key) a ON a."id" = p.activity
+        """
+    }
+
+    private static func direct(_ run: CostRun, _ low: Int64, _ high: Int64, _ next: Int64) -> SQLFragment {
+        """
+        INSERT INTO sys_cost_entry (id, run, object, record, month, category, nature, amount, method, confidence,
+            source_object, source, seconds, product, reason)
+        SELECT \(next - 1) + row_number() OVER (ORDER BY d."customer", d."id"), \(run.id), 'customer', d."customer",
+            \(run.month.text), d."category", d."nature", d."amount_base", 'direct', 'A', 'direct_cost', d."id", 0,
+            d."product", d."reason"
+        FROM \(name: DirectCost.key) d
+        WHERE d."customer" > \(low) AND d."customer" <= \(high) AND d."state" = 'approved' AND d."deleted_at" IS NULL
+            AND d."day" >= \(run.month.first.description) AND d."day" <= \(run.month.last.description)
+        """
+    }
+
+    private static func spend(_ run: CostRun, _ low: Int64, _ high: Int64, _ next: Int64) -> SQLFragment {
+        """
+        INSERT INTO sys_cost_entry (id, run, object, record, month, category, nature, amount, method, confidence,
+            source_object, source, seconds, channel)
+        SELECT \(next - 1) + row_number() OVER (ORDER BY p.customer, p.spend), \(run.id), 'customer', p.customer,
+            \(run.month.text), 'acquisition', p.nature, p.amount, 'allocated', 'C', 'channel_spend', p.spend, 0,
+            p.channel
+        FROM sys_cost_spend p WHERE p.customer > \(low) AND p.customer <= \(high)
+        """
+    }
+
+    /// Each customer's statement of the month: what was bought, and what the entries come to.
+    private static func statements(
+        _ run: CostRun,
+        _ low: Int64,
+        _ high: Int64,
+        _ first: Int64,
+        _ connection: Connection
+    ) throws {
+        let base = (try connection.value("SELECT max(id) FROM sys_profit").integer ?? 0)
+        func sum(_ column: SQLFragment) -> SQLFragment { "CAST(sum(\(column)) AS BIGINT)" }
+        func sale(_ kind: String, _ column: String) -> SQLFragment {
+            "CASE WHEN s.\"kind\" = \(kind) THEN coalesce(s.\(name: column), 0) ELSE 0 END"
+        }
+        let plain: SQLFragment = "e.nature NOT IN ('rebate', 'bad_debt')"
+        func cost(_ condition: SQLFragment) -> SQLFragment { "CASE WHEN \(condition) THEN e.amount ELSE 0 END" }
+        try connection.run(
+            """
+            INSERT INTO sys_profit (id, run, object, record, sales, discounts, refunds, goods, service, maintenance,
+                acquired, acquisition, fees, bad_debt, cash, logged, estimated)
+            SELECT \(base) + row_number() OVER (ORDER BY who), \(run.id), 'customer', who, \(sum("sales")),
+                \(sum("discounts")), \(sum("refunds")), \(sum("goods")), \(sum("service")), \(sum("maintenance")),
+                \(sum("acquired")), 0, \(sum("fees")), \(sum("bad_debt")), \(sum("cash")), \(sum("logged")),
+                \(sum("estimated"))
+            FROM (SELECT s."customer" AS who, \(sale("sale", "amount_base")) AS sales,
+                    \(sale("sale", "discount_base")) AS discounts, \(sale("refund", "amount_base")) AS refunds,
+                    \(sale("sale", "goods_base")) - \(sale("refund", "goods_base")) AS goods, 0 AS service,
+                    0 AS maintenance, 0 AS acquired, \(sale("fee", "amount_base")) AS fees,
+                    \(sale("bad_debt", "amount_base")) AS bad_debt, \(sale("payment", "amount_base")) AS cash,
+                    0 AS logged, 0 AS estimated
+                FROM \(name: SaleLine.key) s WHERE s."customer" > \(low) AND s."customer" <= \(high)
+                    AND s."day" >= \(run.month.first.description) AND s."day" <= \(run.month.last.description)
+                    AND s."deleted_at" IS NULL
+                UNION ALL SELECT e.record, 0, \(cost("e.nature = 'rebate'")), 0, 0,
+                    \(cost("e.category = 'service' AND \(plain)")), \(cost("e.category = 'maintenance' AND \(plain)")),
+                    \(cost("e.category = 'acquisition' AND \(plain)")), 0, \(cost("e.nature = 'bad_debt'")), 0,
+                    \(cost("e.method = 'logged'")), \(cost("e.method = 'estimated'"))
+                FROM sys_cost_entry e WHERE e.id >= \(first) AND e.run = \(run.id)) facts
+            GROUP BY who
+            """
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import Values
+
+extension Chart {
+    /// The drawing with its axes, its legend and its table.
+    static func figure(
+        _ model: ChartModel,
+        _ scale: ChartScale,
+        _ slot: Double?,
+        _ marks: HTML,
+        _ context: PageContext
+    ) -> HTML {
+        let legend = HTML.when(
+            model.series.count > 1,
+            """
+            <ul class="k-chart-legend">\(HTML.each(model.series) {
+                "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"k-tone-\($0.tone)\" width=\"10\" height=\"10\"/></svg>\($0.name)</li>"
+            })</ul>
+            """
+        )
+        return """
+            <figure class="k-chart"><figcaption>\(model.title)</figcaption>\(legend)\
+            <svg viewBox="0 0 480 240" role="group" aria-label="\(model.title)">\(grid(model, scale))\
+            \(marks)\(names(model, slot))</svg>\(table(model, context))</figure>
+            """
+    }
+
+    private static func grid(_ model: ChartModel, _ scale: ChartScale) -> HTML {
+        let right = text(ChartScale.width - ChartScale.right)
+        return HTML.each(scale.ticks) { tick in
+            let y = text(scale.y(tick))
+            return """
+                <line class="\(abs(tick) < 1e-9 ? "k-chart-zero" : "k-chart-grid")" x1="64" x2="\(right)" y1="\(y)" y2="\(y)"/>\
+                <text class="k-chart-tick" x="60" y="\(y)" dy="4" text-anchor="end">\(model.format(tick))</text>
+                """
+        }
+    }
+
+    /// As many labels as there is room for.
+    private static func names(_ model: ChartModel, _ slot: Double?) -> HTML {
+        let width = slot ?? ChartScale.room / Double(max(1, model.labels.count - 1))
+        let longest = model.labels.map(\.count).max() ?? 1
+        let room = min(10, longest)
+        let step = max(1, Int((Double(room) * 9 / max(1, width)).rounded(.up)))
+        return HTML.each(model.labels.enumerated().filter { $0.offset % step == 0 }) { place, label in
+            let x = ChartScale.left + width * (Double(place) + (slot == nil ? 0 : 0.5))
+            let short = label.count > 10 ? String(label.prefix(9)) + "…" : label
+            return "<text class=\"k-chart-tick\" x=\"\(text(x))\" y=\"226\" text-anchor=\"middle\">\(short)</text>"
+        }
+    }
+
+    private static func table(_ model: ChartModel, _ context: PageContext) -> HTML {
+        let head = HTML.each(model.series) { "<th scope=\"col\" class=\"k-end\">\($0.name)</th>" }
+        let rows = HTML.each(model.labels.enumerated().prefix(400)) { place, label in
+            let cells = HTML.each(model.series) { series in
+                let value = series.values.indices.contains(place) ? model.format(series.values[place]) : ""
+                return "<td class=\"k-end k-num\">\(value)</td>"
+            }
+            let name: HTML =
+                if let address = model.link(place) { "<a\(href: address)>\(label)</a>" } else { HTML(text: label) }
+            return "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>"
+        }
+        return """
+            <details class="k-chart-data"><summary>\(context(ChartTexts.figures))</summary><div class="k-scroll" tabindex="0" role="region" \
+            aria-label="\(model.title)"><table class="k-table"><thead><tr><th scope="col">\(model.axis)</th>\(head)</tr></thead>\
+            <tbody>\(rows)</tbody></table></div></details>
+            """
+    }
+}
+
+/// The words of charts.
+enum ChartTexts {
+    static let figures = Label("Figures", zh: "查看数据")
+}

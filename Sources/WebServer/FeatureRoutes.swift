@@ -1,0 +1,170 @@
+import HTTPTypes
+public import Identity
+public import Pages
+public import Records
+public import Values
+
+/// What a feature shows at addresses of its own, and where it is entered. Features do not know the web: `App` puts
+/// both together.
+public struct FeaturePages: Sendable {
+    /// An entry of the navigation.
+    public struct Entry: Sendable {
+        let label: Label
+        let address: String
+        let icon: String
+        let capability: Capability
+
+        /// An entry for people who have a right.
+        public init(_ label: Label, _ address: String, icon: String, for capability: Capability) {
+            self.label = label
+            self.address = address
+            self.icon = icon
+            self.capability = capability
+        }
+    }
+
+    /// A button on the page of each record of an object.
+    public struct Link: Sendable {
+        let object: String
+        let label: Label
+        let path: String
+        let icon: String
+        let capability: Capability
+
+        /// A button that leads to the record's address with `path` behind it, for people who have a right.
+        public init(_ object: String, _ label: Label, _ path: String, icon: String, for capability: Capability) {
+            self.object = object
+            self.label = label
+            self.path = path
+            self.icon = icon
+            self.capability = capability
+        }
+    }
+
+    let routes: [FeatureRoute]
+    let entries: [Entry]
+    let links: [Link]
+
+    /// Addresses, entries and buttons of features.
+    public init(routes: [FeatureRoute] = [], entries: [Entry] = [], links: [Link] = []) {
+        self.routes = routes
+        self.entries = entries
+        self.links = links
+    }
+}
+
+/// An address that a feature answers.
+public struct FeatureRoute: Sendable {
+    /// How it is asked.
+    public enum Kind: Sendable {
+        /// A page to look at.
+        case page
+        /// A form of a page.
+        case form
+        /// A read of the API.
+        case read
+        /// A write of the API, with a JSON body.
+        case write
+    }
+
+    /// Answers a request.
+    public typealias Run = @Sendable (FeatureRequest) async throws -> FeatureAnswer
+
+    let kind: Kind
+    let pattern: String
+    let run: Run
+
+    /// An address such as `/costing/months/{id}`.
+    public init(_ kind: Kind, _ pattern: String, _ run: @escaping Run) {
+        self.kind = kind
+        self.pattern = pattern
+        self.run = run
+    }
+
+    var route: Route {
+        let run = run
+        switch kind {
+        case .page: return PageRoutes.get(pattern) { try await FeatureRoute.reply($0, run) }
+        case .form: return PageRoutes.post(pattern) { try await FeatureRoute.reply($0, run) }
+        case .read: return Route(.get, pattern, handler: { try await FeatureRoute.reply(PageCall($0), run) })
+        case .write:
+            return Route(
+                .post,
+                pattern,
+                intake: .json(1_000_000),
+                handler: { call in
+                    // The body is JSON: it must not be read as a form.
+                    var plain = call
+                    plain.body = []
+                    return try await FeatureRoute.reply(PageCall(plain), run, try call.json())
+                }
+            )
+        }
+    }
+
+    private static func reply(_ page: PageCall, _ run: Run, _ json: JSONValue = .null) async throws -> Reply {
+        let actor: Actor = page.call.isAPI ? try page.call.actor : try page.actor
+        let request = FeatureRequest(page: page, engine: page.call.engine, actor: actor, json: json)
+        switch try await run(request) {
+        case .page(let title, let html, let current, let crumbs):
+            return page.html(PageBody(title, html, current: current, crumbs: crumbs))
+        case .json(let value): return Reply.json { $0.value(value) }
+        case .file(let name, let type, let bytes):
+            var reply = Reply(.ok, body: .bytes(bytes))
+            reply.headers[.contentType] = type
+            reply.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+            return reply
+        case .go(let address, let message): return page.go(to: address, .ok, message)
+        }
+    }
+}
+
+/// What is asked of a feature, and by whom.
+public struct FeatureRequest: Sendable {
+    private let page: PageCall
+    /// The record engine.
+    public let engine: RecordEngine
+    /// Who asks.
+    public let actor: Actor
+    /// The body of a write of the API.
+    public let json: JSONValue
+
+    init(page: PageCall, engine: RecordEngine, actor: Actor, json: JSONValue) {
+        self.page = page
+        self.engine = engine
+        self.actor = actor
+        self.json = json
+    }
+
+    /// For whom a page is made.
+    public var context: PageContext { page.context }
+    /// The language of texts.
+    public var language: Language { page.call.isAPI ? page.call.language : page.context.language }
+    /// What stands for a `{name}` of the address.
+    public func parameter(_ name: String) -> String { page.call.parameter(name) }
+    /// The id that stands for a `{name}`; throws `notFound` for what is no id.
+    public func id(_ name: String = "id") throws -> RecordID { try page.call.recordID(name) }
+    /// A parameter behind the `?`; empty when it is absent.
+    public func query(_ name: String) -> String { page.call.query[name] ?? "" }
+    /// A field of the form, without blanks at its ends.
+    public func form(_ name: String) -> String { page.form.text(name) }
+
+    /// Reads as who asks.
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (ReadSession) throws -> Result
+    ) async throws -> Result {
+        try await engine.read(as: actor, body)
+    }
+}
+
+/// What a feature answers.
+public enum FeatureAnswer: Sendable {
+    /// A page: its title, its content, the entry of the navigation that it belongs to, the path to it.
+    case page(String, HTML, current: String?, crumbs: [Crumb])
+    /// JSON.
+    case json(JSONValue)
+    /// A file: its name, its type, its bytes.
+    case file(String, String, [UInt8])
+    /// Leads on to an address with a message.
+    case go(String, Label)
+}

@@ -1,0 +1,122 @@
+import Costing
+import Database
+import Identity
+import Records
+import SQLText
+import TestFirm
+import Testing
+import Values
+
+@Suite struct RunTests {
+    @Test func `three customers cost and earn what the chapter says, to the fen`() async throws {
+        let books = try await Books.open()
+        try await books.runs.reckon(Books.month, by: books.firm.head)
+        let a = try await books.statement("A")
+        #expect(a[.service] == 10_080 && a[.maintenance] == 158_400 && a.acquired == 150_000)
+        #expect(a[.contribution] == 7_600_000 - 3_800_000 - 10_080 - 158_400)
+        // The cost of winning counts over 24 months: the first part is a 24th.
+        #expect(a[.acquisition] == 6_250)
+        #expect(a[.contribution] - a.acquired == 3_481_520)
+        let b = try await books.statement("B")
+        #expect(b[.service] == 131_760 + 240_000 && b[.maintenance] == 299_000)
+        #expect(b[.contribution] - b.acquired == 479_240)
+        let c = try await books.statement("C")
+        #expect(c[.contribution] - c.acquired == 285_900)
+        #expect(a.loggedHundredths == 0)
+    }
+
+    @Test func `what is assigned and what is unused come to the cost of each pool`() async throws {
+        let books = try await Books.open()
+        let run = try await books.runs.reckon(Books.month, by: books.firm.head)
+        for (pool, assigned, cost) in [
+            ("support", 141_840, 4_992_000), ("sales", 315_000, 9_600_000), ("success", 40_500, 2_400_000),
+        ] {
+            let id = try #require(books.pools[pool])
+            let entries = try await books.number(
+                "SELECT CAST(sum(amount) AS BIGINT) FROM sys_cost_entry WHERE run = \(run) AND pool = \(id)"
+            )
+            let unused = try await books.number(
+                "SELECT CAST(sum(amount) AS BIGINT) FROM sys_cost_residual WHERE run = \(run) AND pool = \(id)"
+            )
+            #expect(entries == Int64(assigned))
+            #expect(entries + unused == Int64(cost))
+        }
+    }
+
+    @Test func `a rerun changes nothing, and a change of the inputs gives another run`() async throws {
+        let books = try await Books.open()
+        let first = try await books.runs.reckon(Books.month, by: books.firm.head)
+        let again = try await books.runs.reckon(Books.month, by: books.firm.head)
+        #expect(first == again)
+        #expect(try await books.number("SELECT count(*) FROM sys_allocation_run") == 1)
+        try await books.cost("C", "gift", "100")
+        let other = try await books.runs.reckon(Books.month, by: books.firm.head)
+        #expect(other != first)
+        let changes = try await books.firm.engine.read(as: books.firm.head) {
+            try CostRuns.compare(first, other, $0)
+        }
+        #expect(changes.map(\.name) == ["C"] && changes.first.map { $0.after - $0.before } == -10_000)
+    }
+
+    @Test func `logged minutes count before the equation, and the share of logged time is shown`() async throws {
+        let books = try await Books.open()
+        let id = try #require(books.customers["C"])
+        try await books.make(
+            "activities",
+            #"{"kind":"visit","subject":"上门","customer":"\#(id)","duration_minutes":30,"happened_at":"2026-06-06T02:00:00Z"}"#
+        )
+        try await books.runs.reckon(Books.month, by: books.firm.head)
+        let c = try await books.statement("C")
+        #expect(c.logged == 30 * 300 && c.estimated == 12 * 300 + 30 * 150)
+        #expect(c.loggedHundredths == 5263)
+    }
+
+    @Test func `a closed month stays as it is, and a restatement reverses entry by entry`() async throws {
+        let books = try await Books.open()
+        let head = books.firm.head
+        let first = try await books.runs.reckon(Books.month, by: head)
+        try await books.runs.close(first, by: head)
+        let refused = await problem { try await books.cost("C", "gift", "100") }
+        #expect(refused?.code == "month_closed")
+        let late = try #require(books.customers["C"])
+        try await books.make(
+            "activities",
+            #"{"kind":"visit","subject":"补记","customer":"\#(late)","happened_at":"2026-06-07T02:00:00Z"}"#
+        )
+        let second = try await books.runs.reckon(Books.month, by: head)
+        #expect(try await books.statement("C").lines[.maintenance] == 14_100)
+        let unexplained = await problem { try await books.runs.close(second, by: head) }
+        #expect(unexplained?.fields.first?.code == "reason_missing")
+        try await books.runs.close(second, reason: "补记拜访", by: head)
+        let net = try await books.number(
+            "SELECT CAST(sum(amount) AS BIGINT) FROM sys_cost_entry WHERE month = \(Books.month)"
+        )
+        let fresh = try await books.number(
+            "SELECT CAST(sum(amount) AS BIGINT) FROM sys_cost_entry WHERE run = \(second) AND reverses IS NULL"
+        )
+        #expect(net == fresh)
+        #expect(try await books.number("SELECT count(*) FROM sys_cost_entry WHERE run = \(first)") > 0)
+        #expect(try await books.statement("C")[.maintenance] == 14_100 + 45_000)
+    }
+
+    @Test func `each entry has one category and one nature, and the lines of statements come to the ledger`()
+        async throws
+    {
+        let books = try await Books.open()
+        let run = try await books.runs.reckon(Books.month, by: books.firm.head)
+        let entries = try await books.number(
+            "SELECT CAST(sum(amount) AS BIGINT) FROM sys_cost_entry WHERE run = \(run)"
+        )
+        let lines = try await books.number(
+            """
+            SELECT CAST(sum(service + maintenance + acquired + bad_debt) AS BIGINT) + CAST(sum(discounts) AS BIGINT)
+            FROM sys_profit WHERE run = \(run)
+            """
+        )
+        #expect(entries == lines - 500_000)
+        let odd = try await books.number(
+            "SELECT count(*) FROM sys_cost_entry WHERE category NOT IN ('acquisition', 'maintenance', 'service')"
+        )
+        #expect(odd == 0)
+    }
+}

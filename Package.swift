@@ -121,7 +121,10 @@ let product: [Target] =
     )
     + layer(
         "Demo",
-        ["Records", "Exchange", "Identity", "Database", "Schema", "SQLText", "Values", "Customers", "Sales"],
+        [
+            "Records", "Exchange", "Identity", "Database", "Schema", "SQLText", "Values", "Customers", "Sales",
+            "Costing",
+        ],
         tests: ["TestSupport", "Expressions"]
     )
     + layer(
@@ -132,7 +135,8 @@ let product: [Target] =
     + layer(
         "App",
         [
-            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Costing", "Ledger", "Records", "Exchange", "Jobs", "Duplicates",
+            "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Costing", "Ledger", "Records", "Exchange",
+            "Jobs", "Duplicates",
             "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
             "Operations", "Files", "Privacy", "Webhooks",
             hummingbird,

@@ -1,3 +1,4 @@
+import Costing
 import Customers
 import Database
 public import Identity
@@ -55,7 +56,8 @@ public enum Demo {
             return try DemoPeople.make(identities, passwordHash: hash, &random, on: connection)
         }
         let world = DemoWorld(people: people, scale: scale, seed: seed, now: now)
-        let counts = try await world.load(into: engine)
+        var counts = try await world.load(into: engine)
+        try await DemoCosts(world, seed: seed).load(into: engine, &counts)
         return DemoSummary(
             logins: people.members.map { .init(name: $0.name, email: $0.email, role: $0.role) },
             password: password,

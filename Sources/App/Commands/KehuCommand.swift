@@ -59,7 +59,7 @@ struct KehuCommand: AsyncParsableCommand {
             WebhookCommand.self, JobsCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
             VerifyCommand.self,
             DoctorCommand.self,
-            OpenAPICommand.self, BenchCommand.self,
+            OpenAPICommand.self, BenchCommand.self, CostingCommand.self, EstimateCommand.self,
         ]
     )
 }

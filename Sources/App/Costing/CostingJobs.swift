@@ -15,7 +15,15 @@ enum CostingJobs {
             ) { _ in
                 let done = try await CostRuns(engine).nightly()
                 return .done(done.joined(separator: ", "))
-            }
+            },
+            JobKind(
+                "costing.worth",
+                label: Label("Forecast what customers will bring", zh: "预测客户价值"),
+                schedule: .weekly(day: 7, hour: 3, minute: 20)
+            ) { _ in
+                let outcome = try await WorthRuns(engine).reckon(by: .system("costing"))
+                return .done(outcome.refusal?.en ?? "\(outcome.customers)")
+            },
         ]
     }
 }

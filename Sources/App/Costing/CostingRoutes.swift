@@ -127,13 +127,14 @@ enum CostingRoutes {
     private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, id) = (try await CostingSpan(request), try request.id())
         let isGroup = request.query("group") == "1"
-        let (name, months) = try await request.read { session in
+        let (name, worth, months) = try await request.read { session in
             let record = try session.find(try session.object("customers"), id)
             return (
-                record.name, try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session)
+                record.name, try CustomerWorth.of(id, session),
+                try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session)
             )
         }
-        let html = ProfitPages.customer(id, name, months, isGroup: isGroup, span.frame(request))
+        let html = ProfitPages.customer(id, name, months, isGroup: isGroup, worth: worth, span.frame(request))
         return .page(name, html, current: "/customers", crumbs: [Crumb(name, "/customers/\(id)")])
     }
 

@@ -23,6 +23,7 @@ public enum ProfitPages {
         _ name: String,
         _ months: [ProfitReader.Month],
         isGroup: Bool,
+        worth: CustomerWorth? = nil,
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
@@ -47,7 +48,7 @@ public enum ProfitPages {
             months.isEmpty
             ? nothing(frame)
             : """
-            \(figures(total, frame))\(charts(months, frame, isGroup ? nil : id))\
+            \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(charts(months, frame, isGroup ? nil : id))\
             \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : id)))
             """
         return """
@@ -74,6 +75,19 @@ public enum ProfitPages {
             (CostWords.profit, frame.money(total[.profit])),
             (CostWords.margin, CostingFrame.percent(total.marginHundredths)),
             (CostWords.logged, CostingFrame.percent(total.loggedHundredths)),
+        ])
+    }
+
+    private static func worth(_ worth: CustomerWorth, _ frame: CostingFrame) -> HTML {
+        let none = frame.context(Label("no repeat purchase yet", zh: "尚无复购"))
+        let ratio = worth.ratioHundredths.map { FixedPoint.text($0 / 10, digits: 1) } ?? "—"
+        let purchases = worth.purchasesHundredths.map { FixedPoint.text($0, digits: 2) } ?? "—"
+        return frame.stats([
+            (Label("Recency, frequency, value", zh: "RFM 得分"), String(worth.rfm)),
+            (Label("Still a customer", zh: "仍活跃的概率"), worth.aliveHundredths.map { CostingFrame.percent($0) } ?? none),
+            (Label("Purchases in a year, forecast", zh: "预计年购买次数"), purchases),
+            (Label("Worth of three years, forecast", zh: "预计三年价值"), frame.money(worth.value)),
+            (Label("Worth ÷ cost of winning", zh: "价值 ÷ 获取成本"), ratio),
         ])
     }
 

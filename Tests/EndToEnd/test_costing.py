@@ -1,0 +1,125 @@
+"""Costs as a finance lead works with them: import, reckon, read, close; over the API and in a browser."""
+
+import os
+
+import pytest
+
+from test_browser import Visit
+
+
+@pytest.fixture(scope="module")
+def books(chiefs):
+    """A customer with a team, an expense and a sale in May 2019, long before the demo begins."""
+    owner = chiefs["administrator"]
+    customer = owner.make("customers", name="核算客户有限公司")["id"]
+    pool = owner.make("cost_pools", name="核算测试部", people="5")["id"]
+    owner.make("cost_lines", name="工资", pool=pool, day="2019-05-31", amount="49920")
+    owner.make(
+        "cost_activities", name="核算电话", pool=pool, category="service", condition='subject = "核算"', minutes="14",
+    )
+    for day in (6, 7, 8):
+        owner.make(
+            "activities", kind="call", subject="核算", customer=customer, happened_at=f"2019-05-0{day}T02:00:00Z"
+        )
+    owner.make("sale_lines", name="XS-1", customer=customer, day="2019-05-09", amount="1000", goods="400")
+    owner.make("direct_costs", name="礼品", customer=customer, day="2019-05-10", amount="30", nature="gift", reference="V-1")
+    owner.make("touches", customer=customer, channel="search", happened_at="2019-05-02T02:00:00Z")
+    owner.make("channel_spends", name="推广", channel="search", day="2019-05-20", amount="240")
+    answer = owner.post("/api/v1/costing/runs", json={"month": "2019-05"})
+    assert answer.ok, answer.text
+    return {"customer": customer, "pool": pool, "run": answer.json()}
+
+
+SPAN = {"from": "2019-05", "to": "2019-05"}
+
+
+def value(money):
+    return money["value"]
+
+
+def test_a_month_is_reckoned_and_every_figure_opens_what_it_is_made_of(chiefs, books):
+    owner, base = chiefs["administrator"], f"/api/v1/costing/customers/{books['customer']}"
+    month = owner.get(f"{base}/profit", params=SPAN).json()["data"][0]
+    # 3 calls of 14 minutes at 1.20 a minute; the spend counts over 24 months.
+    assert value(month["service"]) == "50.40" and value(month["maintenance"]) == "30.00"
+    assert value(month["acquired"]) == "240.00" and value(month["acquisition"]) == "10.00"
+    assert value(month["profit"]) == "509.60"
+    for line in ("sales", "goods", "service", "maintenance"):
+        page = owner.get(f"{base}/entries", params={"month": "2019-05", "line": line}).json()
+        assert value(page["total"]) == value(month[line])
+        assert all(entry["name"] for entry in page["data"])
+
+
+def test_a_statement_is_exported_as_csv(chiefs, books):
+    answer = chiefs["administrator"].get(
+        f"/api/v1/costing/customers/{books['customer']}/profit", params={**SPAN, "format": "csv"}
+    )
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "509.60" in answer.content.decode("utf-8-sig")
+
+
+def test_reckoning_again_gives_the_same_run(chiefs, books):
+    again = chiefs["administrator"].post("/api/v1/costing/runs", json={"month": "2019-05"}).json()
+    assert again["id"] == books["run"]["id"] and again["input_hash"] == books["run"]["input_hash"]
+
+
+def test_costs_are_not_for_everybody(staff, books):
+    for address in ("/api/v1/costing/profit", "/api/v1/costing/runs", "/api/v1/costing/whale"):
+        assert staff["an"].get(address).status_code == 403, address
+        assert staff["anonymous"].get(address).status_code == 401, address
+    # Who reads everything does not read pay.
+    assert staff["reader"].get("/api/v1/cost_lines").status_code == 404
+    assert staff["reader"].get("/api/v1/cost_pools").status_code == 200
+    profit = f"/api/v1/costing/customers/{books['customer']}/profit"
+    assert staff["manager"].get(profit).status_code == 404
+
+
+def test_strange_input_is_refused_in_words(chiefs):
+    owner = chiefs["administrator"]
+    assert owner.get("/api/v1/costing/profit", params={"from": "yesterday"}).status_code == 400
+    assert owner.get("/api/v1/costing/profit", params={"from": "1000-01", "to": "2019-05"}).status_code == 400
+    assert owner.get("/api/v1/costing/profit", params={"filter": "nothing = 1"}).status_code == 400
+    assert owner.post("/api/v1/costing/runs", json={"month": "June"}).status_code == 422
+    assert owner.post("/api/v1/costing/runs", json={}).status_code == 422
+    assert owner.get("/api/v1/costing/runs/0000000000007").status_code == 404
+    assert owner.get("/costing/months/0000000000007").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["phone", "wide"])
+def test_the_pages_of_costs_are_accessible_and_fit(browser, kehu, chiefs, books, language, size):
+    visit = Visit(browser, kehu.address, language, size)
+    visit.log_in()
+    customer, run = books["customer"], books["run"]["id"]
+    fees = "A_fee=6000&A_churn=3&A_spread=1&B_fee=2000&B_churn=2&C_fee=300&C_churn=30"
+    for path in (
+        "/costing", "/costing/whale", "/costing/channels?percent=50&shift_from=search&shift_to=referral",
+        "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/months", f"/costing/months/{run}",
+        f"/costing/fees?{fees}", f"/customers/{customer}/profit?from=2019-05&to=2019-05",
+        f"/customers/{customer}/profit/2019-05/service",
+    ):
+        visit.check(path)
+        visit.page.eval_on_selector_all("main details", "all => all.forEach(each => each.open = true)")
+        visit.check()
+        visit.check_access()
+        if folder := os.environ.get("KEHU_SHOTS"):
+            name = path.strip("/").split("?")[0].replace("/", "_")
+            visit.page.screenshot(path=f"{folder}/{name}-{language}-{size}.png", full_page=True)
+    visit.context.close()
+    assert not visit.faults, visit.faults
+
+
+def test_a_finance_lead_closes_a_month_in_the_browser_and_late_invoices_are_refused(browser, kehu, chiefs, books):
+    visit = Visit(browser, kehu.address, "zh", "wide")
+    visit.log_in()
+    page = visit.page
+    page.goto(f"/customers/{books['customer']}")
+    page.click("a:has-text('成本与利润')")
+    page.goto(f"/costing/months/{books['run']['id']}")
+    page.click("button:has-text('结账 2019-05')")
+    page.wait_for_selector("text=该月已结账")
+    late = chiefs["administrator"].post(
+        "/api/v1/direct_costs", json={"name": "迟到发票", "customer": books["customer"], "day": "2019-05-20", "amount": "9"}
+    )
+    assert late.status_code == 409 and late.json()["code"] == "month_closed"
+    visit.context.close()

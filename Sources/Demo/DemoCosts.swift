@@ -244,28 +244,7 @@ struct DemoCosts {
                     )
                 )
             }
-            // The gateway is what people complain about.
-            let breaks = random.chance(35)
-            if breaks || random.chance(10) {
-                let product = breaks ? gateway : random.pick(world.products).raw
-                let reason = random.pick([("掉线死机", breaks ? 6 : 1), ("安装错误", 2), ("文档不清", 2), ("数据不准", 1)])
-                let day = deal.closed.adding(days: random.number(15...120))
-                if day < world.days.today {
-                    let cost = Int64(random.number(breaks ? 40...260 : 10...60)) * 10_000
-                    list.append(
-                        expense(
-                            "维修换货",
-                            deal.customer,
-                            day,
-                            cost,
-                            "warranty",
-                            "service",
-                            product: product,
-                            reason: reason
-                        )
-                    )
-                }
-            }
+            if let complaint = complaint(deal, gateway) { list.append(complaint) }
         }
         // The giant has people of ours in its house every month.
         for month in months.suffix(14) {
@@ -279,6 +258,26 @@ struct DemoCosts {
             }
         }
         add("direct_cost", list)
+    }
+
+    /// The gateway is what people complain about.
+    private mutating func complaint(_ deal: Won, _ gateway: Int64) -> [String: SQLValue]? {
+        let breaks = random.chance(35)
+        guard breaks || random.chance(10) else { return nil }
+        let product = breaks ? gateway : random.pick(world.products).raw
+        let reason = random.pick([("掉线死机", breaks ? 6 : 1), ("安装错误", 2), ("文档不清", 2), ("数据不准", 1)])
+        let day = deal.closed.adding(days: random.number(15...120))
+        guard day < world.days.today else { return nil }
+        return expense(
+            "维修换货",
+            deal.customer,
+            day,
+            Int64(random.number(breaks ? 40...260 : 10...60)) * 10_000,
+            "warranty",
+            "service",
+            product: product,
+            reason: reason
+        )
     }
 
     // MARK: Channels

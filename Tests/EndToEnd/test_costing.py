@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from test_browser import Visit
+from test_browser import Visit, chiefs  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_the_pages_of_costs_are_accessible_and_fit(browser, kehu, chiefs, books,
     fees = "A_fee=6000&A_churn=3&A_spread=1&B_fee=2000&B_churn=2&C_fee=300&C_churn=30"
     for path in (
         "/costing", "/costing/whale", "/costing/channels?percent=50&shift_from=search&shift_to=referral",
-        "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/months", f"/costing/months/{run}",
+        "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/warnings", "/costing/months", f"/costing/months/{run}",
         f"/costing/fees?{fees}", f"/customers/{customer}/profit?from=2019-05&to=2019-05",
         f"/customers/{customer}/profit/2019-05/service",
     ):

@@ -82,7 +82,9 @@ import Testing
     /// The dependencies that Package.swift gives to the targets of `Sources`.
     private func packageArrows() throws -> [String: Set<String>] {
         let text = SourceTree.text("Package.swift").replacing(/package: "[^"]*"/, with: "")
-        let shared = quoted(try #require(text.firstMatch(of: /layer\(\s*name,\s*\[([^\]]*)\](?: \+ more)?\s*\)/)).output.1)
+        let shared = quoted(
+            try #require(text.firstMatch(of: /layer\(\s*name,\s*\[([^\]]*)\](?: \+ more)?\s*\)/)).output.1
+        )
         let libraries = text.matches(of: /\nlet (\w+)(?:: \[Target\.Dependency\])? = ([^=]*?)(?=\n(?:\n|let))/)
         var arrows: [String: Set<String>] = [:]
         for call in text.matches(of: /(layer|feature)\(\s*"(\w+)"/) {

@@ -19,7 +19,8 @@ enum CostingRoutes {
     private static let looks: [FeatureRoute] = [
         FeatureRoute(.page, "/costing", overview), FeatureRoute(.page, "/costing/whale", whale),
         FeatureRoute(.page, "/costing/channels", channels), FeatureRoute(.page, "/costing/drivers", drivers),
-        FeatureRoute(.page, "/costing/pools", pools), FeatureRoute(.page, "/costing/months", CostingMonths.list),
+        FeatureRoute(.page, "/costing/pools", pools), FeatureRoute(.page, "/costing/warnings", warnings),
+        FeatureRoute(.page, "/costing/months", CostingMonths.list),
         FeatureRoute(.page, "/costing/months/{id}", CostingMonths.report),
         FeatureRoute(.page, "/costing/fees", CostingFees.page),
         FeatureRoute(.page, "/customers/{id}/profit", customer),
@@ -46,6 +47,12 @@ enum CostingRoutes {
             try ProfitReader.months(from: span.from, to: span.to, filter: span.filter, $0)
         }
         return page(request, title, ProfitPages.overview(months, span.frame(request)))
+    }
+
+    private static func warnings(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let span = try await CostingSpan(request)
+        let warnings = try await request.read { try WarningReader.list(until: span.to, limit: 50, $0) }
+        return page(request, title, WarningPage.html(warnings, span.frame(request)))
     }
 
     private static func whale(_ request: FeatureRequest) async throws -> FeatureAnswer {

@@ -24,10 +24,10 @@ public enum ChannelPage {
 
     private static let text = Label(
         """
-        Spend is matched by the month of the touch, not of the win. «With lost leads» adds what was spent on those who \
-        were not won.
+        Spend is matched by the month of the touch, not of the win. What a customer costs includes the leads that were \
+        lost on the same way; beside it the cost without them.
         """,
-        zh: "投放按触点发生的月份匹配，而不是成交月份。“含流失线索”把没有成交的线索成本也算进来。"
+        zh: "投放按触点发生的月份匹配，而不是成交月份。单客成本已包含同渠道流失线索的成本，旁边另列不含流失线索的成本。"
     )
 
     /// The table of channels with the simulator.
@@ -86,7 +86,7 @@ public enum ChannelPage {
                 (Label("Channel", zh: "渠道"), false), (Label("Spend", zh: "投放"), true),
                 (Label("Touches", zh: "触点"), true), (Label("Won", zh: "成交"), true),
             ] + models + [
-                (Label("With lost leads", zh: "含流失线索"), true), (Label("Contribution", zh: "客户贡献"), true),
+                (Label("Without lost leads", zh: "不含流失线索"), true), (Label("Contribution", zh: "客户贡献"), true),
                 (Label("Paid back after (months)", zh: "回本（月）"), true),
                 (Label("Touched nobody", zh: "未触达"), true),
             ]
@@ -105,7 +105,7 @@ public enum ChannelPage {
                     channel.key,
                     "/channel_spends?filter=" + WebAddress.encoded("channel = \"\(channel.key)\""),
                     start + costs + [
-                        frame.cell(channel.fullCost), frame.cell(channel.contribution), payback,
+                        frame.cell(channel.directCost), frame.cell(channel.contribution), payback,
                         frame.cell(channel.untouched),
                     ]
                 )

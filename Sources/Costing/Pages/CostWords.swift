@@ -8,6 +8,7 @@ enum CostWords {
     static let channels = Label("Channels", zh: "渠道获客")
     static let drivers = Label("Cost drivers", zh: "成本动因")
     static let pools = Label("Capacity", zh: "产能")
+    static let warnings = Label("Warnings", zh: "预警")
     static let months = Label("Months", zh: "月结")
     static let fees = Label("Fee policy", zh: "收费测算")
     static let from = Label("From", zh: "从")

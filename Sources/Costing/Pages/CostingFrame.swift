@@ -30,7 +30,8 @@ public struct CostingFrame: Sendable {
     static let pages: [(path: String, label: Label)] = [
         (home, CostWords.overview), (home + "/whale", CostWords.whale), (home + "/channels", CostWords.channels),
         (home + "/drivers", CostWords.drivers), (home + "/pools", CostWords.pools),
-        (home + "/months", CostWords.months), (home + "/fees", CostWords.fees),
+        (home + "/warnings", CostWords.warnings), (home + "/months", CostWords.months),
+        (home + "/fees", CostWords.fees),
     ]
 
     /// The links to all pages of costs; `path` is the page shown.

@@ -20,10 +20,10 @@ public enum ChannelReader {
         public let touches: Int64
         /// Customers won, as the model of the policy credits them, in thousandths.
         public let wonThousandths: Int64
-        /// Spend ÷ customers by model, in their order; nil without a customer.
+        /// Spend ÷ customers by model, in their order, lost leads included; nil without a customer.
         public let costs: [Int64?]
-        /// The same with the share of the leads that were lost, under the model of the policy.
-        public let fullCost: Int64?
+        /// What was spent on the touches of those won alone, without the leads that were lost, for each customer.
+        public let directCost: Int64?
         /// Spend that touched nobody.
         public let untouched: Int64
         /// What the customers whose first touch it was have contributed since, in all.
@@ -74,8 +74,9 @@ public enum ChannelReader {
         let cohorts = try contributions(ways.firsts, from, to, session)
         let channels = keys.map { key in
             let line = touched[main][key] ?? AcquisitionCost.Line()
-            let winners = ways.journeys.filter { $0.won && $0.first == key }
-            let full: [Int64] = winners.compactMap { results[main].shares[$0.who]?.full }
+            let credit = line.wonCredit + line.lostCredit
+            let direct: Int64? =
+                line.wonCredit > 0 ? Allocation.halfUp(Int128(line.spend) * Int128(Attribution.whole), credit) : nil
             let months: [Int64] = cohorts[key] ?? []
             let won = Int64(clamping: line.wonCredit * 1000 / Int128(Attribution.whole))
             let payback = line.spend > 0 ? Payback.period(cost: line.spend, contributions: months) : nil
@@ -86,7 +87,7 @@ public enum ChannelReader {
                 touches: ways.touches[key] ?? 0,
                 wonThousandths: won,
                 costs: touched.map { $0[key]?.cost },
-                fullCost: full.isEmpty ? nil : full.reduce(0, +) / Int64(full.count),
+                directCost: direct,
                 untouched: line.untouched,
                 contribution: months.reduce(0, +),
                 customers: Int64(ways.firsts.values.count { $0 == key }),

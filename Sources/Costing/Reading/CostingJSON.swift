@@ -136,7 +136,7 @@ public enum CostingJSON {
                                 object(
                                     zip(CostPolicy.models, channel.costs).map { ($0.0.key, money($0.1, currency)) }
                                 )
-                            ), ("full_cost", money(channel.fullCost, currency)),
+                            ), ("direct_cost", money(channel.directCost, currency)),
                             ("contribution", money(channel.contribution, currency)),
                             ("payback_months", number(channel.paybackMonths.map { Int64($0) })),
                             ("untouched", money(channel.untouched, currency)), ("small", .bool(channel.isSmall)),

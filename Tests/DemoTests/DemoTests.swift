@@ -1,3 +1,4 @@
+import Costing
 import Customers
 import Database
 import Demo
@@ -17,7 +18,7 @@ import Values
         let database = try await TestDatabase.make()
         let engine = try await RecordEngine(
             database: database,
-            modules: [CustomersModule.module, SalesModule.module]
+            modules: [CustomersModule.module, SalesModule.module, CostingModule.module]
         )
         return (engine, Identities(database: database, ids: engine.ids))
     }
@@ -30,6 +31,29 @@ import Values
             query.filter = filter
             return try session.count(try session.object(plural), query)
         }
+    }
+
+    @Test func `two years of costs are reckoned, all months but the last closed, and the largest customer loses money`()
+        async throws
+    {
+        let (engine, identities) = try await open()
+        _ = try await Demo.build(engine, identities, passwords: .testing, scale: 0.1, now: now)
+        let system = Actor.system("test")
+        let (runs, curve, table) = try await engine.read(as: system) { session in
+            let runs = try RunList.newest(100, session)
+            let (first, last) = (runs.map(\.month).min() ?? "", runs.map(\.month).max() ?? "")
+            return (
+                runs, try WhaleReader.curve(from: first, to: last, session),
+                try ChannelReader.table(from: first, to: last, session)
+            )
+        }
+        #expect(runs.count == 24 && runs.count { $0.state == "closed" } == 23)
+        let largest = (curve.best + curve.worst).max { $0.statement[.sales] < $1.statement[.sales] }
+        #expect(curve.worst.contains { $0.id == largest?.id })
+        #expect(curve.peak > curve.total)
+        let search = try #require(table.channels.first { $0.key == "search" })
+        // By the first touch it is dearer than by the last.
+        #expect((search.costs[0] ?? 0) > (search.costs[1] ?? .max))
     }
 
     @Test func `the demo is a company of 25 people with customers, deals and a past`() async throws {

@@ -1,6 +1,6 @@
 # Each goal is one line into scripts/. `make run ARGS="--port 8090"` hands arguments on.
 
-.PHONY: run test bench format lint
+.PHONY: run test bench format lint screenshots
 
 run:
 	@scripts/run $(ARGS)
@@ -16,3 +16,6 @@ format:
 
 lint:
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+screenshots:
+	@scripts/screenshots $(ARGS)

@@ -11,8 +11,18 @@ let strict: [SwiftSetting] = [
 
 /// One layer of the engine: the library and, where it has them, its tests. The dependencies are the arrows of
 /// docs/architecture.md.
-func layer(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency]? = nil) -> [Target] {
-    let library = Target.target(name: name, dependencies: dependencies, swiftSettings: strict)
+func layer(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    tests: [Target.Dependency]? = nil,
+    resources: [Resource]? = nil
+) -> [Target] {
+    let library = Target.target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: strict
+    )
     guard let tests else { return [library] }
     return [
         library,
@@ -97,7 +107,12 @@ let engine: [Target] =
         ["Records", "Delivery", "Identity", "Database", "Schema", "SQLText", "Values"],
         tests: ["TestSupport", "TestFirm", "Alerts", "Customers", "Sales"]
     )
-    + layer("Pages", ["FieldKinds", "Schema", "Values", "CQREncode"], tests: [])
+    + layer(
+        "Pages",
+        ["FieldKinds", "Schema", "Values", "CQREncode"],
+        tests: [],
+        resources: [.embedInCode("Scripts")]
+    )
     + layer(
         "Operations",
         ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium", "CZstd"],

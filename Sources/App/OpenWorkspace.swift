@@ -96,6 +96,7 @@ public struct OpenWorkspace: Sendable {
         jobs = JobQueue(
             database,
             kinds: Maintenance.kinds(engine, identities, imports, webhooks) + Maintenance.kinds(files, privacy)
+                + [Maintenance.bulk(engine, identities)]
                 + self.upkeep.kinds(backup, format: WorkspaceFile.format(migrations)),
             ids: ids,
             clock: clock,

@@ -49,7 +49,7 @@ extension ReadSession {
     }
 
     /// The column by which a field is grouped or summed.
-    private func column(_ key: String, of object: ObjectDefinition) throws -> SQLFragment {
+    func column(_ key: String, of object: ObjectDefinition) throws -> SQLFragment {
         guard let field = object.field(key), access.right(on: field, of: object) != .hidden, !field.kind.isComputed
         else { throw Problem.unknownField(key, of: object) }
         let isMoney = if case .money = field.kind { true } else { false }

@@ -97,6 +97,14 @@ def staff(kehu):
 
 
 @pytest.fixture(scope="session")
+def chiefs(staff):
+    """An administrator for each language."""
+    for language in ("zh", "en"):
+        staff.add(f"chief-{language}", "administrator", "east", language)
+    return staff
+
+
+@pytest.fixture(scope="session")
 def kehu(tmp_path_factory):
     """The program, serving a small demo workspace that all tests of the run share."""
     try:

@@ -6,76 +6,10 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-
 from conftest import PASSWORD
+from visit import Visit
 
-SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height": 900}}
 numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def chiefs(staff):
-    """An administrator for each language."""
-    for language in ("zh", "en"):
-        staff.add(f"chief-{language}", "administrator", "east", language)
-    return staff
-
-
-class Visit:
-    """A browser page of one person; errors on its console, policy violations and strange hosts are kept."""
-
-    def __init__(self, browser, address, language, size):
-        self.address, self.language = address, language
-        self.context = browser.new_context(
-            base_url=address, viewport=SIZES[size], locale="zh-CN" if language == "zh" else "en-GB",
-            timezone_id="Asia/Shanghai", is_mobile=size == "phone", has_touch=size == "phone",
-        )
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.faults = []
-        self.page.on("console", self._told)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._local)
-        self.page.on("response", self._fine)
-
-    def _told(self, message):
-        # A form that comes back with what is wrong is a 422, which Chromium tells of as an error.
-        if message.type == "error" and "status of 422" not in message.text:
-            self.faults.append(message.text)
-
-    def _local(self, request):
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.faults.append("asks another host: " + request.url)
-
-    def _fine(self, response):
-        if response.status >= 500:
-            self.faults.append(f"{response.status} {response.url}")
-
-    def log_in(self, name=None):
-        self.page.goto("/login")
-        self.page.fill("input[name=email]", f"{name or 'chief-' + self.language}@end-to-end.example")
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.click("form button.k-btn-primary")
-        self.page.wait_for_url(lambda url: "/login" not in url)
-
-    def check(self, path=None):
-        """The page is shown, in its language, and nothing sticks out at the side."""
-        if path:
-            answer = self.page.goto(path)
-            assert answer.status == 200, f"{path}: {answer.status}"
-        assert self.page.locator("html").get_attribute("lang").startswith(self.language)
-        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 1, f"{self.page.url} is {over} px too wide"
-
-    def check_access(self):
-        """Nothing that axe objects to."""
-        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
-        told = [
-            f"{each['id']} ({each['impact']}): {each['help']} — {each['nodes'][0]['html'][:160]}"
-            for each in found["violations"]
-        ]
-        assert not told, f"{self.page.url}:\n" + "\n".join(told)
 
 
 @pytest.fixture(params=["zh", "en"])

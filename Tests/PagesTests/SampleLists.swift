@@ -66,11 +66,6 @@ extension SamplePages {
             object: Label("Customer", zh: "客户"),
             objects: Label("Customers", zh: "客户"),
             icon: "customer",
-            tabs: [
-                TabModel(text("我的客户", "Mine"), "/customers?view=mine"),
-                TabModel(text("团队客户", "My team"), "/customers?view=team"),
-                TabModel(text("全部客户", "All"), "/customers", current: true),
-            ],
             filter: form,
             table: TableModel(
                 caption: text("客户", "Customers"),
@@ -84,6 +79,27 @@ extension SamplePages {
             importing: "/imports/new?object=customers",
             export: "/customers/export"
         )
+        model.views = [
+            ViewTab(text("我的客户", "Mine") + mark, "/customers?view=mine", current: false),
+            ViewTab(text("全部客户", "All"), "/customers", current: true, changed: true, shared: true),
+        ]
+        model.saveView = SaveViewModel(
+            action: "/customers/views",
+            keep: [Option("filter", filter + mark)],
+            name: mark,
+            changed: true,
+            mayChange: true,
+            sharing: [Option("own", mark), Option("all", mark)]
+        )
+        if error == nil, !filter.isEmpty {
+            let chip = FilterNode.Chip(mark, mark, mark, edit: "/a", remove: "/b", alternative: "/c")
+            let inner = FilterNode.group(
+                .init(isAny: true, isNegated: true, parts: [.chip(chip)], toggle: "/t", add: "/n", remove: "/r")
+            )
+            model.chips = .group(
+                .init(isAny: false, parts: [.chip(chip), inner], toggle: "/t", add: nil, remove: nil)
+            )
+        }
         model.firstUse = firstUse
         return ListPage.html(model, in: context)
     }

@@ -26,13 +26,15 @@ public enum Assets {
     /// The style sheet.
     public static let style = Asset("app", "css", "text/css; charset=utf-8", StyleSheet.css)
     /// The script, a module.
-    public static let script = Asset("app", "js", "text/javascript; charset=utf-8", Script.js)
+    public static let script = Asset("app", "js", "text/javascript; charset=utf-8", Script.app)
+    /// The script of lists.
+    public static let list = Asset("list", "js", "text/javascript; charset=utf-8", Script.list)
     /// The icons.
     public static let icons = Asset("icons", "svg", "image/svg+xml", Icons.sprite)
     /// The mark in the browser's tab.
     public static let favicon = Asset("favicon", "svg", "image/svg+xml", Icons.favicon)
     /// All of them, for the routes.
-    public static let all: [Asset] = [style, script, icons, favicon]
+    public static let all: [Asset] = [style, script, list, icons, favicon]
 
     /// The content security policy of every page: no script or style but ours, nothing from other hosts.
     public static let contentSecurityPolicy =
@@ -46,5 +48,5 @@ public enum StyleSheet {
     /// All of it.
     public static let css =
         "@layer reset,tokens,base,layout,component,utility;\n"
-        + [tokens, base, layout, controls, tables, records, charts, print].joined(separator: "\n")
+        + [tokens, base, layout, controls, tables, lists, records, charts, print].joined(separator: "\n")
 }

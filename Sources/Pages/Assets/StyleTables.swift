@@ -5,7 +5,7 @@ extension StyleSheet {
         .k-bar{display:flex;flex-wrap:wrap;gap:var(--s-3);align-items:center;padding:var(--s-4) var(--s-5);border-bottom:1px solid var(--line)}
         .k-bar .k-search{max-width:300px;flex:1 1 200px;margin-right:0} .k-bar .k-filter{flex:1 1 260px;position:relative} .k-bar .k-filter .k-input{padding-left:32px} .k-bar .k-filter>.k-icon{position:absolute;left:10px;top:calc(var(--h-ctl)/2 - 8px);width:16px;height:16px;color:var(--fg-3)}
         .k-bar .k-sort{flex:0 1 160px}
-        .k-bar-notes{flex:1 1 100%;display:grid;gap:var(--s-3)} .k-point{display:block;padding:8px 10px;border-radius:var(--r-2);background:var(--n-2);font-family:var(--mono);font-size:var(--fs-2);white-space:pre-wrap} .k-point mark{background:var(--bad-soft);color:var(--bad);text-decoration:underline wavy var(--bad);text-underline-offset:3px}
+        .k-bar-notes{display:grid;gap:var(--s-3);padding:var(--s-4) var(--s-5);border-bottom:1px solid var(--line)} .k-point{display:block;padding:8px 10px;border-radius:var(--r-2);background:var(--n-2);font-family:var(--mono);font-size:var(--fs-2);white-space:pre-wrap} .k-point mark{background:var(--bad-soft);color:var(--bad);text-decoration:underline wavy var(--bad);text-underline-offset:3px}
         .k-examples{display:grid;gap:var(--s-2);font-size:var(--fs-2);color:var(--fg-2)} .k-examples code{padding:1px 6px;background:var(--n-2);border-radius:var(--r-1)}
         .k-scroll{overflow-x:auto;overscroll-behavior-x:contain;position:relative}
         .k-table{width:100%} .k-table th,.k-table td{height:var(--h-row);padding:0 var(--pad-cell);text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;max-width:300px;overflow:hidden;text-overflow:ellipsis}
@@ -26,12 +26,12 @@ extension StyleSheet {
         @media (max-width:640px){
         .k-bar,.k-pager,.k-bulk{padding-inline:var(--s-4)} .k-bar .k-search{flex:1 1 140px;max-width:none} .k-bar .k-sort{flex:1 1 100px} .k-bar .k-filter{flex:1 1 200px} .k-bulk{bottom:calc(57px + env(safe-area-inset-bottom))}
         .k-cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)} .k-cards,.k-cards tbody,.k-cards tr{display:block}
-        .k-cards tr{position:relative;display:grid;grid-template-columns:repeat(2,minmax(0,1fr));grid-auto-flow:dense;gap:var(--s-2) var(--s-4);padding:var(--s-4);border-bottom:1px solid var(--line)} .k-cards tbody tr:last-child{border-bottom:0}
+        .k-cards tr{position:relative;display:flex;flex-wrap:wrap;align-items:center;gap:var(--s-2) var(--s-4);padding:var(--s-4);border-bottom:1px solid var(--line)} .k-cards tbody tr:last-child{border-bottom:0}
         .k-cards tr>td,.k-cards tr>th,.k-cards tr>:first-child,.k-cards tr>:last-child{display:block;height:auto;padding:0;border:0;max-width:none;min-width:0;background:none} .k-cards .k-end{text-align:left}
-        .k-cards td[data-label]::before{content:attr(data-label);display:block;font-size:var(--fs-1);color:var(--fg-3);line-height:1.5} .k-cards td:has(>.k-none){display:none}
-        .k-cards .k-name{grid-column:1/-1;font-size:var(--fs-4);padding-bottom:var(--s-2)!important;white-space:normal} .k-cards .k-pick-cell~.k-name{padding-right:44px!important} .k-cards .k-name a::after{content:"";position:absolute;inset:0} .k-cards .k-link,.k-cards form,.k-cards button,.k-cards .k-wrap,.k-cards details{position:relative;z-index:1}
+        .k-cards td[data-label]:not(:has(>.k-badge,>.k-person,>.k-phone,>.k-tag))::before{content:attr(data-label) " ";font-size:var(--fs-1);color:var(--fg-3)} .k-cards td:has(>.k-none){display:none}
+        .k-cards .k-name{flex:1 1 100%;font-size:var(--fs-4);padding-bottom:var(--s-2)!important;white-space:normal} .k-cards .k-pick-cell~.k-name{padding-right:44px!important} .k-cards .k-name a::after{content:"";position:absolute;inset:0} .k-cards .k-link,.k-cards form,.k-cards button,.k-cards .k-wrap,.k-cards details{position:relative;z-index:1}
         .k-cards .k-pick-cell{position:absolute;right:var(--s-3);top:var(--s-3);width:auto;z-index:1} .k-cards .k-pick-cell label{width:44px;height:44px;margin:-10px -6px 0 0}
-        .k-cards .k-wrap,.k-cards .k-cell-wide,.k-cards td:has(>.k-cell-actions){grid-column:1/-1} .k-cards .k-cell-actions{grid-column:1/-1;display:flex;height:auto;justify-content:flex-start;margin-top:var(--s-3)}
+        .k-cards .k-wrap,.k-cards .k-cell-wide,.k-cards td:has(>.k-cell-actions){flex:1 1 100%} .k-cards .k-cell-actions{display:flex;height:auto;justify-content:flex-start;margin-top:var(--s-3)}
         }
         }
         """

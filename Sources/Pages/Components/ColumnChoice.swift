@@ -8,6 +8,8 @@ public struct ColumnChoiceModel: Sendable {
     public var others: [Option]
     /// True when the person has chosen them.
     public var isOwn: Bool
+    /// What the form carries along: the list of now.
+    public var keep: [Option] = []
 
     /// Which columns a list shows.
     public init(action: String, shown: [Option], others: [Option], isOwn: Bool) {
@@ -18,9 +20,9 @@ public struct ColumnChoiceModel: Sendable {
     }
 }
 
-/// The choice of columns under a list.
+/// The choice of columns of a list.
 public enum ColumnChoice {
-    /// A form that folds: a box and a place for each column.
+    /// A form in a menu: a box and a place for each column.
     public static func html(_ model: ColumnChoiceModel, in context: PageContext) -> HTML {
         let shown = HTML.each(model.shown.enumerated()) { index, column in
             """
@@ -39,8 +41,9 @@ public enum ColumnChoice {
             "<button class=\"k-btn k-btn-quiet\" name=\"_action\" value=\"reset\">\(context(ListTexts.usualColumns))</button>"
         )
         return """
-            <details class="k-fold k-panel-pad"><summary>\(Icons.use("right"))\(context(ListTexts.columns))</summary>\
-            <form method="post" action="\(model.action)">\(context.csrfField)<ul class="k-columns">\(shown)\(others)</ul>\
+            <details class="k-menu" data-menu><summary class="k-btn">\(Icons.use("columns"))<span class="k-wide-only">\
+            \(context(ListTexts.columns))</span></summary><form class="k-menu-body k-menu-wide" method="post" action="\(model.action)">\
+            \(context.csrfField)\(FilterEditor.hidden(model.keep))<ul class="k-columns" data-order>\(shown)\(others)</ul>\
             <div class="k-parts-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button>\(reset)</div></form></details>
             """
     }

@@ -81,6 +81,8 @@ public struct LayoutModel: Sendable {
     public var flash: Flash?
     /// What is in the search box of the frame.
     public var search = ""
+    /// Scripts that only this page needs.
+    public var scripts: [Asset] = []
 
     /// The frame of one page.
     public init(
@@ -92,7 +94,8 @@ public struct LayoutModel: Sendable {
         more: [NavigationItem] = [],
         breadcrumb: [Crumb] = [],
         flash: Flash? = nil,
-        search: String = ""
+        search: String = "",
+        scripts: [Asset] = []
     ) {
         self.title = title
         self.workspace = workspace
@@ -103,6 +106,7 @@ public struct LayoutModel: Sendable {
         self.breadcrumb = breadcrumb
         self.flash = flash
         self.search = search
+        self.scripts = scripts
     }
 }
 
@@ -113,6 +117,7 @@ public enum Layout {
         document(
             title: "\(model.title) · \(model.workspace)",
             bodyClass: "k-app",
+            scripts: model.scripts,
             in: context,
             body: """
                 <a class="k-skip" href="#main">\(context(FrameTexts.skip))</a>\(side(model, context))\(top(model, context))
@@ -167,7 +172,15 @@ public enum Layout {
     private static let mark: HTML =
         "<svg class=\"k-mark\" viewBox=\"4 4 24 24\" aria-hidden=\"true\"><path d=\"M11 8v16M21 8l-9 8 9 8\"/></svg>"
 
-    private static func document(title: String, bodyClass: HTML, in context: PageContext, body: HTML) -> HTML {
+    private static func document(
+        title: String,
+        bodyClass: HTML,
+        scripts: [Asset] = [],
+        in context: PageContext,
+        body: HTML
+    )
+        -> HTML
+    {
         """
         <!doctype html>
         <html lang="\(context.language.tag)"\(attribute: "data-theme", context.theme == .system ? nil : context.theme.rawValue)\
@@ -175,7 +188,8 @@ public enum Layout {
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
         <title>\(title)</title><meta name="color-scheme" content="light dark"><meta name="referrer" content="same-origin">
         <link rel="stylesheet" href="\(Assets.style.path)"><link rel="icon" href="\(Assets.favicon.path)" type="image/svg+xml">
-        <script type="module" src="\(Assets.script.path)"></script></head>
+        <script type="module" src="\(Assets.script.path)"></script>\
+        \(HTML.each(scripts) { "<script type=\"module\" src=\"\($0.path)\"></script>" })</head>
         <body class="\(bodyClass)" data-copied="\(context(Words.copied))">
         \(body)
         </body></html>

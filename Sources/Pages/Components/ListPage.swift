@@ -19,8 +19,10 @@ public struct FilterModel: Sendable {
     public var examples: [String]
     /// What is wrong with the filter, and at which character it begins.
     public var error: FilterError?
-    /// More parameters to keep, as the chosen tab.
+    /// More parameters to keep, as the chosen view.
     public var keep: [Option] = []
+    /// The address of the list in another order.
+    public var sortHref: @Sendable (String) -> String = { _ in "" }
 
     /// What is wrong with a filter.
     public struct FilterError: Sendable {
@@ -60,31 +62,32 @@ public struct FilterModel: Sendable {
     var isActive: Bool { !search.isEmpty || !filter.isEmpty }
 }
 
-/// The form above a list.
+/// The row above a list: search, filter, order, columns.
 public enum FilterBar {
-    /// Search box, filter expression and order, with the place of an error marked.
-    public static func html(_ model: FilterModel, in context: PageContext) -> HTML {
-        let sorts: HTML = """
-            <label class="k-sort"><span class="k-hidden">\(context(ListTexts.sort))</span><select class="k-input" name="sort">\
-            <option value="">\(context(ListTexts.defaultSort))</option>\(HTML.each(model.sorts) {
-                "<option value=\"\($0.value)\"\(attribute: "selected", if: $0.value == model.sort)>\($0.label)</option>"
-            })</select></label>
+    /// Search box and the menus beside it, with the place of an error marked.
+    public static func html(_ model: FilterModel, menus: HTML, in context: PageContext) -> HTML {
+        """
+        <div class="k-bar"><form class="k-search" role="search" action="\(model.action)" data-live="k-results">\
+        \(HTML.each(model.keep) { "<input type=\"hidden\" name=\"\($0.value)\" value=\"\($0.label)\">" })\
+        \(Icons.use("search"))<label class="k-hidden" for="k-q">\(context(ListTexts.search(model.object)))</label>\
+        <input class="k-input" id="k-q" type="search" name="q" value="\(model.search)" autocomplete="off" enterkeyhint="search" \
+        placeholder="\(context(ListTexts.search(model.object)))"></form>\(menus)</div>\(notes(model, context))
+        """
+    }
+
+    /// Orders to choose from, for phones and for fields without a column.
+    static func order(_ model: FilterModel, in context: PageContext) -> HTML {
+        guard !model.sorts.isEmpty else { return .empty }
+        let current = model.sorts.first { $0.value == model.sort }?.label
+        let links = HTML.each(model.sorts) { sort in
             """
-        let order: HTML = model.sorts.isEmpty ? "<input type=\"hidden\" name=\"sort\" value=\"\(model.sort)\">" : sorts
-        let described: String? = model.error == nil ? nil : "k-filter-error"
+            <a\(href: model.sortHref(sort.value)) data-swap="k-list"\(attribute: "aria-current", sort.value == model.sort ? "true" : nil)>\
+            \(sort.label)</a>
+            """
+        }
         return """
-            <form class="k-bar" role="search" action="\(model.action)" data-live="k-results">\
-            \(HTML.each(model.keep) { "<input type=\"hidden\" name=\"\($0.value)\" value=\"\($0.label)\">" })\
-            <div class="k-search">\(Icons.use("search"))<label class="k-hidden" for="k-q">\(context(ListTexts.search(model.object)))</label>\
-            <input class="k-input" id="k-q" type="search" name="q" value="\(model.search)" autocomplete="off" enterkeyhint="search" \
-            placeholder="\(context(ListTexts.search(model.object)))"></div>
-            \(order)<div class="k-filter">\(Icons.use("filter"))<label class="k-hidden" for="k-filter">\(context(ListTexts.filter))</label>\
-            <input class="k-input k-mono-input" id="k-filter" type="text" name="filter" value="\(model.filter)" autocomplete="off" \
-            autocapitalize="none" spellcheck="false"\(attribute: "aria-describedby", described)\
-            \(attribute: "aria-invalid", model.error == nil ? nil : "true") placeholder="\(model.examples.first ?? context(ListTexts.filter))"></div>
-            <button class="k-btn">\(context(ListTexts.apply))</button>\
-            \(HTML.when(model.isActive || !model.sort.isEmpty, "<a class=\"k-btn k-btn-quiet\"\(href: model.action)>\(context(ListTexts.clear))</a>"))\
-            \(notes(model, context))</form>
+            <details class="k-menu" data-menu><summary class="k-btn">\(Icons.use("sort"))<span class="k-wide-only">\
+            \(current ?? context(ListTexts.sort))</span></summary><div class="k-menu-body">\(links)</div></details>
             """
     }
 
@@ -94,7 +97,8 @@ public enum FilterBar {
         return """
             <div class="k-bar-notes"><p class="k-error" id="k-filter-error" role="alert">\(Icons.use("warning"))<span>\(error.message)</span></p>\
             \(HTML.with(error.position) { point(model.filter, at: $0) })\
-            \(HTML.when(!examples.isEmpty, "<div class=\"k-examples\"><span>\(context(ListTexts.examples))</span>\(examples)</div>"))</div>
+            \(HTML.when(!examples.isEmpty, "<div class=\"k-examples\"><span>\(context(ListTexts.examples))</span>\(examples)</div>"))\
+            <div class="k-actions"><a class="k-btn k-btn-small"\(href: model.action)>\(context(ListTexts.clear))</a></div></div>
             """
     }
 
@@ -167,8 +171,22 @@ public struct ListModel: Sendable {
     public var objects: Label
     /// The icon's name.
     public var icon: String
-    /// Views of the list: mine, my team's, all.
-    public var tabs: [TabModel]
+    /// Views of the list: all, mine, saved ones.
+    public var views: [ViewTab] = []
+    /// Keeping the list of now as a view.
+    public var saveView: SaveViewModel?
+    /// The conditions as sentences; nil without any.
+    public var chips: FilterNode?
+    /// Adds a condition.
+    public var addFilter: String
+    /// Takes all conditions away.
+    public var clearFilter: String
+    /// The panel in which a condition is made or changed.
+    public var editor: FilterEditorModel?
+    /// The board of the same records; nil when there is none.
+    public var board: String?
+    /// Figures over the whole list; empty when there is nothing to sum.
+    public var sums: HTML = .empty
     /// Search, filter, order.
     public var filter: FilterModel
     /// The rows.
@@ -197,7 +215,6 @@ public struct ListModel: Sendable {
         object: Label,
         objects: Label,
         icon: String,
-        tabs: [TabModel] = [],
         filter: FilterModel,
         table: TableModel,
         total: Int? = nil,
@@ -210,8 +227,9 @@ public struct ListModel: Sendable {
         self.object = object
         self.objects = objects
         self.icon = icon
-        self.tabs = tabs
         self.filter = filter
+        addFilter = ""
+        clearFilter = filter.action
         self.table = table
         self.total = total
         self.firstPage = firstPage
@@ -224,34 +242,54 @@ public struct ListModel: Sendable {
 
 /// The page with the list of an object.
 public enum ListPage {
-    /// Heading with actions, tabs, filter bar, table and pager.
+    /// Heading with actions, views, filter bar, table and pager.
     public static func html(_ model: ListModel, in context: PageContext) -> HTML {
         var table = model.table
         if table.empty == nil { table.empty = empty(model, context) }
         let count = HTML.with(model.total) { " <small>\(Format.number($0))</small>" }
+        let chips = HTML.with(model.chips) {
+            FilterChips.html($0, add: model.addFilter, clear: model.clearFilter, in: context)
+        }
+        let editor = HTML.with(model.editor) { FilterEditor.html($0, examples: model.filter.examples, in: context) }
         return """
-            \(Layout.head("\(context(model.objects))\(count)", actions: actions(model, context)))\(TabModel.row(model.tabs))
-            <div class="k-panel k-list">\(FilterBar.html(model.filter, in: context))
-            <div id="k-results" aria-live="off">\(Table.html(table, in: context))\
-            \(Pager.html(shown: table.rows.count, total: model.total, first: model.firstPage, next: model.nextPage, in: context))</div>\
-            \(HTML.with(model.columnChoice) { ColumnChoice.html($0, in: context) })</div>
+            \(Layout.head("\(context(model.objects))\(count)", actions: actions(model, context)))
+            <div id="k-list">\(ListViews.html(model.views, save: model.saveView, in: context))\
+            <div class="k-panel k-list">\(FilterBar.html(model.filter, menus: menus(model, context), in: context))\(chips)\(editor)
+            <div id="k-results" aria-live="off">\(Table.html(table, in: context))\(model.sums)\
+            \(Pager.html(shown: table.rows.count, total: model.total, first: model.firstPage, next: model.nextPage, in: context))</div></div></div>
             """
     }
 
+    private static func menus(_ model: ListModel, _ context: PageContext) -> HTML {
+        let filter: HTML = """
+            <a class="k-btn"\(href: model.addFilter) data-swap="k-list">\(Icons.use("filter"))\(context(ListTexts.apply))</a>
+            """
+        let board = HTML.with(model.board) {
+            """
+            <span class="k-seg k-bar-end"><a aria-current="true"\(href: model.filter.action)>\(Icons.use("menu"))<span>\(context(ViewTexts.list))</span></a>\
+            <a\(href: $0)>\(Icons.use("board"))<span>\(context(ViewTexts.board))</span></a></span>
+            """
+        }
+        let columns = HTML.with(model.columnChoice) { ColumnChoice.html($0, in: context) }
+        return "\(filter)\(FilterBar.order(model.filter, in: context))\(columns)\(board)"
+    }
+
     private static func actions(_ model: ListModel, _ context: PageContext) -> HTML {
-        let importing = HTML.with(model.importing) {
-            "<a class=\"k-btn\"\(href: $0)>\(Icons.use("import"))\(context(Words.importing))</a>"
+        let items: [(String?, String, Label)] = [
+            (model.importing, "import", Words.importing), (model.export, "export", Words.export),
+            (model.duplicates, "copy", DuplicateTexts.duplicates),
+        ]
+        let links = HTML.each(items.filter { $0.0 != nil }) {
+            "<a\(href: $0.0 ?? "")>\(Icons.use($0.1))\(context($0.2))</a>"
         }
-        let export = HTML.with(model.export) {
-            "<a class=\"k-btn\"\(href: $0)>\(Icons.use("export"))\(context(Words.export))</a>"
-        }
+        let more: HTML = """
+            <details class="k-menu" data-menu><summary class="k-btn">\(context(Words.more))\(Icons.use("down"))</summary>\
+            <div class="k-menu-body">\(links)</div></details>
+            """
         let create = HTML.with(model.create) {
-            "<a class=\"k-btn k-btn-primary\"\(href: $0)>\(Icons.use("plus"))\(context(Words.new(model.object)))</a>"
+            "<a class=\"k-btn k-btn-primary\"\(href: $0) data-key=\"c\">\(Icons.use("plus"))\(context(Words.new(model.object)))</a>"
         }
-        let duplicates = HTML.with(model.duplicates) {
-            "<a class=\"k-btn\"\(href: $0)>\(Icons.use("copy"))\(context(DuplicateTexts.duplicates))</a>"
-        }
-        return "\(duplicates)\(importing)\(export)\(create)"
+        return "\(HTML.when(!links.isEmpty, more))\(create)"
     }
 
     private static func empty(_ model: ListModel, _ context: PageContext) -> EmptyModel {
@@ -275,7 +313,10 @@ public enum ListPage {
             icon: model.icon,
             title: context(ListTexts.firstUse(model.objects)),
             text: context(ListTexts.firstUseText),
-            actions: actions(model, context)
+            actions: """
+                \(HTML.with(model.create) { "<a class=\"k-btn k-btn-primary\"\(href: $0)>\(Icons.use("plus"))\(context(Words.new(model.object)))</a>" })\
+                \(HTML.with(model.importing) { "<a class=\"k-btn\"\(href: $0)>\(Icons.use("import"))\(context(Words.importing))</a>" })
+                """
         )
     }
 }

@@ -196,11 +196,18 @@ public enum RecordPage {
             <label class="k-facts-toggle"><input class="k-facts-all" type="checkbox">\(context(RecordTexts.allFields))</label></section>
             """
         let related = HTML.each(model.related) { RelatedList.html($0, in: context) } + model.files
-        let head = Layout.head(
-            "\(model.title)\(badges)",
-            text: model.subtitle,
-            actions: "\(model.actions)\(edit)\(delete)"
-        )
+        let steps: HTML = """
+            <nav class="k-record-steps" data-steps hidden aria-label="\(context(RecordTexts.steps))">\
+            <a class="k-btn k-btn-quiet k-btn-icon" data-key="[" aria-label="\(context(RecordTexts.before))" title="\(context(RecordTexts.before)) [">\(Icons.use("left"))</a>\
+            <a class="k-btn k-btn-quiet k-btn-icon" data-key="]" aria-label="\(context(RecordTexts.after))" title="\(context(RecordTexts.after)) ]">\(Icons.use("right"))</a></nav>
+            """
+        let head =
+            steps
+            + Layout.head(
+                "\(model.title)\(badges)",
+                text: model.subtitle,
+                actions: "\(model.actions)\(edit)\(delete)"
+            )
         let path = HTML.with(model.path) { StagePath.html($0, in: context) } + model.decision
         let parts = HTML.each(model.parts) { Parts.html($0, in: context) }
         guard let timeline = model.timeline else {

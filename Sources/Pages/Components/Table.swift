@@ -19,6 +19,8 @@ public struct ColumnModel: Sendable {
     public var numeric: Bool
     /// Its text may take several lines.
     public var wide = false
+    /// A cell can be changed in place.
+    public var editable = false
     /// How the list is sorted by it now, if it is.
     public var sort: Sort?
     /// Sorts by it, or turns the order; nil when the column cannot be sorted.
@@ -55,6 +57,10 @@ public struct RowModel: Sendable {
     public var name: String
     /// The values, one per column.
     public var cells: [CellValue]
+    /// The record's version, for changes in place.
+    public var version: String?
+    /// A look at the record beside the list; nil when there is none.
+    public var peek: String?
     /// Was just made or changed: marked for two seconds.
     public var fresh = false
     /// Switched off: shown in grey.
@@ -100,37 +106,6 @@ public struct EmptyModel: Sendable {
     }
 }
 
-/// What may be done with chosen rows.
-public struct BulkModel: Sendable {
-    /// Where the choice is sent: `id` repeated and `_action` = `delete`, `assign` (with `owner`) or `restore`, `purge`.
-    public var action: String
-    /// May delete.
-    public var delete: Bool
-    /// The people to whom records may be given, by id; empty when this is not allowed.
-    public var owners: [Option]
-    /// In the recycle bin: restore and delete for ever.
-    public var restore: Bool
-    /// In the recycle bin: may delete for ever.
-    public var purge: Bool
-
-    /// What may be done with chosen rows.
-    public init(
-        action: String,
-        delete: Bool = false,
-        owners: [Option] = [],
-        restore: Bool = false,
-        purge: Bool = false
-    ) {
-        self.action = action
-        self.delete = delete
-        self.owners = owners
-        self.restore = restore
-        self.purge = purge
-    }
-
-    var isEmpty: Bool { !delete && owners.isEmpty && !restore && !purge }
-}
-
 /// A table of records.
 public struct TableModel: Sendable {
     /// What the table shows, for screen readers.
@@ -143,6 +118,8 @@ public struct TableModel: Sendable {
     public var bulk: BulkModel?
     /// What is shown when there are no rows.
     public var empty: EmptyModel?
+    /// Figures under the columns; empty when there are none.
+    public var foot: [HTML] = []
 
     /// A table of records.
     public init(
@@ -176,8 +153,9 @@ public enum Table {
         return """
             <div class="k-scroll"\(scrollLabel(model))><table class="k-table k-cards"><caption class="k-hidden">\(model.caption)</caption>
             <thead><tr>\(HTML.when(pick, pickHead))\(head)\(HTML.when(actions, last))</tr></thead>
-            <tbody>\(HTML.each(model.rows) { row($0, model, pick: pick, actions: actions, context) })</tbody></table></div>\
-            \(HTML.with(pick ? model.bulk : nil) { bulk($0, context) })
+            <tbody>\(HTML.each(model.rows) { row($0, model, pick: pick, actions: actions, context) })</tbody>\
+            \(foot(model, pick: pick, actions: actions))</table></div>\
+            \(HTML.with(pick ? model.bulk : nil) { BulkBar.html($0, in: context) })
             """
     }
 
@@ -195,12 +173,22 @@ public enum Table {
         " tabindex=\"0\" role=\"region\" aria-label=\"\(model.caption)\""
     }
 
+    private static func foot(_ model: TableModel, pick: Bool, actions: Bool) -> HTML {
+        guard !model.foot.isEmpty else { return .empty }
+        let cells = HTML.each(zip(model.columns, model.foot)) { column, html in
+            "<td\(attribute: "class", column.numeric ? "k-end" : nil)\(attribute: "data-label", html.isEmpty ? nil : column.label)>\(html)</td>"
+        }
+        return """
+            <tfoot><tr>\(HTML.when(pick, "<td class=\"k-pick-cell\"></td>"))\(cells)\(HTML.when(actions, "<td></td>"))</tr></tfoot>
+            """
+    }
+
     private static func heading(_ column: ColumnModel) -> HTML {
         let sorted: String? = column.sort.map { $0 == .ascending ? "ascending" : "descending" }
         let icon = column.sort.map { $0 == .ascending ? "up" : "down" } ?? "sort"
         let text: HTML =
             if let href = column.sortHref {
-                "<a\(href: href)>\(column.label)\(Icons.use(icon))</a>"
+                "<a\(href: href) data-swap=\"k-list\">\(column.label)\(Icons.use(icon))</a>"
             } else {
                 HTML(text: column.label)
             }
@@ -225,7 +213,8 @@ public enum Table {
             index == 0 ? name(pair.1, row, context) : cell(pair.1, column: pair.0, context)
         }
         return """
-            <tr\(attribute: "data-href", row.href)\(attribute: "class", style.isEmpty ? nil : style)>\(HTML.when(pick, box))\(cells)\
+            <tr\(attribute: "data-href", row.href)\(attribute: "data-id", row.version == nil ? nil : row.id)\
+            \(attribute: "data-version", row.version)\(attribute: "class", style.isEmpty ? nil : style)>\(HTML.when(pick, box))\(cells)\
             \(HTML.when(actions, "<td><div class=\"k-cell-actions\">\(row.actions)</div></td>"))</tr>
 
             """
@@ -238,7 +227,13 @@ public enum Table {
             case .text, .choices, .number, .day: value.html(in: context, short: true)
             default: HTML(text: row.name)
             }
-        return "<td class=\"k-name\"><a\(href: href)>\(html)</a></td>"
+        let peek = HTML.with(row.peek) {
+            """
+            <a class="k-peek"\(href: href) data-peek="\($0)" aria-label="\(context(ListTexts.peek(row.name)))" title="\(context(ListTexts.peekTitle))">\
+            \(Icons.use("eye"))</a>
+            """
+        }
+        return "<td class=\"k-name\"><a\(href: href)>\(html)</a>\(peek)</td>"
     }
 
     private static func cell(_ value: CellValue, column: ColumnModel, _ context: PageContext) -> HTML {
@@ -249,37 +244,8 @@ public enum Table {
             case .longText, .address, .tags, .email: column.numeric ? "k-end k-cell-wide" : "k-cell-wide"
             default: column.numeric ? "k-end" : nil
             }
-        return "<td\(attribute: "class", style) data-label=\"\(column.label)\">\(html)</td>"
-    }
-
-    private static func bulk(_ bulk: BulkModel, _ context: PageContext) -> HTML {
-        let owners: HTML = """
-            <label class="k-hidden" for="k-bulk-owner">\(context(ListTexts.newOwner))</label>\
-            <select class="k-input" id="k-bulk-owner" name="owner"><option value="">\(context(ListTexts.newOwner))</option>\
-            \(HTML.each(bulk.owners) { "<option value=\"\($0.value)\">\($0.label)</option>" })</select>\
-            \(button("assign", Words.assign, "user", "k-btn", nil, context))
-            """
         return """
-            <form class="k-bulk" id="k-bulk" method="post" action="\(bulk.action)">\(context.csrfField)\
-            <span class="k-bulk-count" role="status" data-picked="\(context(ListTexts.picked))">\(context(ListTexts.pickedRows))</span>\
-            \(HTML.when(!bulk.owners.isEmpty, owners))\
-            \(HTML.when(bulk.restore, button("restore", Words.restore, "restore", "k-btn", nil, context)))\
-            \(HTML.when(bulk.delete, button("delete", Words.delete, "trash", "k-btn k-btn-danger", ListTexts.confirmDelete, context)))\
-            \(HTML.when(bulk.purge, button("purge", Words.purge, "trash", "k-btn k-btn-danger", ListTexts.confirmPurge, context)))</form>
+            <td\(attribute: "class", style)\(attribute: "data-field", column.editable ? column.key : nil) data-label="\(column.label)">\(html)</td>
             """
-    }
-
-    private static func button(
-        _ action: StaticString,
-        _ label: Label,
-        _ icon: String,
-        _ style: StaticString,
-        _ ask: Label?,
-        _ context: PageContext
-    ) -> HTML {
-        """
-        <button class="\(raw: style)" name="_action" value="\(raw: action)"\(attribute: "data-confirm", ask.map { context($0) })>\
-        \(Icons.use(icon))\(context(label))</button>
-        """
     }
 }

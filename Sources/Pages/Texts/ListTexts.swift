@@ -24,6 +24,72 @@ public enum ListTexts {
     public static let clear = Label("Clear", zh: "清除条件")
     /// Chooses all rows of the page.
     public static let pickAll = Label("Select all on this page", zh: "全选本页")
+    /// Not only the page: all that the filter finds.
+    public static let allMatching = Label("All that match", zh: "符合条件的全部记录")
+    /// Changes a field of all chosen records.
+    public static let changeFields = Label("Change a field", zh: "批量修改")
+    /// Which field is changed.
+    public static let whichField = Label("Which field?", zh: "修改哪个字段？")
+    /// A tag.
+    public static let tag = Label("Tag", zh: "标签")
+    /// Adds a tag.
+    public static func addTag(_ field: String) -> Label { Label("\(field): add", zh: "\(field)：添加") }
+    /// Takes a tag away.
+    public static func removeTag(_ field: String) -> Label { Label("\(field): remove", zh: "\(field)：移除") }
+    /// More than those that are named.
+    public static func andMore(_ count: Int) -> Label {
+        Label("and \(Format.number(count)) more", zh: "等，另有 \(Format.number(count)) 条")
+    }
+    /// The heading before records are changed.
+    public static func changing(_ object: Label, _ count: Int?) -> Label {
+        guard let count else {
+            return Label("Change all matching \(object.en.lowercased())", zh: "批量修改符合条件的全部\(object.zh)")
+        }
+        return Label(
+            "Change \(Format.number(count)) \(object.en.lowercased())",
+            zh: "批量修改 \(Format.number(count)) 条\(object.zh)"
+        )
+    }
+    /// The heading before records are deleted.
+    public static func deleting(_ object: Label, _ count: Int?) -> Label {
+        guard let count else {
+            return Label("Delete all matching \(object.en.lowercased())?", zh: "删除符合条件的全部\(object.zh)？")
+        }
+        return Label(
+            "Delete \(Format.number(count)) \(object.en.lowercased())?",
+            zh: "删除 \(Format.number(count)) 条\(object.zh)？"
+        )
+    }
+    /// How far work on many records is.
+    public static func progress(_ done: Int, of total: Int) -> Label {
+        Label(
+            "\(Format.number(done)) of \(Format.number(total))",
+            zh: "已处理 \(Format.number(done)) / \(Format.number(total)) 条"
+        )
+    }
+    /// Back to the list.
+    public static let toList = Label("Back to the list", zh: "返回列表")
+    /// Asks again how far it is.
+    public static let reload = Label("Refresh", zh: "刷新")
+    /// A look at a record beside the list.
+    public static func peek(_ name: String) -> Label { Label("Preview \(name)", zh: "快速查看\(name)") }
+    /// The same, for the pointer.
+    public static let peekTitle = Label("Preview (space)", zh: "快速查看（空格键）")
+    /// Opens the record's page.
+    public static let open = Label("Open", zh: "打开详情")
+    /// Asks for the sums of the list.
+    public static let sum = Label("Sum up", zh: "合计")
+    /// Over so many records.
+    public static func sumOf(_ count: Int) -> Label {
+        Label("Sum of \(Format.number(count))", zh: "合计 \(Format.number(count)) 条")
+    }
+    /// Too many to sum.
+    public static func tooManyToSum(_ count: Int) -> Label {
+        Label(
+            "More than \(Format.number(count)) records: narrow the filter to sum them up.",
+            zh: "超过 \(Format.number(count)) 条，请先缩小筛选范围再合计。"
+        )
+    }
     /// How many rows are chosen; `{n}` is replaced by the script.
     public static let picked = Label("{n} selected", zh: "已选 {n} 条")
     /// The rows that are chosen.

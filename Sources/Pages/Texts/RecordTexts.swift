@@ -2,6 +2,12 @@ public import Values
 
 /// The words of a record's page.
 public enum RecordTexts {
+    /// From record to record of a list.
+    public static let steps = Label("In this list", zh: "在列表中切换")
+    /// The record before.
+    public static let before = Label("Previous in the list", zh: "列表中上一条")
+    /// The record after.
+    public static let after = Label("Next in the list", zh: "列表中下一条")
     /// Where an opportunity stands.
     public static let path = Label("Stages", zh: "阶段")
     /// Moves to a stage.

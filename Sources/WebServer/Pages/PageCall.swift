@@ -129,7 +129,8 @@ struct PageCall: Sendable {
             more: Navigation.more(self, actor, current: body.current),
             breadcrumb: body.crumbs,
             flash: body.flash ?? flash,
-            search: body.search
+            search: body.search,
+            scripts: body.scripts
         )
         return reply(Layout.page(model, in: context, body: body.html), status, hasValidator: body.hasValidator)
     }
@@ -197,6 +198,8 @@ struct PageBody: Sendable {
     var crumbs: [Crumb] = []
     /// What is in the search box of the frame.
     var search = ""
+    /// Scripts that only this page needs.
+    var scripts: [Asset] = []
     /// What to say on top; nil for what the page before left.
     var flash: Flash?
     /// True for what people come back to: the browser keeps the page and asks whether it is still right.

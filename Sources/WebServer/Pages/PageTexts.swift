@@ -13,6 +13,19 @@ enum PageTexts {
     static let unseen = Label("not visible to you", zh: "无权查看")
     static let columnsSaved = Label("The columns are saved.", zh: "显示列已保存。")
     static let nothingChosen = Label("Select records first.", zh: "请先选择记录。")
+    static let chooseTwo = Label("Select exactly two records to merge.", zh: "请选择两条记录进行合并。")
+    static let notEditable = Label("You may not change this field.", zh: "您不能修改这个字段。")
+    static let working = Label("Changing records", zh: "正在批量处理")
+    static let puttingBack = Label("Undoing", zh: "正在撤销")
+
+    /// What an undo did.
+    static func putBack(_ count: Int, kept: Int) -> Label {
+        guard kept > 0 else { return Label("\(count) put back.", zh: "已撤销 \(count) 条。") }
+        return Label(
+            "\(count) put back; \(kept) were changed since and stay as they are.",
+            zh: "已撤销 \(count) 条；另有 \(kept) 条之后又被修改过，保持不变。"
+        )
+    }
     static let noOwner = Label("Choose the new owner.", zh: "请选择新的负责人。")
     static let notAllowed = Label("you may not change them", zh: "您没有相应权限")
 

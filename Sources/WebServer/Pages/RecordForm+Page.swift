@@ -39,6 +39,9 @@ extension RecordForm {
         return field.map { context($0.label) + context(PageTexts.colon) + names.joined(separator: " / ") } ?? ""
     }
 
+    /// Adds names to choose from to each.
+    func offering(_ models: [FieldModel]) throws -> [FieldModel] { try models.map(offering) }
+
     /// Adds names to choose from.
     private func offering(_ model: FieldModel) throws -> FieldModel {
         var model = model
@@ -87,7 +90,8 @@ extension RecordForm {
         }
     }
 
-    private static func plain(_ value: CellValue, _ shown: String?, _ context: PageContext) -> String {
+    /// A value as one line of text.
+    static func plain(_ value: CellValue, _ shown: String?, _ context: PageContext) -> String {
         switch value {
         case .empty: context(Words.empty)
         case .choices(let choices): choices.map { context($0.label) }.joined(separator: ", ")

@@ -26,29 +26,29 @@ struct RecordTimeline {
 
     var context: PageContext { view.context }
     private static let open = "kind = \"task\" and (done is empty or done = false)"
-    private static let shown = 30
+    static let shown = 30
 
     /// Open tasks, then what happened, newest first; `?before=` continues.
-    func model(_ composer: ComposerModel?) throws -> TimelineModel {
+    func model(_ composer: ComposerModel?, limit: Int = RecordTimeline.shown) throws -> TimelineModel {
         let before = view.page.call.query["before"]
         var entries: [EntryModel] = []
         if before == nil {
             let tasks = try list("\(RecordTimeline.open)", sort: ["due_on"], limit: 20, cursor: nil)
             entries = tasks.rows.map { entry($0, tasks.plan) }.sorted { $0.at > $1.at }
         }
-        let (past, next) = try happened(before)
+        let (past, next) = try happened(before, limit)
         entries += past
         let older = next.map { WebAddress.path(view.address, ["before": $0]) + "#timeline" }
         return TimelineModel(entries: entries, composer: before == nil ? composer : nil, older: older)
     }
 
     /// What happened: everything where a feature tells of it, else the activities.
-    private func happened(_ before: String?) throws -> (entries: [EntryModel], next: String?) {
-        if let whole = WholeTimeline(self) { return try whole.page(before, limit: RecordTimeline.shown) }
+    private func happened(_ before: String?, _ limit: Int) throws -> (entries: [EntryModel], next: String?) {
+        if let whole = WholeTimeline(self) { return try whole.page(before, limit: limit) }
         let past = try list(
             "not (\(RecordTimeline.open))",
             sort: ["-happened_at"],
-            limit: RecordTimeline.shown,
+            limit: limit,
             cursor: before
         )
         return (past.rows.map { entry($0, past.plan) }, past.next)

@@ -1,0 +1,24 @@
+import Identity
+import Jobs
+import Records
+import Values
+
+extension Maintenance {
+    /// How many portions a run of the job does before others have their turn.
+    private static let portions = 10
+
+    /// Carries on with what somebody does with many records at once, with the rights they have now.
+    static func bulk(_ engine: RecordEngine, _ identities: Identities) -> JobKind {
+        JobKind("records.bulk", label: Label("Change many records", zh: "批量处理记录")) { job in
+            guard let id = job.payload["bulk"]?.string.flatMap({ RecordID($0) }),
+                let user = job.payload["user"]?.string.flatMap({ RecordID($0) }),
+                let actor = try await identities.actor(for: user, origin: .page)
+            else { return .done() }
+            for _ in 0..<portions {
+                guard try await engine.workOnBulk(id, as: actor) else { return .done() }
+                try Task.checkCancellation()
+            }
+            return .more(job.payload)
+        }
+    }
+}

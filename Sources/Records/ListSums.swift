@@ -22,6 +22,16 @@ extension ReadSession {
         try keptCount(object, query)
     }
 
+    /// The groups of a list, where they are kept: nothing that grows with the records is read. Nil otherwise.
+    public func knownGroups(
+        _ object: ObjectDefinition,
+        by keys: [String],
+        sum: String?,
+        _ query: ListQuery
+    ) throws -> [RecordGroup]? {
+        try keptGroups(object, by: keys, sum: sum, query)
+    }
+
     /// Counts the records of a list and sums fields, over at most `mostSummed` records.
     ///
     /// Throws `unknown_field` for a field that the actor may not read, or that is computed.

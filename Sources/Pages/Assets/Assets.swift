@@ -29,12 +29,18 @@ public enum Assets {
     public static let script = Asset("app", "js", "text/javascript; charset=utf-8", Script.app)
     /// The script of lists.
     public static let list = Asset("list", "js", "text/javascript; charset=utf-8", Script.list)
+    /// The script of boards.
+    public static let board = Asset("board", "js", "text/javascript; charset=utf-8", Script.board)
+    /// The script of the palette, fetched when it is first opened.
+    public static let palette = Asset("palette", "js", "text/javascript; charset=utf-8", Script.palette)
     /// The icons.
     public static let icons = Asset("icons", "svg", "image/svg+xml", Icons.sprite)
     /// The mark in the browser's tab.
     public static let favicon = Asset("favicon", "svg", "image/svg+xml", Icons.favicon)
     /// All of them, for the routes.
-    public static let all: [Asset] = [style, script, list, icons, favicon]
+    public static let all: [Asset] =
+        [style, script, list, board, palette, icons, favicon]
+        + [ThirdParty.sortable].compactMap(\.self)
 
     /// The content security policy of every page: no script or style but ours, nothing from other hosts.
     public static let contentSecurityPolicy =
@@ -48,5 +54,6 @@ public enum StyleSheet {
     /// All of it.
     public static let css =
         "@layer reset,tokens,base,layout,component,utility;\n"
-        + [tokens, base, layout, controls, tables, lists, records, charts, print].joined(separator: "\n")
+        + [tokens, base, layout, controls, tables, lists, board, today, records, charts, print]
+        .joined(separator: "\n")
 }

@@ -3,6 +3,10 @@
 public enum Script {
     /// Those of every page.
     static let app = compact(PackageResources.app_js)
+    /// That of the palette.
+    static let palette = compact(PackageResources.palette_js)
+    /// That of boards.
+    static let board = compact(PackageResources.board_js)
     /// That of lists.
     static let list = compact(PackageResources.list_js)
 

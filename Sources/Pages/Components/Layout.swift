@@ -83,6 +83,8 @@ public struct LayoutModel: Sendable {
     public var search = ""
     /// Scripts that only this page needs.
     public var scripts: [Asset] = []
+    /// True when single letters do nothing.
+    public var keysOff = false
 
     /// The frame of one page.
     public init(
@@ -118,6 +120,10 @@ public enum Layout {
             title: "\(model.title) · \(model.workspace)",
             bodyClass: "k-app",
             scripts: model.scripts,
+            data: """
+                 data-keys="\(model.keysOff ? "off" : "on")" data-palette="\(context(PaletteTexts.title))" \
+                data-palette-hint="\(context(PaletteTexts.hint))" data-palette-js="\(Assets.palette.path)"
+                """,
             in: context,
             body: """
                 <a class="k-skip" href="#main">\(context(FrameTexts.skip))</a>\(side(model, context))\(top(model, context))
@@ -176,6 +182,7 @@ public enum Layout {
         title: String,
         bodyClass: HTML,
         scripts: [Asset] = [],
+        data: HTML = .empty,
         in context: PageContext,
         body: HTML
     )
@@ -190,7 +197,7 @@ public enum Layout {
         <link rel="stylesheet" href="\(Assets.style.path)"><link rel="icon" href="\(Assets.favicon.path)" type="image/svg+xml">
         <script type="module" src="\(Assets.script.path)"></script>\
         \(HTML.each(scripts) { "<script type=\"module\" src=\"\($0.path)\"></script>" })</head>
-        <body class="\(bodyClass)" data-copied="\(context(Words.copied))">
+        <body class="\(bodyClass)" data-copied="\(context(Words.copied))"\(data)>
         \(body)
         </body></html>
         """
@@ -216,11 +223,13 @@ public enum Layout {
         <form class="k-search" role="search" action="\(Addresses.search)">\(Icons.use("search"))\
         <label class="k-hidden" for="k-search">\(context(FrameTexts.searchAll))</label>\
         <input class="k-input" id="k-search" type="search" name="q" value="\(model.search)" autocomplete="off" \
-        enterkeyhint="search" placeholder="\(context(FrameTexts.searchHint))"></form>
+        enterkeyhint="search" placeholder="\(context(FrameTexts.searchHint))">\
+        <a class="k-palette-open"\(href: Addresses.search) data-palette-open data-needs-script hidden aria-label="\(context(PaletteTexts.title))"><kbd>Ctrl K</kbd></a></form>
         <details class="k-menu k-user" data-menu><summary aria-label="\(context(FrameTexts.accountMenu))">\
         \(Avatar.html(model.person, large: true))<span class="k-user-name">\(model.person)</span></summary>
         <div class="k-menu-body"><div class="k-menu-who"><strong>\(model.person)</strong><span class="k-muted k-small">\(model.email)</span></div>
-        <a href="\(Addresses.account)">\(Icons.use("user"))\(context(FrameTexts.account))</a><hr>
+        <a href="\(Addresses.account)">\(Icons.use("user"))\(context(FrameTexts.account))</a>
+        <a href="\(Addresses.keys)">\(Icons.use("keyboard"))\(context(PaletteTexts.shortcuts))</a><hr>
         <div class="k-menu-line">\(context(FrameTexts.language))\(Preferences.language(context))</div>
         <div class="k-menu-line">\(context(FrameTexts.theme))\(Preferences.theme(context))</div>
         <div class="k-menu-line">\(context(FrameTexts.density))\(Preferences.density(context))</div><hr>

@@ -184,7 +184,7 @@ public enum RecordPage {
     /// Stage path on top, timeline as the main column, facts and related records at the side.
     public static func html(_ model: RecordModel, in context: PageContext) -> HTML {
         let edit = HTML.with(model.edit) {
-            "<a class=\"k-btn\"\(href: $0)>\(Icons.use("edit"))\(context(Words.edit))</a>"
+            "<a class=\"k-btn\"\(href: $0) data-key=\"e\">\(Icons.use("edit"))\(context(Words.edit))</a>"
         }
         let delete = HTML.with(model.delete) {
             action(context(Words.delete), to: $0, icon: "trash", danger: true, version: model.version, in: context)

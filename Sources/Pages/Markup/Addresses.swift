@@ -12,6 +12,10 @@ public enum Addresses {
     public static let preferences = "/preferences"
     /// The search over all objects: `?q=`.
     public static let search = "/search"
+    /// The entries of the palette: `?q=`.
+    public static let palette = "/palette"
+    /// The page of keyboard shortcuts.
+    public static let keys = "/keys"
     /// Password, second factor, sessions and API keys of the person.
     public static let account = "/account"
     /// The deleted records.

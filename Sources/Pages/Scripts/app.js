@@ -4,6 +4,7 @@ const parsed=async a=>new DOMParser().parseFromString(policy.createHTML(await a.
 const all=(s,n=d)=>[...n.querySelectorAll(s)];
 const on=(type,fn,o)=>d.addEventListener(type,fn,o);
 const composing=e=>e.isComposing||e.keyCode===229;
+let gone=0;
 const keysOff=()=>words.keys==='off';
 let composed=0;
 
@@ -174,6 +175,7 @@ on('click',async e=>{
     const old=copy.textContent;copy.textContent=words.copied;setTimeout(()=>{copy.textContent=old},1500);
     return;
   }
+  if(e.target.closest?.('[data-palette-open]')){e.preventDefault();openPalette();return}
   const part=e.target.closest?.('a[data-swap]');
   if(part&&!e.defaultPrevented&&!e.metaKey&&!e.ctrlKey&&!e.shiftKey&&e.button===0&&d.getElementById(part.dataset.swap)){
     e.preventDefault();swap(part.href,part.dataset.swap);return;
@@ -188,6 +190,15 @@ on('keydown',e=>{
   if(e.key==='/'&&!e.ctrlKey&&!e.metaKey&&!e.altKey&&!e.target.closest('input,textarea,select,[contenteditable]')){
     const box=d.getElementById('k-search');if(box){e.preventDefault();box.focus();box.select()}
   }
+  if((e.ctrlKey||e.metaKey)&&!e.shiftKey&&!e.altKey&&e.key.toLowerCase()==='k'&&words.paletteJs){e.preventDefault();openPalette();return}
+  const free=e.key.length===1&&!e.ctrlKey&&!e.metaKey&&!e.altKey&&!keysOff()&&words.paletteJs&&!e.target.closest('input:not([type=checkbox]),textarea,select,[contenteditable],dialog');
+  if(free&&e.key==='?'){e.preventDefault();openKeys();return}
+  if(free&&gone&&performance.now()-gone<1200){
+    gone=0;
+    const to={h:'/',c:'/customers',o:'/opportunities',l:'/leads',a:'/activities',s:'/settings'}[e.key];
+    if(to){e.preventDefault();location.assign(to);return}
+  }
+  gone=free&&e.key==='g'?performance.now():0;
   // A letter presses what carries it, unless somebody is writing or has switched letters off.
   if(e.key.length===1&&!e.ctrlKey&&!e.metaKey&&!e.altKey&&!keysOff()&&!e.target.closest('input:not([type=checkbox]),textarea,select,[contenteditable],dialog')){
     const target=all('[data-key]').find(n=>n.dataset.key===e.key&&!n.closest('[hidden]')&&(!n.matches('a')||n.href));
@@ -196,7 +207,7 @@ on('keydown',e=>{
   if(e.key==='Enter'&&(e.ctrlKey||e.metaKey)&&e.target.matches('textarea')){e.preventDefault();e.target.form?.requestSubmit()}
 });
 // What the scripts of single pages share.
-globalThis.kehu={keysOff,all,on,parsed,composing,swap,enhance,policy};
+globalThis.kehu={keysOff,composedAt:()=>composed,all,on,parsed,composing,swap,enhance,policy};
 
 // From record to record of the list that it was opened from.
 function steps(){
@@ -210,6 +221,20 @@ function steps(){
   box.hidden=false;
 }
 steps();
+// Which records were opened last: their ids only, for the palette.
+const record=/^\/([a-z_0-9]+)\/([0-9A-Z]{13})$/.exec(location.pathname);
+if(record)try{
+  const now=record[1]+'/'+record[2],old=JSON.parse(localStorage.getItem('kehu_recent'))??[];
+  localStorage.setItem('kehu_recent',JSON.stringify([now,...old.filter(n=>n!==now)].slice(0,8)));
+}catch{}
+const openPalette=async()=>(await import(words.paletteJs)).show();
+async function openKeys(){
+  const answer=await fetch('/keys',{headers:{Accept:'text/html'}}).catch(()=>null),part=answer?.ok&&(await parsed(answer)).getElementById('k-keys');
+  if(!part){location.assign('/keys');return}
+  const box=d.createElement('dialog');box.className='k-keys-dialog';box.setAttribute('aria-label',part.querySelector('h1').textContent);
+  box.append(part);d.body.append(box);box.addEventListener('close',()=>box.remove());
+  box.addEventListener('click',e=>{if(e.target===box)box.close()});box.showModal();
+}
 // A page that waits for work to end looks again by itself.
 if(d.querySelector('[data-again]'))setTimeout(()=>location.reload(),1000);
 enhance();

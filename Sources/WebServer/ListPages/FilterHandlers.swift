@@ -26,11 +26,12 @@ enum FilterHandlers {
         let root = (try? FilterTree.parse(state.filter)) ?? nil
         let place = [("in", query["in"] ?? ""), ("wrap", query["wrap"] ?? "")]
         var model = FilterEditorModel(
-            action: state.path + "/filter",
+            action: Addresses.list(object.plural) + "/filter",
             keep: state.hidden(),
             cancel: state.address(),
             list: state.path
         )
+        if state.path.hasSuffix("/board") { model.keep.append(Option("_to", "board")) }
         // The form needs the filter in the address even where a view says it.
         if !model.keep.contains(where: { $0.value == "filter" }) { model.keep.append(Option("filter", state.filter)) }
         model.expression = state.filter
@@ -111,6 +112,7 @@ enum FilterHandlers {
             var state = ListState(page, object, views, chosen: nil)
             // With `view` the address says which filter that is; the form repeats it.
             if let view = views.first(where: { $0.id.description == query["view"] }) { state.base = .saved(view) }
+            if query["_to"] == "board" { state.path += "/board" }
             guard let field = FilterField.find(query["field"] ?? "", object, session, page.context),
                 let condition = FilterQuestion(query)?.condition(field)
             else { return page.go(to: state.address()) }

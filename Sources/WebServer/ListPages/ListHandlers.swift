@@ -131,16 +131,28 @@ enum ListHandlers {
         _ page: PageCall,
         _ session: ReadSession
     ) throws {
+        list.views = try tabs(state, object, page, session)
+        let chosen = try session.preference(ViewHandlers.preference(object))
+        list.saveView = ViewHandlers.model(state, object, page, session, chosen)
+    }
+
+    /// The views of a list as tabs.
+    static func tabs(
+        _ state: ListState,
+        _ object: ObjectDefinition,
+        _ page: PageCall,
+        _ session: ReadSession
+    ) throws -> [ViewTab] {
         let context = page.context
         let views = try session.savedViews(object)
         let isAll = state.base == .all && state.filter.isEmpty
         let all = state.hasDefault ? WebAddress.path(state.path, ["view": "all"]) : state.path
-        list.views = [ViewTab(context(Words.all), all, current: isAll, changed: false)]
+        var tabs = [ViewTab(context(Words.all), all, current: isAll, changed: false)]
         if session.actor.rights.on(object.key).read > .own {
             let mine = WebAddress.path(state.path, ["filter": ListState.mine])
-            list.views.append(ViewTab(context(PageTexts.mine), mine, current: state.base == .mine))
+            tabs.append(ViewTab(context(PageTexts.mine), mine, current: state.base == .mine))
         }
-        list.views += views.map { view in
+        tabs += views.map { view in
             ViewTab(
                 view.name,
                 WebAddress.path(state.path, ["view": view.id.description]),
@@ -149,13 +161,7 @@ enum ListHandlers {
                 shared: view.sharing != .own
             )
         }
-        list.saveView = ViewHandlers.model(
-            state,
-            object,
-            page,
-            session,
-            try session.preference(ViewHandlers.preference(object))
-        )
+        return tabs
     }
 
     private static func fill(

@@ -21,7 +21,8 @@ struct ListState: Sendable {
 
     static let mine = "owner = me"
 
-    let path: String
+    /// Where the list, or the board of the same records, is.
+    var path: String
     var base: Base
     /// True when the person has chosen a view to begin with, so that «all» must be asked for by name.
     let hasDefault: Bool

@@ -178,6 +178,9 @@ enum EntryHandlers {
         if let density = page.form["density"].flatMap(Density.init(rawValue:)) {
             reply.setCookie("kehu_density", density.rawValue, seconds: year, page.call)
         }
+        if let keys = page.form["keys"], ["on", "off"].contains(keys) {
+            reply.setCookie("kehu_keys", keys, seconds: year, page.call)
+        }
         return reply
     }
 

@@ -35,9 +35,9 @@ import Values
 /// Words that a page needs and `Pages` lacks go into `PageTexts` or a file of their own beside it.
 struct PageCall: Sendable {
     /// The request behind it.
-    let call: Call
+    private(set) var call: Call
     /// For whom the page is made: language, theme, token of forms, path. `context(label)` gives the text of a label.
-    let context: PageContext
+    private(set) var context: PageContext
     /// The fields of the form that was sent; empty for a GET.
     let form: FormFields
     /// What has just happened, from the page before.
@@ -70,6 +70,15 @@ struct PageCall: Sendable {
     /// Who looks; throws what leads to the log-in when nobody is logged in.
     var actor: Actor {
         get throws { try call.actor.acting(from: .page, address: call.address) }
+    }
+
+    /// The same person asking for another address of this site, such as the page that a form came from.
+    func asking(_ address: String) -> PageCall {
+        var other = self
+        let query = address.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        other.call.query = (try? Query(query.utf8)) ?? Query()
+        other.context.path = address
+        return other
     }
 
     /// Throws when a file of the form was refused, so that it is said beside its field.
@@ -121,7 +130,7 @@ struct PageCall: Sendable {
         status: HTTPResponse.Status = .ok
     ) -> Reply {
         guard let actor = call.caller.actor else { return bare(body, status: status) }
-        let model = LayoutModel(
+        var model = LayoutModel(
             title: body.title,
             workspace: call.workspace.name,
             person: actor.name,
@@ -132,6 +141,7 @@ struct PageCall: Sendable {
             search: body.search,
             scripts: body.scripts
         )
+        model.keysOff = Cookies(call.headers)["kehu_keys"] == "off"
         return reply(Layout.page(model, in: context, body: body.html), status, hasValidator: body.hasValidator)
     }
 

@@ -6,7 +6,7 @@ import Values
 enum PageRoutes {
     /// All pages.
     static let all: [Route] =
-        start + entry + account + administration + exchange + divisions + files + privacy + lists
+        start + entry + account + administration + exchange + divisions + files + privacy + lists + boards + palette
         + forms + records + sharing + conversion + duplicates
 
     /// A page that is only looked at. Who may see it is for the handler to say; without a log-in it leads there.

@@ -29,7 +29,7 @@ struct Call: Sendable {
     let method: HTTPRequest.Method
     /// The path as it was sent, without the query.
     let path: String
-    let query: Query
+    var query: Query
     let headers: HTTPFields
     /// The host and port that the client asked for.
     let authority: String?

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from test_browser import Visit, chiefs  # noqa: F401
+from visit import Visit
 
 
 @pytest.fixture(scope="module")

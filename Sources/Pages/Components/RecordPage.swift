@@ -4,11 +4,14 @@ public struct Fact: Sendable {
     public var label: String
     /// Its value.
     public var value: CellValue
+    /// The field's key where it can be changed in place; nil elsewhere.
+    public var field: String?
 
     /// A field and its value.
-    public init(_ label: String, _ value: CellValue) {
+    public init(_ label: String, _ value: CellValue, field: String? = nil) {
         self.label = label
         self.value = value
+        self.field = field
     }
 }
 
@@ -32,7 +35,7 @@ public enum Facts {
     public static func html(_ groups: [FactsModel], in context: PageContext) -> HTML {
         HTML.each(groups) { group in
             let rows = HTML.each(group.facts) {
-                "<div><dt>\($0.label)</dt><dd>\($0.value.html(in: context))</dd></div>"
+                "<div><dt>\($0.label)</dt><dd\(attribute: "data-field", $0.field)>\($0.value.html(in: context))</dd></div>"
             }
             return """
                 \(HTML.with(group.title) { "<h3 class=\"k-facts-title\">\($0)</h3>" })<dl class="k-facts">\(rows)</dl>
@@ -124,6 +127,10 @@ public enum RelatedList {
 
 /// The page of one record.
 public struct RecordModel: Sendable {
+    /// Its address, for changes in place; nil when nothing can be changed.
+    public var address: String?
+    /// Actions that are rarely needed: they stand in a menu.
+    public var rare: HTML = .empty
     /// The record's name.
     public var title: String
     /// State beside the name: stage, type.
@@ -191,7 +198,7 @@ public enum RecordPage {
         }
         let badges = HTML.each(model.badges) { $0.html(in: context, short: true) }
         let facts: HTML = """
-            <section class="k-panel k-facts-panel" aria-labelledby="k-facts-title"><h2 class="k-panel-head" id="k-facts-title">\
+            <section class="k-panel k-facts-panel" aria-labelledby="k-facts-title"\(attribute: "data-href", model.address)><h2 class="k-panel-head" id="k-facts-title">\
             \(context(RecordTexts.details))</h2>\(Facts.html(model.facts, in: context))\
             <label class="k-facts-toggle"><input class="k-facts-all" type="checkbox">\(context(RecordTexts.allFields))</label></section>
             """
@@ -201,13 +208,12 @@ public enum RecordPage {
             <a class="k-btn k-btn-quiet k-btn-icon" data-key="[" aria-label="\(context(RecordTexts.before))" title="\(context(RecordTexts.before)) [">\(Icons.use("left"))</a>\
             <a class="k-btn k-btn-quiet k-btn-icon" data-key="]" aria-label="\(context(RecordTexts.after))" title="\(context(RecordTexts.after)) ]">\(Icons.use("right"))</a></nav>
             """
-        let head =
-            steps
-            + Layout.head(
-                "\(model.title)\(badges)",
-                text: model.subtitle,
-                actions: "\(model.actions)\(edit)\(delete)"
-            )
+        let more: HTML = """
+            <details class="k-menu" data-menu><summary class="k-btn">\(context(Words.more))\(Icons.use("down"))</summary>\
+            <div class="k-menu-body">\(model.rare)\(delete)</div></details>
+            """
+        let actions: HTML = "\(model.actions)\(edit)\(HTML.when(!model.rare.isEmpty || !delete.isEmpty, more))"
+        let head = steps + Layout.head("\(model.title)\(badges)", text: model.subtitle, actions: actions)
         let path = HTML.with(model.path) { StagePath.html($0, in: context) } + model.decision
         let parts = HTML.each(model.parts) { Parts.html($0, in: context) }
         guard let timeline = model.timeline else {

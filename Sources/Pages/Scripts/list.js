@@ -6,7 +6,7 @@ const typing=n=>n.closest?.('input:not([type=checkbox]),textarea,select,[content
 // Which records follow each other, for «next» on a record's page: ids only, for this tab only.
 function remember(){
   const ids=all('#k-results tr[data-id]').map(r=>r.dataset.id);
-  if(ids.length)sessionStorage.setItem('kehu_list',JSON.stringify({path:location.pathname,ids}));
+  if(ids.length&&!/[0-9A-Z]{13}/.test(location.pathname))sessionStorage.setItem('kehu_list',JSON.stringify({path:location.pathname,ids}));
 }
 remember();
 d.addEventListener('kehu:swap',remember);
@@ -40,7 +40,8 @@ function go(cell,x,y){
 }
 function focusCell(cell){
   if(cell.classList.contains('k-name')){cell.querySelector('a')?.focus();return}
-  cell.tabIndex=-1;cell.focus();
+  if(cell.tabIndex!==0)cell.tabIndex=-1;
+  cell.focus();
 }
 const arrows={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,-1],ArrowDown:[0,1]};
 
@@ -75,11 +76,17 @@ on('keydown',e=>{
   }
 });
 
+// On a record's page the fields are reached with Tab.
+all('.k-facts dd[data-field]').forEach(n=>{n.tabIndex=0});
+on('keydown',e=>{
+  if(e.target.matches?.('.k-facts dd[data-field]')&&(e.key==='Enter'||e.key==='F2')&&!composing(e)){e.preventDefault();edit(e.target)}
+});
+
 // A pencil in the cell under the pointer.
 const pencil=d.createElement('button');
 pencil.type='button';pencil.className='k-cell-edit';pencil.tabIndex=-1;pencil.textContent='✎';pencil.setAttribute('aria-hidden','true');
 on('mouseover',e=>{
-  const cell=e.target.closest?.('#k-results td[data-field]');
+  const cell=e.target.closest?.('#k-results td[data-field],.k-facts dd[data-field]');
   if(cell&&pencil.parentElement!==cell&&!cell.querySelector('form'))cell.append(pencil);
 });
 on('click',e=>{
@@ -88,13 +95,13 @@ on('click',e=>{
   if(cancel)close(cancel.closest('form'));
 },true);
 on('dblclick',e=>{
-  const cell=e.target.closest?.('#k-results td[data-field]');
+  const cell=e.target.closest?.('#k-results td[data-field],.k-facts dd[data-field]');
   if(cell&&!cell.querySelector('form')){getSelection()?.removeAllRanges();edit(cell)}
 });
 
 const kept=new WeakMap();
 async function edit(cell,typed){
-  const row=cell.closest('tr');
+  const row=cell.closest('[data-href]');
   all('.k-cell-form').forEach(close);pencil.remove();
   const answer=await fetch(`${row.dataset.href}/cell?field=${encodeURIComponent(cell.dataset.field)}`,{headers:{Accept:'text/html'}}).catch(()=>null);
   const form=answer?.ok&&(await parsed(answer)).getElementById('k-cell');
@@ -111,17 +118,17 @@ function show(cell,form,typed){
   else box?.select?.();
 }
 function close(form){
-  const cell=form.closest('td');
+  const cell=form.closest('[data-field]');
   if(!cell||!kept.has(cell))return;
   cell.replaceChildren(...kept.get(cell));kept.delete(cell);cell.classList.remove('k-editing');focusCell(cell);
 }
 on('submit',e=>{
   const form=e.target;
-  if(!form.matches('.k-cell-form')||!form.closest('td'))return;
+  if(!form.matches('.k-cell-form')||!form.closest('[data-field]'))return;
   e.preventDefault();e.stopPropagation();save(form,0);
 },true);
 async function save(form,step){
-  const cell=form.closest('td'),row=cell.closest('tr');
+  const cell=form.closest('[data-field]'),row=cell.closest('[data-href]');
   if(form.dataset.sent)return;
   form.dataset.sent='1';form.setAttribute('aria-busy','true');
   const body=new URLSearchParams(new FormData(form));
@@ -134,7 +141,7 @@ async function save(form,step){
   cell.replaceChildren(...fresh.childNodes);kept.delete(cell);cell.classList.remove('k-editing');cell.classList.add('k-new');
   setTimeout(()=>cell.classList.remove('k-new'),2000);
   row.dataset.version=fresh.dataset.version;enhance(cell);
-  const cells=all('td[data-field]',row),next=step?cells[cells.indexOf(cell)+step]:null;
+  const cells=all('[data-field]',row),next=step?cells[cells.indexOf(cell)+step]:null;
   next?edit(next):focusCell(cell);
 }
 

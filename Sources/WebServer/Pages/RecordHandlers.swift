@@ -71,12 +71,14 @@ enum RecordHandlers {
             edit: mayUpdate ? Addresses.edit(object.plural, id.description) : nil,
             delete: mayDelete ? Addresses.delete(object.plural, id.description) : nil,
             path: view.path(mayUpdate: mayUpdate),
-            facts: view.facts(),
+            facts: view.facts(editable: mayUpdate),
             timeline: try timeline?.model(composer),
             related: view.isDeleted ? [] : try view.related(),
             version: view.version
         )
         model.actions = actions(view, mayUpdate: mayUpdate)
+        model.rare = rare(view, mayUpdate: mayUpdate)
+        model.address = mayUpdate ? view.address : nil
         model.files = try FileHandlers.panel(view, mayUpdate: mayUpdate)
         if !view.isDeleted { model.parts = try RecordParts(view: view).models() }
         if mayUpdate { model.decision = ClosingForm.html(view) }
@@ -85,6 +87,7 @@ enum RecordHandlers {
             html = try MergeHandlers.notes(object, id, mayUndo: mayUpdate, session, page) + html
         }
         var body = PageBody(view.title, html, current: Addresses.list(object.plural), crumbs: view.crumbs)
+        body.scripts = [Assets.list]
         body.hasValidator = true
         if view.isDeleted, page.flash == nil { body.flash = Flash(.info, page.context(PageTexts.inBin)) }
         return body
@@ -95,27 +98,30 @@ enum RecordHandlers {
         return view.context(Words.owner) + view.context(PageTexts.colon) + name
     }
 
+    /// What is often done with a record.
     private static func actions(_ view: RecordSheet, mayUpdate: Bool) -> HTML {
         let context = view.context
-        var html = HTML.empty
         let verbs = view.page.call.engine.actions(of: view.object.key)
         if mayUpdate, let convert = verbs.first(where: { $0.name == "convert" }), view.text("status") != "converted" {
-            html += link(context(convert.label), view.address + "/convert", "right")
+            return link(context(convert.label), view.address + "/convert", "right")
         }
-        if mayUpdate { html += link(context(DuplicateTexts.merge), view.address + "/merge", "copy") }
-        if view.isDeleted {
-            let rights = view.session.actor.rights.on(view.object.key)
-            if rights.delete != .none {
-                let address = Addresses.restore(view.object.plural, view.id.description)
-                html += Pages.RecordPage.action(context(Words.restore), to: address, icon: "restore", in: context)
+        let rights = view.session.actor.rights
+        guard view.isDeleted else {
+            let buttons = view.page.call.workspace.features.links.filter {
+                $0.object == view.object.key && rights.allows($0.capability)
             }
-        } else {
-            html += link(context(PageTexts.sharing), view.address + "/access", "team")
-            for button in view.page.call.workspace.features.links where button.object == view.object.key {
-                guard view.session.actor.rights.allows(button.capability) else { continue }
-                html += link(context(button.label), view.address + button.path, button.icon)
-            }
+            return HTML.each(buttons) { link(context($0.label), view.address + $0.path, $0.icon) }
         }
+        guard rights.on(view.object.key).delete != .none else { return .empty }
+        let address = Addresses.restore(view.object.plural, view.id.description)
+        return Pages.RecordPage.action(context(Words.restore), to: address, icon: "restore", in: context)
+    }
+
+    /// What is rarely done with it, for the menu.
+    private static func rare(_ view: RecordSheet, mayUpdate: Bool) -> HTML {
+        let context = view.context
+        var html = mayUpdate ? link(context(DuplicateTexts.merge), view.address + "/merge", "copy") : .empty
+        if !view.isDeleted { html += link(context(PageTexts.sharing), view.address + "/access", "team") }
         return html + link(context(RecordTexts.history), view.address + "/history", "history")
             + PrivacyHandlers.links(view)
     }

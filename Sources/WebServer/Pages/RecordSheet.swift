@@ -55,13 +55,14 @@ struct RecordSheet {
 
     /// The fields in groups: those of every record, those of its kind, and what the system keeps. Fields that lists
     /// show stand there even when they are empty; the others only with a value.
-    func facts() -> [FactsModel] {
+    func facts(editable: Bool = false) -> [FactsModel] {
         var groups: [FactsModel] = [FactsModel(nil, [])]
         var system: [Fact] = []
         for slot in plan.slots where !["id", "version", object.nameField].contains(slot.field.key) {
             let field = slot.field
             let value = cell(field.key)
-            let fact = Fact(context(field.label), value)
+            let isEditable = editable && CellHandlers.isEditable(field, of: object, session)
+            let fact = Fact(context(field.label), value, field: isEditable ? field.key : nil)
             if field.system {
                 if value != .empty { system.append(fact) }
                 continue

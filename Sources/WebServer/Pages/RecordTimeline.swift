@@ -31,6 +31,8 @@ struct RecordTimeline {
     /// Open tasks, then what happened, newest first; `?before=` continues.
     func model(_ composer: ComposerModel?, limit: Int = RecordTimeline.shown) throws -> TimelineModel {
         let before = view.page.call.query["before"]
+        let kind = kinds.first { $0.key == view.page.call.query["kind"] }
+        if let kind { return try only(kind, before, limit) }
         var entries: [EntryModel] = []
         if before == nil {
             let tasks = try list("\(RecordTimeline.open)", sort: ["due_on"], limit: 20, cursor: nil)
@@ -39,7 +41,27 @@ struct RecordTimeline {
         let (past, next) = try happened(before, limit)
         entries += past
         let older = next.map { WebAddress.path(view.address, ["before": $0]) + "#timeline" }
-        return TimelineModel(entries: entries, composer: before == nil ? composer : nil, older: older)
+        let filters = limit == RecordTimeline.shown && !entries.isEmpty ? filters(nil) : []
+        return TimelineModel(entries: entries, composer: before == nil ? composer : nil, filters: filters, older: older)
+    }
+
+    private var kinds: [Choice] { activity.field("kind")?.kind.choices.filter { !$0.hidden } ?? [] }
+
+    private func filters(_ current: Choice?) -> [TabModel] {
+        let all = TabModel(context(Words.all), view.address + "#timeline", current: current == nil)
+        return [all]
+            + kinds.map { kind in
+                let address = WebAddress.path(view.address, ["kind": kind.key]) + "#timeline"
+                return TabModel(context(kind.label), address, current: kind.key == current?.key)
+            }
+    }
+
+    /// Activities of one kind, newest first.
+    private func only(_ kind: Choice, _ before: String?, _ limit: Int) throws -> TimelineModel {
+        let order = kind.key == "task" ? "-due_on" : "-happened_at"
+        let page = try list("kind = \"\(kind.key)\"", sort: [order], limit: limit, cursor: before)
+        let older = page.next.map { WebAddress.path(view.address, ["kind": kind.key, "before": $0]) + "#timeline" }
+        return TimelineModel(entries: page.rows.map { entry($0, page.plan) }, filters: filters(kind), older: older)
     }
 
     /// What happened: everything where a feature tells of it, else the activities.

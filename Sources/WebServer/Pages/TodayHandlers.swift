@@ -169,14 +169,15 @@ struct TodayHandlers {
                 TodaySection(soon, icon: "calendar", items: groups[2], hasMore: more, all: found.address, empty: words)
             )
         }
-        let late = String(groups[0].count) + (more && groups[1].isEmpty ? "+" : "")
-        return (
-            sections,
-            [
-                TodayFigure(context(TodayTexts.overdue), late, href: found.address, isBad: !groups[0].isEmpty),
-                TodayFigure(context(TodayTexts.today), String(groups[1].count), href: found.address),
-            ]
-        )
+        return (sections, figures(groups, hasMore: more, found.address))
+    }
+
+    private func figures(_ groups: [[TodayItem]], hasMore: Bool, _ list: String) -> [TodayFigure] {
+        let late = String(groups[0].count) + (hasMore && groups[1].isEmpty ? "+" : "")
+        return [
+            TodayFigure(context(TodayTexts.overdue), late, href: list, isBad: !groups[0].isEmpty),
+            TodayFigure(context(TodayTexts.today), String(groups[1].count), href: list),
+        ]
     }
 
     // MARK: What needs attention

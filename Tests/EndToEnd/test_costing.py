@@ -44,7 +44,7 @@ def test_a_month_is_reckoned_and_every_figure_opens_what_it_is_made_of(chiefs, b
     assert value(month["service"]) == "50.40" and value(month["maintenance"]) == "30.00"
     assert value(month["acquired"]) == "240.00" and value(month["acquisition"]) == "10.00"
     assert value(month["profit"]) == "509.60"
-    for line in ("sales", "goods", "service", "maintenance"):
+    for line in ("sales", "goods", "service", "maintenance", "acquisition", "profit"):
         page = owner.get(f"{base}/entries", params={"month": "2019-05", "line": line}).json()
         assert value(page["total"]) == value(month[line])
         assert all(entry["name"] for entry in page["data"])

@@ -1,5 +1,6 @@
 import Database
 import Identity
+import Ledger
 public import Records
 import SQLText
 import Schema
@@ -10,7 +11,7 @@ public enum EntryReader {
     /// One entry of the ledger, or one line of sales.
     public struct Entry: Sendable, Equatable {
         /// The amount in minor units of the base currency, in the sense of the line.
-        public let amount: Int64
+        public internal(set) var amount: Int64
         /// What it is for: a category, or the kind of a sales line.
         public let category: String
         /// What it is.
@@ -31,6 +32,12 @@ public enum EntryReader {
         public let seconds: Int64?
         /// The channel.
         public let channel: String?
+
+        func with(amount: Int64) -> Entry {
+            var copy = self
+            copy.amount = amount
+            return copy
+        }
     }
 
     /// A page of entries.
@@ -55,16 +62,51 @@ public enum EntryReader {
         try session.actor.require(.costs)
         let object = try ProfitReader.customers(session)
         _ = try session.find(object, customer)
+        let parts = try components(of: line).flatMap { part, sign in
+            try leaf(customer, month, part, session).map { $0.with(amount: sign * $0.amount) }
+        }
+        return page(parts, limit, offset)
+    }
+
+    /// The lines that a line is made of, with their signs; a line that is a fact is made of itself.
+    private static func components(of line: ProfitLine) -> [(ProfitLine, Int64)] {
+        let steps: [(ProfitLine, Int64)] = [
+            (.sales, 1), (.discounts, -1), (.refunds, -1), (.goods, -1), (.service, -1), (.maintenance, -1),
+            (.acquisition, -1), (.fees, 1), (.badDebt, -1),
+        ]
         switch line {
-        case .sales, .discounts, .refunds, .goods, .fees, .badDebt, .netRevenue, .grossMargin:
-            let documents = try documents(customer, month, line, session)
-            let entries = try costs(customer, [month], line, session)
-            return page(documents + entries, limit, offset)
-        case .acquisition:
-            let policy = try CostPolicy(session.connection)
-            let months = (0..<Int(policy.amortisationMonths)).map { CostMonth.text(month, adding: -$0) }
-            return page(try costs(customer, months, line, session), limit, offset)
-        default: return page(try costs(customer, [month], line, session), limit, offset)
+        case .netRevenue: return Array(steps.prefix(3))
+        case .grossMargin: return Array(steps.prefix(4))
+        case .contribution: return Array(steps.prefix(6))
+        case .profit: return Array(steps.prefix(7))
+        case .profitAfterFees: return steps
+        default: return [(line, 1)]
+        }
+    }
+
+    private static func leaf(
+        _ customer: RecordID,
+        _ month: String,
+        _ line: ProfitLine,
+        _ session: ReadSession
+    ) throws -> [Entry] {
+        switch line {
+        case .service, .maintenance: return try costs(customer, [month], line, session)
+        case .acquisition: return try winning(customer, month, session)
+        default:
+            return try documents(customer, month, line, session) + costs(customer, [month], line, session)
+        }
+    }
+
+    /// The month's part of what each entry for winning came to, in a straight line from the month it was spent in.
+    private static func winning(_ customer: RecordID, _ month: String, _ session: ReadSession) throws -> [Entry] {
+        let months = Int(try CostPolicy(session.connection).amortisationMonths)
+        return try (0..<months).flatMap { age -> [Entry] in
+            let spent = CostMonth.text(month, adding: -age)
+            let entries = try costs(customer, [spent], .acquisition, session)
+            let part = Amortisation.part(entries.reduce(0) { $0 + $1.amount }, over: months, month: age)
+            guard let parts = Allocation.split(part, by: entries.map(\.amount)) else { return [] }
+            return zip(entries, parts).filter { $1 != 0 }.map { $0.with(amount: $1) }
         }
     }
 
@@ -134,7 +176,6 @@ public enum EntryReader {
         case .acquisition: condition = "e.category = 'acquisition' AND e.nature NOT IN ('rebate', 'bad_debt')"
         case .discounts: condition = "e.nature = 'rebate'"
         case .badDebt: condition = "e.nature = 'bad_debt'"
-        case .contribution, .profit, .profitAfterFees: condition = "1 = 1"
         default: return []
         }
         let first = months.min() ?? ""

@@ -68,7 +68,7 @@ extension WriteSession {
             """
             INSERT INTO sys_outbox (id, at, object, record, action, changed, actor)
             SELECT CASE WHEN newest >= \(id) THEN newest + 1 ELSE \(id) END, \(now), \(event.object), \(event.record),
-            \(event.action), \(event.changed), \(actor.userID)
+            \(event.action), \(event.changed), CAST(\(actor.userID) AS BIGINT)
             FROM (SELECT coalesce(max(id), 0) AS newest FROM sys_outbox) last
             """
         )

@@ -108,7 +108,7 @@ public enum WebhookVerb: String, Sendable, CaseIterable {
         case .updated: Label("Changed", zh: "修改")
         case .deleted: Label("Deleted", zh: "删除")
         case .restored: Label("Restored", zh: "恢复")
-        case .merged: Label("Merged into another", zh: "被合并")
+        case .merged: Label("Merged", zh: "合并")
         case .unmerged: Label("Merge undone", zh: "撤销合并")
         case .erased: Label("Person erased", zh: "抹除个人信息")
         case .purged: Label("Deleted for ever", zh: "彻底删除")

@@ -132,7 +132,9 @@ struct WebhookInput {
                 Label("This needs events of one object only.", zh: "仅当所有事件属于同一对象时才能设置。")
             )
         }
-        if !filter.allSatisfy(\.isWhitespace) { _ = try session.check(filter, on: object) }
+        if !filter.allSatisfy(\.isWhitespace) {
+            _ = try Problem.about("filter") { try session.check(filter, on: object) }
+        }
         if let fields { _ = try Problem.about("fields") { try session.plan(object, fields: fields) } }
     }
 

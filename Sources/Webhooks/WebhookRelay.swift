@@ -84,10 +84,10 @@ struct WebhookRelay: Sendable {
             }
             let id = RecordID(row.integer(3))
             let json = records[object.key]?[id]
-            // Nobody can say any more whether one that is gone was seen, but who sees all of them.
+            // It has been deleted for ever: only who sees all of them may hear of it, since nobody can say any more
+            // whether others saw it.
             let isGone =
-                verb == .purged && json == nil && webhook.filter.isEmpty
-                && session.condition(.read, on: object, alias: "t") == nil
+                json == nil && webhook.filter.isEmpty && session.actor.rights.on(object.key).read == .all
             guard json != nil || isGone else { continue }
             let readable = Set(session.readableFields(object).map(\.key))
             let changed = row.text(5).split(separator: ",").map(String.init)
@@ -101,6 +101,7 @@ struct WebhookRelay: Sendable {
                 object: object.key,
                 id: id,
                 changed: verb == .updated ? told : [],
+                mergedInto: verb == .merged ? try session.mergedInto(object, id) : nil,
                 record: json
             )
             portion.captures.append(
@@ -173,6 +174,8 @@ struct Message {
     let object: String
     let id: RecordID
     let changed: [String]
+    /// The record that this one went into; nil for the one that others went into.
+    var mergedInto: RecordID?
     /// The record's JSON; nil when it is gone.
     let record: [UInt8]?
 
@@ -191,6 +194,10 @@ struct Message {
                 if !changed.isEmpty {
                     json.key("changed")
                     json.array { json in for key in changed { json.string(key) } }
+                }
+                if let mergedInto {
+                    json.key("merged_into")
+                    json.id(mergedInto)
                 }
                 json.key("record")
                 if let record { json.raw(String(decoding: record, as: UTF8.self)) } else { json.null() }

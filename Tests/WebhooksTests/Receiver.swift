@@ -21,6 +21,7 @@ final class Receiver: Sendable {
     private let requests = Mutex<[Request]>([])
     private let rule: Mutex<@Sendable (Request) -> Answer>
     private let socket: Int32
+    private let isOpen = Mutex(true)
     var received: [Request] { requests.withLock { $0 } }
     var address: String { "http://127.0.0.1:\(port)/hook" }
 
@@ -54,7 +55,14 @@ final class Receiver: Sendable {
 
     deinit { close() }
 
+    /// Once: the number of a closed socket is given to the next one that is opened.
     func close() {
+        guard
+            isOpen.withLock({ isOpen in
+                defer { isOpen = false }
+                return isOpen
+            })
+        else { return }
         shutdown(socket, Int32(SHUT_RDWR))
         _ = Glibc.close(socket)
     }

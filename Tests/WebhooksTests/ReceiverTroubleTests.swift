@@ -138,6 +138,36 @@ import Webhooks
         #expect(try await room.now(hook.webhook).reason == "owner")
     }
 
+    @Test func `erasing and deleting for ever are told, and the log forgets what was erased`() async throws {
+        let (room, receiver) = (try await Mailroom.open(), try Receiver())
+        let hook = try await room.subscribe(#"{"address":"\#(receiver.address)","events":["lead.*"]}"#)
+        let kept = try await room.make("leads", #"{"name":"孙七","phone":"13866665555"}"#, as: room.li)
+        let gone = try await room.make("leads", #"{"name":"周八","phone":"13866665556"}"#, as: room.li)
+        try await room.deliver()
+        _ = try await room.engine.write(as: room.admin) { session in
+            let object = try session.object("leads")
+            _ = try session.blank(object, try session.find(object, kept), ["name": .text("〔已抹除〕"), "phone": .null])
+            try session.delete(object, gone)
+            try session.purge(object, gone)
+        }
+        try await room.deliver()
+        let events = receiver.received.dropFirst(2)
+        // That it was deleted before is given up, since it is gone.
+        #expect(Set(events.map(\.type)) == ["lead.erased", "lead.purged"])
+        #expect(events.allSatisfy { !$0.body.contains("孙七") && !$0.body.contains("1386666") })
+        #expect(events.filter { $0.type != "lead.erased" }.allSatisfy { $0.record.isNull })
+        let log = try await room.log(hook.webhook)
+        #expect(log.allSatisfy { !$0.payload.contains("孙七") && !$0.payload.contains("周八") })
+        #expect(log.filter { $0.type == "lead.created" }.allSatisfy { $0.payload.isEmpty })
+        // What was erased cannot be sent again.
+        let (webhooks, first) = (room.webhooks, try #require(log.first))
+        await #expect(throws: Problem.self) {
+            try await room.engine.write(as: room.admin) { session in
+                _ = try webhooks.replay(first.id, of: hook.webhook.id, session)
+            }
+        }
+    }
+
     @Test func `an event that another process commits with an older id is not passed over`() async throws {
         let (room, receiver) = (try await Mailroom.open(), try Receiver())
         try await room.subscribe(#"{"address":"\#(receiver.address)","events":["customer.created"]}"#)

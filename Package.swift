@@ -128,6 +128,8 @@ let product: [Target] =
             "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
             "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", "Webhooks", "CZlib", hummingbird,
             .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -194,9 +196,10 @@ let package = Package(
     name: "kehu",
     products: [.executable(name: "kehu", targets: ["kehu"])],
     dependencies: [
-        // Neither TLS nor the configuration library: each would double the time of a clean build.
+        // Without the configuration library, which would add much to a clean build.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -32,6 +32,7 @@ public struct Server: Sendable {
         if behind > Diagnosis.tolerance {
             logger.warning("the clock of this machine was set back", metadata: ["seconds": "\(behind)"])
         }
+        if let open = Diagnosis.openDoor(settings) { logger.warning("\(open.text.en)") }
         let web = WebServer(
             workspace: workspace.served,
             settings: settings,
@@ -39,7 +40,7 @@ public struct Server: Sendable {
         )
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: web.application(onRunning: onRunning)),
+                .init(service: try web.application(onRunning: onRunning)),
                 .init(service: BackgroundWork(workspace: workspace, logger: logger)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -71,6 +72,18 @@ extension ServerSettings {
         requestsPerSecond = try settings.number("rate_limit", 0...1_000_000)
         logsRequests = try settings.flag("log_requests")
         metricsToken = settings.text("metrics_token")
+        let (chain, key) = (settings.text("tls_cert"), settings.text("tls_key"))
+        guard chain.isEmpty == key.isEmpty else {
+            throw Problem(
+                .invalid,
+                "half_certificate",
+                Label(
+                    "TLS needs both files: --tls-cert CHAIN.pem --tls-key KEY.pem.",
+                    zh: "启用 TLS 需要同时提供证书和私钥：--tls-cert CHAIN.pem --tls-key KEY.pem。"
+                )
+            )
+        }
+        if !chain.isEmpty { certificate = try Certificate(chain: chain, key: key) }
         version = Version.text
     }
 }

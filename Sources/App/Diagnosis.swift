@@ -43,7 +43,7 @@ enum Diagnosis {
                     Label("The folder \(directory.path) can be used.", zh: "数据目录 \(directory.path) 可用。")
                 )
             ]
-            findings += machine(directory)
+            findings += machine(directory) + door(settings, at: Clock.system.now())
             let upkeep = try Upkeep(settings)
             findings += secrets(upkeep)
             for name in directory.names() {

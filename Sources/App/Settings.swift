@@ -24,6 +24,8 @@ public struct Settings: Sendable {
         Entry(name: "host", preset: "127.0.0.1", help: Label("Address to listen on", zh: "监听地址")),
         Entry(name: "port", preset: "8080", help: Label("Port to listen on", zh: "监听端口")),
         Entry(name: "address", preset: "", help: Label("Public address, for links in messages", zh: "对外访问地址，用于生成链接")),
+        Entry(name: "tls_cert", preset: "", help: Label("PEM file with the certificate chain", zh: "证书链（PEM 文件）")),
+        Entry(name: "tls_key", preset: "", help: Label("PEM file with the private key", zh: "私钥（PEM 文件）")),
         Entry(
             name: "behind_proxy",
             preset: "false",

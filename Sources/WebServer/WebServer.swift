@@ -1,6 +1,8 @@
 public import Exchange
 public import Files
 public import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 public import Identity
 public import Jobs
 public import Logging
@@ -88,6 +90,8 @@ public struct ServerSettings: Sendable {
     public var requestsPerSecond = 1000
     /// Whether the log has a line for each request.
     public var logsRequests = false
+    /// What the program proves itself with when it speaks TLS itself; nil for plain HTTP.
+    public var certificate: Certificate?
     /// What opens `/metrics` to other machines; empty for nothing but an administrator.
     public var metricsToken = ""
     /// The version of the program.
@@ -121,10 +125,13 @@ public final class WebServer: Sendable {
     /// The program that listens and answers; run it in a service group. `onRunning` learns the port.
     public func application(
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
-    ) -> some ApplicationProtocol {
-        Application(
+    ) throws -> some ApplicationProtocol {
+        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
+        return Application(
             responder: Responder(server: self),
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            server: try settings.certificate.map {
+                try .tls(plain, tlsConfiguration: $0.configuration())
+            } ?? plain,
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: logger

@@ -66,7 +66,7 @@ final class Company: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         task = Task {
-            let service = web.application { found.yield($0) }
+            let service = try web.application { found.yield($0) }
             try await ServiceGroup(
                 configuration: .init(services: [service], logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
             ).run()

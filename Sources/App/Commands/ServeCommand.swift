@@ -42,6 +42,18 @@ struct ServeOptions: ParsableArguments {
     )
     var metricsToken: String?
 
+    @Option(
+        help: ArgumentHelp(
+            Label("PEM file with the certificate chain: serves over TLS.", zh: "证书链 PEM 文件，启用 TLS。").text(
+                Console.language
+            )
+        )
+    )
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp(Label("PEM file with the private key.", zh: "私钥 PEM 文件。").text(Console.language)))
+    var tlsKey: String?
+
     @Flag(
         help: ArgumentHelp(Label("A proxy in front tells the client's address.", zh: "前方有反向代理。").text(Console.language))
     )
@@ -67,6 +79,7 @@ struct ServeOptions: ParsableArguments {
             "host": host, "port": port.map { String($0) }, "address": address, "log": log, "log_level": logLevel,
             "rate_limit": rateLimit.map { String($0) }, "behind_proxy": behindProxy ? "true" : nil,
             "log_requests": logRequests ? "true" : nil, "metrics_token": metricsToken,
+            "tls_cert": tlsCert, "tls_key": tlsKey,
         ]
     }
 }
@@ -87,7 +100,8 @@ enum Serving {
         if !given.isEmpty { return given.hasSuffix("/") ? String(given.dropLast()) : given }
         let host = settings.text("host")
         let shown = ["0.0.0.0", "::", ""].contains(host) ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        return "http://\(shown):\(port)"
+        let scheme = settings.text("tls_cert").isEmpty ? "http" : "https"
+        return "\(scheme)://\(shown):\(port)"
     }
 
     /// Serves; `announce` says so, once requests are answered.

@@ -124,7 +124,7 @@ struct Responder: HTTPResponder {
             authority: request.head.authority,
             id: Responder.id(request.headers[.requestID]) ?? context.id,
             address: address,
-            isSecure: behind && request.headers[.forwardedProto] == "https"
+            isSecure: server.settings.certificate != nil || behind && request.headers[.forwardedProto] == "https"
         )
         call.unreadable = problem
         return call

@@ -37,7 +37,7 @@ struct Call: Sendable {
     let id: String
     /// The network address of the client.
     let address: String
-    /// True when the client came over TLS, through a proxy that says so.
+    /// True when the client came over TLS, to the program itself or through a proxy that says so.
     let isSecure: Bool
     /// The pattern of the route that was found, for logs and figures: it holds nothing of what was asked.
     var route = "none"

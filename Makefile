@@ -1,6 +1,6 @@
 # Each goal is one line into scripts/. `make run ARGS="--port 8090"` hands arguments on.
 
-.PHONY: run test bench format lint screenshots
+.PHONY: run test bench deb format lint screenshots
 
 run:
 	@scripts/run $(ARGS)
@@ -10,6 +10,9 @@ test:
 
 bench:
 	@scripts/bench $(ARGS)
+
+deb:
+	@scripts/deb
 
 format:
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests

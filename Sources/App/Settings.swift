@@ -2,7 +2,7 @@ import Foundation
 public import Values
 
 /// What can be set, where each value comes from, and what it is when nobody says anything: flags win over the
-/// environment, which wins over `kehu.toml`.
+/// environment, which wins over `kehu.toml` in the folder one stands in or, where that is missing, in `/etc/kehu`.
 public struct Settings: Sendable {
     /// Where a value comes from.
     public enum Source: String, Sendable { case flag, environment, file, preset }
@@ -85,7 +85,8 @@ public struct Settings: Sendable {
         file: String? = nil
     ) throws {
         let environment = given ?? ProcessInfo.processInfo.environment
-        let path = file ?? environment["KEHU_CONFIG"] ?? "kehu.toml"
+        let usual = FileManager.default.fileExists(atPath: "kehu.toml") ? "kehu.toml" : "/etc/kehu/kehu.toml"
+        let path = file ?? environment["KEHU_CONFIG"] ?? usual
         let stored = try Settings.read(path, mustExist: file != nil || environment["KEHU_CONFIG"] != nil)
         for entry in Settings.entries {
             if let flag = flags[entry.name] ?? nil {

@@ -22,6 +22,7 @@ public struct WorkspaceDirectory: Sendable {
             throw unwritable
         }
         guard access(path, W_OK | X_OK) == 0 else { throw unwritable }
+        try refuseRootInAnothersFolder()
         if let kind = WorkspaceDirectory.networkKind(of: path) {
             throw Problem(
                 .unavailable,
@@ -32,6 +33,20 @@ public struct WorkspaceDirectory: Sendable {
                 )
             )
         }
+    }
+
+    /// Files that root makes in the folder of the server's user could not be written by the server.
+    private func refuseRootInAnothersFolder() throws {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        guard geteuid() == 0, let owner = facts?[.ownerAccountName] as? String, owner != "root" else { return }
+        throw Problem(
+            .unavailable,
+            "wrong_user",
+            Label(
+                "\(path) belongs to the user \(owner). Run the command as that user: runuser -u \(owner) -- kehu …",
+                zh: "\(path) 属于用户 \(owner)，请以该用户身份运行：runuser -u \(owner) -- kehu …"
+            )
+        )
     }
 
     /// The names of the workspaces, in order.

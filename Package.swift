@@ -115,7 +115,7 @@ let engine: [Target] =
     )
     + layer(
         "Operations",
-        ["Records", "Jobs", "Database", "SQLText", "Values", "CSodium", "CZstd"],
+        ["Records", "Jobs", "Search", "Database", "SQLText", "Values", "CSodium", "CZstd"],
         tests: ["TestSupport", "Customers", "Sales", "Identity"]
     )
 

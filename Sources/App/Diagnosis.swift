@@ -35,7 +35,7 @@ enum Diagnosis {
     /// All findings, for the machine and for each workspace.
     static func of(_ settings: Settings) async -> [Finding] {
         do {
-            let directory = try WorkspaceDirectory(settings.text("data"))
+            let directory = try await WorkspaceDirectory.chosen(settings)
             var findings = [
                 Finding(
                     .good,

@@ -92,7 +92,7 @@ public struct OpenWorkspace: Sendable {
         let webhooks = Webhooks(engine, identities, box: box)
         self.webhooks = webhooks
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
-        backup = file.backup(of: database, clock)
+        backup = file.backup(of: database, modules, clock)
         jobs = JobQueue(
             database,
             kinds: Maintenance.kinds(engine, identities, imports, webhooks) + Maintenance.kinds(files, privacy)

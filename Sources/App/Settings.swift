@@ -20,6 +20,14 @@ public struct Settings: Sendable {
     /// All that can be set.
     public static let entries: [Entry] = [
         Entry(name: "data", preset: "./data", help: Label("Folder of the workspaces", zh: "工作区数据目录")),
+        Entry(
+            name: "database",
+            preset: "",
+            help: Label(
+                "PostgreSQL database; else SQLite in the data folder",
+                zh: "PostgreSQL 数据库地址，留空则使用数据目录中的 SQLite"
+            )
+        ),
         Entry(name: "workspace", preset: "", help: Label("Workspace, where there are several", zh: "工作区名称（有多个时必填）")),
         Entry(name: "host", preset: "127.0.0.1", help: Label("Address to listen on", zh: "监听地址")),
         Entry(name: "port", preset: "8080", help: Label("Port to listen on", zh: "监听端口")),

@@ -1,17 +1,68 @@
+import Database
 import Foundation
 import Glibc
 import Operations
 import Values
 
-/// The folder that holds the workspaces: one database file `NAME.db` each.
+/// Where the workspaces are: a folder with one database file `NAME.db` each, or a PostgreSQL database with one schema
+/// each. Files, keys and uploads lie in the folder either way.
 public struct WorkspaceDirectory: Sendable {
     /// The folder.
     public let path: String
+    /// The PostgreSQL server; nil for files.
+    let server: PostgresServer?
+    /// The schemas by workspace that there were when this was made.
+    private let schemas: [String: String]
+
+    /// The place that the settings name.
+    public static func chosen(_ settings: Settings) async throws -> WorkspaceDirectory {
+        let address = settings.text("database")
+        if address.isEmpty { return try WorkspaceDirectory(settings.text("data")) }
+        return try await WorkspaceDirectory(settings.text("data"), PostgresServer(PostgresAddress(address)))
+    }
+
+    /// A folder beside a PostgreSQL database. Throws when that does not answer, or sorts in another way than we do.
+    init(_ path: String, _ server: PostgresServer) async throws {
+        let folder = try WorkspaceDirectory(path)
+        do {
+            if let fault = try await server.fault() { throw Problem(.unavailable, "database_unusable", fault) }
+            self.init(path: folder.path, server: server, schemas: try await server.workspaces())
+        } catch let failure as StorageFailure {
+            throw WorkspaceDirectory.unreachable(server, failure)
+        }
+    }
+
+    private init(path: String, server: PostgresServer?, schemas: [String: String]) {
+        (self.path, self.server, self.schemas) = (path, server, schemas)
+    }
+
+    private static func unreachable(_ server: PostgresServer, _ failure: StorageFailure) -> Problem {
+        let (place, words) = (server.address.shown, failure.message)
+        return Problem(
+            .unavailable,
+            "database_unreachable",
+            Label(
+                "The database \(place) cannot be used: \(words). See that it runs and that this user may create schemas in it.",
+                zh: "无法使用数据库 \(place)：\(words)。请确认数据库已启动，且该用户有权创建 schema。"
+            )
+        )
+    }
+
+    /// Opens the database of a workspace, or makes it.
+    func database(_ name: String) async throws -> Database {
+        guard let server else { return try Database(sqlite: file(name)) }
+        do {
+            let schema = if let known = schemas[name] { known } else { try await server.make(name) }
+            return try await server.open(schema: schema)
+        } catch let failure as StorageFailure {
+            throw WorkspaceDirectory.unreachable(server, failure)
+        }
+    }
 
     /// The folder; it is made where it is missing. Throws when it lies on a network file system, where a database
     /// file would break, or cannot be written.
     public init(_ path: String) throws {
-        self.path = path
+        (self.path, server, schemas) = (path, nil, [:])
         do {
             try FileManager.default.createDirectory(
                 atPath: path,
@@ -51,6 +102,7 @@ public struct WorkspaceDirectory: Sendable {
 
     /// The names of the workspaces, in order.
     public func names() -> [String] {
+        if server != nil { return schemas.keys.filter(WorkspaceDirectory.isName).sorted() }
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return files.filter { $0.hasSuffix(".db") }.map { String($0.dropLast(3)) }
             .filter { WorkspaceDirectory.isName($0) }.sorted()
@@ -66,7 +118,9 @@ public struct WorkspaceDirectory: Sendable {
     public func folder(_ name: String) -> String { path + "/" + name + ".files" }
 
     /// Whether there is such a workspace.
-    public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+    public func has(_ name: String) -> Bool {
+        server == nil ? FileManager.default.fileExists(atPath: file(name)) : schemas[name] != nil
+    }
 
     /// The workspace that is meant: the one named, or the only one.
     public func choose(_ name: String) throws -> String {
@@ -125,7 +179,8 @@ public struct WorkspaceDirectory: Sendable {
     }
 
     /// Removes a workspace with all it holds.
-    public func delete(_ name: String) throws {
+    public func delete(_ name: String) async throws {
+        try await server?.remove(name)
         for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock"]
             + Upgrade.suffixes.map({ ".db" + $0 })
         {
@@ -135,7 +190,10 @@ public struct WorkspaceDirectory: Sendable {
     }
 
     /// Takes the workspace for this process alone, until it ends: two servers on one file would not know of each other.
+    ///
+    /// In PostgreSQL any number of servers may serve a workspace: their writes take turns there.
     public func lock(_ name: String) throws -> WorkspaceLock {
+        if server != nil { return WorkspaceLock(descriptor: -1) }
         let descriptor = open(path + "/" + name + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -31,11 +31,12 @@ struct WorkspaceFile {
 
     /// Opens the file unless something speaks against it.
     func open() async throws -> Database {
+        if directory.server != nil { return try await directory.database(name) }
         let upgrade = Upgrade(file: file)
         guard !upgrade.isHalfDone else { throw upgrade.halfDone }
         if directory.has(name), let fault = DiskState.fault(ofDatabase: file) { throw fault }
         try DiskState.require(0, in: directory.path)
-        return try Database(sqlite: file)
+        return try await directory.database(name)
     }
 
     /// Opens the engine with `body`. An older workspace is copied before; when anything fails, the copy comes back.
@@ -58,6 +59,14 @@ struct WorkspaceFile {
         }
         let lock = holdsLock ? nil : try directory.lock(name)
         defer { withExtendedLifetime(lock) {} }
+        if directory.server != nil {
+            // Each step is a transaction with its definitions: what fails leaves nothing half done.
+            try await Upgrade.run(migrations, on: database)
+            let result = try await body(state)
+            let file = self
+            try await database.write { try file.note(modules, format: format, on: $0) }
+            return (result, state)
+        }
         let upgrade = Upgrade(file: file)
         try await upgrade.begin(database, from: "\(state.format) \(state.program)", to: "\(format) \(mark)")
         do {
@@ -93,9 +102,10 @@ struct WorkspaceFile {
     }
 
     /// Archives of the open workspace.
-    func backup(of database: Database, _ clock: Clock) -> Backup {
+    func backup(of database: Database, _ modules: [Module], _ clock: Clock) -> Backup {
         Backup(
             database,
+            modules: modules,
             workspace: name,
             folder: directory.folder(name),
             keyFile: directory.keyFile(name),
@@ -112,18 +122,18 @@ struct WorkspaceFile {
             ON CONFLICT (key) DO UPDATE SET value = excluded.value
             """
         )
-        try connection.script("PRAGMA user_version = \(format)")
+        try connection.setStoredFormat(Int64(format))
     }
 
     private func read(_ database: Database) async throws -> State {
         do {
             return try await database.read { connection in
                 var state = State()
-                state.format = try connection.value("PRAGMA user_version").integer ?? 0
+                state.format = try connection.storedFormat()
                 guard state.format > 0 else { return state }
                 state.program = try connection.value("SELECT value FROM sys_setting WHERE key = 'program'").text ?? ""
                 let audit = try connection.value(
-                    "SELECT max(at) FROM (SELECT at FROM sys_audit ORDER BY seq DESC LIMIT 1000)"
+                    "SELECT max(at) FROM (SELECT at FROM sys_audit ORDER BY seq DESC LIMIT 1000) AS last"
                 )
                 let event = try connection.value("SELECT max(id) FROM sys_outbox").integer ?? 0
                 state.lastUse = max(

@@ -103,6 +103,13 @@ public final class Connection {
         }
     }
 
+    /// Sends rows to PostgreSQL.
+    func copy(_ rows: [[SQLValue]], _ text: String) throws {
+        log.count(text)
+        guard case .postgres(let session) = session else { return }
+        try session.copy(rows, text)
+    }
+
     /// Runs `body` so that an error undoes just what it did.
     public func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try script("SAVEPOINT part")

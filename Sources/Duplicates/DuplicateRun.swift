@@ -261,7 +261,7 @@ extension WriteSession {
                 INSERT INTO sys_duplicate_pair (object, a, b, score, reasons, state, run) VALUES (\(run.object), \
                 \(pair.a), \(pair.b), \(pair.score.points), \(json.text), 'open', \(run.id))
                 ON CONFLICT (object, a, b) DO UPDATE SET score = excluded.score, reasons = excluded.reasons,
-                    run = excluded.run WHERE run <> excluded.run
+                    run = excluded.run WHERE sys_duplicate_pair.run <> excluded.run
                 """
             )
         }

@@ -70,10 +70,7 @@ extension SQLWriter {
     }
 
     private func position(of part: SQLPiece, in text: SQLPiece) -> SQLPiece {
-        switch dialect {
-        case .sqlite: .call("instr", [text, part])
-        case .postgres: .call("strpos", [text, part])
-        }
+        .call("instr", [text, part])
     }
 
     /// A range over a plain column, which an index serves; otherwise the part's position.

@@ -116,7 +116,7 @@ extension Files {
 
     private static func compare(_ store: FileStore, _ database: Database) async throws -> FileReport {
         var report = try await database.read { connection in
-            guard try connection.row("SELECT 1 FROM sqlite_master WHERE name = 'sys_file'") != nil else {
+            guard try connection.hasTable("sys_file") else {
                 return FileReport()
             }
             var report = try counted(connection)
@@ -148,7 +148,7 @@ extension Files {
         var report = FileReport()
         report.files = try connection.value("SELECT count(*) FROM sys_file").integer ?? 0
         report.bytes =
-            try connection.value("SELECT sum(size) FROM (SELECT DISTINCT hash, size FROM sys_file)").integer ?? 0
+            try connection.value("SELECT sum(size) FROM (SELECT DISTINCT hash, size FROM sys_file) AS f").integer ?? 0
         return report
     }
 }

@@ -1,11 +1,13 @@
 public import Database
 import Foundation
+public import Records
 import SQLText
 public import Values
 
 /// Makes archives: one file with the database, the files beside it, and a manifest of counts and hashes.
 public struct Backup: Sendable {
     let database: Database
+    let modules: [Module]
     let workspace: String
     let folder: String
     let keyFile: String?
@@ -16,6 +18,7 @@ public struct Backup: Sendable {
     /// into sealed archives only: one in the clear must not open what the database keeps closed.
     public init(
         _ database: Database,
+        modules: [Module] = [],
         workspace: String,
         folder: String,
         keyFile: String? = nil,
@@ -23,6 +26,7 @@ public struct Backup: Sendable {
         clock: Clock
     ) {
         self.database = database
+        self.modules = modules
         self.workspace = workspace
         self.folder = folder
         self.keyFile = keyFile
@@ -47,7 +51,10 @@ public struct Backup: Sendable {
             DiskState.size(of: database.path) * 2 + DiskState.size(of: folder),
             in: ByteFile.parent(of: target)
         )
-        try await database.backup(to: copy)
+        switch database.dialect {
+        case .sqlite: try await database.backup(to: copy)
+        case .postgres: try await copied(to: copy)
+        }
         var described = try await described(copy)
         described.unpacked = DiskState.size(of: copy) + DiskState.size(of: folder)
         let manifest = described
@@ -58,10 +65,17 @@ public struct Backup: Sendable {
         }
     }
 
+    /// An archive holds a SQLite file whatever the engine, so that each restores what the other has saved.
+    private func copied(to path: String) async throws {
+        let target = try Database(sqlite: path, readers: 1)
+        defer { target.close() }
+        _ = try await Transfer(from: database, to: target, modules: modules).run()
+    }
+
     private func described(_ copy: String) async throws -> Manifest {
         let database = try Database(sqlite: copy, readers: 1)
         defer { database.close() }
-        let format = try await database.read { try $0.value("PRAGMA user_version").integer ?? 0 }
+        let format = try await database.read { try $0.storedFormat() }
         var manifest = Manifest(program: program, dataFormat: format, workspace: workspace, madeAt: clock.now())
         let found = try await Inspection.of(database)
         // An archive of a damaged database would in time push out the sound ones.

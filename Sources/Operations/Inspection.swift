@@ -21,11 +21,13 @@ public struct Inspection: Sendable {
         do {
             return try await database.read { connection in
                 var result = Inspection()
-                for row in try connection.rows("PRAGMA quick_check(20)") where row.text(0) != "ok" {
-                    result.faults.append(damage(row.text(0)))
+                if connection.dialect == .sqlite {
+                    for row in try connection.rows("PRAGMA quick_check(20)") where row.text(0) != "ok" {
+                        result.faults.append(damage(row.text(0)))
+                    }
                 }
                 if result.faults.isEmpty {
-                    for table in try tables(on: connection) {
+                    for table in try connection.tables() {
                         result.rows[table] = try connection.value("SELECT count(*) FROM \(name: table)").integer
                         if content { result.content[table] = try hash(of: table, on: connection) }
                     }
@@ -49,30 +51,20 @@ public struct Inspection: Sendable {
         )
     }
 
-    /// The tables that hold data; not those that an index keeps for itself.
-    static func tables(on connection: Connection) throws -> [String] {
-        let rows = try connection.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        let virtual = rows.filter { $0.text(1).hasPrefix("CREATE VIRTUAL") }.map { $0.text(0) }
-        return rows.map { $0.text(0) }.filter { name in
-            !name.hasPrefix("sqlite_") && !virtual.contains(name)
-                && !virtual.contains { name.hasPrefix($0 + "_") }
-        }
-    }
-
-    /// The hash over all values of a table; the same on every machine that holds the same rows.
-    private static func hash(of table: String, on connection: Connection) throws -> String {
-        let columns = try connection.rows("SELECT name, pk FROM pragma_table_info(\(table)) ORDER BY cid")
-        let keys = columns.filter { $0.integer(1) > 0 }.sorted { $0.integer(1) < $1.integer(1) }.map { $0.text(0) }
-        let order: SQLFragment =
-            keys.isEmpty
-            ? "rowid"
-            : SQLFragment(
-                text: keys.map(quotedName).joined(separator: ", "),
-                values: []
-            )
-        let list = columns.map { quotedName($0.text(0)) }.joined(separator: ", ")
+    /// The hash over all values of a table, columns by name and rows by key; the same on every machine and engine that
+    /// holds the same rows. `visit` sees each row on the way.
+    static func hash(
+        of table: String,
+        on connection: Connection,
+        _ visit: (RowCursor) throws -> Void = { _ in }
+    ) throws -> String {
+        let columns = try connection.columns(of: table)
+        let keys = columns.filter { $0.keyPosition > 0 }.sorted { $0.keyPosition < $1.keyPosition }.map(\.name)
+        let names = columns.map(\.name).sorted()
+        let list = names.map(quotedName).joined(separator: ", ")
+        let order = (keys.isEmpty ? names : keys).map(quotedName).joined(separator: ", ")
         var digest = Digest()
-        try connection.each("SELECT \(raw: list) FROM \(name: table) ORDER BY \(order)") { cursor in
+        try connection.each("SELECT \(raw: list) FROM \(name: table) ORDER BY \(raw: order)") { cursor in
             for index in 0..<cursor.count {
                 if cursor.isNull(index) {
                     digest.add([0])
@@ -83,6 +75,7 @@ public struct Inspection: Sendable {
                     }
                 }
             }
+            try visit(cursor)
             return true
         }
         return digest.text()

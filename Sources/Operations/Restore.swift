@@ -157,4 +157,24 @@ public enum Restore {
         try ByteFile.move(unpacked.database, to: database)
         unpacked.discard()
     }
+
+    /// Puts only what lies beside the database in its place: its rows go to another engine.
+    public static func placeFiles(
+        _ unpacked: Unpacked,
+        files: String,
+        keyFile: String,
+        aside: String? = nil
+    ) throws {
+        let key = unpacked.folder + "/" + Backup.keyName
+        let hasKey = access(key, F_OK) == 0
+        if let aside {
+            try makeFolder(aside)
+            for path in [files] + (hasKey ? [keyFile] : []) where access(path, F_OK) == 0 {
+                guard let name = path.split(separator: "/").last else { continue }
+                try ByteFile.move(path, to: aside + "/" + name)
+            }
+        }
+        try ByteFile.move(unpacked.files, to: files)
+        if hasKey { try ByteFile.move(key, to: keyFile) }
+    }
 }

@@ -99,9 +99,9 @@ public struct Upgrade: Sendable {
     public static func run(_ migrations: [Migration], on database: Database) async throws {
         for migration in migrations.sorted(by: { $0.format < $1.format }) {
             try await database.write { connection in
-                guard try connection.value("PRAGMA user_version").integer ?? 0 < migration.format else { return }
+                guard try connection.storedFormat() < migration.format else { return }
                 try migration.run(connection)
-                try connection.script("PRAGMA user_version = \(migration.format)")
+                try connection.setStoredFormat(Int64(migration.format))
             }
         }
     }

@@ -354,13 +354,8 @@ struct Eraser {
             "sys_duplicate_key", "sys_duplicate_rules", "sys_counter", "sys_rate", "sys_share", "sys_setting",
             "sys_retention", "sys_job_plan",
         ]
-        let tables = try connection.rows(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'sys\\_%' ESCAPE '\\'"
-        )
-        return try tables.map { $0.text(0) }.filter { !others.contains($0) }.flatMap { table in
-            try connection.rows("SELECT name FROM pragma_table_info(\(table)) WHERE type = 'TEXT' AND pk = 0").map {
-                (table, $0.text(0))
-            }
+        return try connection.tables().filter { $0.hasPrefix("sys_") && !others.contains($0) }.flatMap { table in
+            try connection.columns(of: table).filter { $0.isText && $0.keyPosition == 0 }.map { (table, $0.name) }
         }
     }
 }

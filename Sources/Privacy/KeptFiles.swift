@@ -12,7 +12,7 @@ extension Privacy {
     func blankKeptFiles(_ identifiers: [String]) async throws -> Int64 {
         guard !identifiers.isEmpty else { return 0 }
         let busy = try await engine.database.read { connection in
-            try connection.rows("SELECT name FROM sqlite_master WHERE name = 'sys_import'").isEmpty
+            try !connection.hasTable("sys_import")
                 ? []
                 : try connection.rows("SELECT id FROM sys_import WHERE state IN ('waiting', 'running')").compactMap {
                     $0.id(0)?.description

@@ -59,8 +59,8 @@ extension Audit {
 
     /// The salt; older archives have none.
     static func saltColumn(on connection: Connection) throws -> SQLFragment {
-        let known = try connection.rows("SELECT name FROM pragma_table_info('sys_audit')").map { $0.text(0) }
-        return known.contains("salt") ? "salt" : "NULL"
+        let known = try connection.columns(of: "sys_audit")
+        return known.contains { $0.name == "salt" } ? "salt" : "NULL"
     }
 
     /// Sixteen random bytes.

@@ -66,7 +66,7 @@ enum EngineTables {
     static func create(on connection: Connection) throws {
         for statement in statements { try connection.script(statement) }
         for (table, column, type) in newColumns {
-            let known = try connection.rows("SELECT name FROM pragma_table_info(\(table))").map { $0.text(0) }
+            let known = try connection.columns(of: table).map(\.name)
             if !known.contains(column) { try connection.script("ALTER TABLE \(table) ADD COLUMN \(column) \(type)") }
         }
         // Few files are waiting to be cleared away; all others must not be read for it.

@@ -31,7 +31,7 @@ extension ReadSession {
         let rest = " FROM \(name: object.key) t WHERE " + (try matching(object, query)) + " GROUP BY " + list
         do {
             return try groups("SELECT count(*), sum(" + summed + "), " + list + rest)
-        } catch let failure as StorageFailure where failure.message == "integer overflow" {
+        } catch let failure as StorageFailure where failure.isOverflow {
             return try groups("SELECT count(*), total(" + summed + "), " + list + rest)
         }
     }

@@ -44,7 +44,7 @@ private struct KeptFault {
     }
 
     private static func has(_ table: String, on connection: Connection) throws -> Bool {
-        try connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = \(table)") != nil
+        try connection.hasTable(table)
     }
 
     private func list(_ all: String, _ separator: String) -> String {

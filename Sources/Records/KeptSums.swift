@@ -224,13 +224,18 @@ struct KeptDeltas {
     /// Writes what changed.
     mutating func flush(on connection: Connection) throws {
         if changes.isEmpty { return }
+        let sum: SQLFragment =
+            switch connection.dialect {
+            case .sqlite: "sys_kept.total + excluded.total"
+            case .postgres: "kehu_added(sys_kept.total, excluded.total)"
+            }
         for (key, change) in changes.sorted(by: { $0.key < $1.key }) where change != Change() {
             try connection.run(
                 """
                 INSERT INTO sys_kept (object, kind, owner, value, records, total)
                 VALUES (\(key.object), \(key.kind), \(key.owner), \(key.value), \(change.records), \(change.total))
                 ON CONFLICT (object, kind, owner, value) DO UPDATE
-                SET records = records + excluded.records, total = total + excluded.total
+                SET records = sys_kept.records + excluded.records, total = \(sum)
                 """
             )
         }

@@ -101,7 +101,7 @@ extension ReadSession {
             access.condition(.read, on: object.key, alias: "t") == nil
         {
             // The index holds no deleted record, so its hits need not be looked up.
-            let sql: SQLFragment = "SELECT count(*) FROM (\(search.ids(of: object.key)))"
+            let sql: SQLFragment = "SELECT count(*) FROM (\(search.ids(of: object.key, connection.dialect))) AS found"
             return try connection.value(sql).integer ?? 0
         }
         let sql = "SELECT count(*) FROM \(name: object.key) t WHERE " + (try matching(object, query))
@@ -133,7 +133,7 @@ extension ReadSession {
         }
         if let text = query.search, !text.allSatisfy(\.isWhitespace) {
             guard let search = searchQuery(text, object) else { return "1 = 0" }
-            conditions.append("t.\"id\" IN (" + search.ids(of: object.key) + ")")
+            conditions.append("t.\"id\" IN (" + search.ids(of: object.key, connection.dialect) + ")")
         }
         return conditions.joined(" AND ")
     }

@@ -22,7 +22,7 @@ extension ReadSession {
         let list = "[" + ids.prefix(1000).map { String($0.raw) }.joined(separator: ",") + "]"
         var sql: SQLFragment = """
             SELECT \(raw: shape.columns.map { "t." + quotedName($0) }.joined(separator: ", ")) \
-            FROM \(name: object.key) t WHERE t."id" IN (SELECT value FROM json_each(\(list))) AND t."deleted_at" IS NULL
+            FROM \(name: object.key) t WHERE t."id" IN \(Portability.ids(list, connection.dialect)) AND t."deleted_at" IS NULL
             """
         if let condition { sql += " AND " + condition }
         return try connection.rows(sql).map { AnyRecord(shape: shape, values: $0.values) }

@@ -160,6 +160,25 @@ extension Problem {
                     zh: "磁盘读写失败，数据未写入，请检查磁盘及剩余空间。"
                 )
             )
+        } else if failure.isUnknown {
+            self.init(
+                .unavailable,
+                "outcome_unknown",
+                Label(
+                    "The database was lost while it stored this. Look whether it is there before you try again.",
+                    zh: "保存时与数据库失去连接，结果不明。请先查看数据是否已保存，再决定是否重试。"
+                )
+            )
+        } else if failure.isLost {
+            self.init(
+                .unavailable,
+                "database_lost",
+                Label(
+                    "The database does not answer. Nothing was written. Try again in a moment.",
+                    zh: "数据库暂时无法连接，数据未写入，请稍后重试。"
+                ),
+                retryAfter: 2
+            )
         } else {
             self.init(
                 .failure,
@@ -174,17 +193,17 @@ extension Problem {
 enum SchemaSync {
     static func bringUpToDate(_ schema: SchemaSnapshot, on connection: Connection) throws {
         for object in schema.objects {
-            let present = try connection.rows("SELECT name FROM pragma_table_info(\(object.key))").map { $0.text(0) }
+            let present = try connection.columns(of: object.key).map(\.name)
             if present.isEmpty {
-                for statement in TableDDL.create(object) { try connection.script(statement) }
+                for statement in TableDDL.create(object, connection.dialect) { try connection.script(statement) }
             } else {
                 for column in object.columns where !present.contains(column.name) {
                     try connection.script(
                         "ALTER TABLE \(quotedName(object.key)) ADD COLUMN \(quotedName(column.name)) "
-                            + TableDDL.type(column)
+                            + TableDDL.type(column, connection.dialect)
                     )
                 }
-                for statement in TableDDL.indexes(object) { try connection.script(statement) }
+                for statement in TableDDL.indexes(object, connection.dialect) { try connection.script(statement) }
             }
             try SearchIndex.createTable(object.key, on: connection)
             try KeptSums.bringUpToDate(object, on: connection)

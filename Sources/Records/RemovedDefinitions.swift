@@ -37,7 +37,7 @@ extension RecordEngine {
 }
 
 private func drop(_ field: FieldDefinition, of object: String, on connection: Connection) throws {
-    let present = try connection.rows("SELECT name FROM pragma_table_info(\(object))").map { $0.text(0) }
+    let present = try connection.columns(of: object).map(\.name)
     for index in ["uq_\(object)_\(field.key)", "ix_\(object)_\(field.key)", "ix_\(object)_of_\(field.key)"] {
         try connection.script("DROP INDEX IF EXISTS \(quotedName(index))")
     }

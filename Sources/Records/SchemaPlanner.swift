@@ -31,7 +31,9 @@ struct SchemaPlanner {
         case .removeChoice(let object, let key, let choice, let target):
             try removeChoice(try custom(object), try field(object, key), choice, target, &plan)
         }
-        for step in plan.steps { if let sql = step.sql { try session.storingSchema { try connection.run(sql) } } }
+        for step in plan.steps {
+            if let sql = step.sql { try session.storingSchema { try connection.script(sql.text) } }
+        }
         try SchemaStore.bumpVersion(on: connection)
         let after = try SchemaStore.load(declared: session.engine.modules.flatMap(\.objects), on: connection)
         try SchemaReferences.check(before: schema, after: after)
@@ -86,7 +88,7 @@ struct SchemaPlanner {
         try check(object, input)
         plan.object = object.key
         plan.add(Label("Make the object «\(names.label.en)».", zh: "新建对象“\(names.label.zh)”。"))
-        for statement in TableDDL.create(object) {
+        for statement in TableDDL.create(object, connection.dialect) {
             plan.add(Label("Make its table and indexes.", zh: "建立数据表和索引。"), statement)
         }
         try SchemaStore.save(object, position: Int64(1000 + schema.objects.count), on: connection)
@@ -165,7 +167,8 @@ struct SchemaPlanner {
         for column in field.columns {
             plan.add(
                 Label("Add the column \(column.name).", zh: "新增列 \(column.name)。"),
-                "ALTER TABLE \(quotedName(object.key)) ADD COLUMN \(quotedName(column.name)) \(TableDDL.type(column))"
+                "ALTER TABLE \(quotedName(object.key)) ADD COLUMN \(quotedName(column.name)) "
+                    + TableDDL.type(column, connection.dialect)
             )
         }
         addIndex(field, of: object, &plan)
@@ -174,7 +177,7 @@ struct SchemaPlanner {
 
     private func addIndex(_ field: FieldDefinition, of object: ObjectDefinition, _ plan: inout SchemaPlan) {
         if field.unique || field.indexed, !field.kind.isComputed {
-            plan.add(Label("Build its index.", zh: "建立索引。"), TableDDL.index(field, of: object.key))
+            plan.add(Label("Build its index.", zh: "建立索引。"), TableDDL.index(field, of: object.key, connection.dialect))
         }
         if case .link = field.kind, field.custom {
             let name = quotedName("ix_\(object.key)_of_\(field.key)")
@@ -199,8 +202,7 @@ struct SchemaPlanner {
         for key in gone where try uses(key, old, of: object) > 0 { throw inUse(key, old) }
         let indexChanges = old.indexed != new.indexed || old.unique != new.unique || old.key != new.key
         if indexChanges, old.indexed || old.unique {
-            let name = quotedName((old.unique ? "uq_" : "ix_") + object.key + "_" + old.key)
-            plan.add(Label("Drop its index.", zh: "删除原索引。"), "DROP INDEX IF EXISTS \(name)")
+            plan.add(Label("Drop its index.", zh: "删除原索引。"), TableDDL.dropIndex(old, of: object.key))
         }
         if old.key != new.key {
             for (before, after) in zip(old.columns, new.columns) {

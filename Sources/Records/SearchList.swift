@@ -31,7 +31,7 @@ struct SearchPage {
         condition: SQLFragment,
         on connection: Connection
     ) throws {
-        let hits = search.hits(of: object.key, joining: "t")
+        let hits = search.hits(of: object.key, joining: "t", connection.dialect)
         func newest(_ bound: SQLFragment, _ count: Int) throws -> [Row] {
             try connection.rows(
                 "SELECT \(hits.rowid), t.\(name: object.nameField) FROM \(hits.from) WHERE \(hits.condition) AND "

@@ -149,7 +149,8 @@ extension WriteSession {
         }
         try connection.run(
             """
-            DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id) AND user_id IS \(user) AND team_id IS \(team)
+            DELETE FROM sys_share WHERE object = \(object.key) AND record = \(id) AND user_id IS NOT DISTINCT FROM \(user)
+            AND team_id IS NOT DISTINCT FROM \(team)
             """
         )
         try connection.run(

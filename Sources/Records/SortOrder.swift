@@ -23,7 +23,7 @@ struct SortOrder {
 
     var orderBy: SQLFragment {
         terms.map { term -> SQLFragment in
-            if term.descending { return term.expression + " DESC" }
+            if term.descending { return term.expression + (term.nullable ? " DESC NULLS LAST" : " DESC") }
             return term.expression + (term.nullable ? " ASC NULLS LAST" : " ASC")
         }.joined(", ")
     }
@@ -62,7 +62,7 @@ struct SortOrder {
         }
         var ways: [SQLFragment] = []
         for index in terms.indices {
-            var parts = (0..<index).map { "\(terms[$0].expression) IS \(values[$0])" as SQLFragment }
+            var parts = (0..<index).map { "\(terms[$0].expression) IS NOT DISTINCT FROM \(values[$0])" as SQLFragment }
             guard let behind = behind(terms[index], values[index]) else { continue }
             parts.append(behind)
             ways.append("(" + parts.joined(" AND ") + ")")

@@ -5,35 +5,37 @@ import Schema
 /// The SQL that makes an object's table and keeps it like its definition.
 enum TableDDL {
     /// All statements for a new object.
-    static func create(_ object: ObjectDefinition) -> [String] {
+    static func create(_ object: ObjectDefinition, _ dialect: Dialect) -> [String] {
         let columns = object.columns.map { column in
             switch column.name {
             case "id": "\"id\" INTEGER PRIMARY KEY"
             case "version": "\"version\" INTEGER NOT NULL DEFAULT 1"
             case ObjectDefinition.nameSortColumn: "\"name_sort\" TEXT NOT NULL DEFAULT ''"
-            default: quotedName(column.name) + " " + type(column)
+            default: quotedName(column.name) + " " + type(column, dialect)
             }
         }
-        return ["CREATE TABLE \(quotedName(object.key)) (\(columns.joined(separator: ", ")))"] + indexes(object)
+        return ["CREATE TABLE \(quotedName(object.key)) (\(columns.joined(separator: ", ")))"]
+            + indexes(object, dialect)
     }
 
     /// The column's type; every engine is as strict as the strictest.
-    static func type(_ column: Column) -> String {
+    static func type(_ column: Column, _ dialect: Dialect) -> String {
         let name = quotedName(column.name)
-        return switch column.type {
-        case .integer: "INTEGER CHECK (typeof(\(name)) IN ('integer', 'null'))"
-        case .text: "TEXT CHECK (typeof(\(name)) IN ('text', 'null'))"
+        let type = column.type == .integer ? "INTEGER" : "TEXT"
+        switch dialect {
+        case .sqlite: return "\(type) CHECK (typeof(\(name)) IN ('\(type.lowercased())', 'null'))"
+        case .postgres: return type
         }
     }
 
     /// All index statements of an object; repeatable.
-    static func indexes(_ object: ObjectDefinition) -> [String] {
+    static func indexes(_ object: ObjectDefinition, _ dialect: Dialect) -> [String] {
         var statements = standardIndexes(object)
         for field in object.fields where field.indexed || field.unique {
             if case .address = field.kind {
                 statements += regions(field, of: object.key)
             } else {
-                statements.append(index(field, of: object.key))
+                statements.append(index(field, of: object.key, dialect))
             }
         }
         for columns in object.indexes {
@@ -57,16 +59,27 @@ enum TableDDL {
         }
     }
 
-    /// The index of one field.
-    static func index(_ field: FieldDefinition, of object: String) -> String {
+    /// The index of one field, as one or two statements.
+    static func index(_ field: FieldDefinition, of object: String, _ dialect: Dialect) -> String {
         let column = quotedName(field.key)
         let expression = field.kind.isFolded ? "kehu_fold(\(column))" : column
         let name = quotedName((field.unique ? "uq_" : "ix_") + object + "_" + field.key)
         // As for standard indexes; behind a unique column there must be nothing.
         let rest = field.unique || field.kind.isFolded ? "" : ", \"id\", \"deleted_at\""
         // Soft-deleted rows must not block a new one.
-        return "CREATE \(field.unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(quotedName(object)) "
+        let index =
+            "CREATE \(field.unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(quotedName(object)) "
             + "(\(expression)\(rest)) WHERE \"deleted_at\" IS NULL"
+        if dialect == .sqlite || rest.isEmpty { return index }
+        // Empty values come last in both directions, which PostgreSQL reads off an index only if that says so too.
+        return index + "; CREATE INDEX IF NOT EXISTS \(quotedName("ix_\(object)_\(field.key)_down")) "
+            + "ON \(quotedName(object)) (\(column) DESC NULLS LAST, \"id\" DESC) WHERE \"deleted_at\" IS NULL"
+    }
+
+    /// What removes the index of a field.
+    static func dropIndex(_ field: FieldDefinition, of object: String) -> String {
+        let name = (field.unique ? "uq_" : "ix_") + object + "_" + field.key
+        return "DROP INDEX IF EXISTS \(quotedName(name)); DROP INDEX IF EXISTS \(quotedName(name + "_down"))"
     }
 
     private static func standardIndexes(_ object: ObjectDefinition) -> [String] {

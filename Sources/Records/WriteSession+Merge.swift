@@ -230,7 +230,7 @@ extension WriteSession {
             let present = try connection.row(
                 """
                 SELECT id, can_edit FROM sys_share WHERE object = \(object.key) AND record = \(plan.survivor.id)
-                AND user_id IS \(share.id(0)) AND team_id IS \(share.id(1))
+                AND user_id IS NOT DISTINCT FROM \(share.id(0)) AND team_id IS NOT DISTINCT FROM \(share.id(1))
                 """
             )
             if let present, let id = present.id(0) {

@@ -172,7 +172,7 @@ extension WriteSession {
             let changed = try connection.rows(
                 """
                 SELECT l.record FROM sys_merge_link l LEFT JOIN \(name: child.key) c ON c."id" = l.record
-                WHERE \(journal) AND c.\(name: field.key) IS NOT \(merge.survivor) ORDER BY l.record LIMIT 1000
+                WHERE \(journal) AND c.\(name: field.key) IS DISTINCT FROM \(merge.survivor) ORDER BY l.record LIMIT 1000
                 """
             )
             kept += changed.compactMap { row in

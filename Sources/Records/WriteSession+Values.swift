@@ -76,7 +76,8 @@ extension WriteSession {
         } catch let failure as StorageFailure where failure.isUnique {
             let field = object.fields.first { field in
                 field.unique
-                    && (failure.message.hasSuffix("uq_\(object.key)_\(field.key)'")
+                    && (failure.message.contains("uq_\(object.key)_\(field.key)'")
+                        || failure.message.contains("uq_\(object.key)_\(field.key)\"")
                         || failure.message.hasSuffix("\(object.key).\(field.key)"))
             }
             let label = field?.label ?? Label("value", zh: "内容")

@@ -40,5 +40,9 @@ struct SearchTokens: Equatable {
         self.digits = digits.text
     }
 
+    init(name: String, text: String, sound: String, digits: String) {
+        (self.name, self.text, self.sound, self.digits) = (name, text, sound, digits)
+    }
+
     var isEmpty: Bool { name.isEmpty && text.isEmpty && digits.isEmpty }
 }

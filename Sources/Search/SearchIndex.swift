@@ -11,6 +11,7 @@ public enum SearchIndex {
     /// Creates an object's table where it is missing.
     public static func createTable(_ object: String, on connection: Connection) throws {
         let table = table(object)
+        if connection.dialect == .postgres { return try createPostgresTable(object, on: connection) }
         // Fewer and larger merges than usual: a write costs a third less, and a look-up in more segments a little more.
         try connection.script(
             """
@@ -22,6 +23,24 @@ public enum SearchIndex {
         )
     }
 
+    private static func createPostgresTable(_ object: String, on connection: Connection) throws {
+        try connection.script(
+            """
+            CREATE TABLE IF NOT EXISTS \(table(object)) (id BIGINT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL,
+                sound TEXT NOT NULL, digits TEXT NOT NULL, tokens tsvector NOT NULL);
+            CREATE INDEX IF NOT EXISTS \(quotedName("search_" + object + "_tokens")) ON \(table(object)) USING gin (tokens);
+            """
+        )
+    }
+
+    /// The column with the record's id.
+    static func key(_ dialect: Dialect) -> String {
+        switch dialect {
+        case .sqlite: "rowid"
+        case .postgres: "id"
+        }
+    }
+
     /// Removes an object's table with all entries.
     public static func dropTable(_ object: String, on connection: Connection) throws {
         try connection.script("DROP TABLE IF EXISTS \(table(object))")
@@ -30,13 +49,17 @@ public enum SearchIndex {
     /// Gives a table the new key of its object.
     public static func rename(_ object: String, to new: String, on connection: Connection) throws {
         try connection.script("ALTER TABLE \(table(object)) RENAME TO \(table(new))")
+        if connection.dialect == .postgres {
+            let (old, new) = (quotedName("search_" + object + "_tokens"), quotedName("search_" + new + "_tokens"))
+            try connection.script("ALTER INDEX \(old) RENAME TO \(new)")
+        }
     }
 
     /// Stores a record's entry in place of the one before; an entry that did not change costs one look-up.
     public static func put(_ entry: SearchEntry, object: String, id: RecordID, on connection: Connection) throws {
         let tokens = SearchTokens(entry)
         let stored = try connection.row(
-            "SELECT name, text, sound, digits FROM \(raw: table(object)) WHERE rowid = \(id)"
+            "SELECT name, text, sound, digits FROM \(raw: table(object)) WHERE \(raw: key(connection.dialect)) = \(id)"
         )
         if let stored {
             if stored.text(0) == tokens.name, stored.text(1) == tokens.text, stored.text(2) == tokens.sound,
@@ -56,7 +79,7 @@ public enum SearchIndex {
 
     /// Removes a record's entry, if there is one.
     public static func remove(_ object: String, _ id: RecordID, on connection: Connection) throws {
-        try connection.run("DELETE FROM \(raw: table(object)) WHERE rowid = \(id)")
+        try connection.run("DELETE FROM \(raw: table(object)) WHERE \(raw: key(connection.dialect)) = \(id)")
     }
 
     /// Removes the entries of many records.
@@ -73,12 +96,15 @@ public enum SearchIndex {
     /// Merges a part of the index's segments: what was removed from it is only marked until then. Called from the first
     /// to the last round, each in a transaction of its own, it leaves nothing of what was removed.
     public static func merge(_ object: String, isFirst: Bool, on connection: Connection) throws {
+        if connection.dialect == .postgres { return }
         let pages: Int64 = isFirst ? -200 : 200
         try connection.run("INSERT INTO \(raw: table(object)) (\(raw: table(object)), rank) VALUES ('merge', \(pages))")
     }
 
     /// How many rounds of `merge` the index takes.
     public static func mergeRounds(_ object: String, on connection: Connection) throws -> Int {
+        // PostgreSQL's own clean-up does it.
+        if connection.dialect == .postgres { return 0 }
         let data = quotedName("search_" + object + "_data")
         return Int(try connection.value("SELECT count(*) FROM \(raw: data)").integer ?? 0) / 200 + 3
     }
@@ -90,11 +116,68 @@ public enum SearchIndex {
         on connection: Connection
     ) throws {
         if tokens.isEmpty { return }
+        if connection.dialect == .postgres {
+            let vector = TextSearchVector.text([tokens.name, tokens.text, tokens.sound, tokens.digits])
+            try connection.run(
+                """
+                INSERT INTO \(raw: table(object)) (id, name, text, sound, digits, tokens)
+                VALUES (\(id), \(tokens.name), \(tokens.text), \(tokens.sound), \(tokens.digits),
+                CAST(CAST(\(vector) AS TEXT) AS tsvector))
+                """
+            )
+            return
+        }
         try connection.run(
             """
             INSERT INTO \(raw: table(object)) (rowid, name, text, sound, digits)
             VALUES (\(id), \(tokens.name), \(tokens.text), \(tokens.sound), \(tokens.digits))
             """
         )
+    }
+
+    // MARK: - Copying
+
+    /// What stands before an object's key where its entries travel among tables.
+    public static let mark = "search:"
+
+    /// The objects that have an index.
+    public static func objects(on connection: Connection) throws -> [String] {
+        let names: SQLFragment =
+            switch connection.dialect {
+            case .sqlite:
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%' AND name LIKE 'search\\_%' ESCAPE '\\' ORDER BY name"
+            case .postgres:
+                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'search\\_%' ESCAPE '\\' ORDER BY 1"
+            }
+        return try connection.rows(names).map { String($0.text(0).dropFirst("search_".count)) }
+    }
+
+    /// Lends all entries of an object, some at a time: the id and the tokens of each column.
+    public static func eachEntry(
+        _ object: String,
+        by portion: Int,
+        on connection: Connection,
+        _ body: ([[SQLValue]]) throws -> Void
+    ) throws {
+        var rows: [[SQLValue]] = []
+        try connection.each(
+            "SELECT \(raw: key(connection.dialect)), name, text, sound, digits FROM \(raw: table(object))"
+        ) { cursor in
+            rows.append(cursor.row.values)
+            if rows.count == portion {
+                try body(rows)
+                rows.removeAll(keepingCapacity: true)
+            }
+            return true
+        }
+        try body(rows)
+    }
+
+    /// Stores an entry that `eachEntry` lent.
+    public static func load(_ entry: [SQLValue], object: String, on connection: Connection) throws {
+        guard entry.count == 5, let id = entry[0].integer else { return }
+        let texts = entry.dropFirst().map { $0.text ?? "" }
+        let tokens = SearchTokens(name: texts[0], text: texts[1], sound: texts[2], digits: texts[3])
+        try insert(tokens, object, RecordID(id), on: connection)
     }
 }

@@ -6,6 +6,7 @@ import Identity
 import Logging
 import Records
 import ServiceLifecycle
+import TestSupport
 import Values
 import WebServer
 
@@ -26,7 +27,9 @@ final class Company: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-app-" + UUID().uuidString)
         let workspace = try await OpenWorkspace(
             "acme",
-            in: WorkspaceDirectory(folder.path),
+            in: WorkspaceDirectory.chosen(
+                Settings(flags: ["data": folder.path, "database": TestDatabase.freshAddress()])
+            ),
             node: 0,
             passwords: .testing
         )

@@ -3,6 +3,7 @@ import Database
 import Foundation
 import Privacy
 import Records
+import SQLText
 import Testing
 import Values
 
@@ -11,12 +12,28 @@ import Values
     private let multipart = ["Content-Type": "multipart/form-data; boundary=edge"]
 
     /// Every byte of the workspace: database, its log, files of imports and attachments.
-    private func bytes(_ company: Company) throws -> [(name: String, data: Data)] {
+    private func bytes(_ company: Company) async throws -> [(name: String, data: Data)] {
         let database = company.workspace.engine.database.path
+        let rows = try await rows(company)
         let tree = FileManager.default.enumerator(atPath: company.workspace.folder)
         let files = (tree?.allObjects as? [String] ?? []).map { company.workspace.folder + "/" + $0 }
         return ([database, database + "-wal"] + files).compactMap { path in
             FileManager.default.contents(atPath: path).map { (path, $0) }
+        } + rows
+    }
+
+    /// Every row of every table as PostgreSQL has it, whose files nobody but the server may read.
+    private func rows(_ company: Company) async throws -> [(name: String, data: Data)] {
+        let database = company.workspace.engine.database
+        guard database.dialect == .postgres else { return [] }
+        return try await database.read { connection in
+            let tables = try connection.rows(
+                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()"
+            )
+            return try tables.map { table in
+                let rows = try connection.rows("SELECT CAST(t AS TEXT) FROM \(name: table.text(0)) t")
+                return (table.text(0), Data(rows.map { $0.text(0) }.joined(separator: "\n").utf8))
+            }
         }
     }
 
@@ -73,7 +90,7 @@ import Values
         try await company.workspace.privacy.tidySearch()
         company.workspace.engine.database.checkpoint()
         let needles = values.map { ($0, Data($0.utf8)) } + [("冯诺一 in GB18030", Data([0xB7, 0xEB, 0xC5, 0xB5]))]
-        for (name, data) in try bytes(company) {
+        for (name, data) in try await bytes(company) {
             for (value, needle) in needles { #expect(data.range(of: needle) == nil, "\(value) in \(name)") }
         }
         #expect(try await company.workspace.engine.verifyKept() == [])

@@ -36,6 +36,10 @@ import Values
     @Test func `the newest come first without sorting`() async throws {
         let workspace = try await MeasuredWorkspace()
         let list = try await workspace.statements(of: ListQuery())
+        if workspace.engine.database.dialect == .postgres {
+            #expect(try await !workspace.plans(of: [list[list.count - 1]]).contains { $0.contains("Sort") })
+            return
+        }
         let plans = try await workspace.engine.database.read { connection in
             try connection.plan(SQLFragment(text: list[list.count - 1]))
         }

@@ -58,10 +58,37 @@ struct MeasuredWorkspace {
 
     /// The steps of the plans that read the whole table of an object, for statements that were recorded.
     func scans(of statements: [String]) async throws -> [String] {
-        try await engine.database.read { connection in
+        if engine.database.dialect == .postgres { return try await postgresScans(of: statements) }
+        return try await engine.database.read { connection in
             try statements.filter { $0.hasPrefix("SELECT") }.flatMap { text in
                 try connection.plan(SQLFragment(text: text))
             }.filter { $0.hasPrefix("SCAN") && !$0.contains("INDEX") && !$0.contains("search_") }
+        }
+    }
+
+    /// The same of PostgreSQL, which would read tables as small as these from end to end if it might.
+    private func postgresScans(of statements: [String]) async throws -> [String] {
+        try await plans(of: statements).filter {
+            $0.contains("Seq Scan") && !$0.contains("search_") && !$0.contains("on sys_")
+        }
+    }
+
+    /// The plans that PostgreSQL makes whatever the values are.
+    func plans(of statements: [String]) async throws -> [String] {
+        try await engine.database.read { connection in
+            try connection.script("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+            try connection.script("SET LOCAL plan_cache_mode = force_generic_plan")
+            return try statements.filter { $0.hasPrefix("SELECT") }.flatMap { text in
+                let places = text.count { $0 == "?" }
+                let nothing =
+                    places == 0 ? "" : "(" + repeatElement("NULL", count: places).joined(separator: ", ") + ")"
+                try connection.script("PREPARE planned AS " + Dialect.numbered(text))
+                let plan = try connection.rows(SQLFragment(text: "EXPLAIN EXECUTE planned" + nothing)).map {
+                    $0.text(0)
+                }
+                try connection.script("DEALLOCATE planned")
+                return plan
+            }
         }
     }
 }

@@ -105,10 +105,10 @@ struct Bureau {
     /// Every row of every table but the audit, the outbox, merges themselves, versions and times of change.
     func everything() async throws -> [String: [String]] {
         try await engine.database.read { connection in
-            let tables = try connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map { $0.text(0) }
+            let tables = try connection.tables()
             var all: [String: [String]] = [:]
             for table in tables where !isLeftOut(table) {
-                let columns = try connection.rows("SELECT name FROM pragma_table_info(\(table))").map { $0.text(0) }
+                let columns = try connection.columns(of: table).map(\.name)
                     .filter { !["version", "updated_at", "updated_by"].contains($0) }
                 let list = columns.map(quotedName).joined(separator: ", ")
                 let key = table.hasPrefix("search_") ? "rowid, " : ""

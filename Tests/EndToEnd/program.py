@@ -1,5 +1,6 @@
 """The program as a user has it: the debug binary, serving a small demo workspace on a free port."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -15,6 +16,18 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("KEHU_BINARY", ROOT / ".build" / "debug" / "kehu"))
 START_SECONDS = 120
+
+
+POSTGRES = os.environ.get("KEHU_TEST_DATABASE")
+
+
+def environment(data):
+    """The environment of a program over a data folder: on PostgreSQL each folder has workspaces of its own."""
+    found = {**os.environ}
+    if POSTGRES:
+        name = hashlib.sha256(str(pathlib.Path(data).resolve()).encode()).hexdigest()[:16]
+        found["KEHU_DATABASE"] = f"{POSTGRES}&directory=e_{name}"
+    return found
 
 
 class Failure(Exception):
@@ -42,7 +55,8 @@ class Program:
         command += ["--host", "127.0.0.1", "--port", str(free_port())]
         with open(self.log, "wb") as errors:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
+                env=environment(self.directory / "data"),
             )
         self._lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -105,5 +119,5 @@ def run(*arguments, directory, stdin=b""):
     """Runs a command of the program to its end; the answer is a CompletedProcess with text."""
     return subprocess.run(
         [str(BINARY), *arguments, "--data", str(pathlib.Path(directory) / "data")],
-        input=stdin, capture_output=True, timeout=600,
+        input=stdin, capture_output=True, timeout=600, env=environment(pathlib.Path(directory) / "data"),
     )

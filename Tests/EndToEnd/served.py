@@ -11,17 +11,19 @@ import time
 
 import requests
 
-from program import BINARY, START_SECONDS, Failure, free_port
+from program import BINARY, START_SECONDS, Failure, environment, free_port
 
 EMAIL = "owner@end-to-end.example"
 PASSWORD = "清晨 the heron waits"
+
 ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 class Served:
     """The workspace `acme` in `directory`/data, with an API key of its administrator."""
 
-    def __init__(self, directory, data=None):
+    def __init__(self, directory, data=None, database=None):
+        self.database = database
         self.directory = pathlib.Path(directory)
         self.data = pathlib.Path(data or self.directory / "data")
         self.process = None
@@ -36,6 +38,13 @@ class Served:
 
     # Commands
 
+    def settings(self, data=None):
+        """The environment of the program: the run's PostgreSQL if there is one, or the one of this workspace."""
+        found = {**environment(data or self.data), "LC_ALL": "C.UTF-8"}
+        if self.database is not None:
+            found["KEHU_DATABASE"] = self.database
+        return found
+
     def command(self, *arguments, data=None):
         return [str(BINARY), *map(str, arguments), "--data", str(data or self.data)]
 
@@ -43,7 +52,7 @@ class Served:
         """Runs a command to its end."""
         return subprocess.run(
             self.command(*arguments, data=data), input=stdin, capture_output=True, text=True, timeout=timeout,
-            env=ENVIRONMENT, **options,
+            env=self.settings(data), **options,
         )
 
     def json(self, *arguments, data=None):
@@ -62,7 +71,7 @@ class Served:
         self.mark = self.log.tell()
         self.process = subprocess.Popen(
             self.command("serve", "--port", self.port, "--rate-limit", 0, *arguments), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=self.log, start_new_session=True, env=ENVIRONMENT, **options,
+            stdout=subprocess.DEVNULL, stderr=self.log, start_new_session=True, env=self.settings(), **options,
         )
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:

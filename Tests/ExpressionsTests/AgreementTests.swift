@@ -2,6 +2,7 @@ import Database
 import Expressions
 import SQLText
 import Schema
+import TestSupport
 import Testing
 import Values
 
@@ -12,7 +13,7 @@ import Values
         let database = try await world.database()
         var writer = RandomExpression(snapshot: world.snapshot, dice: Dice(seed: UInt64(seed) + 100))
         let checker = ExpressionChecker(schema: world.snapshot, object: "thing")
-        let reader = ExpressionSQL(schema: world.snapshot, dialect: .sqlite, context: world.context)
+        let reader = ExpressionSQL(schema: world.snapshot, dialect: TestDatabase.dialect, context: world.context)
         let memory = world.memory
         var (tried, refused) = (0, 0)
         while tried < 200 {

@@ -58,7 +58,7 @@ import Values
     private static func access(_ alias: String, parents: Int) -> SQLFragment {
         var sql: SQLFragment = """
             (\(name: alias).id IN (SELECT id FROM customer WHERE id IN (1, 2) UNION SELECT 7) OR \(name: alias).id IN \
-            (SELECT id FROM customer WHERE id = 1 AND name = 2 UNION SELECT id FROM customer WHERE id IN (1, 2) AND name = 1)
+            (SELECT id FROM customer WHERE id = 1 AND owner = 2 UNION SELECT id FROM customer WHERE id IN (1, 2) AND owner = 1)
             """
         if parents > 0 {
             let inner = "p\(parents)"
@@ -72,12 +72,17 @@ import Values
 
     @Test func `the longest and deepest expressions that are accepted also run`() async throws {
         let database = try await TestDatabase.make()
-        let columns = SalesSchema.customer.columns.map { quotedName($0.name) }.joined(separator: ", ")
+        let columns = SalesSchema.customer.columns.map {
+            quotedName($0.name) + ($0.type == .text ? " TEXT" : " INTEGER")
+        }.joined(separator: ", ")
         try await database.write { connection in
             try connection.script("CREATE TABLE customer (\(columns)); INSERT INTO customer (id) VALUES (1)")
             for object in ["order_record", "ticket"] {
                 try connection.script(
-                    "CREATE TABLE \(object) (id, customer, amount_base, ordered_on, status, deleted_at)"
+                    """
+                    CREATE TABLE \(object) (id INTEGER, customer INTEGER, amount_base INTEGER, ordered_on TEXT, status TEXT,
+                    deleted_at INTEGER)
+                    """
                 )
             }
         }

@@ -32,6 +32,14 @@ import Values
         return database
     }
 
+    /// How the engine would run a query. PostgreSQL reads a table as small as these from end to end if it may.
+    private func plan(of sql: SQLFragment, in database: Database) async throws -> [String] {
+        try await database.read { connection in
+            if connection.dialect == .postgres { try connection.script("SET LOCAL enable_seqscan = off") }
+            return try connection.plan(sql)
+        }
+    }
+
     private let context = EvaluationContext(
         today: Day(daysSince1970: 20_000),
         now: Instant(milliseconds: 20_000 * 86_400_000 + 5000),
@@ -56,17 +64,24 @@ import Values
         let database = try await database()
         let condition = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context)
             .condition(SalesSchema.check(text, on: object))
-        let plan = try await database.read { try $0.plan("SELECT id FROM \(name: object) t WHERE \(condition)") }
-        #expect(plan.contains { $0.contains("SEARCH t") }, "\(plan) \(condition.text)")
-        #expect(!plan.contains { $0.contains("SCAN t") }, "\(plan) \(condition.text)")
+        let plan = try await plan(of: "SELECT id FROM \(name: object) t WHERE \(condition)", in: database)
+        switch database.dialect {
+        case .sqlite:
+            #expect(plan.contains { $0.contains("SEARCH t") }, "\(plan) \(condition.text)")
+            #expect(!plan.contains { $0.contains("SCAN t") }, "\(plan) \(condition.text)")
+        case .postgres:
+            #expect(plan.contains { $0.contains("Index Cond") }, "\(plan) \(condition.text)")
+            #expect(!plan.contains { $0.contains("Seq Scan on \(object) t") }, "\(plan) \(condition.text)")
+        }
     }
 
     @Test func `child records of a roll-up are found by an index`() async throws {
         let database = try await database()
         let condition = try ExpressionSQL(schema: SalesSchema.snapshot, dialect: TestDatabase.dialect, context: context)
             .condition(SalesSchema.check("count(tickets where status != \"closed\") > 3"))
-        let plan = try await database.read { try $0.plan("SELECT id FROM customer t WHERE \(condition)") }
-        #expect(plan.contains { $0.contains("SEARCH t_1 USING INDEX i9") }, "\(plan)")
+        let plan = try await plan(of: "SELECT id FROM customer t WHERE \(condition)", in: database)
+        let words = database.dialect == .sqlite ? "SEARCH t_1 USING INDEX i9" : "on i9"
+        #expect(plan.contains { $0.contains(words) || $0.contains("using i9") }, "\(plan)")
     }
 
     @Test func `linked and child records that a person may not see do not count`() async throws {

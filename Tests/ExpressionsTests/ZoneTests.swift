@@ -78,7 +78,7 @@ import Values
                 Issue.record("\(text) is not understood")
                 continue
             }
-            let reader = ExpressionSQL(schema: snapshot, dialect: .sqlite, context: context)
+            let reader = ExpressionSQL(schema: snapshot, dialect: TestDatabase.dialect, context: context)
             let condition = try reader.condition(checked)
             let found = try await database.read { try $0.rows("SELECT id FROM deed t WHERE \(condition) ORDER BY id") }
             #expect(found.map { $0.integer(0) } == [1, 2], "\(text)")

@@ -10,7 +10,9 @@ import Values
         let owners = [office.wang, office.li, office.chen, office.zhao]
         try await office.database.write { connection in
             try connection.script("CREATE TABLE customer (id INTEGER PRIMARY KEY, owner BIGINT)")
-            for owner in owners + [nil] { try connection.run("INSERT INTO customer (owner) VALUES (\(owner))") }
+            for (id, owner) in (owners + [nil]).enumerated() {
+                try connection.run("INSERT INTO customer (id, owner) VALUES (\(id), \(owner))")
+            }
         }
         func seen(_ who: RecordID, _ scope: Scope) async throws -> Set<RecordID?> {
             let actor = try await office.actor(who)

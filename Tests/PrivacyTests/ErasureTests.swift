@@ -93,7 +93,7 @@ import Values
             // An entry of the customer that was not erased, blanked in the same way but without a word.
             case "blank": try connection.run("UPDATE sys_audit SET changes = '{}', salt = NULL WHERE seq = 1")
             case "change": try connection.run("UPDATE sys_audit SET changes = '{\"a\":1}' WHERE seq = \(seq)")
-            case "salt": try connection.run("UPDATE sys_audit SET salt = x'00' WHERE seq = \(seq)")
+            case "salt": try connection.run("UPDATE sys_audit SET salt = \(SQLValue.blob([0])) WHERE seq = \(seq)")
             case "remove": try connection.run("DELETE FROM sys_audit WHERE seq = \(seq)")
             default: try connection.run("UPDATE sys_audit SET changes = '{}' WHERE action = 'erase'")
             }

@@ -97,7 +97,11 @@ struct Registry {
     /// What the index of words holds of contacts, as it lies on the disk.
     func searchIndex() async throws -> String {
         try await engine.database.read { connection in
-            try connection.rows("SELECT block FROM search_contact_data").map { row in
+            if connection.dialect == .postgres {
+                return try connection.rows("SELECT CAST(s AS TEXT) FROM search_contact s").map { $0.text(0) }
+                    .joined(separator: "\n")
+            }
+            return try connection.rows("SELECT block FROM search_contact_data").map { row in
                 if case .blob(let bytes) = row[0] { String(decoding: bytes, as: UTF8.self) } else { "" }
             }.joined(separator: "\n")
         }
@@ -107,8 +111,7 @@ struct Registry {
     func everything() async throws -> String {
         try await engine.database.read { connection in
             var all = ""
-            for table in try connection.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map({ $0.text(0) })
-            {
+            for table in try connection.tables() {
                 // The index of words keeps its own form of texts until it merges its parts.
                 if table.hasPrefix("search_") { continue }
                 try connection.each("SELECT * FROM \(name: table)") { cursor in

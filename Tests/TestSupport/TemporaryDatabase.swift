@@ -23,8 +23,14 @@ public enum TestDatabase {
         case .postgres:
             guard let server = try server.get() else { throw NoServer() }
             let name = UUID().uuidString.lowercased().filter { $0 != "-" }
-            return try await server.create("test_" + name)
+            return try await server.create(schema: "test_" + name)
         }
+    }
+
+    /// The address of a PostgreSQL whose directory of workspaces nobody else uses; nil for a run on SQLite.
+    public static func freshAddress() -> String? {
+        let name = UUID().uuidString.lowercased().filter { $0 != "-" }
+        return address.map { $0 + "&directory=d_" + name }
     }
 
     /// A test asks for PostgreSQL, and the run has none: start it with scripts/with-postgres.

@@ -95,7 +95,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings()
-        let directory = try WorkspaceDirectory(settings.text("data"))
+        let directory = try await WorkspaceDirectory.chosen(settings)
         let passphrase = try secret.passphrase(Upkeep(settings))
         let stamp = Clock.system.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
         let unpacked = try await Restore.unpack(
@@ -111,6 +111,15 @@ struct RestoreCommand: AsyncParsableCommand {
         let lock = try directory.lock(name)
         defer { withExtendedLifetime(lock) {} }
         let aside = directory.path + "/\(name).replaced-\(stamp)"
+        if let server = directory.server {
+            try await server.restore(unpacked, as: name, in: directory, aside: aside, replace: replace)
+            return report(
+                unpacked.manifest,
+                name,
+                replace ? aside : nil,
+                keyFile: directory.keyFile(name)
+            )
+        }
         let isThere = directory.has(name) || FileManager.default.fileExists(atPath: directory.folder(name))
         if isThere, !replace { throw taken(name) }
         try Restore.place(
@@ -186,7 +195,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings()
-        let directory = try WorkspaceDirectory(settings.text("data"))
+        let directory = try await WorkspaceDirectory.chosen(settings)
         let name = try directory.choose(settings.text("workspace"))
         let lock = try directory.lock(name)
         defer { withExtendedLifetime(lock) {} }

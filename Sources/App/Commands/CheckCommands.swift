@@ -34,7 +34,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings()
-        let directory = try WorkspaceDirectory(settings.text("data"))
+        let directory = try await WorkspaceDirectory.chosen(settings)
         if let archive { return try await check(archive, directory, settings) }
         let name = try directory.choose(settings.text("workspace"))
         let database = try await WorkspaceFile(directory, name).open()

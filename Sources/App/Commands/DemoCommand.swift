@@ -20,7 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings(serve.flags)
-        let directory = try WorkspaceDirectory(settings.text("data"))
+        let directory = try await WorkspaceDirectory.chosen(settings)
         let name = settings.text("workspace").isEmpty ? "demo" : settings.text("workspace")
         let lock = try directory.lock(name)
         let isNew = !directory.has(name)
@@ -79,7 +79,7 @@ struct DemoCommand: AsyncParsableCommand {
             return logIn
         } catch {
             workspace.engine.database.close()
-            try? directory.delete(workspace.name)
+            try? await directory.delete(workspace.name)
             throw error
         }
     }

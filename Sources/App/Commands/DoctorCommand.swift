@@ -1,4 +1,5 @@
 import ArgumentParser
+import Database
 import Operations
 import Values
 
@@ -37,6 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func shown(_ entry: Settings.Entry, _ settings: Settings) -> String {
         let value = settings.text(entry.name)
         if value.isEmpty { return "-" }
+        if entry.name == "database" { return (try? PostgresAddress(value))?.shown ?? "***" }
         return entry.name == "metrics_token" ? "***" : value
     }
 

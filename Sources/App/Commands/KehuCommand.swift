@@ -71,7 +71,9 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            Label("A PostgreSQL database (not yet).", zh: "PostgreSQL 数据库（暂未支持）。").text(Console.language)
+            Label("PostgreSQL database: postgres://user@host/db", zh: "PostgreSQL 数据库地址：postgres://user@host/db").text(
+                Console.language
+            )
         )
     )
     var database: String?
@@ -91,29 +93,20 @@ struct DataOptions: ParsableArguments {
 
     /// The settings, with more flags of a command.
     func settings(_ flags: [String: String?] = [:]) throws -> Settings {
-        if database != nil {
-            throw Problem(
-                .unavailable,
-                "no_postgres",
-                Label(
-                    "PostgreSQL comes with a later version; use --data DIR.",
-                    zh: "PostgreSQL 将在后续版本支持，请使用 --data 目录。"
-                )
-            )
-        }
         var all = flags
         all["data"] = data
+        all["database"] = database
         all["workspace"] = workspace
         return try Settings(flags: all, file: config)
     }
 
     /// The folder of the workspaces.
-    func directory() throws -> WorkspaceDirectory { try WorkspaceDirectory(settings().text("data")) }
+    func directory() async throws -> WorkspaceDirectory { try await WorkspaceDirectory.chosen(settings()) }
 
     /// Opens the workspace that is meant, for the length of a command.
     func open() async throws -> OpenWorkspace {
         let settings = try settings()
-        let directory = try WorkspaceDirectory(settings.text("data"))
+        let directory = try await WorkspaceDirectory.chosen(settings)
         return try await OpenWorkspace(
             directory.choose(settings.text("workspace")),
             in: directory,

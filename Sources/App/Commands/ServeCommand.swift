@@ -125,7 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings(serve.flags)
-        let directory = try WorkspaceDirectory(settings.text("data"))
+        let directory = try await WorkspaceDirectory.chosen(settings)
         let name = try directory.choose(settings.text("workspace"))
         let lock = try directory.lock(name)
         let workspace = try await OpenWorkspace(

@@ -5,8 +5,10 @@ import Values
 struct WorkspaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workspace",
-        abstract: Label("Workspaces: new, list, delete.", zh: "管理工作区：new、list、delete。").text(Console.language),
-        subcommands: [New.self, List.self, Delete.self]
+        abstract: Label("Workspaces: new, list, delete, move.", zh: "管理工作区：new、list、delete、move。").text(
+            Console.language
+        ),
+        subcommands: [New.self, List.self, Delete.self, MoveCommand.self]
     )
 
     struct New: AsyncParsableCommand {
@@ -27,7 +29,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try data.settings()
-            let directory = try WorkspaceDirectory(settings.text("data"))
+            let directory = try await WorkspaceDirectory.chosen(settings)
             try directory.checkNew(name)
             let password = passwordStdin ? try Console.readSecret() : nil
             var made: (email: String, token: String?)?
@@ -44,7 +46,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 made = (person.user.email, person.token)
             } catch {
                 // Half a workspace would be in the way of the next attempt.
-                try? directory.delete(name)
+                try? await directory.delete(name)
                 throw error
             }
             let port = try settings.number("port", 0...65_535)
@@ -85,7 +87,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOptions
 
         func run() async throws {
-            let names = try data.directory().names()
+            let names = try await data.directory().names()
             if data.json {
                 Console.json { json in json.array { json in for name in names { json.string(name) } } }
             } else {
@@ -105,7 +107,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
         var yes = false
 
         func run() async throws {
-            let directory = try data.directory()
+            let directory = try await data.directory()
             let chosen = try directory.choose(name)
             guard yes else {
                 throw Problem(
@@ -118,7 +120,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 )
             }
             let lock = try directory.lock(chosen)
-            try directory.delete(chosen)
+            try await directory.delete(chosen)
             withExtendedLifetime(lock) {}
             if !data.json { Console.say(Label("«\(chosen)» is deleted.", zh: "“\(chosen)”已删除。")) }
         }

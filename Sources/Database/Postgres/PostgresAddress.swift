@@ -10,12 +10,15 @@ public struct PostgresAddress: Sendable, Hashable {
     let pool: Int
     /// False with `prepare=no`: for poolers that do not keep prepared statements.
     let preparesStatements: Bool
+    /// The schema that knows the workspaces.
+    let directory: String
     /// The address without its password, for people.
     public let shown: String
 
     /// Reads an address; throws a `Problem` that says what is wrong with it.
     ///
-    /// Besides libpq's own: `pool` (2 to 200 connections, else 16) and `prepare` (`yes` or `no`).
+    /// Besides libpq's own: `pool` (2 to 200 connections, else 16), `prepare` (`yes` or `no`), and `directory`, the schema
+    /// that knows the workspaces, for several installations in one database.
     public init(_ text: String) throws {
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
             throw PostgresAddress.problem(
@@ -23,7 +26,8 @@ public struct PostgresAddress: Sendable, Hashable {
             )
         }
         let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
-        var (pool, prepares, kept) = (16, true, ["application_name=kehu", "connect_timeout=10"])
+        var (pool, prepares, directory) = (16, true, "kehu_directory")
+        var kept = ["application_name=kehu", "connect_timeout=10"]
         for pair in parts.count > 1 ? parts[1].split(separator: "&").map(String.init) : [] {
             let name = pair.prefix { $0 != "=" }
             let value = String(pair.dropFirst(name.count + 1))
@@ -40,6 +44,14 @@ public struct PostgresAddress: Sendable, Hashable {
                     throw PostgresAddress.problem(Label("«prepare» is yes or no.", zh: "prepare 应为 yes 或 no。"))
                 }
                 prepares = value == "yes"
+            case "directory":
+                guard value.utf8.count <= 60, value.utf8.allSatisfy({ PostgresAddress.isNamePart($0) }), !value.isEmpty
+                else {
+                    throw PostgresAddress.problem(
+                        Label("«directory» has small letters, digits and _.", zh: "directory 只能用小写字母、数字和下划线。")
+                    )
+                }
+                directory = value
             default:
                 // What was said comes in the place of what is usual.
                 kept.removeAll { $0.hasPrefix(name + "=") }
@@ -47,8 +59,12 @@ public struct PostgresAddress: Sendable, Hashable {
             }
         }
         connection = parts[0] + "?" + kept.joined(separator: "&")
-        (self.pool, preparesStatements) = (pool, prepares)
+        (self.pool, preparesStatements, self.directory) = (pool, prepares, directory)
         shown = PostgresAddress.withoutPassword(parts[0])
+    }
+
+    private static func isNamePart(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
     }
 
     private static func withoutPassword(_ text: String) -> String {

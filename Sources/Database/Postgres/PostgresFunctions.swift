@@ -1,3 +1,5 @@
+import Values
+
 /// The functions that expressions and indexes use, as PostgreSQL has them: each answers what its twin in
 /// `SQLiteFunctions` answers. They stand in the schema of each workspace, so that nothing lies outside of it.
 enum PostgresFunctions {
@@ -12,20 +14,45 @@ enum PostgresFunctions {
             """
     }
 
-    /// Full-width ASCII and the ideographic space, and what they are folded to.
-    private static let wide = String(String.UnicodeScalarView((0xFF01...0xFF5E).compactMap(Unicode.Scalar.init))) + "　"
-    private static let narrow = String(String.UnicodeScalarView((0x21...0x7E).compactMap(Unicode.Scalar.init))) + " "
-
     private static var texts: String {
-        let quoted = narrow.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
-        return """
-            CREATE OR REPLACE FUNCTION kehu_fold(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
-                SELECT CASE WHEN octet_length(t) = length(t) THEN lower(t COLLATE "C")
-                    ELSE lower(translate(t, '\(wide)', '\(quoted)') COLLATE "C.utf8") END $f$;
-            CREATE OR REPLACE FUNCTION kehu_upper(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
-                SELECT upper(t COLLATE "C.utf8") $f$;
+        """
+        CREATE OR REPLACE FUNCTION kehu_fold(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
+            SELECT CASE WHEN octet_length(t) = length(t) THEN lower(t COLLATE "C.utf8")
+                ELSE translate(lower(translate(t, '\(Letters.wide)', '\(Letters.narrow)') COLLATE "C.utf8"),
+                '\(Letters.newCapital)\(Letters.held)', '\(Letters.newSmall)\(Letters.dotted)') END $f$;
+        CREATE OR REPLACE FUNCTION kehu_upper(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
+            SELECT translate(upper(translate(t, '\(Letters.single)', '\(Letters.stand)') COLLATE "C.utf8"),
+                '\(Letters.stand)\(Letters.newSmall)', '\(Letters.single)\(Letters.newCapital)') $f$;
+        CREATE OR REPLACE FUNCTION instr(t text, part text) RETURNS bigint
+            LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$ SELECT strpos(t, part)::bigint $f$;
+        CREATE OR REPLACE FUNCTION instr(t bytea, part bytea) RETURNS bigint
+            LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$ SELECT position(part in t)::bigint $f$;
 
-            """
+        """
+    }
+
+    /// Where the system's tables of letters differ from those of `Values`.
+    private enum Letters {
+        private static func text(_ ranges: [ClosedRange<UInt32>]) -> String {
+            String(String.UnicodeScalarView(ranges.joined().compactMap(Unicode.Scalar.init)))
+        }
+        /// Stands for a capital whose small form is two characters, which stays, while others become small.
+        static let held = "\u{10FFFD}"
+        static let dotted = "\u{130}"
+        /// Full-width ASCII and the ideographic space.
+        static let wide = text([0xFF01...0xFF5E, 0x3000...0x3000]) + dotted
+        static let narrow = text([0x21...0x26]) + "''" + text([0x28...0x7E]) + " " + held
+        /// Letters that came into Unicode after the system's tables were made.
+        static let newCapital = text([
+            0x1C89...0x1C89, 0xA7CB...0xA7CC, 0xA7CE...0xA7CE, 0xA7D2...0xA7D2, 0xA7D4...0xA7D4, 0xA7DA...0xA7DA,
+            0xA7DC...0xA7DC, 0x10D50...0x10D65, 0x16EA0...0x16EB8,
+        ])
+        static let newSmall = Fold.fold(newCapital)
+        /// Letters whose capital is two characters: they stay.
+        static let single = text([
+            0x1F80...0x1F87, 0x1F90...0x1F97, 0x1FA0...0x1FA7, 0x1FB3...0x1FB3, 0x1FC3...0x1FC3, 0x1FF3...0x1FF3,
+        ])
+        static let stand = text([0x10FF00...0x10FF1A])
     }
 
     private static let numbers = """
@@ -65,6 +92,13 @@ enum PostgresFunctions {
             IF size <= -323.6 THEN RETURN 0; END IF;
             RETURN a / b; END $f$;
         CREATE OR REPLACE AGGREGATE kehu_total(double precision) (sfunc = kehu_plus, stype = double precision, initcond = '0');
+        CREATE OR REPLACE AGGREGATE total(double precision) (sfunc = float8pl, stype = double precision, initcond = '0');
+        -- A sum that once was too large for 64 bits stays at their end: it is known not to be exact.
+        CREATE OR REPLACE FUNCTION kehu_added(a bigint, b bigint) RETURNS bigint
+            LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $f$
+            DECLARE sum numeric := a::numeric + b; BEGIN
+            IF abs(a::numeric) >= 9223372036854775807 THEN RETURN a; END IF;
+            RETURN least(greatest(sum, -9223372036854775807), 9223372036854775807)::bigint; END $f$;
         CREATE OR REPLACE FUNCTION kehu_round(v double precision, places bigint) RETURNS double precision
             LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
             SELECT CASE WHEN abs(v) > 1.7976931348623157e308 / power(10::double precision, least(greatest(places, 0), 15))
@@ -77,15 +111,26 @@ enum PostgresFunctions {
             LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$ SELECT CASE WHEN abs(v) < 'Infinity' THEN ceil(v) END $f$;
         CREATE OR REPLACE FUNCTION kehu_number_text(v double precision) RETURNS text
             LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET extra_float_digits = 1 AS $f$
-            DECLARE shown text; digits text; whole int; BEGIN
+            DECLARE shown text; digits text; whole int; short text; BEGIN
             IF abs(v) = 'Infinity' OR v = 'NaN' THEN RETURN NULL; END IF;
             IF v = trunc(v) AND abs(v) < 1e15 THEN RETURN v::bigint::text; END IF;
             shown := v::text;
-            IF abs(v) < 1e15 OR abs(v) > 18014398509481984 THEN RETURN shown; END IF;
-            -- 1.234567890123456e+15 is written out up to two to the power of 54.
+            IF abs(v) < 1e15 THEN RETURN shown; END IF;
+            IF abs(v) > 9007199254740992 THEN
+                -- The shortest digits that mean this number, where PostgreSQL takes one more.
+                digits := split_part(shown, 'e', 1);
+                FOR step IN 0..1 LOOP
+                    short := trim_scale(trunc(digits::numeric, greatest(length(digits) - 3 - (v < 0)::int, 0))
+                        + step * sign(v)::numeric * power(10::numeric, -greatest(length(digits) - 3 - (v < 0)::int, 0)))::text
+                        || 'e' || split_part(shown, 'e', 2);
+                    IF length(digits) > 16 AND short::double precision = v THEN RETURN short; END IF;
+                END LOOP;
+                RETURN shown;
+            END IF;
+            -- 1.234567890123456e+15 is written out up to two to the power of 53.
             digits := replace(ltrim(split_part(shown, 'e', 1), '-'), '.', '');
             whole := split_part(shown, 'e+', 2)::int + 1;
-            digits := rpad(digits, whole, '0');
+            digits := rpad(digits, greatest(whole, length(digits)), '0');
             RETURN CASE WHEN v < 0 THEN '-' ELSE '' END || left(digits, whole) || '.'
                 || coalesce(nullif(substr(digits, whole + 1), ''), '0'); END $f$;
 
@@ -151,6 +196,7 @@ enum PostgresFunctions {
             IF months <> 0 THEN
                 day := kehu_local_day(moment, zone);
                 moved := kehu_moved(day, months, 0);
+                IF moved IS NULL THEN RETURN NULL; END IF;
                 start := kehu_moment(moment + kehu_offset(moment, zone) + (moved - day)::bigint * 86400000, zone);
             END IF;
             sum := start::numeric + more;

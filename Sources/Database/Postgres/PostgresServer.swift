@@ -1,5 +1,5 @@
 import SQLText
-import Values
+public import Values
 
 /// A PostgreSQL database with its workspaces, a schema each, and the connections that they share.
 public final class PostgresServer: Sendable {
@@ -13,17 +13,92 @@ public final class PostgresServer: Sendable {
         pool = PostgresPool(address)
     }
 
+    // MARK: Schemas
+
     /// Creates an empty workspace: a schema with the functions of this program.
-    public func create(_ schema: String) async throws -> Database {
+    public func create(schema: String) async throws -> Database {
         let database = Database(postgres: self, schema: schema)
         try await outside { try $0.script("CREATE SCHEMA \(quotedName(schema))") }
         try await database.installFunctions()
         return database
     }
 
-    /// Removes a workspace with all that is in it.
-    public func drop(_ schema: String) async throws {
+    /// Opens a workspace, and gives it the functions of this program where they are missing or older.
+    public func open(schema: String) async throws -> Database {
+        let database = Database(postgres: self, schema: schema)
+        try await database.installFunctions()
+        return database
+    }
+
+    /// Removes a schema with all that is in it.
+    public func drop(schema: String) async throws {
         try await outside { try $0.script("DROP SCHEMA IF EXISTS \(quotedName(schema)) CASCADE") }
+    }
+
+    // MARK: Workspaces
+
+    /// The workspaces by name, with their schemas.
+    public func workspaces() async throws -> [String: String] {
+        let directory = Database(postgres: self, schema: address.directory)
+        let rows = try await directory.read { connection -> [Row] in
+            // Of a database that has never been used there is nothing to read.
+            try connection.hasTable("workspace") ? connection.rows("SELECT name, schema FROM workspace") : []
+        }
+        return Dictionary(rows.map { ($0.text(0), $0.text(1)) }) { first, _ in first }
+    }
+
+    /// Makes a workspace of a name; the answer is its schema. Throws a unique `StorageFailure` when there is one.
+    public func make(_ name: String) async throws -> String {
+        let address = address
+        let plain = "w_" + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        return try await outside { connection in
+            try connection.script(
+                """
+                CREATE SCHEMA IF NOT EXISTS \(address.directory);
+                CREATE TABLE IF NOT EXISTS \(address.directory).workspace
+                    (name TEXT PRIMARY KEY, schema TEXT NOT NULL UNIQUE);
+                """
+            )
+            // Names that differ in signs only have different schemas all the same.
+            var (schema, number) = (plain, 1)
+            while try connection.row("SELECT 1 FROM pg_namespace WHERE nspname = \(schema)") != nil {
+                number += 1
+                schema = plain + "_\(number)"
+            }
+            try connection.run(
+                "INSERT INTO \(raw: address.directory).workspace (name, schema) VALUES (\(name), \(schema))"
+            )
+            try connection.script("CREATE SCHEMA \(quotedName(schema))")
+            return schema
+        }
+    }
+
+    /// Removes a workspace with all that is in it.
+    public func remove(_ name: String) async throws {
+        guard let schema = try await workspaces()[name] else { return }
+        let address = address
+        try await drop(schema: schema)
+        try await outside {
+            _ = try $0.run("DELETE FROM \(raw: address.directory).workspace WHERE name = \(name)")
+        }
+    }
+
+    /// Gives a workspace another name.
+    public func rename(_ name: String, to new: String) async throws {
+        let address = address
+        try await outside {
+            _ = try $0.run("UPDATE \(raw: address.directory).workspace SET name = \(new) WHERE name = \(name)")
+        }
+    }
+
+    /// Takes a workspace out of use, in a transaction of its own: its rows stay in a schema of another name.
+    public func setAside(_ name: String, on connection: Connection) throws {
+        let schema = try connection.value("SELECT CAST(current_schema() AS TEXT)").text ?? ""
+        let stamp = try connection.value("SELECT CAST(pg_current_xact_id() AS TEXT)").text ?? ""
+        try connection.script(
+            "ALTER SCHEMA \(quotedName(schema)) RENAME TO \(quotedName("moved_" + schema + "_" + stamp))"
+        )
+        try connection.run("DELETE FROM \(raw: address.directory).workspace WHERE name = \(name)")
     }
 
     /// Runs `body` outside of all workspaces, in one transaction.
@@ -31,6 +106,30 @@ public final class PostgresServer: Sendable {
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         try await Database(postgres: self, schema: "public").write(body)
+    }
+
+    /// What a database must be like so that it sorts and folds as the program does; nil when it is.
+    public func fault() async throws -> Label? {
+        let row = try await Database(postgres: self, schema: "").read { connection in
+            try connection.row(
+                """
+                SELECT CAST(current_setting('server_version_num') AS BIGINT), CAST(datcollate AS TEXT),
+                pg_encoding_to_char(encoding), (SELECT count(*) FROM pg_collation WHERE collname = 'C.utf8')
+                FROM pg_database WHERE datname = current_database()
+                """
+            )
+        }
+        guard let row else { return nil }
+        if row.integer(0) < 150_000 {
+            return Label("PostgreSQL 15 or newer is needed.", zh: "需要 PostgreSQL 15 或更高版本。")
+        }
+        if row.text(2) != "UTF8" || !["C", "POSIX"].contains(row.text(1)) || row.integer(3) == 0 {
+            return Label(
+                "The database must be made with: CREATE DATABASE … ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' TEMPLATE template0.",
+                zh: "数据库须这样创建：CREATE DATABASE … ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' TEMPLATE template0。"
+            )
+        }
+        return nil
     }
 
     /// Closes all connections. Later calls fail.
@@ -41,7 +140,7 @@ extension Database {
     /// Gives a workspace in PostgreSQL the functions of this program, where it has none or older ones.
     func installFunctions() async throws {
         let known = try await read { connection -> Int64 in
-            guard try connection.value("SELECT to_regproc('kehu_functions')").isNull == false else { return 0 }
+            guard try !connection.value("SELECT to_regproc('kehu_functions')").isNull else { return 0 }
             return try connection.value("SELECT kehu_functions()").integer ?? 0
         }
         if known < PostgresFunctions.version { try await write { try $0.raw(PostgresFunctions.script) } }

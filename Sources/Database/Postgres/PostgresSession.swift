@@ -31,8 +31,8 @@ final class PostgresSession {
         self.handle = handle
         isPreparing = address.preparesStatements
         guard PQstatus(handle) == CONNECTION_OK else {
+            // What has all its parts is taken down by `deinit`, also from here.
             let message = PostgresSession.words(PQerrorMessage(handle))
-            PQfinish(handle)
             throw StorageFailure(state: "08001", message: message, sql: "connect")
         }
         PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
@@ -116,6 +116,29 @@ final class PostgresSession {
         try check(result, text)
         guard PQntuples(result) > 0, PQgetisnull(result, 0, 0) == 0 else { return nil }
         return PostgresSession.words(PQgetvalue(result, 0, 0))
+    }
+
+    // MARK: Copying
+
+    func begin(copying text: String) throws {
+        try rows?.keepRest()
+        guard let result = PQexec(handle, text) else { throw lost(text) }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_COPY_IN else { throw PostgresSession.failure(result, handle, text) }
+    }
+
+    func put(_ bytes: [UInt8], _ text: String) throws {
+        let sent = bytes.withUnsafeBytes { raw in
+            PQputCopyData(handle, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count))
+        }
+        guard sent == 1 else { throw lost(text) }
+    }
+
+    func endCopy(_ text: String, _ count: Int) throws {
+        guard PQputCopyEnd(handle, nil) == 1 else { throw lost(text) }
+        let end = PostgresRows(handle, text)
+        while let result = try end.next() { PQclear(result) }
+        changes += Int64(count)
     }
 
     /// Drops what is prepared.

@@ -90,7 +90,8 @@ enum ErrorReply {
                 Label("Something with the same name is already there.", zh: "已存在相同的内容，请换一个。")
             )
         case let failure as StorageFailure
-        where failure.isFull || failure.isReadOnly || failure.isDamage || failure.isDisk:
+        where failure.isFull || failure.isReadOnly || failure.isDamage || failure.isDisk || failure.isLost
+            || failure.isUnknown:
             Problem(failure)
         case is CancellationError:
             Problem(.unavailable, "stopping", Label("The server is stopping.", zh: "服务正在停止，请稍后重试。"), retryAfter: 5)

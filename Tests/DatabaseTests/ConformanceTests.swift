@@ -1,0 +1,183 @@
+import Database
+import Foundation
+import SQLText
+import TestSupport
+import Testing
+import Values
+
+/// What every engine must do alike.
+@Suite struct ConformanceTests {
+    private func table() async throws -> Database {
+        let database = try await TestDatabase.make()
+        try await database.write {
+            try $0.script("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, bytes BLOB, part REAL)")
+            try $0.script("CREATE UNIQUE INDEX t_name ON t (name)")
+        }
+        return database
+    }
+
+    private func insert(_ id: Int64, _ name: String?, _ connection: Connection) throws {
+        try connection.run("INSERT INTO t (id, name) VALUES (\(id), \(name))")
+    }
+
+    @Test func `values come back as they were stored`() async throws {
+        let database = try await table()
+        let rows: [[SQLValue]] = [
+            [.integer(.min), .text(""), .integer(.max), .blob([]), .real(-0.5)],
+            [.integer(-1), .text("a'b\"c\\d?$1 Ｋ科技\u{1F600}"), .integer(0), .blob([0, 255, 39]), .real(1e300)],
+            [.integer(2), .null, .null, .null, .null],
+        ]
+        try await database.write { connection in
+            for row in rows {
+                try connection.run("INSERT INTO t (id, name, size, bytes, part) VALUES \(list: row)")
+            }
+        }
+        let found = try await database.read { try $0.rows("SELECT id, name, size, bytes, part FROM t ORDER BY id") }
+        #expect(found.map(\.values) == rows)
+    }
+
+    @Test func `rows that are appended come back as they were`() async throws {
+        let database = try await table()
+        let rows: [[SQLValue]] = (0..<5000).map { number in
+            [.integer(Int64(number)), number % 7 == 0 ? .null : .text("第\(number)"), .blob([1, 0]), .real(0.25)]
+        }
+        try await database.write { try $0.append(rows, to: "t", columns: ["id", "name", "bytes", "part"]) }
+        let found = try await database.read { try $0.rows("SELECT id, name, bytes, part FROM t ORDER BY id") }
+        #expect(found.map(\.values) == rows)
+    }
+
+    @Test func `a statement takes any value in a place, whatever came first`() async throws {
+        let database = try await table()
+        try await database.write { connection in
+            try insert(1, nil, connection)
+            try insert(2, "b", connection)
+            try insert(3, nil, connection)
+            for size in [SQLValue.null, .integer(5), .null] {
+                try connection.run("UPDATE t SET size = \(size) WHERE id = 1")
+                let found = try connection.rows("SELECT id FROM t WHERE size IS NOT DISTINCT FROM \(size) AND id = 1")
+                #expect(found.count == 1)
+            }
+        }
+    }
+
+    @Test func `a read inside a read sees its rows, and a read may stop`() async throws {
+        let database = try await table()
+        try await database.write { connection in
+            for id in 0..<300 { try insert(Int64(id), "n\(id)", connection) }
+        }
+        let pairs = try await database.read { connection in
+            var pairs: [[Int64]] = []
+            try connection.each("SELECT id FROM t ORDER BY id") { outer in
+                let id = outer.integer(0)
+                let next = try connection.value("SELECT min(id) FROM t WHERE id > \(id)").integer ?? -1
+                pairs.append([id, next])
+                return pairs.count < 200
+            }
+            return pairs
+        }
+        #expect(pairs.count == 200)
+        #expect(pairs.allSatisfy { $0[1] == $0[0] + 1 })
+    }
+
+    @Test func `a part that throws is undone alone, also by a refused value`() async throws {
+        let database = try await table()
+        let isRefused = try await database.write { connection in
+            try insert(1, "a", connection)
+            var isRefused = false
+            do {
+                try connection.savepoint {
+                    try insert(2, "b", connection)
+                    try insert(3, "a", connection)
+                }
+            } catch let failure as StorageFailure {
+                isRefused = failure.isUnique
+            }
+            try insert(4, "d", connection)
+            return isRefused
+        }
+        #expect(isRefused)
+        let found = try await database.read { try $0.rows("SELECT id FROM t ORDER BY id").map { $0.integer(0) } }
+        #expect(found == [1, 4])
+    }
+
+    @Test func `a write that goes on after a refused value is not half kept`() async throws {
+        let database = try await table()
+        let outcome = await Task {
+            try await database.write { connection in
+                try insert(1, "a", connection)
+                do { try insert(2, "a", connection) } catch is StorageFailure {}
+            }
+        }.result
+        let found = try await database.read { try $0.value("SELECT count(*) FROM t").integer }
+        if case .failure = outcome { #expect(found == 0) } else { #expect(found == 1) }
+    }
+
+    @Test func `whole numbers are counted, added and changed alike`() async throws {
+        let database = try await table()
+        try await database.write { connection in
+            for id in 1...3 { try connection.run("INSERT INTO t (id, size) VALUES (\(id), \(id * 10))") }
+            let row = try connection.row(
+                "SELECT count(*), sum(size), total(size), 7 / 2, -7 % 3, CASE WHEN size > 5 THEN 1 ELSE 0 END FROM t GROUP BY size > 5"
+            )
+            #expect(row?.values == [.integer(3), .integer(60), .real(60), .integer(3), .integer(-1), .integer(1)])
+            #expect(try connection.run("UPDATE t SET size = size + 1 WHERE id > 1") == 2)
+            #expect(try connection.run("DELETE FROM t WHERE id > 5") == 0)
+            let before = connection.changes
+            #expect(try connection.run("SELECT id FROM t") >= 0)
+            try connection.run("DELETE FROM t WHERE id = 1")
+            #expect(connection.changes > before)
+        }
+    }
+
+    @Test func `writers that wait for each other lose nothing`() async throws {
+        let database = try await table()
+        _ = try await database.write { try $0.run("INSERT INTO t (id, size) VALUES (1, 0)") }
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    _ = try? await database.write { connection in
+                        let size = try connection.value("SELECT size FROM t WHERE id = 1").integer ?? 0
+                        try connection.run("UPDATE t SET size = \(size + 1) WHERE id = 1")
+                        if number % 10 == 0 { throw CancellationError() }
+                    }
+                }
+            }
+        }
+        #expect(try await database.read { try $0.value("SELECT size FROM t").integer } == 180)
+    }
+
+    @Test func `prepared statements live through a change of their table`() async throws {
+        let database = try await table()
+        let sql: SQLFragment = "SELECT id, name FROM t WHERE id = \(1)"
+        for step in 0..<3 {
+            _ = try await database.read { try $0.rows(sql) }
+            try await database.write { connection in
+                try insert(Int64(step), "n\(step)", connection)
+                try connection.script("ALTER TABLE t ADD COLUMN c\(step) INTEGER")
+                try connection.script("ALTER TABLE t RENAME COLUMN c\(step) TO d\(step)")
+            }
+        }
+        #expect(try await database.read { try $0.rows(sql) }.map(\.values) == [[.integer(1), .text("n1")]])
+        #expect(try await database.read { try $0.columns(of: "t") }.map(\.name).suffix(2) == ["d1", "d2"])
+    }
+
+    @Test func `the catalogue tells tables, columns and keys`() async throws {
+        let database = try await table()
+        try await database.write { connection in
+            try connection.script(
+                "CREATE TABLE pair (b TEXT NOT NULL, a INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID"
+            )
+            #expect(try connection.tables() == ["pair", "t"])
+            #expect(try connection.hasTable("pair"))
+            #expect(try !connection.hasTable("nothing"))
+            let columns = try connection.columns(of: "pair")
+            #expect(columns.map(\.name) == ["b", "a"])
+            #expect(columns.map(\.keyPosition) == [2, 1])
+            #expect(columns.map(\.isText) == [true, false])
+            #expect(try connection.columns(of: "nothing").isEmpty)
+            #expect(try connection.storedFormat() == 0)
+            try connection.setStoredFormat(7)
+        }
+        #expect(try await database.read { try $0.storedFormat() } == 7)
+    }
+}

@@ -1,0 +1,198 @@
+"""What only PostgreSQL can do, and what only it can suffer: lost connections, a killed server, several programs on one
+database, and the way there from SQLite and back. Each test has a PostgreSQL of its own."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+import pytest
+import requests
+
+from program import BINARY, POSTGRES
+from served import EMAIL, Served, Writers
+
+pytestmark = pytest.mark.skipif(not POSTGRES, reason="runs with scripts/with-postgres")
+
+
+class Server:
+    """A PostgreSQL that a test may kill; nothing listens on the network."""
+
+    def __init__(self):
+        self.programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kehu-postgres-", dir="/tmp"))
+        self.user = {}
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+            self.user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        self.run(
+            "initdb", "-D", self.folder / "data", "-U", "kehu", "-A", "trust", "--encoding", "UTF8",
+            "--lc-collate", "C", "--lc-ctype", "C.UTF-8", "--no-sync",
+        )
+        with open(self.folder / "data" / "postgresql.conf", "a") as settings:
+            settings.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nmax_connections = 100\n")
+        self.start()
+        self.run("createdb", "-h", self.folder, "-U", "kehu", "kehu")
+        self.address = f"postgres://kehu@/kehu?host={self.folder}"
+
+    def run(self, program, *arguments):
+        done = subprocess.run(
+            [self.programs / program, *map(str, arguments)], capture_output=True, text=True, cwd=self.folder,
+            timeout=120, **self.user,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self):
+        subprocess.run(
+            [self.programs / "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "data" / "log", "start"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder, check=True, timeout=120, **self.user,
+        )
+
+    def kill(self):
+        """As a crash does it."""
+        self.run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+
+    def ask(self, text):
+        return self.run("psql", "-h", self.folder, "-U", "kehu", "-At", "-c", text, "kehu").strip()
+
+    def close(self):
+        try:
+            self.kill()
+        except AssertionError:
+            pass
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    yield server
+    server.close()
+
+
+def check(served, writers):
+    """Every acknowledged customer is there once, nothing else than what was asked for, and the chain is whole."""
+    names = served.names()
+    assert len(names) == len(set(names))
+    assert set(writers.acknowledged) <= set(names) <= writers.asked
+    assert set(writers.statuses) <= {201, 503}, writers.statuses
+    verified = served.json("verify")
+    assert verified["ok"], verified
+
+
+def test_connections_cut_in_mid_transaction_lose_and_repeat_nothing(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    try:
+        served.start()
+        writers = Writers(served)
+        for _ in range(20):
+            time.sleep(0.2)
+            server.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kehu'")
+        time.sleep(0.5)
+        writers.finish()
+        assert len(writers.acknowledged) > 20
+        check(served, writers)
+    finally:
+        served.close()
+
+
+def test_a_killed_server_of_the_database_loses_nothing_and_comes_back_by_itself(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    try:
+        served.start()
+        writers = Writers(served)
+        for _ in range(2):
+            time.sleep(1)
+            server.kill()
+            answer = served.get("/api/v1/customers")
+            assert answer.status_code == 503 and answer.json()["code"] == "database_lost", answer.text
+            server.start()
+            # Nobody starts kehu again.
+            end = time.monotonic() + 20
+            while not served.get("/api/v1/customers").ok:
+                assert time.monotonic() < end
+                time.sleep(0.1)
+        before = len(writers.acknowledged)
+        time.sleep(1)
+        writers.finish()
+        assert len(writers.acknowledged) > before
+        check(served, writers)
+    finally:
+        served.close()
+
+
+def test_two_programs_on_one_database_see_each_other_at_once(server, tmp_path):
+    (tmp_path / "other").mkdir()
+    first = Served(tmp_path, database=server.address)
+    second = Served.__new__(Served)
+    second.__dict__.update({**first.__dict__, "directory": tmp_path / "other", "local": type(first.local)()})
+    try:
+        first.start()
+        second.start()
+        field = {"key": "colour", "label": {"en": "Colour", "zh": "颜色"}, "kind": "text"}
+        answer = first.post("/api/v1/schema/customers/fields", json=field)
+        assert answer.ok, answer.text
+        answer = second.post("/api/v1/customers", json={"name": "红", answer.json().get("key", "x_colour"): "red"})
+        assert answer.status_code == 201, answer.text
+        writers = [Writers(first, 2, "a"), Writers(second, 2, "b")]
+        time.sleep(3)
+        for each in writers:
+            each.finish()
+            assert len(each.acknowledged) > 10 and set(each.statuses) == {201}, each.statuses
+        names = first.names()
+        assert len(names) == len(set(names)) == 1 + sum(len(each.acknowledged) for each in writers)
+        assert sorted(second.names()) == sorted(names)
+        assert first.json("verify")["ok"]
+        # Whoever is shut out by one is shut out by the other.
+        user = first.get("/api/v1/me").json()
+        answer = first.post("/api/v1/users", json={"email": "mei@example.com", "name": "Mei", "roles": ["salesperson"]})
+        assert answer.status_code == 201, answer.text
+        key = json.loads(first.run("key", "new", "--user", "mei@example.com", "--name", "t", "--json").stdout)["token"]
+        headers = {"Authorization": "Bearer " + key}
+        assert requests.get(second.address + "/api/v1/me", headers=headers, timeout=20).ok
+        assert first.run("user", "disable", "mei@example.com").returncode == 0
+        end = time.monotonic() + 1
+        while requests.get(second.address + "/api/v1/me", headers=headers, timeout=20).status_code != 401:
+            assert time.monotonic() < end
+        assert user["email"] == EMAIL
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_workspace_moves_to_postgres_and_back_with_every_row(server, tmp_path):
+    served = Served(tmp_path, database="")
+    try:
+        served.start()
+        for number in range(30):
+            assert served.post("/api/v1/customers", json={"name": f"客户 {number}", "phone": "13800001234"}).ok
+        served.stop()
+        before = served.json("verify", "--content")
+        served.database = server.address
+        moved = served.json("workspace", "move", "acme", "--to", "postgres")
+        assert moved["rows"] == sum(before["rows"].values())
+        there = served.json("verify", "--content")
+        assert there["ok"] and there["rows"] == before["rows"] and there["content"] == before["content"]
+        served.start()
+        assert served.get("/api/v1/customers", params={"q": "客户 7", "limit": 5}).json()["data"]
+        assert served.post("/api/v1/customers", json={"name": "新客户"}).status_code == 201
+        served.stop()
+        archive = tmp_path / "a.kehu"
+        served.json("backup", archive)
+        after = served.json("verify", "--content")
+        served.json("workspace", "move", "acme", "--to", "sqlite")
+        served.database = ""
+        back = served.json("verify", "--content")
+        assert back["ok"] and back["rows"] == after["rows"] and back["content"] == after["content"]
+        # What PostgreSQL saved, SQLite restores, and the other way round.
+        served.json("restore", archive, "--workspace", "again")
+        served.database = server.address
+        served.json("restore", archive, "--workspace", "third", data=tmp_path / "elsewhere")
+        again = served.json("verify", "--content", "--workspace", "third", data=tmp_path / "elsewhere")
+        assert again["ok"] and again["rows"] == after["rows"]
+    finally:
+        served.close()

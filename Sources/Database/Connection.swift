@@ -78,6 +78,17 @@ public final class Connection {
         }
     }
 
+    /// Runs one statement for each row of values; it is looked up once.
+    public func runAll(_ text: String, _ rows: some Sequence<[SQLValue]>) throws {
+        switch session {
+        case .sqlite(let session): log.count(text, times: try session.runAll(text, rows))
+        case .postgres: for values in rows { try run(SQLFragment(text: text, values: values)) }
+        }
+    }
+
+    /// True when other writes have come and wait until this one ends.
+    public var othersWait: Bool { isWriting && log.traffic.now.waiting > 1 }
+
     /// How many rows this connection has changed since it was opened: tells whether anything was written meanwhile.
     public var changes: Int64 {
         switch session {

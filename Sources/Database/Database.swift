@@ -52,11 +52,14 @@ public final class Database: Sendable {
     /// Writes in one transaction, which is on disk before this returns. A thrown error undoes all of it.
     ///
     /// Writes that wait at the same time are committed together, each in its own savepoint.
+    /// `patient` ones, of work that nobody waits for, let the others go first and run alone; they should end soon when
+    /// `Connection.othersWait`.
     public func write<Result: Sendable>(
+        patient: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         switch engine {
-        case .sqlite(let engine): try await engine.write(body)
+        case .sqlite(let engine): try await engine.write(patient: patient, body)
         case .postgres(let engine): try await engine.write(body)
         }
     }
@@ -106,10 +109,10 @@ public final class QueryLog: Sendable {
         return (result, texts)
     }
 
-    func count(_ text: String) {
+    func count(_ text: String, times: Int = 1) {
         state.withLock { state in
-            state.statements += 1
-            state.texts?.append(text)
+            state.statements += times
+            state.texts?.append(contentsOf: repeatElement(text, count: times))
         }
     }
 }

@@ -2,6 +2,8 @@ import Synchronization
 
 /// A write that waits for its turn.
 protocol QueuedWrite: Sendable {
+    /// Lets the others go first.
+    var isPatient: Bool { get }
     /// Runs the body; false when it threw and must be undone.
     func run(on connection: Connection) -> Bool
     /// Why the body threw, when it did.
@@ -16,9 +18,14 @@ final class PendingWrite<Result: Sendable>: QueuedWrite {
     private let body: @Sendable (Connection) throws -> Result
     private let continuation: CheckedContinuation<Result, any Error>
     private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
+    let isPatient: Bool
 
-    init(body: @escaping @Sendable (Connection) throws -> Result, continuation: CheckedContinuation<Result, any Error>)
-    {
+    init(
+        isPatient: Bool,
+        body: @escaping @Sendable (Connection) throws -> Result,
+        continuation: CheckedContinuation<Result, any Error>
+    ) {
+        self.isPatient = isPatient
         self.body = body
         self.continuation = continuation
     }
@@ -58,8 +65,30 @@ final class WriteQueue: Sendable {
 
     private let log: QueryLog
     private let start: @Sendable (WriteQueue) -> Void
-    private let state = Mutex<(waiting: [any QueuedWrite], running: Bool)>(([], false))
+    private let state = Mutex(State())
     private static let groupLimit = 64
+    // Even while others come without an end, a patient write has its turn.
+    private static let patience = 8
+
+    private struct State {
+        var waiting: [any QueuedWrite] = []
+        var patient: [any QueuedWrite] = []
+        var running = false
+        var groupsBeforePatient = 0
+
+        mutating func next() -> [any QueuedWrite] {
+            if let first = patient.first, waiting.isEmpty || groupsBeforePatient >= WriteQueue.patience {
+                patient.removeFirst()
+                groupsBeforePatient = 0
+                return [first]
+            }
+            let group = Array(waiting.prefix(WriteQueue.groupLimit))
+            waiting.removeFirst(group.count)
+            groupsBeforePatient = patient.isEmpty ? 0 : groupsBeforePatient + 1
+            if group.isEmpty { running = false }
+            return group
+        }
+    }
 
     /// A queue; `start` calls `commitNext` on a thread that may block until it answers false.
     init(log: QueryLog, start: @escaping @Sendable (WriteQueue) -> Void) {
@@ -67,20 +96,18 @@ final class WriteQueue: Sendable {
         self.start = start
     }
 
-    func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+    func write<Result: Sendable>(
+        patient: Bool = false,
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            submit(PendingWrite(body: body, continuation: continuation))
+            submit(PendingWrite(isPatient: patient, body: body, continuation: continuation))
         }
     }
 
     /// Commits all that waits; false when nothing did.
     func commitNext(_ commit: Commit) -> Bool {
-        let group = state.withLock { state -> [any QueuedWrite] in
-            let group = Array(state.waiting.prefix(WriteQueue.groupLimit))
-            state.waiting.removeFirst(group.count)
-            if group.isEmpty { state.running = false }
-            return group
-        }
+        let group = state.withLock { $0.next() }
         if group.isEmpty { return false }
         let failure = commit(group)
         log.traffic.committed(group.count)
@@ -91,7 +118,7 @@ final class WriteQueue: Sendable {
     private func submit(_ write: any QueuedWrite) {
         log.traffic.arrived()
         let mustStart = state.withLock { state in
-            state.waiting.append(write)
+            if write.isPatient { state.patient.append(write) } else { state.waiting.append(write) }
             defer { state.running = true }
             return !state.running
         }

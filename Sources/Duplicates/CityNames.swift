@@ -1,15 +1,22 @@
 /// Names of provinces and cities with which names of companies begin: they tell where, not who.
 enum CityNames {
-    /// The names without 省 and 市, in simplified characters.
-    static let all: Set<String> = Set(
-        text.split(whereSeparator: \.isWhitespace).map(String.init)
-    )
+    /// A name without 省 and 市, in simplified characters.
+    struct City: Sendable {
+        let text: String
+        let name: [UInt32]
+    }
 
-    /// The first two characters of each: few other words begin so.
-    static let beginnings = Set(all.map { String($0.unicodeScalars.prefix(2)) })
+    /// The names by their first two characters, longer ones first: few other words begin so.
+    static let byBeginning: [UInt64: [City]] = {
+        let names = text.split(whereSeparator: \.isWhitespace).map { word in
+            City(text: String(word), name: word.unicodeScalars.map(\.value))
+        }
+        return Dictionary(grouping: names) { beginning($0.name[0], $0.name[1]) }
+            .mapValues { $0.sorted { $0.name.count > $1.name.count } }
+    }()
 
-    /// The most characters of a name.
-    static let longest = 5
+    /// Two characters as one number.
+    static func beginning(_ first: UInt32, _ second: UInt32) -> UInt64 { UInt64(first) << 32 | UInt64(second) }
 
     private static let text = """
         七台河 万宁 万源 三亚 三明 三沙 三河 三门峡 上海 上饶 东兴 东台 东宁 东方 东港 东莞 东营 东阳

@@ -15,17 +15,17 @@ struct CompanyName: Sendable, Equatable {
 
     init(_ name: String) {
         var places: [String] = []
-        let plain = PlainName(CompanyName.withoutBracketedPlaces(name, &places))
-        var words = plain.words
+        let plain = PlainName.scalars(of: CompanyName.withoutBracketedPlaces(name, &places))
+        var words = plain
         if let last = words.indices.last, let first = words.first {
             words[last] = CompanyName.withoutLegalForm(words[last])
             if words[last].isEmpty, words.count > 1 { words.removeLast() }
             words[0] = CompanyName.withoutPlace(words[0].isEmpty ? first : words[0], &places)
         }
         while words.count > 1, let last = words.last, CompanyName.englishForms.contains(last) { words.removeLast() }
-        if words.count > 1, words.first == "the" { words.removeFirst() }
+        if words.count > 1, words.first == CompanyName.article { words.removeFirst() }
         let left = words.joined()
-        core = left.isEmpty ? plain.text : left
+        core = PlainName.string(left.isEmpty ? plain.joined() : left)
         sound = PlainName.sound(of: core)
         self.places = places
     }
@@ -51,7 +51,7 @@ struct CompanyName: Sendable, Equatable {
         while let open = rest.firstIndex(where: { "（([【".contains($0) }) {
             let inside = rest[rest.index(after: open)...]
             guard let close = inside.firstIndex(where: { "）)]】".contains($0) }) else { break }
-            let text = PlainName(String(inside[..<close])).text
+            let text = Array(PlainName.scalars(of: String(inside[..<close])).joined())
             result += rest[..<open]
             if let place = place(startOf: text, leaving: 0), place.length == text.count {
                 places.append(place.name)
@@ -63,23 +63,17 @@ struct CompanyName: Sendable, Equatable {
         return result + rest
     }
 
-    private static func withoutLegalForm(_ text: String) -> String {
+    private static func withoutLegalForm(_ text: [UInt32]) -> [UInt32] {
         var text = text
-        var isShorter = true
-        while isShorter {
-            isShorter = false
-            for form in forms where text.utf8.suffix(form.utf8.count).elementsEqual(form.utf8) {
-                let (all, end) = (text.unicodeScalars, form.unicodeScalars.count)
-                guard all.count > end + 1 else { continue }
-                text = String(all.dropLast(end))
-                isShorter = true
-                break
-            }
+        while let last = text.last, let forms = forms[last] {
+            guard let form = forms.first(where: { text.count > $0.count + 1 && text.suffix($0.count).elementsEqual($0) })
+            else { break }
+            text.removeLast(form.count)
         }
         return text
     }
 
-    private static func withoutPlace(_ text: String, _ places: inout [String]) -> String {
+    private static func withoutPlace(_ text: [UInt32], _ places: inout [String]) -> [UInt32] {
         var text = text
         // 江苏省苏州市…: a province, then a city.
         for _ in 0..<2 {
@@ -91,25 +85,30 @@ struct CompanyName: Sendable, Equatable {
     }
 
     /// The place that a text begins with, and how many characters it takes; at least `leaving` others follow.
-    private static func place(startOf text: String, leaving rest: Int) -> (name: String, length: Int)? {
-        guard CityNames.beginnings.contains(String(text.unicodeScalars.prefix(2))) else { return nil }
-        let characters = Array(text)
-        for length in stride(from: min(CityNames.longest, characters.count), through: 2, by: -1) {
-            let name = String(characters[..<length])
-            guard CityNames.all.contains(name) else { continue }
-            let after = String(characters[length...])
-            let suffix = ["特别行政区", "自治区", "省", "市"].first { after.hasPrefix($0) }?.count ?? 0
-            if characters.count - length - suffix >= rest { return (name, length + suffix) }
+    private static func place(startOf text: [UInt32], leaving rest: Int) -> (name: String, length: Int)? {
+        guard text.count >= 2 else { return nil }
+        for city in CityNames.byBeginning[CityNames.beginning(text[0], text[1])] ?? [] where text.starts(with: city.name)
+        {
+            let after = text[city.name.count...]
+            let suffix = suffixes.first { after.starts(with: $0) }?.count ?? 0
+            if after.count - suffix >= rest { return (city.text, city.name.count + suffix) }
         }
         return nil
     }
 
-    /// Longer ones first.
-    private static let forms = [
+    private static func scalars(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
+
+    private static let suffixes = ["特别行政区", "自治区", "省", "市"].map(scalars)
+    private static let article = scalars("the")
+
+    /// By their last character; longer ones first.
+    private static let forms: [UInt32: [[UInt32]]] = Dictionary(grouping: legalForms.map(scalars)) { $0[$0.count - 1] }
+    private static let legalForms = [
         "集团股份有限公司", "集团有限责任公司", "股份有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "控股有限公司",
         "有限合伙", "有限公司", "集团公司", "分公司", "股份公司", "总公司", "公司", "集团", "股份", "有限", "株式会社",
     ]
-    private static let englishForms: Set<String> = [
+    private static let englishForms = Set(englishWords.map(scalars))
+    private static let englishWords = [
         "co", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "company", "llc", "llp", "plc", "gmbh",
         "ag", "kg", "sa", "sarl", "bv", "nv", "srl", "spa", "oy", "ab", "as", "pte", "pty", "kk", "group", "holdings",
         "holding",

@@ -72,7 +72,7 @@ extension WriteSession {
         if change == .purged || change == .deleted { try forgetPairs(object, saved.record.id, change) }
         guard let rules = try compiledRules(of: object) else { return }
         func keys(_ record: AnyRecord?) -> Set<Int64> {
-            record.map { record in Subject(rules) { record.columns(of: $0) }.keys(rules) } ?? []
+            record.map { record in Subject(rules, onlyFinding: true) { record.columns(of: $0) }.keys(rules) } ?? []
         }
         let (old, new): (Set<Int64>, Set<Int64>)
         switch change {
@@ -96,11 +96,26 @@ extension WriteSession {
     }
 
     func addKeys(_ keys: some Sequence<Int64>, of id: RecordID, _ rules: CompiledRules) throws {
-        let rows = keys.map { "(\(rules.generation), \($0), \(id))" as SQLFragment }
-        if rows.isEmpty { return }
-        try connection.run(
-            "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES " + rows.joined(", ")
-                + " ON CONFLICT DO NOTHING"
+        // One by one: a statement that writes several rows makes SQLite store the search index anew each time.
+        try connection.runAll(
+            "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            keys.lazy.map { [.integer(rules.generation), .integer($0), .integer(id.raw)] }
+        )
+    }
+
+    /// Keeps the keys of many new records, in their order: neighbours lie on the same page.
+    func addKeys(of records: [AnyRecord], _ object: ObjectDefinition) throws {
+        guard let rules = try compiledRules(of: object) else { return }
+        var keys: [(hash: Int64, record: Int64)] = []
+        keys.reserveCapacity(records.count * 4)
+        for record in records {
+            let subject = Subject(rules, onlyFinding: true) { record.columns(of: $0) }
+            for key in subject.keys(rules) { keys.append((key, record.id.raw)) }
+        }
+        keys.sort { ($0.hash, $0.record) < ($1.hash, $1.record) }
+        try connection.runAll(
+            "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            keys.lazy.map { [.integer(rules.generation), .integer($0.hash), .integer($0.record)] }
         )
     }
 

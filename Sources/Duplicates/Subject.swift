@@ -146,9 +146,11 @@ struct Subject: Sendable {
     /// The values of each comparison of the rules; nil where its condition is not met.
     let values: [[ComparedValue]?]
 
-    /// Takes the values out of a record or draft, whose fields' columns `columns` answers.
-    init(_ rules: CompiledRules, _ columns: (FieldDefinition) -> [SQLValue]) {
+    /// Takes the values out of a record or draft, whose fields' columns `columns` answers; with `onlyFinding` those
+    /// that make its keys.
+    init(_ rules: CompiledRules, onlyFinding: Bool = false, _ columns: (FieldDefinition) -> [SQLValue]) {
         values = rules.comparisons.map { comparison in
+            if onlyFinding, !comparison.finds { return nil }
             if let (field, key) = comparison.condition, columns(field).first?.text != key { return nil }
             return comparison.fields.compactMap { ComparedValue(columns($0), of: $0, as: comparison.method) }
         }

@@ -10,6 +10,8 @@ import Values
 /// What a batch came to.
 struct BatchOutcome: Sendable {
     var status: ImportStatus
+    /// How many of the rows it took, from the first on.
+    var taken = 0
     /// Match keys of records that a dry run would have made: later rows find them.
     var made: Set<Int> = []
     /// Rows that are likely the same as a record.
@@ -21,7 +23,8 @@ struct DryRunEnd: Error {
     let outcome: BatchOutcome
 }
 
-/// One batch of rows in one transaction: what is wrong with a row undoes that row alone.
+/// One batch of rows in one transaction: what is wrong with a row undoes that row alone. It takes as many of the rows as
+/// it has time for.
 struct ImportBatch: Sendable {
     let rows: [ImportRow]
     let plan: ImportPlan
@@ -36,14 +39,17 @@ struct ImportBatch: Sendable {
     /// Writes the rows, the errors and the checkpoint.
     func run(_ session: WriteSession) throws -> BatchOutcome {
         session.style.lenient = true
+        // Rows are compared with those above them only when their keys are there at once.
+        session.leavesTrail = status.mapping.duplicates == nil
+        session.auditsBriefly = true
         var work = BatchWork(batch: self, session: session)
-        try work.prepare()
-        for index in work.inputs.indices { try work.row(index) }
-        var outcome = BatchOutcome(status: status, made: work.made, likely: work.likely)
+        let taken = try work.take(rows, Pace(atMost: Pace.usual))
+        let last = taken == 0 ? nil : rows[taken - 1]
+        var outcome = BatchOutcome(status: status, taken: taken, made: work.made, likely: work.likely)
         outcome.status.state = .running
         outcome.status.counts = work.counts
-        outcome.status.rows = Int64(rows.last?.number ?? Int(status.rows))
-        outcome.status.offset = rows.last?.end ?? status.offset
+        outcome.status.rows = Int64(last?.number ?? Int(status.rows))
+        outcome.status.offset = last?.end ?? status.offset
         outcome.status.errorBytes = try errors.append(
             work.failures,
             after: status.errorBytes,
@@ -69,10 +75,12 @@ struct ImportBatch: Sendable {
 
 /// The rows of a batch while they are written.
 private struct BatchWork {
+    /// How many rows are looked up at once.
+    private static let slice = 100
+
     let batch: ImportBatch
     let session: WriteSession
     let lookup: Lookup
-    var inputs: [RowInput]
     var found: [RowInput.Reference: Found] = [:]
     var matches: [[SQLValue]: [RecordID]] = [:]
     var counts: ImportCounts
@@ -90,17 +98,32 @@ private struct BatchWork {
         self.batch = batch
         self.session = session
         lookup = Lookup(session: session)
-        inputs = batch.rows.map { RowInput($0, batch.plan) }
         counts = batch.status.counts
         made = batch.madeBefore
     }
 
-    /// Asks for all links, persons and matching records of the batch at once.
-    mutating func prepare() throws {
-        found = try lookup.resolve(Set(inputs.flatMap(\.references)), object)
+    /// Writes rows until the time is over; the answer is how many.
+    mutating func take(_ rows: [ImportRow], _ pace: Pace) throws -> Int {
+        var taken = 0
+        while taken < rows.count {
+            let inputs = rows[taken..<min(taken + BatchWork.slice, rows.count)].map { RowInput($0, plan) }
+            try prepare(inputs)
+            for input in inputs {
+                try row(input)
+                taken += 1
+                if pace.isOver(session.connection, after: taken) { return taken }
+            }
+        }
+        return taken
+    }
+
+    /// Asks for all links, persons and matching records of some rows at once.
+    private mutating func prepare(_ inputs: [RowInput]) throws {
+        let open = Set(inputs.flatMap(\.references)).filter { found[$0] == nil }
+        if !open.isEmpty { found.merge(try lookup.resolve(open, object)) { $1 } }
         guard !plan.match.isEmpty else { return }
-        let keys = Set(inputs.compactMap { matchKey($0) })
-        matches = try lookup.records(object, plan.match, keys)
+        let keys = Set(inputs.compactMap { matchKey($0) }.filter { matches[$0] == nil })
+        matches.merge(try lookup.records(object, plan.match, keys)) { $1 }
     }
 
     /// The values by which the row's record is found; nil when all are empty.
@@ -118,8 +141,7 @@ private struct BatchWork {
         return key.allSatisfy(\.isNull) ? nil : key
     }
 
-    mutating func row(_ index: Int) throws {
-        let input = inputs[index]
+    private mutating func row(_ input: RowInput) throws {
         if input.row.isBlank {
             counts.skipped += 1
             return

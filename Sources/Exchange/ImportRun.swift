@@ -22,27 +22,51 @@ extension Imports {
         if status.state == .done || status.state == .cancelled { return status }
         guard claim(id) else { throw ImportBatch.movedOn }
         defer { release(id) }
-        let importing = actor.acting(from: .importRun(id))
+        do {
+            let end = try await work(&status, as: actor.acting(from: .importRun(id)), progress)
+            // What was imported is found and compared like everything else, however the import ended.
+            if end.state != .done { try? await engine.followTrail() }
+            return end
+        } catch {
+            try? await engine.followTrail()
+            throw error
+        }
+    }
+
+    private func work(
+        _ status: inout ImportStatus,
+        as actor: Actor,
+        _ progress: Progress?
+    ) async throws -> ImportStatus {
         do {
             if status.format.isConverted { status = try await converted(status) }
             let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
             var made: Set<Int> = []
+            var rows: [ImportRow] = []
+            var left = 0
             while true {
-                let rows = try file.batch(Imports.batchSize)
+                if rows.count < Imports.batchSize { rows += try file.batch(Imports.batchSize) }
                 if rows.isEmpty { break }
-                let outcome = try await batch(rows, status, headers, made, importing)
+                let outcome = try await batch(rows, status, headers, made, actor)
                 (status, made) = (outcome.status, outcome.made)
+                rows.removeFirst(outcome.taken)
                 try progress?(status)
                 // A server that stops leaves the rest for its next start.
                 try Task.checkCancellation()
+                left += outcome.taken
+                if left >= Imports.trail {
+                    left = 0
+                    try await engine.followTrail()
+                }
                 await Task.yield()
             }
-            return try await finish(status, headers, as: importing)
+            try await engine.followTrail()
+            return try await finish(status, headers, as: actor)
         } catch let problem as Problem where problem.code != ImportBatch.movedOn.code {
-            return try await stop(status, problem, importing)
+            return try await stop(status, problem, actor)
         } catch let failure as StorageFailure {
-            return try await stop(status, Problem(stopping: failure), importing)
+            return try await stop(status, Problem(stopping: failure), actor)
         }
     }
 
@@ -95,7 +119,7 @@ extension Imports {
         isCareful: Bool
     ) async throws -> BatchOutcome {
         let errors = errors(status)
-        return try await engine.write(as: actor) { session in
+        return try await engine.write(as: actor, patient: true) { session in
             guard actor.rights.on(status.object).importing else {
                 throw Problem.forbidden(Label("You may not import any more.", zh: "您已没有导入权限。"))
             }
@@ -160,6 +184,7 @@ extension Imports {
     public func resumeUnfinished(
         actor: @Sendable (RecordID) async throws -> Actor?
     ) async throws -> [ImportStatus] {
+        try await engine.followTrail()
         let unfinished = try await engine.database.read { try ImportTables.unfinished(on: $0) }
         var results: [ImportStatus] = []
         for status in unfinished {

@@ -10,6 +10,8 @@ public import Values
 extension Imports {
     /// For how many days an import can be taken back.
     public static let undoDays = 30
+    /// Records per transaction of an undo.
+    private static let undoSize = 250
 
     /// How far taking back is; nil while nobody has asked for it.
     public func undoStatus(_ id: RecordID, as actor: Actor) async throws -> UndoStatus? {
@@ -75,7 +77,7 @@ extension Imports {
                     throw ImportBatch.movedOn
                 }
                 guard let object = session.schema.object(status.object) else { throw Problem.notFound }
-                let records = try UndoTables.next(id, limit: Imports.batchSize, on: session.connection)
+                let records = try UndoTables.next(id, limit: Imports.undoSize, on: session.connection)
                 let step = UndoStep(session: session, id: id, object: object)
                 for record in records { try step.take(record, &undo) }
                 if records.isEmpty {

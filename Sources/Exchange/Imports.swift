@@ -40,8 +40,10 @@ public struct ImportRequest: Sendable {
 
 /// The imports of a workspace: preview, start, run, resume.
 public final class Imports: Sendable {
-    /// Rows per transaction: small, so that people who work meanwhile do not wait.
-    public static let batchSize = 250
+    /// The most rows of a transaction; one ends before when its time is over or somebody waits.
+    static let batchSize = 1000
+    /// After how many rows their search entries and keys of duplicates are made: the more at once, the cheaper.
+    static let trail = 4000
 
     let engine: RecordEngine
     let directory: String

@@ -58,7 +58,7 @@ enum UndoTables {
         CREATE TABLE IF NOT EXISTS sys_import_record (
             import BIGINT NOT NULL, record BIGINT NOT NULL, version BIGINT NOT NULL, is_new BIGINT NOT NULL, spared TEXT,
             PRIMARY KEY (import, record)
-        )
+        ) WITHOUT ROWID
         """,
         """
         CREATE TABLE IF NOT EXISTS sys_import_undo (
@@ -71,22 +71,13 @@ enum UndoTables {
 
     /// Notes what a batch wrote. A record that several rows wrote is new if the first of them made it.
     static func remember(_ touched: [TouchedRecord], of id: RecordID, on connection: Connection) throws {
-        var start = 0
-        while start < touched.count {
-            let rows = touched[start..<min(start + 50, touched.count)].map { record -> SQLFragment in
-                "(\(id), \(record.id), \(record.version), \(SQLValue(record.isNew)))"
-            }
-            // One statement may write a row only once: later versions of a record stand in a later statement.
-            let isOnce = Set(touched[start..<min(start + 50, touched.count)].map(\.id)).count == rows.count
-            let groups = isOnce ? [rows.joined(", ")] : rows
-            for group in groups {
-                try connection.run(
-                    "INSERT INTO sys_import_record (import, record, version, is_new) VALUES " + group
-                        + " ON CONFLICT (import, record) DO UPDATE SET version = excluded.version"
-                )
-            }
-            start += 50
-        }
+        try connection.runAll(
+            """
+            INSERT INTO sys_import_record (import, record, version, is_new) VALUES (?, ?, ?, ?) \
+            ON CONFLICT (import, record) DO UPDATE SET version = excluded.version
+            """,
+            touched.lazy.map { [.integer(id.raw), .integer($0.id.raw), .integer($0.version), SQLValue($0.isNew)] }
+        )
         // Of several rows about one record, the first saw what was there.
         for record in touched {
             for member in record.before {

@@ -76,6 +76,45 @@ struct AddressSearch {
         ChineseDivisions.provinces.flatMap { names(of: $0) }.compactMap(\.text.unicodeScalars.first)
     )
 
+    /// True when certainly no division stands at the start of a line, nor a country or a postal code in it: a look at
+    /// the characters, without reading them. Nearly all streets of files with a column for the city are so.
+    static func isPlainStreet(_ line: String) -> Bool {
+        var (digits, count) = (0, 0)
+        var first: UInt32 = 0
+        for scalar in line.unicodeScalars {
+            let value = scalar.value
+            if (0x30...0x39).contains(value) { digits += 1 } else { digits = 0 }
+            // 邮, six digits, and what has another width.
+            if value == 0x90AE || digits == 6 || (0xFF00...0xFF5F).contains(value) { return false }
+            if count == 0 {
+                // 中 of 中国, separators and blanks.
+                guard value > 0x3003, value != 0x4E2D, !provinceFirsts.contains(scalar) else { return false }
+                first = value
+            } else if count == 1, let names = named[UInt64(first) << 32 | UInt64(value)],
+                names.contains(where: { line.utf8.starts(with: $0.utf8) })
+            {
+                return false
+            }
+            count += 1
+        }
+        return count > 1
+    }
+
+    /// What cities and districts are called, by the first two characters.
+    private static let named: [UInt64: Set<String>] = {
+        var found: [UInt64: Set<String>] = [:]
+        for province in ChineseDivisions.provinces {
+            for city in province.cities {
+                let names = names(of: city, in: province, hasProvince: false).map(\.text)
+                for name in names + city.districts.flatMap(\.names) {
+                    let first = name.unicodeScalars.prefix(2).reduce(UInt64(0)) { $0 << 32 | UInt64($1.value) }
+                    found[first, default: []].insert(name)
+                }
+            }
+        }
+        return found
+    }()
+
     private struct Place: Hashable {
         let province: Int
         let city: Int

@@ -1,7 +1,7 @@
 import Values
 
 /// The parts of a postal address.
-public struct AddressParts: Sendable, Equatable {
+public struct AddressParts: Sendable, Hashable {
     /// Street, house and room.
     public var street: String?
     /// The country, where it was named.

@@ -210,6 +210,7 @@ private func choice(_ input: JSONValue, of choices: [Choice], style: InputStyle)
     guard case .string(let text) = input else { throw wrongType(Label("one of the choices", zh: "可选项之一")) }
     if let choice = choices.first(where: { $0.key == text }) { return choice.key }
     if style.lenient {
+        if let choice = choices.first(where: { $0.label.zh == text || $0.label.en == text }) { return choice.key }
         let folded = Fold.fold(text)
         let match = choices.first {
             [$0.key, $0.label.en, $0.label.zh].contains { Fold.fold($0) == folded }

@@ -1,4 +1,8 @@
+import Synchronization
 import Values
+
+/// Where divisions lie, as files name them again and again.
+private let settledPlaces = Mutex<[AddressParts: AddressParts]>([:])
 
 extension AddressParts {
     /// The names of the parts in the API, in the order of the columns.
@@ -15,9 +19,27 @@ extension AddressParts {
         guard isInChina else { return self }
         var parts = self
         parts.takeFromStreet()
-        guard let among = try parts.settleProvince() else { return parts }
-        try parts.settleDistrict(in: among)
+        let place = parts.place
+        if let known = settledPlaces.withLock({ $0[place] }) {
+            (parts.province, parts.city, parts.district) = (known.province, known.city, known.district)
+            return parts
+        }
+        try parts.settlePlace()
+        let known = parts.place
+        settledPlaces.withLock { if $0.count < 5000 { $0[place] = known } }
         return parts
+    }
+
+    /// The divisions alone.
+    private var place: AddressParts {
+        var place = AddressParts()
+        (place.province, place.city, place.district) = (province, city, district)
+        return place
+    }
+
+    private mutating func settlePlace() throws(ValueFailure) {
+        guard let among = try settleProvince() else { return }
+        try settleDistrict(in: among)
     }
 
     private var isInChina: Bool {
@@ -30,7 +52,7 @@ extension AddressParts {
     }
 
     private mutating func takeFromStreet() {
-        guard let line = street, province == nil || district == nil,
+        guard let line = street, province == nil || district == nil, !AddressSearch.isPlainStreet(line),
             let found = ChineseAddress.split(line, province: province, city: city, district: district)
         else { return }
         street = found.street

@@ -48,10 +48,20 @@ public enum Audit {
         var previous: [UInt8] = []
         if case .blob(let bytes)? = head?[1] { previous = bytes }
         var seq = head?.integer(0) ?? 0
+        var rows: [[SQLValue]] = []
+        rows.reserveCapacity(entries.count)
         for entry in entries {
             seq += 1
-            previous = try insert(entry, seq, after: previous, by: actor, at: now, on: connection)
+            let row = sealed(entry, seq, after: &previous, by: actor, at: now)
+            rows.append(row)
         }
+        try connection.runAll(
+            """
+            INSERT INTO sys_audit (seq, at, actor, actor_name, origin, address, action, object, record, changes,
+            salt, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            rows
+        )
         try connection.run(
             """
             INSERT INTO sys_audit_head (one, seq, hash) VALUES (1, \(seq), \(SQLValue.blob(previous)))
@@ -60,33 +70,22 @@ public enum Audit {
         )
     }
 
-    /// Stores an entry; the answer is its hash.
-    private static func insert(
+    /// An entry as it is stored; `previous` becomes its hash.
+    private static func sealed(
         _ entry: AuditEntry,
         _ seq: Int64,
-        after previous: [UInt8],
+        after previous: inout [UInt8],
         by actor: Actor,
-        at now: Instant,
-        on connection: Connection
-    ) throws -> [UInt8] {
+        at now: Instant
+    ) -> [SQLValue] {
+        // Without its salt an entry whose values were erased cannot be guessed back from its hash.
         let values: [SQLValue] = [
             .integer(seq), SQLValue(now), SQLValue(actor.userID), .text(actor.name), .text(actor.origin.name),
             SQLValue(actor.address), .text(entry.action), SQLValue(entry.object), SQLValue(entry.record),
-            SQLValue(entry.changes),
+            SQLValue(entry.changes), .blob(Audit.salt()),
         ]
-        // Without its salt an entry whose values were erased cannot be guessed back from its hash.
-        let salt = SQLValue.blob(Audit.salt())
-        let hash = link(previous, values + [salt])
-        try connection.run(
-            SQLFragment(
-                text: """
-                    INSERT INTO sys_audit (seq, at, actor, actor_name, origin, address, action, object, record, changes,
-                    salt, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                values: values + [salt, .blob(hash)]
-            )
-        )
-        return hash
+        previous = link(previous, values)
+        return values + [.blob(previous)]
     }
 
     /// Walks the chain; the answer is the entries that are altered, missing or put in, in words. Values that were
@@ -140,6 +139,7 @@ public enum Audit {
     /// The hash of an entry: SHA-256 over the hash before it and the length-prefixed text of each value.
     static func link(_ previous: [UInt8], _ values: [SQLValue]) -> [UInt8] {
         var bytes = previous
+        bytes.reserveCapacity(256)
         for value in values {
             let text: String?
             switch value {

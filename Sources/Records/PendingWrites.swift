@@ -18,6 +18,8 @@ struct PendingWrites {
     var kept = KeptDeltas()
     /// What is written while hooks of a merge run; nil else.
     var journal: [(object: String, saved: SavedRecord)]?
+    /// The first and last new record, by object, whose search entries and keys follow later.
+    var trail: [String: (first: Int64, last: Int64)] = [:]
 }
 
 extension WriteSession {
@@ -55,22 +57,27 @@ extension WriteSession {
     /// Writes what was left to the end. Reading the history in the same transaction needs it too.
     func finish() throws {
         try Audit.add(pending.audit, by: actor, at: now, on: connection)
-        for event in pending.events { try store(event) }
+        try storeEvents()
+        try writeTrail()
         try pending.kept.flush(on: connection)
         pending = PendingWrites()
     }
 
     /// Readers of the outbox remember how far they are. So an event must never come before one that was committed
     /// earlier, whatever process made its id; the entries of the audit log have put writers in a row.
-    private func store(_ event: PendingWrites.Event) throws {
-        let id = engine.ids.next()
-        try connection.run(
-            """
-            INSERT INTO sys_outbox (id, at, object, record, action, changed, actor)
-            SELECT CASE WHEN newest >= \(id) THEN newest + 1 ELSE \(id) END, \(now), \(event.object), \(event.record),
-            \(event.action), \(event.changed), CAST(\(actor.userID) AS BIGINT)
-            FROM (SELECT coalesce(max(id), 0) AS newest FROM sys_outbox) last
-            """
+    private func storeEvents() throws {
+        if pending.events.isEmpty { return }
+        var newest = try connection.value("SELECT coalesce(max(id), 0) FROM sys_outbox").integer ?? 0
+        let rows = pending.events.map { event -> [SQLValue] in
+            newest = max(engine.ids.next().raw, newest + 1)
+            return [
+                .integer(newest), SQLValue(now), .text(event.object), .integer(event.record.raw), .text(event.action),
+                .text(event.changed), SQLValue(actor.userID),
+            ]
+        }
+        try connection.runAll(
+            "INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows
         )
     }
 }

@@ -71,13 +71,14 @@ public final class RecordEngine: Sendable {
         }
     }
 
-    /// Writes in one transaction, as an actor; a thrown error undoes all of it.
+    /// Writes in one transaction, as an actor; a thrown error undoes all of it. `patient` writes let others go first.
     public func write<Result: Sendable>(
         as actor: Actor,
+        patient: Bool = false,
         _ body: @escaping @Sendable (WriteSession) throws -> Result
     ) async throws -> Result {
         try await translated {
-            try await self.database.write { connection in
+            try await self.database.write(patient: patient) { connection in
                 let session = WriteSession(engine: self, read: try self.session(connection, actor))
                 let result = try body(session)
                 try session.finish()

@@ -17,17 +17,32 @@ public struct RecordObserver: Sendable {
 
     /// Records that are likely the same as one with these values, in the API's form, the likeliest first.
     public typealias Alike = @Sendable (ObjectDefinition, JSONValue, WriteSession) throws -> [LikeRecord]
+    /// Whether new records of an object may be followed later, many at once.
+    public typealias MayTrail = @Sendable (ObjectDefinition, WriteSession) throws -> Bool
+    /// Follows new records later, in a transaction of its own. Some may have been changed and followed meanwhile.
+    public typealias Trail = @Sendable (ObjectDefinition, [AnyRecord], WriteSession) throws -> Void
 
     let check: Check?
     let follow: Follow
     let loaded: Loaded?
     let alike: Alike?
+    let mayTrail: MayTrail?
+    let trail: Trail?
 
     /// An observer of all records.
-    public init(check: Check? = nil, loaded: Loaded? = nil, alike: Alike? = nil, follow: @escaping Follow) {
+    public init(
+        check: Check? = nil,
+        loaded: Loaded? = nil,
+        alike: Alike? = nil,
+        mayTrail: MayTrail? = nil,
+        trail: Trail? = nil,
+        follow: @escaping Follow
+    ) {
         self.check = check
         self.alike = alike
         self.loaded = loaded
+        self.mayTrail = mayTrail
+        self.trail = trail
         self.follow = follow
     }
 }

@@ -66,10 +66,12 @@ enum TableDDL {
         let name = quotedName((field.unique ? "uq_" : "ix_") + object + "_" + field.key)
         // As for standard indexes; behind a unique column there must be nothing.
         let rest = field.unique || field.kind.isFolded ? "" : ", \"id\", \"deleted_at\""
+        // Of unique fields most are empty on most records: nobody looks for those, and each would cost a write.
+        let filled = field.unique ? " AND \(expression) IS NOT NULL" : ""
         // Soft-deleted rows must not block a new one.
         let index =
             "CREATE \(field.unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(quotedName(object)) "
-            + "(\(expression)\(rest)) WHERE \"deleted_at\" IS NULL"
+            + "(\(expression)\(rest)) WHERE \"deleted_at\" IS NULL\(filled)"
         if dialect == .sqlite || rest.isEmpty { return index }
         // Empty values come last in both directions, which PostgreSQL reads off an index only if that says so too.
         return index + "; CREATE INDEX IF NOT EXISTS \(quotedName("ix_\(object)_\(field.key)_down")) "

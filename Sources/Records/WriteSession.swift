@@ -16,6 +16,10 @@ public final class WriteSession: ReadSession {
     private(set) var isTrusted = false
     /// How values are read.
     public var style: InputStyle
+    /// Search entries and keys of new records may follow later, by `RecordEngine.followTrail`: for imports.
+    public var leavesTrail = false
+    /// The audit log names new records without their values, which the records themselves show: for imports.
+    public var auditsBriefly = false
     /// What is written once, at the end of the transaction or before it is read in it.
     var pending = PendingWrites()
     /// Links that were already found to be visible in this session.
@@ -321,17 +325,24 @@ public final class WriteSession: ReadSession {
     ) throws {
         let changed = saved.record.shape.tracked.filter { saved.changed(in: $0.columns) }
         pending.journal?.append((object.key, saved))
-        audit(action, object, saved, changed)
+        if auditsBriefly, saved.before == nil {
+            pending.audit.append(AuditEntry(action, object: object.key, record: saved.record.id))
+        } else {
+            audit(action, object, saved, changed)
+        }
         pending.kept.note(saved.record.shape, before: saved.before, after: saved.record)
         try keepFiles(object, saved)
-        if saved.before == nil {
+        event(action, object, saved.record.id, changed.map(\.field.key))
+        let follows = try leave(saved, object)
+        if follows {
+            // What is kept beside the record comes later.
+        } else if saved.before == nil {
             try SearchFeed.add(saved.record, object, on: connection)
         } else if changed.contains(where: \.field.isSearched) || saved.changed(object.nameField) {
             try SearchFeed.put(saved.record, object, on: connection)
         }
-        event(action, object, saved.record.id, changed.map(\.field.key))
         for hook in engine.hooks[object.key]?.after ?? [] { try hook.run(saved, self) }
-        try tellObservers(object, saved.before == nil ? .created : .updated, saved)
+        if !follows { try tellObservers(object, saved.before == nil ? .created : .updated, saved) }
     }
 
     func audit(

@@ -1,41 +1,132 @@
 public import Values
 
 /// A field of an object, declared in Swift or added by an administrator: the same for both.
+///
+/// Its facts lie in one box that copies share: fields are handed around for every value that is read or written.
 public struct FieldDefinition: Sendable, Equatable {
+    private struct Facts: Sendable, Equatable {
+        var id: String
+        var key: String
+        var label: Label
+        var kind: FieldKind
+        var help: Label?
+        var required = false
+        var unique = false
+        var indexed = false
+        var audited = true
+        var searchable = false
+        var readOnly = false
+        var hidden = false
+        var system = false
+        var custom = false
+        var shownWhen: Condition?
+        var personal: Bool?
+        var defaultJSON: String?
+    }
+
+    private final class Box: Sendable {
+        let facts: Facts
+        init(_ facts: Facts) { self.facts = facts }
+    }
+
+    private var box: Box
+
     /// Never changes, also when the key or label does. Declared fields: `object.key`; added ones: a number.
-    public var id: String
+    public var id: String {
+        get { box.facts.id }
+        set { change { $0.id = newValue } }
+    }
     /// The name in the API, in expressions and of the first column.
-    public var key: String
+    public var key: String {
+        get { box.facts.key }
+        set { change { $0.key = newValue } }
+    }
     /// The text that people see.
-    public var label: Label
+    public var label: Label {
+        get { box.facts.label }
+        set { change { $0.label = newValue } }
+    }
     /// What it holds.
-    public var kind: FieldKind
+    public var kind: FieldKind {
+        get { box.facts.kind }
+        set { change { $0.kind = newValue } }
+    }
     /// A hint shown beside the control.
-    public var help: Label?
+    public var help: Label? {
+        get { box.facts.help }
+        set { change { $0.help = newValue } }
+    }
     /// Must have a value.
-    public var required = false
+    public var required: Bool {
+        get { box.facts.required }
+        set { change { $0.required = newValue } }
+    }
     /// No two records that are not deleted have the same value.
-    public var unique = false
+    public var unique: Bool {
+        get { box.facts.unique }
+        set { change { $0.unique = newValue } }
+    }
     /// Has an index.
-    public var indexed = false
+    public var indexed: Bool {
+        get { box.facts.indexed }
+        set { change { $0.indexed = newValue } }
+    }
     /// Changes are written to the audit log with before and after. On unless switched off.
-    public var audited = true
+    public var audited: Bool {
+        get { box.facts.audited }
+        set { change { $0.audited = newValue } }
+    }
     /// Found by the search box.
-    public var searchable = false
+    public var searchable: Bool {
+        get { box.facts.searchable }
+        set { change { $0.searchable = newValue } }
+    }
     /// Only hooks and the system write it.
-    public var readOnly = false
+    public var readOnly: Bool {
+        get { box.facts.readOnly }
+        set { change { $0.readOnly = newValue } }
+    }
     /// Not shown, not written; its data is kept.
-    public var hidden = false
+    public var hidden: Bool {
+        get { box.facts.hidden }
+        set { change { $0.hidden = newValue } }
+    }
     /// Kept by the engine for every object: id, version, owner, times.
-    public var system = false
+    public var system: Bool {
+        get { box.facts.system }
+        set { change { $0.system = newValue } }
+    }
     /// Added by an administrator.
-    public var custom = false
+    public var custom: Bool {
+        get { box.facts.custom }
+        set { change { $0.custom = newValue } }
+    }
     /// Shown only when the choice field `field` has one of `keys`, as in templates per customer type.
-    public var shownWhen: Condition?
+    public var shownWhen: Condition? {
+        get { box.facts.shownWhen }
+        set { change { $0.shownWhen = newValue } }
+    }
     /// On the record of a person: whether it tells of the person, so that erasing empties it. Nil leaves it to the kind.
-    public var personal: Bool?
+    public var personal: Bool? {
+        get { box.facts.personal }
+        set { change { $0.personal = newValue } }
+    }
     /// The value of a new record, in the API's input form as JSON text.
-    public var defaultJSON: String?
+    public var defaultJSON: String? {
+        get { box.facts.defaultJSON }
+        set { change { $0.defaultJSON = newValue } }
+    }
+
+    private mutating func change(_ body: (inout Facts) -> Void) {
+        var facts = box.facts
+        body(&facts)
+        box = Box(facts)
+    }
+
+    /// True when all is the same.
+    public static func == (left: FieldDefinition, right: FieldDefinition) -> Bool {
+        left.box === right.box || left.box.facts == right.box.facts
+    }
 
     /// A condition on a choice field of the same record.
     public struct Condition: Sendable, Equatable {
@@ -53,10 +144,7 @@ public struct FieldDefinition: Sendable, Equatable {
 
     /// A field; everything beyond key, label and kind is set on the value.
     public init(id: String, key: String, label: Label, kind: FieldKind) {
-        self.id = id
-        self.key = key
-        self.label = label
-        self.kind = kind
+        box = Box(Facts(id: id, key: key, label: label, kind: kind))
     }
 
     /// The columns that hold its value.

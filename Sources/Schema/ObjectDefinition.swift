@@ -23,40 +23,122 @@ public struct ValidationRule: Sendable, Equatable {
 }
 
 /// An object: customer, contact, a custom object. The shape that everything else reads.
+///
+/// Its facts lie in one box that copies share.
 public struct ObjectDefinition: Sendable, Equatable {
+    private struct Facts: Sendable, Equatable {
+        var key: String
+        var plural: String
+        var label: Label
+        var pluralLabel: Label
+        var nameField: String
+        var fields: [FieldDefinition]
+        var rules: [ValidationRule] = []
+        var listFields: [String] = []
+        var indexes: [[String]] = []
+        var keptSums: [KeptSum] = []
+        var statedTogether: [[String]] = []
+        var icon = "box"
+        var custom = false
+        var hidden = false
+        var parentLink: String?
+        var positions: [String: Int] = [:]
+    }
+
+    private final class Box: Sendable {
+        let facts: Facts
+        init(_ facts: Facts) { self.facts = facts }
+    }
+
+    private var box: Box
+
     /// The singular key, which is also the table's name: `customer`. Custom objects start with `x_`.
-    public var key: String
+    public var key: String {
+        get { box.facts.key }
+        set { change { $0.key = newValue } }
+    }
     /// The plural of the API's addresses: `customers`.
-    public var plural: String
+    public var plural: String {
+        get { box.facts.plural }
+        set { change { $0.plural = newValue } }
+    }
     /// The name of one.
-    public var label: Label
+    public var label: Label {
+        get { box.facts.label }
+        set { change { $0.label = newValue } }
+    }
     /// The name of many.
-    public var pluralLabel: Label
+    public var pluralLabel: Label {
+        get { box.facts.pluralLabel }
+        set { change { $0.pluralLabel = newValue } }
+    }
     /// The text field that names a record.
-    public var nameField: String
+    public var nameField: String {
+        get { box.facts.nameField }
+        set { change { $0.nameField = newValue } }
+    }
     /// All fields in order, system fields first.
-    public var fields: [FieldDefinition]
+    public var fields: [FieldDefinition] {
+        get { box.facts.fields }
+        set { change { $0.fields = newValue } }
+    }
     /// Rules that every saved record must meet.
-    public var rules: [ValidationRule] = []
+    public var rules: [ValidationRule] {
+        get { box.facts.rules }
+        set { change { $0.rules = newValue } }
+    }
     /// Keys of fields that lists show unless a view says otherwise.
-    public var listFields: [String] = []
+    public var listFields: [String] {
+        get { box.facts.listFields }
+        set { change { $0.listFields = newValue } }
+    }
     /// Additional indexes, by columns.
-    public var indexes: [[String]] = []
+    public var indexes: [[String]] {
+        get { box.facts.indexes }
+        set { change { $0.indexes = newValue } }
+    }
     /// Counts and sums that are kept; how many records each owner has is always kept.
-    public var keptSums: [KeptSum] = []
+    public var keptSums: [KeptSum] {
+        get { box.facts.keptSums }
+        set { change { $0.keptSums = newValue } }
+    }
     /// Groups of fields that tell one state together: of merged records all of a group come from the same one, that
     /// whose value of the group's first chosen field was chosen, or else the one that stays.
-    public var statedTogether: [[String]] = []
+    public var statedTogether: [[String]] {
+        get { box.facts.statedTogether }
+        set { change { $0.statedTogether = newValue } }
+    }
     /// The icon's name.
-    public var icon = "box"
+    public var icon: String {
+        get { box.facts.icon }
+        set { change { $0.icon = newValue } }
+    }
     /// Added by an administrator.
-    public var custom = false
+    public var custom: Bool {
+        get { box.facts.custom }
+        set { change { $0.custom = newValue } }
+    }
     /// Not shown anywhere; its data is kept.
-    public var hidden = false
+    public var hidden: Bool {
+        get { box.facts.hidden }
+        set { change { $0.hidden = newValue } }
+    }
     /// The link field whose record's rights decide over this one too: who sees the customer sees its contacts.
-    public var parentLink: String?
+    public var parentLink: String? {
+        get { box.facts.parentLink }
+        set { change { $0.parentLink = newValue } }
+    }
 
-    private var positions: [String: Int] = [:]
+    private mutating func change(_ body: (inout Facts) -> Void) {
+        var facts = box.facts
+        body(&facts)
+        box = Box(facts)
+    }
+
+    /// True when all is the same.
+    public static func == (left: ObjectDefinition, right: ObjectDefinition) -> Bool {
+        left.box === right.box || left.box.facts == right.box.facts
+    }
 
     /// An object; system fields are put in front of `fields`.
     public init(
@@ -67,17 +149,21 @@ public struct ObjectDefinition: Sendable, Equatable {
         nameField: String = "name",
         fields: [FieldDefinition]
     ) {
-        self.key = key
-        self.plural = plural
-        self.label = label
-        self.pluralLabel = pluralLabel
-        self.nameField = nameField
-        self.fields = SystemFields.all(of: key) + fields
+        box = Box(
+            Facts(
+                key: key,
+                plural: plural,
+                label: label,
+                pluralLabel: pluralLabel,
+                nameField: nameField,
+                fields: SystemFields.all(of: key) + fields
+            )
+        )
         reindex()
     }
 
     /// The field of that key, hidden ones included.
-    public func field(_ key: String) -> FieldDefinition? { positions[key].map { fields[$0] } }
+    public func field(_ key: String) -> FieldDefinition? { box.facts.positions[key].map { box.facts.fields[$0] } }
 
     /// Replaces the fields, keeping look-up by key right.
     public mutating func setFields(_ fields: [FieldDefinition]) {
@@ -98,7 +184,8 @@ public struct ObjectDefinition: Sendable, Equatable {
     public static let nameSortColumn = "name_sort"
 
     private mutating func reindex() {
-        positions = Dictionary(fields.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let positions = Dictionary(fields.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+        change { $0.positions = positions }
     }
 }
 

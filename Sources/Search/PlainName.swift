@@ -7,33 +7,44 @@ public struct PlainName: Sendable, Equatable {
 
     /// The plain form of a text; of long ones the first 400 characters.
     public init(_ text: String) {
-        let folded = FoldedText(text, limit: 400)
-        words = folded.pieces.map { piece in
-            String(String.UnicodeScalarView(folded.scalars[piece.range].compactMap(Unicode.Scalar.init)))
-        }
+        let folded = FoldedText(text, limit: PlainName.limit)
+        words = folded.pieces.map { PlainName.string(folded.scalars[$0.range]) }
+    }
+
+    private static let limit = 400
+
+    /// The words of a text's plain form as the numbers of their characters: for who looks into them.
+    public static func scalars(of text: String) -> [[UInt32]] {
+        let folded = FoldedText(text, limit: limit)
+        return folded.pieces.map { Array(folded.scalars[$0.range]) }
     }
 
     /// How a text sounds: Chinese as pinyin without tones, words as they are, all in one. 吕磊 and `Lv Lei` are equal;
     /// with `isPerson`, a first surname is read as one.
     public static func sound(of text: String, isPerson: Bool = false) -> String {
-        let folded = FoldedText(text, limit: 400)
-        var sound = ""
+        let folded = FoldedText(text, limit: limit)
+        var sound: [UInt8] = []
+        sound.reserveCapacity(folded.scalars.count * 4)
         for piece in folded.pieces {
             let scalars = folded.scalars[piece.range]
             var next = scalars.startIndex
             if piece.kind == .run {
                 for part in Reading.parts(of: scalars, isWhole: isPerson && folded.pieces.count == 1) {
-                    sound += string(scalars[next..<part.range.lowerBound])
-                    for syllable in part.reading.usual { sound += Syllables.names[syllable] }
+                    for scalar in scalars[next..<part.range.lowerBound] { sound.append(scalar: scalar) }
+                    for syllable in part.reading.usual { sound += Syllables.names[syllable].utf8 }
                     next = part.range.upperBound
                 }
             }
-            sound += string(scalars[next...])
+            for scalar in scalars[next...] { sound.append(scalar: scalar) }
         }
-        return sound
+        return String(decoding: sound, as: UTF8.self)
     }
 
-    private static func string(_ scalars: ArraySlice<UInt32>) -> String {
-        String(String.UnicodeScalarView(scalars.compactMap(Unicode.Scalar.init)))
+    /// A text from the numbers of its characters.
+    public static func string(_ scalars: some Sequence<UInt32>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        for scalar in scalars { bytes.append(scalar: scalar) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -77,6 +77,21 @@ public enum SearchIndex {
         try insert(SearchTokens(entry), object, id, on: connection)
     }
 
+    /// The records within a range of ids that have an entry.
+    public static func ids(
+        _ object: String,
+        from first: Int64,
+        through last: Int64,
+        on connection: Connection
+    ) throws -> Set<Int64> {
+        var ids: Set<Int64> = []
+        try connection.each("SELECT rowid FROM \(raw: table(object)) WHERE rowid BETWEEN \(first) AND \(last)") {
+            ids.insert($0.integer(0))
+            return true
+        }
+        return ids
+    }
+
     /// Removes a record's entry, if there is one.
     public static func remove(_ object: String, _ id: RecordID, on connection: Connection) throws {
         try connection.run("DELETE FROM \(raw: table(object)) WHERE \(raw: key(connection.dialect)) = \(id)")

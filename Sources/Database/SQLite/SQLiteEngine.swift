@@ -8,8 +8,11 @@ final class SQLiteEngine: Sendable {
     private let pool: DatabasePool
     private let log: QueryLog
     private let writes: WriteQueue
+    private let checkpoints: SQLiteCheckpoints
 
     init(path: String, readers: Int, log: QueryLog) throws {
+        let checkpoints = SQLiteCheckpoints(path: path)
+        self.checkpoints = checkpoints
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(5)
@@ -18,14 +21,14 @@ final class SQLiteEngine: Sendable {
             // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an
             // error of the disk would end the program. Readers need little: the system keeps the file's pages.
             let cache = database.configuration.readonly ? 4000 : 16_000
-            // A page that many writes change is copied back once per checkpoint: rare ones halve the work of a write.
             // What is deleted is overwritten, not only given free: somebody may have asked for it.
             try database.execute(
                 sql: """
                     PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cache_size = -\(cache);
-                    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000; PRAGMA secure_delete = ON;
+                    PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
                     """
             )
+            if !database.configuration.readonly { checkpoints.follow(database.sqliteConnection) }
             installFold(on: database.sqliteConnection)
             installExpressionFunctions(on: database.sqliteConnection)
         }
@@ -54,7 +57,9 @@ final class SQLiteEngine: Sendable {
         let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
         writes = WriteQueue(log: log) { [pool] waiting in
             queue.async {
-                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log) }) {}
+                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log) }) {
+                    if checkpoints.isDue() { pool.writeWithoutTransaction { checkpoints.finish($0.sqliteConnection) } }
+                }
             }
         }
     }
@@ -66,8 +71,11 @@ final class SQLiteEngine: Sendable {
         }
     }
 
-    func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
-        try await writes.write(body)
+    func write<Result: Sendable>(
+        patient: Bool,
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await writes.write(patient: patient, body)
     }
 
     /// Runs the group in one transaction; the answer is why it could not be committed.
@@ -105,6 +113,7 @@ final class SQLiteEngine: Sendable {
     func checkpoint() { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
 
     func close() {
+        checkpoints.close()
         // The library closes the readers last, and they may not move the log into the file.
         try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }
         try? pool.close()

@@ -13,10 +13,14 @@ struct SQLiteSession {
     var changes: Int64 { sqlite3_total_changes64(grdb.sqliteConnection) }
 
     func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws {
-        let statement = try prepared(sql)
+        let owner = try prepared(sql.text)
+        let statement = owner.sqliteStatement
+        bind(sql.values, to: statement)
         defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
+            withExtendedLifetime(owner) {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
+            }
         }
         while true {
             let code = sqlite3_step(statement)
@@ -31,18 +35,37 @@ struct SQLiteSession {
         guard code == SQLITE_OK else { throw failure(code, text) }
     }
 
-    private func prepared(_ sql: SQLFragment) throws -> OpaquePointer {
-        let statement: OpaquePointer
-        do {
-            let cached = try grdb.cachedStatement(sql: sql.text).sqliteStatement
-            // A statement that is still being stepped belongs to an outer loop: take another one.
-            statement = sqlite3_stmt_busy(cached) == 0 ? cached : try grdb.makeStatement(sql: sql.text).sqliteStatement
-        } catch let error as DatabaseError {
-            throw StorageFailure(code: error.extendedResultCode.rawValue, message: error.message ?? "", sql: sql.text)
+    /// Runs a statement for each row of values; the answer is how many.
+    func runAll(_ text: String, _ rows: some Sequence<[SQLValue]>) throws -> Int {
+        var owner: Statement?
+        var count = 0
+        defer { if let owner { sqlite3_clear_bindings(owner.sqliteStatement) } }
+        for values in rows {
+            let known = try owner ?? prepared(text)
+            owner = known
+            bind(values, to: known.sqliteStatement)
+            let code = sqlite3_step(known.sqliteStatement)
+            defer { sqlite3_reset(known.sqliteStatement) }
+            guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code, text) }
+            count += 1
         }
-        sqlite3_reset(statement)
-        for (index, value) in sql.values.enumerated() { bind(value, to: statement, at: Int32(index + 1)) }
-        return statement
+        return count
+    }
+
+    private func prepared(_ text: String) throws -> Statement {
+        do {
+            let cached = try grdb.cachedStatement(sql: text)
+            // A statement that is still being stepped belongs to an outer loop: take another one.
+            if sqlite3_stmt_busy(cached.sqliteStatement) != 0 { return try grdb.makeStatement(sql: text) }
+            sqlite3_reset(cached.sqliteStatement)
+            return cached
+        } catch let error as DatabaseError {
+            throw StorageFailure(code: error.extendedResultCode.rawValue, message: error.message ?? "", sql: text)
+        }
+    }
+
+    private func bind(_ values: [SQLValue], to statement: OpaquePointer) {
+        for (index, value) in values.enumerated() { bind(value, to: statement, at: Int32(index + 1)) }
     }
 
     private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) {

@@ -1,0 +1,111 @@
+import Dispatch
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Moves the write-ahead log into the file in the background, so that no write waits until thousands of pages are
+/// copied and flushed.
+///
+/// A connection of its own copies what is in the log while people go on writing; what they wrote meanwhile, which is
+/// little, the writer copies between two transactions. Then the log begins anew, unless somebody still reads its end.
+final class SQLiteCheckpoints: Sendable {
+    private struct State {
+        var isRunning = false
+        /// The log has been copied but for its end.
+        var isNearlyDone = false
+        /// The pages in the log when it was last copied as a whole.
+        var copied: Int32 = 0
+    }
+
+    /// A page that many writes change is copied once per checkpoint: rare ones halve the work of a write.
+    private static let threshold: Int32 = 8000
+    /// So few pages the writer copies itself.
+    private static let rest: Int32 = 500
+
+    private let path: String
+    private let pages = Atomic<Int32>(0)
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "kehu.checkpoints", qos: .utility)
+    private let connection = Mutex<DatabaseQueue?>(nil)
+
+    init(path: String) { self.path = path }
+
+    /// Follows the log of the writing connection, in the place of SQLite's own checkpoints.
+    func follow(_ writer: OpaquePointer?) {
+        let counter = Unmanaged.passUnretained(self).toOpaque()
+        _ = sqlite3_wal_hook(
+            writer,
+            { counter, _, _, pages in
+                guard let counter else { return SQLITE_OK }
+                let checkpoints = Unmanaged<SQLiteCheckpoints>.fromOpaque(counter).takeUnretainedValue()
+                checkpoints.pages.store(pages, ordering: .relaxed)
+                return SQLITE_OK
+            },
+            counter
+        )
+    }
+
+    /// Called by the writer between two transactions; true when it has to call `finish`.
+    func isDue() -> Bool {
+        let pages = pages.load(ordering: .relaxed)
+        let (starts, ends) = state.withLock { state -> (Bool, Bool) in
+            if pages < state.copied { state.copied = 0 }
+            if state.isNearlyDone {
+                (state.isNearlyDone, state.copied) = (false, pages)
+                return (false, true)
+            }
+            guard !state.isRunning, pages - state.copied >= SQLiteCheckpoints.threshold else { return (false, false) }
+            state.isRunning = true
+            return (true, false)
+        }
+        if starts { queue.async { self.copy() } }
+        return ends
+    }
+
+    /// Copies the end of the log.
+    func finish(_ writer: OpaquePointer?) {
+        sqlite3_wal_checkpoint_v2(writer, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+
+    /// Ends what runs and closes its connection.
+    func close() {
+        queue.sync {
+            connection.withLock { connection in
+                try? connection?.close()
+                connection = nil
+            }
+        }
+    }
+
+    private func copy() {
+        var isDone = false
+        if let connection = opened() {
+            connection.inDatabase { database in
+                for _ in 0..<4 where !isDone {
+                    var (all, copied): (Int32, Int32) = (0, 0)
+                    let code = sqlite3_wal_checkpoint_v2(
+                        database.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, &all, &copied
+                    )
+                    guard code == SQLITE_OK else { return }
+                    isDone = pages.load(ordering: .relaxed) - copied <= SQLiteCheckpoints.rest
+                }
+            }
+        }
+        // Where it fails, as on a full disk, it is tried again when as many pages have come.
+        state.withLock { state in
+            (state.isRunning, state.isNearlyDone) = (false, true)
+        }
+    }
+
+    private func opened() -> DatabaseQueue? {
+        connection.withLock { connection in
+            if connection == nil {
+                var configuration = Configuration()
+                configuration.busyMode = .timeout(5)
+                configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -100; PRAGMA mmap_size = 0") }
+                connection = try? DatabaseQueue(path: path, configuration: configuration)
+            }
+            return connection
+        }
+    }
+}

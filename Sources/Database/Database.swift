@@ -60,7 +60,7 @@ public final class Database: Sendable {
     ) async throws -> Result {
         switch engine {
         case .sqlite(let engine): try await engine.write(patient: patient, body)
-        case .postgres(let engine): try await engine.write(body)
+        case .postgres(let engine): try await engine.write(patient: patient, body)
         }
     }
 

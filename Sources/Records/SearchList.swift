@@ -40,6 +40,10 @@ struct SearchPage {
         }
         switch try SearchPage.place(cursor) {
         case .ranked(let offset, let top):
+            if cursor == nil, let first = try SearchPage.first(search, object, limit, newest, on: connection) {
+                (ids, next) = (first.ids, first.next)
+                return
+            }
             let bound: SQLFragment = top.map { " AND \(hits.rowid) <= \($0)" } ?? ""
             let rows = try newest(bound, SearchPage.rankedHits + 1)
             let head = Array(rows.prefix(SearchPage.rankedHits))
@@ -56,6 +60,38 @@ struct SearchPage {
             ids = rows.prefix(limit).map { RecordID($0.integer(0)) }
             next = rows.count > limit ? "o.\(rows[limit - 1].integer(0))" : nil
         }
+    }
+
+    /// The first page without reading all the hits that are ranked, where as many as are wanted fit as well as any can:
+    /// whether a name begins with the query at all, its sort key tells.
+    private static func first(
+        _ search: SearchQuery,
+        _ object: ObjectDefinition,
+        _ limit: Int,
+        _ newest: (SQLFragment, Int) throws -> [Row],
+        on connection: Connection
+    ) throws -> (ids: [RecordID], next: String)? {
+        guard limit < 100, let key = SortKey.beginning(search) else { return nil }
+        let column: SQLFragment = "t.\(name: ObjectDefinition.nameSortColumn)"
+        let beginnings = try connection.rows(
+            """
+            SELECT \(column) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL \
+            AND \(column) >= \(key) AND \(column) < \(key + "\u{10FFFD}") ORDER BY \(column) LIMIT 1
+            """
+        )
+        let best: Ranking.Fit
+        if let first = beginnings.first {
+            // A name that is the query itself comes before all others.
+            if first.text(0) == key { return nil }
+            best = .begins
+        } else {
+            best = .contains
+        }
+        let ranking = Ranking(search)
+        let rows = try newest("", limit * 2)
+        let fitting = rows.filter { ranking.fit($0.text(1)) >= best }
+        guard fitting.count > limit, let top = rows.first else { return nil }
+        return (fitting.prefix(limit).map { RecordID($0.integer(0)) }, "r.\(limit).\(top.integer(0))")
     }
 
     private static func place(_ cursor: String?) throws -> Place {

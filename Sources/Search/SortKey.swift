@@ -43,4 +43,16 @@ public enum SortKey {
         }
         return String(decoding: key, as: UTF8.self)
     }
+
+    /// The beginning of the keys of all names that begin with a query; nil where readings differ from name to name, or
+    /// the query is no single run of Chinese.
+    public static func beginning(_ query: SearchQuery) -> String? {
+        let text = FoldedText(query.folded, limit: 40)
+        guard text.pieces.count == 1, let piece = text.pieces.first, piece.kind == .run else { return nil }
+        for scalar in text.scalars[piece.range] {
+            guard let facts = CharacterTable.facts(scalar), facts.syllable != nil, !facts.isPolyphone else { return nil }
+        }
+        let key = of(query.folded)
+        return key.utf8.count < 100 ? key : nil
+    }
 }

@@ -105,7 +105,8 @@ import Values
         struct PowerCut: Error {}
         let shop = try await Workshop.open()
         var text = "name,number\n"
-        for number in 1...1000 { text += number % 90 == 0 ? ",\(number)\n" : "\"Tool\n\(number)\",\(number)\n" }
+        let all = 2600
+        for number in 1...all { text += number % 90 == 0 ? ",\(number)\n" : "\"Tool\n\(number)\",\(number)\n" }
         let mapping = try ImportMapping(
             try JSONReader.parse(#"{"columns":[{"header":"name","field":"note"},{"header":"number","field":"name"}]}"#)
         )
@@ -118,18 +119,18 @@ import Values
         }
         let half = try await shop.imports.status(id, as: shop.admin)
         #expect(half.state == .running)
-        #expect(half.counts.created == 500)
+        #expect(half.counts.created >= 500 && half.counts.created < all)
         // A new process on the same workspace.
         let later = try Imports(shop.engine, directory: shop.folder + "/imports")
         let results = try await later.resumeUnfinished { _ in admin }
         #expect(results.map(\.state) == [.done])
-        #expect(results.first?.counts.created == 1000)
+        #expect(results.first?.counts.created == Int64(all))
         let tools = try await shop.count("tools")
-        #expect(tools == 1000)
+        #expect(tools == all)
         let distinct = try await shop.engine.database.read {
             try $0.value("SELECT count(DISTINCT name) FROM tool").integer
         }
-        #expect(distinct == 1000)
+        #expect(distinct == Int64(all))
         #expect(try await later.resumeUnfinished { _ in admin }.isEmpty)
     }
 

@@ -32,8 +32,11 @@ final class PostgresEngine: Sendable {
         }
     }
 
-    func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
-        try await writes.write(body)
+    func write<Result: Sendable>(
+        patient: Bool,
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await writes.write(patient: patient, body)
     }
 
     /// Reads at one point in time. A lost connection or a changed table is a reason to begin once more.

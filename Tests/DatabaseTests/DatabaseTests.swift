@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import SQLText
 import TestSupport
 import Testing
@@ -22,5 +23,46 @@ import Values
         let rows = try await database.read { try $0.rows("SELECT kehu_fold(b) FROM t") }
         #expect(rows.count == 45)
         #expect(rows[0].text(0) == "kehu")
+    }
+
+    @Test func `a patient write lets those who wait go first and learns that they do`() async throws {
+        let database = try await TestDatabase.make()
+        try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, who TEXT)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await database.write(patient: true) { connection in
+                    while database.log.traffic.now.waiting < 5 { usleep(1000) }
+                    #expect(connection.othersWait)
+                    try connection.run("INSERT INTO t (who) VALUES ('first')")
+                }
+            }
+            while database.log.traffic.now.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            group.addTask {
+                try await database.write(patient: true) { _ = try $0.run("INSERT INTO t (who) VALUES ('patient')") }
+            }
+            try await Task.sleep(for: .milliseconds(20))
+            for _ in 0..<3 {
+                group.addTask {
+                    try await database.write { _ = try $0.run("INSERT INTO t (who) VALUES ('person')") }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let order = try await database.read { try $0.rows("SELECT who FROM t ORDER BY a").map { $0.text(0) } }
+        #expect(order == ["first", "person", "person", "person", "patient"])
+    }
+
+    @Test func `many rows of one statement are written, and one that is refused is told`() async throws {
+        let database = try await TestDatabase.make()
+        try await database.write { connection in
+            try connection.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
+            let rows = (0..<100).map { [.integer($0), .text("行\($0)")] as [SQLValue] }
+            try connection.runAll("INSERT INTO t (a, b) VALUES (?, ?)", rows)
+        }
+        await #expect(throws: StorageFailure.self) {
+            try await database.write { try $0.runAll("INSERT INTO t (a, b) VALUES (?, ?)", [[.integer(5), .text("x")]]) }
+        }
+        let rows = try await database.read { try $0.rows("SELECT b FROM t ORDER BY a") }
+        #expect(rows.count == 100 && rows[99].text(0) == "行99")
     }
 }

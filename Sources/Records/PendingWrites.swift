@@ -66,19 +66,19 @@ extension WriteSession {
     /// Readers of the outbox remember how far they are. So an event must never come before one that was committed
     /// earlier, whatever process made its id; the entries of the audit log have put writers in a row.
     private func storeEvents() throws {
-        if pending.events.isEmpty { return }
-        var newest = try connection.value("SELECT coalesce(max(id), 0) FROM sys_outbox").integer ?? 0
+        let text = """
+            INSERT INTO sys_outbox (id, at, object, record, action, changed, actor)
+            SELECT CASE WHEN newest >= ? THEN newest + 1 ELSE ? END, ?, ?, ?, ?, ?, ?
+            FROM (SELECT coalesce(max(id), 0) AS newest FROM sys_outbox) last
+            """
         let rows = pending.events.map { event -> [SQLValue] in
-            newest = max(engine.ids.next().raw, newest + 1)
+            let id = SQLValue.integer(engine.ids.next().raw)
             return [
-                .integer(newest), SQLValue(now), .text(event.object), .integer(event.record.raw), .text(event.action),
+                id, id, SQLValue(now), .text(event.object), .integer(event.record.raw), .text(event.action),
                 .text(event.changed), SQLValue(actor.userID),
             ]
         }
-        try connection.runAll(
-            "INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows
-        )
+        try connection.runAll(text, rows)
     }
 }
 

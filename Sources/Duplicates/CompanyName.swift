@@ -66,7 +66,8 @@ struct CompanyName: Sendable, Equatable {
     private static func withoutLegalForm(_ text: [UInt32]) -> [UInt32] {
         var text = text
         while let last = text.last, let forms = forms[last] {
-            guard let form = forms.first(where: { text.count > $0.count + 1 && text.suffix($0.count).elementsEqual($0) })
+            guard
+                let form = forms.first(where: { text.count > $0.count + 1 && text.suffix($0.count).elementsEqual($0) })
             else { break }
             text.removeLast(form.count)
         }
@@ -87,8 +88,8 @@ struct CompanyName: Sendable, Equatable {
     /// The place that a text begins with, and how many characters it takes; at least `leaving` others follow.
     private static func place(startOf text: [UInt32], leaving rest: Int) -> (name: String, length: Int)? {
         guard text.count >= 2 else { return nil }
-        for city in CityNames.byBeginning[CityNames.beginning(text[0], text[1])] ?? [] where text.starts(with: city.name)
-        {
+        for city in CityNames.byBeginning[CityNames.beginning(text[0], text[1])] ?? []
+        where text.starts(with: city.name) {
             let after = text[city.name.count...]
             let suffix = suffixes.first { after.starts(with: $0) }?.count ?? 0
             if after.count - suffix >= rest { return (city.text, city.name.count + suffix) }

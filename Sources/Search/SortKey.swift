@@ -50,7 +50,9 @@ public enum SortKey {
         let text = FoldedText(query.folded, limit: 40)
         guard text.pieces.count == 1, let piece = text.pieces.first, piece.kind == .run else { return nil }
         for scalar in text.scalars[piece.range] {
-            guard let facts = CharacterTable.facts(scalar), facts.syllable != nil, !facts.isPolyphone else { return nil }
+            guard let facts = CharacterTable.facts(scalar), facts.syllable != nil, !facts.isPolyphone else {
+                return nil
+            }
         }
         let key = of(query.folded)
         return key.utf8.count < 100 ? key : nil

@@ -60,7 +60,9 @@ import Values
             try connection.runAll("INSERT INTO t (a, b) VALUES (?, ?)", rows)
         }
         await #expect(throws: StorageFailure.self) {
-            try await database.write { try $0.runAll("INSERT INTO t (a, b) VALUES (?, ?)", [[.integer(5), .text("x")]]) }
+            try await database.write {
+                try $0.runAll("INSERT INTO t (a, b) VALUES (?, ?)", [[.integer(5), .text("x")]])
+            }
         }
         let rows = try await database.read { try $0.rows("SELECT b FROM t ORDER BY a") }
         #expect(rows.count == 100 && rows[99].text(0) == "行99")

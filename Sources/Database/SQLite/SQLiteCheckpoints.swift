@@ -84,7 +84,11 @@ final class SQLiteCheckpoints: Sendable {
                 for _ in 0..<4 where !isDone {
                     var (all, copied): (Int32, Int32) = (0, 0)
                     let code = sqlite3_wal_checkpoint_v2(
-                        database.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, &all, &copied
+                        database.sqliteConnection,
+                        nil,
+                        SQLITE_CHECKPOINT_PASSIVE,
+                        &all,
+                        &copied
                     )
                     guard code == SQLITE_OK else { return }
                     isDone = pages.load(ordering: .relaxed) - copied <= SQLiteCheckpoints.rest

@@ -64,7 +64,7 @@ extension Imports {
     /// Takes an import back: records that it made go to the recycle bin, changed ones get their earlier values. What
     /// somebody has edited since, or what other records hang on by now, is left as it is and reported.
     ///
-    /// 250 records go into one transaction; after a crash it goes on behind the last of them.
+    /// At most 250 records go into one transaction; after a crash it goes on behind the last of them.
     @discardableResult
     public func runUndo(_ id: RecordID, as actor: Actor) async throws -> UndoStatus {
         let status = try await status(id, as: actor)
@@ -72,14 +72,18 @@ extension Imports {
         defer { release(id) }
         let acting = actor.acting(from: .importRun(id))
         while true {
-            let undo = try await engine.write(as: acting) { session -> UndoStatus in
+            let undo = try await engine.write(as: acting, patient: true) { session -> UndoStatus in
                 guard var undo = try UndoTables.find(id, on: session.connection), undo.state == .running else {
                     throw ImportBatch.movedOn
                 }
                 guard let object = session.schema.object(status.object) else { throw Problem.notFound }
                 let records = try UndoTables.next(id, limit: Imports.undoSize, on: session.connection)
                 let step = UndoStep(session: session, id: id, object: object)
-                for record in records { try step.take(record, &undo) }
+                let pace = Pace(atMost: Pace.usual)
+                for (index, record) in records.enumerated() {
+                    if index > 0, pace.isOver(session.connection, after: index) { break }
+                    try step.take(record, &undo)
+                }
                 if records.isEmpty {
                     undo.state = .done
                     try Audit.add(

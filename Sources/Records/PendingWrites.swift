@@ -68,7 +68,7 @@ extension WriteSession {
     private func storeEvents() throws {
         let text = """
             INSERT INTO sys_outbox (id, at, object, record, action, changed, actor)
-            SELECT CASE WHEN newest >= ? THEN newest + 1 ELSE ? END, ?, ?, ?, ?, ?, ?
+            SELECT CASE WHEN newest >= ? THEN newest + 1 ELSE ? END, ?, ?, ?, ?, ?, CAST(? AS BIGINT)
             FROM (SELECT coalesce(max(id), 0) AS newest FROM sys_outbox) last
             """
         let rows = pending.events.map { event -> [SQLValue] in

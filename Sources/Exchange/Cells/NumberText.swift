@@ -181,6 +181,8 @@ struct NumberEvidence: Sendable, Equatable {
         guard text.utf8.count <= 40, text.utf8.contains(where: { $0 == 0x2C || $0 == 0x2E || $0 == 0xEF }) else {
             return
         }
+        // Addresses of mail and of the web have points too, and are no numbers: no need to read them as such.
+        if text.utf8.contains(where: { $0 == 0x40 || $0 == 0x2F || $0 == 0x3A }) { return }
         let point = NumberText.read(text, .point, base: "CNY")?.number
         let comma = NumberText.read(text, .comma, base: "CNY")?.number
         switch (point, comma) {

@@ -1,6 +1,7 @@
 import Database
 import Hummingbird
 public import Logging
+import Privacy
 import Records
 import ServiceLifecycle
 import UnixSignals
@@ -33,6 +34,8 @@ public struct Server: Sendable {
             logger.warning("the clock of this machine was set back", metadata: ["seconds": "\(behind)"])
         }
         if let open = Diagnosis.openDoor(settings) { logger.warning("\(open.text.en)") }
+        let erased = try await workspace.privacy.catchUp()
+        if erased > 0 { logger.warning("erasures were ended or repeated", metadata: ["count": "\(erased)"]) }
         let web = WebServer(
             workspace: workspace.served,
             settings: settings,

@@ -32,7 +32,8 @@ enum Modules {
             .init(Contact.key), .init(Lead.key), .init(Customer.key, when: "type", in: ["person"]),
         ],
         notes: [Activity.key, ContactRole.key],
-        identifying: ["wechat", "id_number"]
+        identifying: ["wechat", "id_number"],
+        erasing: [{ person, session in try ErasedRows.add(person.identifiers, id: person.id, session) }]
     )
 
     /// Figures over many records, by the name in `/reports/{name}`.

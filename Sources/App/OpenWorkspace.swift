@@ -88,10 +88,17 @@ public struct OpenWorkspace: Sendable {
         folder = directory.folder(name)
         imports = try Imports(engine, directory: folder + "/imports")
         files = try Files(engine, folder: folder)
-        privacy = Privacy(engine, files, rules: Modules.persons, kept: [folder + "/imports"])
         let webhooks = Webhooks(engine, identities, box: box)
         self.webhooks = webhooks
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
+        privacy = Privacy(
+            engine,
+            files,
+            rules: Modules.persons,
+            kept: [folder + "/imports"],
+            identities: identities,
+            ledger: ErasureLedger(directory.ledgerFile(name), copies: [self.upkeep.folder + "/\(name).erasures"])
+        )
         backup = file.backup(of: database, modules, clock)
         jobs = JobQueue(
             database,

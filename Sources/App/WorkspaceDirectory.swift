@@ -114,6 +114,9 @@ public struct WorkspaceDirectory: Sendable {
     /// The file with the key that encrypts stored secrets of a workspace.
     public func keyFile(_ name: String) -> String { path + "/" + name + ".key" }
 
+    /// The file that says who was erased in a workspace; it outlives the database.
+    public func ledgerFile(_ name: String) -> String { path + "/" + name + ".erasures" }
+
     /// The folder for uploads and files of a workspace.
     public func folder(_ name: String) -> String { path + "/" + name + ".files" }
 
@@ -181,7 +184,7 @@ public struct WorkspaceDirectory: Sendable {
     /// Removes a workspace with all it holds.
     public func delete(_ name: String) async throws {
         try await server?.remove(name)
-        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock"]
+        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".erasures"]
             + Upgrade.suffixes.map({ ".db" + $0 })
         {
             let path = path + "/" + name + suffix
@@ -243,9 +246,9 @@ public struct WorkspaceDirectory: Sendable {
             if isAbove, point.utf8.count >= best.length { best = (point.utf8.count, String(parts[2])) }
         }
         let network: Set<String> = [
-            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs",
-            "fuse.glusterfs",
-            "ncpfs", "davfs",
+            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "orangefs",
+            "ncpfs", "davfs", "9p", "vboxsf", "prl_fs", "vmhgfs", "fuse.sshfs", "fuse.glusterfs", "fuse.rclone",
+            "fuse.s3fs", "fuse.juicefs", "fuse.vmhgfs-fuse", "fuse.cephfs", "fuse.davfs",
         ]
         return network.contains(best.kind) ? best.kind : nil
     }

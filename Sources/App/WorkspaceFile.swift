@@ -109,6 +109,7 @@ struct WorkspaceFile {
             workspace: name,
             folder: directory.folder(name),
             keyFile: directory.keyFile(name),
+            ledger: directory.ledgerFile(name),
             program: Version.text,
             clock: clock
         )

@@ -43,6 +43,7 @@ struct ImportBatch: Sendable {
         session.leavesTrail = status.mapping.duplicates == nil
         session.auditsBriefly = true
         var work = BatchWork(batch: self, session: session)
+        work.erased = try ErasedRows(of: status.id, session.connection)
         let taken = try work.take(rows, Pace(atMost: Pace.usual))
         let last = taken == 0 ? nil : rows[taken - 1]
         var outcome = BatchOutcome(status: status, taken: taken, made: work.made, likely: work.likely)
@@ -88,6 +89,8 @@ private struct BatchWork {
     var failures: [(row: ImportRow, text: String)] = []
     /// Rows that are likely the same as a record.
     var likely: [LikelyRow] = []
+    /// Rows of people who were erased meanwhile; nil where nobody was.
+    var erased: ErasedRows?
     /// What an undo has to look at.
     var touched: [TouchedRecord] = []
 
@@ -142,7 +145,7 @@ private struct BatchWork {
     }
 
     private mutating func row(_ input: RowInput) throws {
-        if input.row.isBlank {
+        if input.row.isBlank || erased?.holds(input.row) == true {
             counts.skipped += 1
             return
         }

@@ -12,10 +12,10 @@ struct ImportRow: Sendable {
     let content: Content
     let fault: Label?
 
-    /// True when no cell holds anything.
+    /// True when no cell holds anything, or what it held belonged to a person who was erased since.
     var isBlank: Bool {
         switch content {
-        case .cells(let cells): cells.allSatisfy { $0.allSatisfy(\.isWhitespace) }
+        case .cells(let cells): cells.allSatisfy { $0.allSatisfy { $0.isWhitespace || $0 == "*" || $0 == "\u{2A2A}" } }
         case .object(let members, _): members.isEmpty && fault == nil
         }
     }

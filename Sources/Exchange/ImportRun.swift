@@ -144,7 +144,7 @@ extension Imports {
         done.finishedAt = engine.clock.now()
         done.message = nil
         let final = done
-        try await engine.write(as: actor) { session in
+        let hasErased = try await engine.write(as: actor) { session in
             guard try ImportTables.checkpoint(final, from: final.rows, on: session.connection) else {
                 throw ImportBatch.movedOn
             }
@@ -152,13 +152,21 @@ extension Imports {
             if final.counts.total > final.counts.failed {
                 try SavedMappings.save(final, headers, on: session.connection)
             }
-            if final.isDryRun { return }
+            let hasErased = try ErasedRows.forget(final.id, session.connection)
+            if final.isDryRun { return hasErased }
             try Audit.add(
                 AuditEntry("import", object: final.object, changes: final.auditText),
                 by: actor,
                 at: session.now,
                 on: session.connection
             )
+            return hasErased
+        }
+        if hasErased {
+            // Somebody in the file was erased while it was read; nothing needs the file any more.
+            for path in [path(status.id, status.format), table(status)] {
+                try? FileManager.default.removeItem(atPath: path)
+            }
         }
         return final
     }

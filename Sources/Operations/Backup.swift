@@ -11,17 +11,20 @@ public struct Backup: Sendable {
     let workspace: String
     let folder: String
     let keyFile: String?
+    let ledger: String?
     let program: String
     let clock: Clock
 
     /// Archives of an open workspace, whose files lie in `folder`. The key that encrypts stored secrets, `keyFile`, goes
-    /// into sealed archives only: one in the clear must not open what the database keeps closed.
+    /// into sealed archives only: one in the clear must not open what the database keeps closed. `ledger` is the file that
+    /// says who was erased.
     public init(
         _ database: Database,
         modules: [Module] = [],
         workspace: String,
         folder: String,
         keyFile: String? = nil,
+        ledger: String? = nil,
         program: String,
         clock: Clock
     ) {
@@ -30,6 +33,7 @@ public struct Backup: Sendable {
         self.workspace = workspace
         self.folder = folder
         self.keyFile = keyFile
+        self.ledger = ledger
         self.program = program
         self.clock = clock
     }
@@ -39,6 +43,7 @@ public struct Backup: Sendable {
     static let databaseName = "database.db"
     static let filesName = "files"
     static let keyName = "workspace.key"
+    static let ledgerName = "erasures.jsonl"
 
     /// Writes an archive while people work; it has its name only once it is whole and on disk.
     ///
@@ -104,6 +109,9 @@ public struct Backup: Sendable {
         }
         if passphrase != nil, let keyFile, access(keyFile, F_OK) == 0 {
             manifest.parts.append(try archive.add(Backup.keyName, contentsOf: keyFile, flag))
+        }
+        if let ledger, access(ledger, F_OK) == 0 {
+            manifest.parts.append(try archive.add(Backup.ledgerName, contentsOf: ledger, flag))
         }
         try archive.add("manifest.json", text: manifest.text)
         try archive.finish()

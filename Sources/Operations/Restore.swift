@@ -13,6 +13,8 @@ public struct Unpacked: Sendable {
     /// The folder with the workspace's files.
     public let files: String
     let folder: String
+    /// The file that says who was erased when the archive was made; it may be missing.
+    public var ledger: String { folder + "/" + Backup.ledgerName }
 
     /// Removes the folder with all that is still in it.
     public func discard() { try? FileManager.default.removeItem(atPath: folder) }

@@ -46,6 +46,7 @@ public struct ErasureReport: Sendable {
         fields += other.fields.filter { !fields.contains($0) }
         notes += other.notes
         mentions += other.mentions
+        lines += other.lines
         entries += other.entries
         files += other.files
     }
@@ -124,38 +125,6 @@ extension Privacy {
         engine.database.checkpoint()
         return report
     }
-
-    func erase(
-        _ plural: String,
-        _ id: RecordID,
-        reason: String?,
-        as actor: Actor,
-        _ check: @escaping @Sendable (borrowing Person) throws -> Void
-    ) async throws -> ErasureReport {
-        let (rules, reason) = (rules, reason.map { String($0.prefix(200)) })
-        let done = try await engine.write(as: actor) { session in
-            let person = try Person(plural, id, rules, session)
-            try check(person)
-            // Records that were merged into this one, and lie in the recycle bin since, are the same person.
-            let merged = try MergedPersons(person, session)
-            var eraser = try Eraser(person, gone: merged.gone, session)
-            try eraser.run(reason)
-            var (report, hashes, texts) = (eraser.report, eraser.hashes, eraser.identifiers)
-            for id in merged.there {
-                let record = try session.completely().findAnywhere(person.object, id)
-                var other = try Eraser(Person(merged: record, person), session)
-                try other.run(reason)
-                report.add(other.report)
-                hashes += other.hashes
-                texts += other.identifiers
-            }
-            return (report, hashes, texts)
-        }
-        var report = done.0
-        try await files.forget(done.1)
-        report.lines = try await blankKeptFiles(done.2)
-        return report
-    }
 }
 
 /// Erases one person inside a write.
@@ -166,22 +135,59 @@ struct Eraser {
     private let gone: [RecordID]
     /// The texts by which the person is or was known.
     let identifiers: [String]
-    private let token = Person.token()
+    private let token: String
+    /// Records that were not changed since then have been looked at in steps before; nil when there were none.
+    private let since: Instant?
     private var seals: [JSONValue.Member] = []
     private(set) var report = ErasureReport()
     /// The contents of the files that were deleted.
     private(set) var hashes: [String] = []
 
-    init(_ person: Person, gone: [RecordID] = [], _ session: WriteSession) throws {
+    init(
+        _ person: Person,
+        gone: [RecordID] = [],
+        token: String,
+        since: Instant? = nil,
+        _ session: WriteSession
+    ) throws {
         (self.person, self.session, self.gone) = (person, session, gone)
+        (self.token, self.since) = (token, since)
         identifiers = try person.identifiers(ever: session.connection)
         report.token = token
+    }
+
+    /// The last transaction: what is left of the person's notes, the records merged into it, and the person.
+    static func end(
+        _ person: Person,
+        _ tokens: [RecordID: String],
+        since: Instant?,
+        _ reason: String?,
+        _ session: WriteSession
+    ) throws -> Privacy.Step {
+        // Records that were merged into this one, and lie in the recycle bin since, are the same person.
+        let merged = try MergedPersons(person, session)
+        func token(_ id: RecordID) -> String { tokens[id] ?? Person.token() }
+        var eraser = try Eraser(person, gone: merged.gone, token: token(person.id), since: since, session)
+        try eraser.run(reason)
+        var step = Privacy.Step(report: eraser.report, hashes: eraser.hashes, texts: eraser.identifiers)
+        for id in merged.there {
+            let record = try session.completely().findAnywhere(person.object, id)
+            var other = try Eraser(Person(merged: record, person), token: token(id), since: since, session)
+            try other.run(reason)
+            step.report.add(other.report)
+            step.hashes += other.hashes
+            step.texts += other.identifiers
+        }
+        return step
     }
 
     mutating func run(_ reason: String?) throws {
         let (object, id, connection) = (person.object, person.id, session.connection)
         try blankPerson()
-        for reference in person.references(session.schema) { try blank(reference) }
+        for reference in person.references(session.schema) {
+            var last: Int64? = 0
+            while let from = last { last = try blank(reference, after: from, limit: 200) }
+        }
         try forgetElsewhere()
         let erased = ErasedPerson(object: object.key, id: id, token: token, identifiers: identifiers)
         for erase in person.rules.erasing { try erase(erased, session) }
@@ -199,7 +205,23 @@ struct Eraser {
             .init(key: "files", value: .number(String(report.files))),
         ]
         if let reason { details.append(.init(key: "reason", value: .string(reason))) }
-        try session.sealErasure(object, id, details: details, seals: seals)
+        try session.sealErasure(object.key, id, details: details, seals: seals)
+    }
+
+    /// Tells the log what one of several steps has done.
+    mutating func sealStep() throws {
+        guard !seals.isEmpty else { return }
+        seals = Eraser.unique(seals)
+        report.entries = Int64(seals.count)
+        let details = [JSONValue.Member(key: "notes", value: .number(String(report.notes)))]
+        try session.sealErasure(person.object.key, person.id, details: details, seals: seals)
+    }
+
+    /// One entry may have been rewritten for several texts: the last seal counts.
+    private static func unique(_ seals: [JSONValue.Member]) -> [JSONValue.Member] {
+        Dictionary(seals.map { ($0.key, $0) }) { $1 }.values.sorted {
+            (Int64($0.key) ?? 0) < (Int64($1.key) ?? 0)
+        }
     }
 
     private mutating func blankPerson() throws {
@@ -223,36 +245,41 @@ struct Eraser {
         return columns
     }
 
-    /// Notes lose their texts; of other records only what names the person is replaced.
-    private mutating func blank(_ reference: Person.Reference) throws {
+    /// Notes lose their texts; of other records only what names the person is replaced. Deals with `limit` records
+    /// behind the id `last`; the answer is where to go on, nil when there are no more.
+    mutating func blank(_ reference: Person.Reference, after last: Int64, limit: Int64) throws -> Int64? {
         let object = reference.object
         let fields = object.fields.filter { $0.isPersonal && !$0.kind.isComputed }
         let keys = Set(fields.map(\.key))
-        var last: Int64 = 0
-        while true {
-            let rows = try session.connection.rows(
-                """
-                SELECT "id" FROM \(name: object.key) WHERE \(reference.condition(person)) AND "id" > \(last)
-                ORDER BY "id" LIMIT 200
-                """
-            )
-            for id in rows.compactMap({ $0.id(0) }) {
-                last = id.raw
-                let record = try session.completely().findAnywhere(object, id)
-                if reference.isNote {
-                    try eraseFiles(object, id)
-                    try session.blank(object, record, emptied(fields, of: object))
-                    report.notes += 1
-                } else {
-                    let before = record.version
-                    if try session.blank(object, record, renamed(record, fields)).version != before {
-                        report.mentions += 1
-                    }
+        let rows = try session.connection.rows(
+            """
+            SELECT "id" FROM \(name: object.key) WHERE \(reference.condition(person)) AND "id" > \(last)
+            """ + remaining(reference, keys) + " ORDER BY \"id\" LIMIT \(limit)"
+        )
+        for id in rows.compactMap({ $0.id(0) }) {
+            let record = try session.completely().findAnywhere(object, id)
+            if reference.isNote {
+                try eraseFiles(object, id)
+                try session.blank(object, record, emptied(fields, of: object))
+                report.notes += 1
+            } else {
+                let before = record.version
+                if try session.blank(object, record, renamed(record, fields)).version != before {
+                    report.mentions += 1
                 }
-                try eraseAudit(object, id, personal: reference.isNote ? keys : [])
             }
-            if rows.count < 200 { return }
+            try eraseAudit(object, id, personal: reference.isNote ? keys : [])
         }
+        return rows.count < limit ? nil : rows.last?.id(0)?.raw
+    }
+
+    /// What a step before has emptied already: notes bear the token, others were changed since.
+    private func remaining(_ reference: Person.Reference, _ personal: Set<String>) -> SQLFragment {
+        let name = reference.object.nameField
+        if reference.isNote, personal.contains(name) {
+            return " AND (\(name: name) IS NULL OR \(name: name) <> \(token))"
+        }
+        return since.map { " AND \"updated_at\" >= \($0)" } ?? ""
     }
 
     private func renamed(_ record: AnyRecord, _ fields: [FieldDefinition]) -> [String: SQLValue] {
@@ -293,7 +320,7 @@ struct Eraser {
     }
 
     /// What is there becomes the token; what was empty stays so.
-    private static func blanked(_ value: JSONValue, _ token: String) -> JSONValue {
+    static func blanked(_ value: JSONValue, _ token: String) -> JSONValue {
         switch value {
         case .null: .null
         case .array(let items): .array(items.map { blanked($0, token) })
@@ -339,9 +366,7 @@ struct Eraser {
                 )
             }
         }
-        // One entry may have been rewritten for several texts: the last seal counts.
-        let unique = Dictionary(seals.map { ($0.key, $0) }) { $1 }
-        seals = unique.values.sorted { (Int64($0.key) ?? 0) < (Int64($1.key) ?? 0) }
+        seals = Eraser.unique(seals)
     }
 
     /// The text columns of small system tables, in which a name may stand as part of something else: reasons, filters,

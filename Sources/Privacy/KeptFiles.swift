@@ -22,7 +22,8 @@ extension Privacy {
         for folder in folders {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
                 let path = folder + "/" + name
-                if busy.contains(where: { name.hasPrefix($0) }) { continue }
+                // A running import leaves the person's rows out by itself, and its file goes when it ends.
+                if busy.contains(where: { name.hasPrefix($0) }), !name.contains(".errors.") { continue }
                 switch (name as NSString).pathExtension {
                 case "csv", "jsonl", "txt", "vcf": blanked += try KeptFile.blank(path, identifiers)
                 default: try? FileManager.default.removeItem(atPath: path)
@@ -42,22 +43,21 @@ enum KeptFile {
             return 0
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        let texts = identifiers.flatMap { text in
-            [
-                Data(text.utf8), text.data(using: .utf16LittleEndian) ?? Data(),
-                text.data(using: .utf16BigEndian) ?? Data(), gb18030(text),
-            ]
-        }.filter { $0.count > 1 }
-        var lines: Set<Int> = []
+        let unit = RecordUnit(path, data)
         var ranges: [Range<Int>] = []
-        for text in texts {
+        var begun: Set<Int> = []
+        func hide(_ found: Range<Int>) -> Int {
+            let range = unit.range(around: found)
+            if begun.insert(range.lowerBound).inserted { ranges.append(range) }
+            return max(range.upperBound, found.upperBound)
+        }
+        for text in identifiers.flatMap(spellings) where text.count > 1 {
             var start = data.startIndex
             while start < data.endIndex, let found = data.range(of: text, in: start..<data.endIndex) {
-                let line = line(around: found, in: data)
-                if lines.insert(line.lowerBound).inserted { ranges.append(line) }
-                start = line.upperBound
+                start = hide(found)
             }
         }
+        for found in numbers(identifiers, in: data) { _ = hide(found) }
         guard !ranges.isEmpty, let file = FileHandle(forUpdatingAtPath: path) else { return 0 }
         defer { try? file.close() }
         let isLines = path.hasSuffix(".jsonl")
@@ -69,6 +69,65 @@ enum KeptFile {
         }
         try file.synchronize()
         return Int64(ranges.count)
+    }
+
+    /// A text as it may stand in a file: in the encodings of office programs, escaped as JSON does it, and as vCards of
+    /// old telephones have it.
+    private static func spellings(_ text: String) -> [Data] {
+        var found = [
+            Data(text.utf8), text.data(using: .utf16LittleEndian) ?? Data(),
+            text.data(using: .utf16BigEndian) ?? Data(), gb18030(text),
+        ]
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return found }
+        func hex(_ number: some BinaryInteger, _ width: Int) -> String {
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let escaped = text.utf16.map { $0 < 0x80 ? String(UnicodeScalar(UInt8($0))) : "\\u" + hex($0, 4) }.joined()
+        let upper = text.utf16.map { $0 < 0x80 ? String(UnicodeScalar(UInt8($0))) : "\\u" + hex($0, 4).uppercased() }
+        let quoted = text.utf8.map { "=" + hex($0, 2).uppercased() }.joined()
+        found += [Data(escaped.utf8), Data(upper.joined().utf8), Data(quoted.utf8)]
+        return found
+    }
+
+    /// Where telephone numbers stand, however they are grouped: `138-0013 8000` is 13800138000.
+    private static func numbers(_ identifiers: [String], in data: Data) -> [Range<Int>] {
+        let isDigit: (UInt8) -> Bool = { (0x30...0x39).contains($0) }
+        let numbers = Set(
+            identifiers.filter { $0.utf8.allSatisfy { isDigit($0) || $0 == 0x2B } }.map { $0.utf8.filter(isDigit) }
+        ).filter { $0.count >= 7 }
+        guard !numbers.isEmpty else { return [] }
+        var found: [Range<Int>] = []
+        data.withUnsafeBytes { bytes in
+            for number in numbers {
+                var place = 0
+                while place < bytes.count {
+                    if bytes[place] == number[0], let end = end(of: number, at: place, in: bytes) {
+                        found.append(place..<end)
+                        place = end
+                    } else {
+                        place += 1
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    private static func end(of number: [UInt8], at start: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
+        var (place, matched, gap) = (start, 0, 0)
+        while matched < number.count {
+            guard place < bytes.count else { return nil }
+            if bytes[place] == number[matched] {
+                (matched, gap) = (matched + 1, 0)
+            } else if gap < 2, [0x00, 0x20, 0x28, 0x29, 0x2D, 0x2E].contains(bytes[place]) {
+                gap += 1
+            } else {
+                return nil
+            }
+            place += 1
+        }
+        return place
     }
 
     /// The text as most Chinese office programs write it; empty when the C library does not know how.
@@ -89,13 +148,70 @@ enum KeptFile {
         return Data(output.prefix(written).map { UInt8(bitPattern: $0) })
     }
 
-    private static func line(around found: Range<Int>, in data: Data) -> Range<Int> {
+    private static func hidden(_ byte: UInt8) -> UInt8 {
+        [0x00, 0x09, 0x0A, 0x0D, 0x22, 0x2C, 0x3B, 0x7C].contains(byte) ? byte : 0x2A
+    }
+}
+
+/// What of a file belongs together: a line, a record of a CSV file with line breaks inside quotes, a vCard.
+struct RecordUnit {
+    private let data: Data
+    private let isCard: Bool
+    /// The ends of the records of a CSV file; empty where a record is a line.
+    private let ends: [Int]
+    /// Beyond this a quote was not meant as one.
+    private static let longest = 1 << 20
+
+    init(_ path: String, _ data: Data) {
+        self.data = data
+        isCard = path.hasSuffix(".vcf")
+        let isWide = data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF])
+        ends = path.hasSuffix(".csv") && !isWide ? RecordUnit.ends(data) : []
+    }
+
+    private static func ends(_ data: Data) -> [Int] {
+        var (ends, isQuoted) = ([Int](), false)
+        data.withUnsafeBytes { bytes in
+            for (place, byte) in bytes.enumerated() {
+                if byte == 0x22 { isQuoted.toggle() }
+                if byte == 0x0A, !isQuoted || place - (ends.last ?? 0) > longest {
+                    ends.append(place)
+                    isQuoted = false
+                }
+            }
+        }
+        return ends
+    }
+
+    /// The whole that a place belongs to, without its last line break.
+    func range(around found: Range<Int>) -> Range<Int> {
+        if isCard { return card(around: found) }
+        guard !ends.isEmpty else { return line(around: found) }
+        var (low, high) = (0, ends.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ends[middle] < found.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        let start = low == 0 ? data.startIndex : ends[low - 1] + 1
+        return start..<max(low < ends.count ? ends[low] : data.endIndex, found.upperBound)
+    }
+
+    private func line(around found: Range<Int>) -> Range<Int> {
         let start = data[..<found.lowerBound].lastIndex(of: 0x0A).map { $0 + 1 } ?? data.startIndex
         let end = data[found.upperBound...].firstIndex(of: 0x0A) ?? data.endIndex
         return start..<end
     }
 
-    private static func hidden(_ byte: UInt8) -> UInt8 {
-        [0x00, 0x09, 0x0D, 0x22, 0x2C, 0x3B, 0x7C].contains(byte) ? byte : 0x2A
+    private func card(around found: Range<Int>) -> Range<Int> {
+        let before = data.range(
+            of: Data("BEGIN:VCARD".utf8),
+            options: .backwards,
+            in: data.startIndex..<found.lowerBound
+        )
+        let after = data.range(of: Data("END:VCARD".utf8), in: found.upperBound..<data.endIndex)
+        guard let before, let after else { return line(around: found) }
+        let start = data[before.upperBound..<found.lowerBound].firstIndex(of: 0x0A).map { $0 + 1 } ?? found.lowerBound
+        let end = data[found.upperBound..<after.lowerBound].lastIndex(of: 0x0A) ?? after.lowerBound
+        return start..<max(end, found.upperBound)
     }
 }

@@ -60,16 +60,23 @@ struct Person {
     var personalFields: [FieldDefinition] { object.fields.filter { $0.isPersonal && !$0.kind.isComputed } }
 
     /// The texts by which the person could be known elsewhere, now or at any time since the record was made: name,
-    /// numbers as stored and as people write them, addresses. Texts of one character would be found everywhere.
-    func identifiers(ever connection: Connection) throws -> [String] {
+    /// numbers as stored and as people write them, addresses. Texts of one character would be found everywhere. With
+    /// `all` also what else is long enough to be told from others' texts: places, remarks.
+    func identifiers(ever connection: Connection, all: Bool = false) throws -> [String] {
         var found: [String] = []
-        for field in personalFields { found += texts(record[field.key].text, field) }
+        for field in personalFields {
+            found += texts(record[field.key].text, field)
+            if all { found += record.columns(of: field).compactMap(\.text).filter { $0.count >= 8 } }
+        }
         let fields = Dictionary(personalFields.map { ($0.key, $0) }) { $1 }
         let told: SQLFragment = "record = \(id) AND object = \(object.key) AND changes IS NOT NULL"
         try connection.each("SELECT changes FROM sys_audit WHERE action <> 'erase' AND " + told) { cursor in
             for member in (try? JSONReader.parse(cursor.text(0)))?.members ?? [] {
                 guard let field = fields[member.key] else { continue }
-                for value in member.value.array ?? [member.value] { found += texts(value.string, field) }
+                for value in member.value.array ?? [member.value] {
+                    found += texts(value.string, field)
+                    if all, let text = value.string, text.count >= 8 { found.append(text) }
+                }
             }
             return true
         }

@@ -1,5 +1,6 @@
 import Database
 public import Files
+public import Identity
 public import Records
 import SQLText
 import Schema
@@ -13,9 +14,20 @@ public final class Privacy: Sendable {
     let files: Files
     let rules: PersonRules
     let folders: [String]
+    let identities: Identities?
+    /// Who was erased, outside the database; nil where nothing is restored.
+    public let ledger: ErasureLedger?
 
     /// Personal data of a workspace. `kept` are folders with files that came in, such as those of imports.
-    public init(_ engine: RecordEngine, _ files: Files, rules: PersonRules, kept: [String] = []) {
+    public init(
+        _ engine: RecordEngine,
+        _ files: Files,
+        rules: PersonRules,
+        kept: [String] = [],
+        identities: Identities? = nil,
+        ledger: ErasureLedger? = nil
+    ) {
+        (self.identities, self.ledger) = (identities, ledger)
         self.engine = engine
         self.files = files
         self.rules = rules

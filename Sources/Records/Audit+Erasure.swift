@@ -16,9 +16,25 @@ extension Audit {
     /// Replaces the values of entries; the answer is the member that the sealing entry must carry. `changes` are the
     /// new texts by the number of the entry.
     static func redact(_ changes: [(seq: Int64, text: String?)], on connection: Connection) throws -> JSONValue {
-        var seals: [JSONValue.Member] = []
         for (seq, text) in changes {
             try connection.run("UPDATE sys_audit SET changes = \(text), salt = NULL WHERE seq = \(seq)")
+        }
+        return try seals(of: changes.map(\.seq), on: connection)
+    }
+
+    /// Replaces the name of who acted, and drops the address it came from; the answer is as above.
+    static func redact(actors: [Int64], name: String, on connection: Connection) throws -> JSONValue {
+        for seq in actors {
+            try connection.run(
+                "UPDATE sys_audit SET actor_name = \(name), address = NULL, salt = NULL WHERE seq = \(seq)"
+            )
+        }
+        return try seals(of: actors, on: connection)
+    }
+
+    private static func seals(of numbers: [Int64], on connection: Connection) throws -> JSONValue {
+        var seals: [JSONValue.Member] = []
+        for seq in numbers {
             let row = try connection.row(
                 """
                 SELECT seq, at, actor, actor_name, origin, address, action, object, record, changes, salt, hash

@@ -59,10 +59,30 @@ extension WriteSession {
         return try Audit.redact(changes, on: connection).members ?? []
     }
 
+    /// Puts a token in place of the name of who acted, and nothing in place of the address, in the next entries of a
+    /// user behind the number `last`; the answer is their seals for `sealErasure`, and where to go on.
+    public func eraseActor(
+        _ user: RecordID,
+        name token: String,
+        after last: Int64,
+        limit: Int64
+    ) throws -> (seals: [JSONValue.Member], next: Int64?) {
+        try actor.require(.privacy)
+        try finish()
+        let numbers = try connection.rows(
+            """
+            SELECT seq FROM sys_audit WHERE actor = \(user) AND seq > \(last) AND actor_name <> \(token)
+            ORDER BY seq LIMIT \(limit)
+            """
+        ).map { $0.integer(0) }
+        let seals = try Audit.redact(actors: numbers, name: token, on: connection).members ?? []
+        return (seals, numbers.count < limit ? nil : numbers.last)
+    }
+
     /// Tells the audit log of an erasure: `details` without any value of the person, and the seals of all entries that
     /// were rewritten.
     public func sealErasure(
-        _ object: ObjectDefinition,
+        _ object: String,
         _ id: RecordID,
         details: [JSONValue.Member],
         seals: [JSONValue.Member]
@@ -74,7 +94,7 @@ extension WriteSession {
             let part = Array(seals[start..<min(start + size, seals.count)])
             let members = (start == 0 ? details : []) + [.init(key: Audit.sealMember, value: .object(part))]
             try Audit.add(
-                AuditEntry(Audit.erasure, object: object.key, record: id, changes: JSONValue.object(members).text),
+                AuditEntry(Audit.erasure, object: object, record: id, changes: JSONValue.object(members).text),
                 by: actor,
                 at: now,
                 on: connection

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import Operations
+import Privacy
 import Records
 import Values
 
@@ -92,6 +93,15 @@ struct RestoreCommand: AsyncParsableCommand {
         )
     )
     var replace = false
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "File NAME.erasures of the lost machine: who is in it is erased again.",
+                zh: "原机器上的“名称.erasures”文件，其中的人员将重新抹除。"
+            ).text(Console.language)
+        )
+    )
+    var erasures: String?
 
     func run() async throws {
         let settings = try data.settings()
@@ -105,6 +115,8 @@ struct RestoreCommand: AsyncParsableCommand {
             format: WorkspaceFile.format(Migrations.all)
         )
         defer { unpacked.discard() }
+        let beside = (file as NSString).deletingLastPathComponent
+        let known = ErasureLedger.entries(in: [unpacked.ledger])
         let named = settings.text("workspace")
         let name = named.isEmpty ? unpacked.manifest.workspace : named
         if !replace || !directory.has(name) { try checkIsFree(name, directory) }
@@ -122,6 +134,11 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         let isThere = directory.has(name) || FileManager.default.fileExists(atPath: directory.folder(name))
         if isThere, !replace { throw taken(name) }
+        // Whoever was erased since the archive was made is erased again: known here, beside the archive, or as told.
+        let ledger = ErasureLedger(directory.ledgerFile(name))
+        let copy = (beside.isEmpty ? "." : beside) + "/\(unpacked.manifest.workspace).erasures"
+        let others = [unpacked.ledger, copy, directory.ledgerFile(unpacked.manifest.workspace)]
+        try ledger.merge(others + (erasures.map { [$0] } ?? []))
         try Restore.place(
             unpacked,
             database: directory.file(name),
@@ -130,7 +147,13 @@ struct RestoreCommand: AsyncParsableCommand {
             aside: isThere ? aside : nil
         )
         try Upgrade(file: directory.file(name)).end()
-        report(unpacked.manifest, name, isThere ? aside : nil, keyFile: directory.keyFile(name))
+        var erased = 0
+        if Set(ledger.entries) != Set(known) {
+            let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
+            defer { workspace.close() }
+            erased = try await workspace.privacy.catchUp()
+        }
+        report(unpacked.manifest, name, isThere ? aside : nil, keyFile: directory.keyFile(name), erased)
     }
 
     private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) throws {
@@ -149,7 +172,7 @@ struct RestoreCommand: AsyncParsableCommand {
         )
     }
 
-    private func report(_ manifest: Manifest, _ name: String, _ aside: String?, keyFile: String) {
+    private func report(_ manifest: Manifest, _ name: String, _ aside: String?, keyFile: String, _ erased: Int) {
         if data.json {
             return Console.json { json in
                 json.object { json in
@@ -158,6 +181,7 @@ struct RestoreCommand: AsyncParsableCommand {
                     json.member("rows", manifest.rows.values.reduce(0, +))
                     json.member("audit_entries", manifest.auditEntries)
                     json.member("files", Int64(manifest.files))
+                    json.member("erased_again", Int64(erased))
                     json.member("aside", aside)
                 }
             }
@@ -168,6 +192,14 @@ struct RestoreCommand: AsyncParsableCommand {
                 zh: "工作区“\(name)”已恢复至 \(manifest.madeAt) 的状态，哈希、行数和审计链均核对一致。"
             )
         )
+        if erased > 0 {
+            Console.say(
+                Label(
+                    "\(erased) persons who were erased after this archive was made have been erased again.",
+                    zh: "备份之后已抹除的 \(erased) 人已重新抹除。"
+                )
+            )
+        }
         if !manifest.hasKey, !FileManager.default.fileExists(atPath: keyFile) {
             Console.say(
                 Label(

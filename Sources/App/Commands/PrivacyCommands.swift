@@ -16,16 +16,44 @@ struct EraseCommand: AsyncParsableCommand {
     )
     @OptionGroup var data: DataOptions
     @Argument(help: ArgumentHelp(Label("Object, such as contacts.", zh: "对象，例如 contacts。").text(Console.language)))
-    var object: String
+    var object: String?
     @Argument(help: ArgumentHelp(Label("Id of the record.", zh: "记录编号。").text(Console.language)))
-    var id: String
-    @Option(help: ArgumentHelp(Label("The person's name, to confirm.", zh: "输入该人姓名以确认。").text(Console.language)))
+    var id: String?
+    @Option(
+        help: ArgumentHelp(
+            Label("E-mail address of a user who has left, in place of a record.", zh: "已停用成员的邮箱（代替记录）。").text(
+                Console.language
+            )
+        )
+    )
+    var user: String?
+    @Option(
+        help: ArgumentHelp(
+            Label("The person's name, or the user's e-mail address, to confirm.", zh: "输入该人姓名（成员为邮箱）以确认。").text(
+                Console.language
+            )
+        )
+    )
     var confirm: String?
     @Option(help: ArgumentHelp(Label("Why, without personal data.", zh: "原因（请勿包含个人信息）。").text(Console.language)))
     var reason: String?
 
+    func validate() throws {
+        guard (user != nil) != (object != nil && id != nil) else {
+            throw ValidationError(
+                Label("Name OBJECT and ID, or --user EMAIL.", zh: "请指定对象和编号，或 --user 邮箱。").text(Console.language)
+            )
+        }
+        guard user == nil || confirm != nil else {
+            throw ValidationError(
+                Label("To erase a user: --confirm EMAIL.", zh: "抹除成员需加 --confirm 邮箱。").text(Console.language)
+            )
+        }
+    }
+
     func run() async throws {
-        guard let record = RecordID(id) else { throw Problem.notFound }
+        if let user { return try await erase(user: user) }
+        guard let object, let record = id.flatMap({ RecordID($0) }) else { throw Problem.notFound }
         try await data.withWorkspace { workspace in
             let actor = OpenWorkspace.operatorActor
             guard let confirm else {
@@ -49,6 +77,24 @@ struct EraseCommand: AsyncParsableCommand {
                     )
                 )
             }
+        }
+    }
+
+    private func erase(user email: String) async throws {
+        try await data.withWorkspace { workspace in
+            let report = try await workspace.privacy.eraseUser(
+                try await UserCommand.find(email, in: workspace).id,
+                confirmation: confirm ?? "",
+                reason: reason,
+                as: OpenWorkspace.operatorActor
+            )
+            if data.json { return Console.json { report.write(to: &$0) } }
+            Console.say(
+                Label(
+                    "Erased: \(report.token); \(report.entries) audit entries.",
+                    zh: "已抹除：\(report.token)；审计记录 \(report.entries) 条。"
+                )
+            )
         }
     }
 

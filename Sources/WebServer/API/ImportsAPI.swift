@@ -103,6 +103,29 @@ enum ImportsAPI {
         return try await show(id, call)
     }
 
+    /// Goes on with an import that a full disk or the like has stopped, behind its last finished batch.
+    static func resume(_ call: Call) async throws -> Reply {
+        let (id, actor, imports) = (try call.recordID(), try call.actor, call.workspace.imports)
+        guard try await imports.status(id, as: actor).state == .stopped else {
+            throw Problem(
+                .conflict,
+                "not_stopped",
+                Label("Only an import that was stopped can go on.", zh: "只有已中断的导入才能继续。")
+            )
+        }
+        let logger = call.server.logger
+        Task {
+            do {
+                try await imports.run(id, as: actor)
+            } catch {
+                logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
+            }
+        }
+        var reply = try await show(id, call)
+        reply.status = .accepted
+        return reply
+    }
+
     /// Takes an import back: what it made goes to the recycle bin, what it changed gets its earlier values.
     static func undo(_ call: Call) async throws -> Reply {
         let id = try call.recordID()

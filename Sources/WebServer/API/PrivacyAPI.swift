@@ -51,6 +51,18 @@ enum PrivacyAPI {
         return Reply.json { report.write(to: &$0) }
     }
 
+    static func eraseUser(_ call: Call) async throws -> Reply {
+        let input = try call.json()
+        try Members.check(input, allowed: ["confirm", "reason"])
+        let report = try await call.workspace.privacy.eraseUser(
+            try call.recordID(),
+            confirmation: try Members.requiredText(input, "confirm"),
+            reason: try Members.text(input, "reason"),
+            as: try call.actor
+        )
+        return Reply.json { report.write(to: &$0) }
+    }
+
     // MARK: Giving out
 
     static func held(_ call: Call) async throws -> Reply {

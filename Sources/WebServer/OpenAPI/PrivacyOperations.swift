@@ -36,17 +36,28 @@ extension Operation {
             )
         )
     )
+    private static let confirmation = JSONSchema.object(
+        [("confirm", .string), ("reason", .string)],
+        required: ["confirm"],
+        open: false
+    )
+    private static let report = JSONSchema.all([
+        ("name", .string), ("fields", .array(.string)), ("notes", .integer), ("mentions", .integer),
+        ("audit_entries", .integer), ("files", .integer), ("import_lines", .integer),
+    ])
     static let erase = Operation(
         "erase",
         "Privacy",
         "Erases a person for ever; records that count stay. `confirm` is the name as it is stored",
-        input: .json(.object([("confirm", .string), ("reason", .string)], required: ["confirm"], open: false)),
-        output: .json(
-            .all([
-                ("name", .string), ("fields", .array(.string)), ("notes", .integer), ("mentions", .integer),
-                ("audit_entries", .integer), ("files", .integer), ("import_lines", .integer),
-            ])
-        )
+        input: .json(confirmation),
+        output: .json(report)
+    )
+    static let eraseUser = Operation(
+        "erase_user",
+        "Privacy",
+        "Erases somebody who no longer uses the workspace; what they did stays. `confirm` is the e-mail address",
+        input: .json(confirmation),
+        output: .json(report)
     )
     private static let form = Parameter(name: "format", schema: .words(["json", "html"]), text: "The form of the file")
     static let held = Operation(

@@ -42,6 +42,13 @@ extension Operation {
         "Stops an import; what is imported stays",
         output: .json(.reference("import"))
     )
+    static let resumeImport = Operation(
+        "resume_import",
+        "Exchange",
+        "Goes on with an import that was stopped, such as by a full disk",
+        status: 202,
+        output: .json(.reference("import"))
+    )
     static let undoImport = Operation(
         "undo_import",
         "Exchange",

@@ -33,7 +33,7 @@ enum PrivacyWords {
     static let noRules = Label("There are no rules: everything is kept", zh: "暂无规则，数据一直保留")
     static let object = Label("Object", zh: "对象")
     static let filter = Label("Only where (expression)", zh: "筛选条件（表达式，可留空）")
-    static let field = Label("Counted from (field)", zh: "起算日期（字段标识）")
+    static let field = Label("Counted from", zh: "起算日期")
     static let days = Label("After days", zh: "保留天数")
     static let action = Label("Then", zh: "到期处理")
     static let ran = Label("Last run", zh: "上次执行")

@@ -98,12 +98,31 @@ enum RetentionPage {
             <form class="k-panel" method="post" action="\(Addresses.privacy)" novalidate>\(context.csrfField)<div class="k-section"><div class="k-fields">\
             \(Control.select("object", context(PrivacyWords.object), objects, chosen: draft["object"] ?? "lead"))\
             \(Control.input("days", context(PrivacyWords.days), value: draft["days"] ?? "365", mode: "numeric", error: errors["days"]))\
-            \(Control.input("field", context(PrivacyWords.field), value: draft["field"] ?? "updated_at", error: errors["field"]))\
+            \(Control.select("field", context(PrivacyWords.field), dates(schema, context), chosen: draft["field"] ?? "updated_at"))\
             \(Control.select("action", context(PrivacyWords.action), actions, chosen: draft["action"] ?? "delete"))\
             \(Control.input("filter", context(PrivacyWords.filter), value: draft["filter"] ?? "", error: errors["filter"]))</div></div>\
             <div class="k-form-foot"><button class="k-btn k-btn-primary" name="_action" value="look">\(context(PrivacyWords.look))</button>\
             <button class="k-btn" name="_action" value="add">\(context(PrivacyWords.add))</button></div></form></div></div>
             """
+    }
+
+    /// The dates that can count: of every object first, then those that only some have, with the objects' names.
+    private static func dates(_ schema: SchemaSnapshot, _ context: PageContext) -> [Option] {
+        let objects = schema.objects.filter { !$0.hidden }
+        var found: [(key: String, label: String, objects: [String])] = []
+        for object in objects {
+            for field in object.visibleFields where field.kind == .instant || field.kind == .day {
+                let name = context(object.label)
+                if let place = found.firstIndex(where: { $0.key == field.key }) {
+                    found[place].objects.append(name)
+                } else {
+                    found.append((field.key, context(field.label), [name]))
+                }
+            }
+        }
+        return found.sorted { $0.objects.count > $1.objects.count }.map { key, label, names in
+            Option(key, names.count == objects.count ? label : "\(label) (\(names.joined(separator: ", ")))")
+        }
     }
 
     private static func table(_ rules: [RetentionRule], _ schema: SchemaSnapshot, _ context: PageContext) -> TableModel

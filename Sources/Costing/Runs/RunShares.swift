@@ -120,7 +120,14 @@ enum RunShares {
                 """
             )
             guard pool.used > 0 else { return pool }
-            let (_, overflow) = pool.assigned.multipliedReportingOverflow(by: pool.used)
+            let most = try connection.value(
+                """
+                SELECT CAST(max(seconds) AS BIGINT) FROM (SELECT sum(seconds) AS seconds FROM sys_cost_event
+                    WHERE pool = \(pool.id) AND seconds > 0 GROUP BY customer) sums
+                """
+            )
+            // The largest product that the division below makes; a pool's whole cost is far within.
+            let (_, overflow) = pool.assigned.multipliedReportingOverflow(by: most.integer ?? 0)
             guard !overflow else {
                 throw Problem(
                     .conflict,

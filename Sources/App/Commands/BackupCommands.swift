@@ -123,37 +123,33 @@ struct RestoreCommand: AsyncParsableCommand {
         let lock = try directory.lock(name)
         defer { withExtendedLifetime(lock) {} }
         let aside = directory.path + "/\(name).replaced-\(stamp)"
-        if let server = directory.server {
-            try await server.restore(unpacked, as: name, in: directory, aside: aside, replace: replace)
-            return report(
-                unpacked.manifest,
-                name,
-                replace ? aside : nil,
-                keyFile: directory.keyFile(name)
-            )
-        }
         let isThere = directory.has(name) || FileManager.default.fileExists(atPath: directory.folder(name))
-        if isThere, !replace { throw taken(name) }
+        if directory.server == nil, isThere, !replace { throw taken(name) }
         // Whoever was erased since the archive was made is erased again: known here, beside the archive, or as told.
         let ledger = ErasureLedger(directory.ledgerFile(name))
         let copy = (beside.isEmpty ? "." : beside) + "/\(unpacked.manifest.workspace).erasures"
         let others = [unpacked.ledger, copy, directory.ledgerFile(unpacked.manifest.workspace)]
         try ledger.merge(others + (erasures.map { [$0] } ?? []))
-        try Restore.place(
-            unpacked,
-            database: directory.file(name),
-            files: directory.folder(name),
-            keyFile: directory.keyFile(name),
-            aside: isThere ? aside : nil
-        )
-        try Upgrade(file: directory.file(name)).end()
+        if let server = directory.server {
+            try await server.restore(unpacked, as: name, in: directory, aside: aside, replace: replace)
+        } else {
+            try Restore.place(
+                unpacked,
+                database: directory.file(name),
+                files: directory.folder(name),
+                keyFile: directory.keyFile(name),
+                aside: isThere ? aside : nil
+            )
+            try Upgrade(file: directory.file(name)).end()
+        }
         var erased = 0
         if Set(ledger.entries) != Set(known) {
             let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
             defer { workspace.close() }
             erased = try await workspace.privacy.catchUp()
         }
-        report(unpacked.manifest, name, isThere ? aside : nil, keyFile: directory.keyFile(name), erased)
+        let old = directory.server == nil ? isThere : replace
+        report(unpacked.manifest, name, old ? aside : nil, keyFile: directory.keyFile(name), erased)
     }
 
     private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) throws {

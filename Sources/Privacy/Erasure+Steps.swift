@@ -109,6 +109,7 @@ extension Privacy {
                 let references = person.references(session.schema)
                 guard at < references.count else { return Step(isEnd: true) }
                 var eraser = try Eraser(person, token: subject.token, session)
+                eraser.isStep = true
                 let next = try eraser.blank(references[at], after: from, limit: Privacy.step)
                 try eraser.sealStep()
                 return Step(report: eraser.report, hashes: eraser.hashes, next: next)

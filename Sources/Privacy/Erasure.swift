@@ -138,6 +138,8 @@ struct Eraser {
     private let token: String
     /// Records that were not changed since then have been looked at in steps before; nil when there were none.
     private let since: Instant?
+    /// Whether this is one of several steps, in which the person itself is still whole.
+    var isStep = false
     private var seals: [JSONValue.Member] = []
     private(set) var report = ErasureReport()
     /// The contents of the files that were deleted.
@@ -275,6 +277,8 @@ struct Eraser {
 
     /// What a step before has emptied already: notes bear the token, others were changed since.
     private func remaining(_ reference: Person.Reference, _ personal: Set<String>) -> SQLFragment {
+        // Without steps nothing was emptied before, though names that follow the person's bear the token by now.
+        guard isStep || since != nil else { return "" }
         let name = reference.object.nameField
         if reference.isNote, personal.contains(name) {
             return " AND (\(name: name) IS NULL OR \(name: name) <> \(token))"

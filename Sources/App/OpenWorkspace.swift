@@ -91,14 +91,9 @@ public struct OpenWorkspace: Sendable {
         let webhooks = Webhooks(engine, identities, box: box)
         self.webhooks = webhooks
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
-        privacy = Privacy(
-            engine,
-            files,
-            rules: Modules.persons,
-            kept: [folder + "/imports"],
-            identities: identities,
-            ledger: ErasureLedger(directory.ledgerFile(name), copies: [self.upkeep.folder + "/\(name).erasures"])
-        )
+        let erasures = ErasureLedger(directory.ledgerFile(name), copies: [self.upkeep.folder + "/\(name).erasures"])
+        let kept = [folder + "/imports"]
+        privacy = Privacy(engine, files, rules: Modules.persons, kept: kept, identities: identities, ledger: erasures)
         backup = file.backup(of: database, modules, clock)
         jobs = JobQueue(
             database,

@@ -212,7 +212,7 @@ extension WriteSession {
                 """
                 UPDATE sys_merge_link SET merge = \(above.id) WHERE merge = \(merge.id) AND object = 'sys_share'
                 AND EXISTS (SELECT 1 FROM sys_share s JOIN sys_share o ON o.object = s.object
-                    AND o.user_id IS s.user_id AND o.team_id IS s.team_id
+                    AND o.user_id IS NOT DISTINCT FROM s.user_id AND o.team_id IS NOT DISTINCT FROM s.team_id
                     WHERE s.id = sys_merge_link.record AND o.object = \(object.key) AND o.record IN \(list: others)
                     AND (sys_merge_link.field = 'added' OR o.can_edit = 1))
                 """

@@ -85,7 +85,10 @@ public enum SearchIndex {
         on connection: Connection
     ) throws -> Set<Int64> {
         var ids: Set<Int64> = []
-        try connection.each("SELECT rowid FROM \(raw: table(object)) WHERE rowid BETWEEN \(first) AND \(last)") {
+        let key = key(connection.dialect)
+        try connection.each(
+            "SELECT \(raw: key) FROM \(raw: table(object)) WHERE \(raw: key) BETWEEN \(first) AND \(last)"
+        ) {
             ids.insert($0.integer(0))
             return true
         }

@@ -2,6 +2,7 @@ import CSodium
 
 /// SHA-256 over bytes that come in portions.
 struct Digest {
+    static let count = Int(crypto_hash_sha256_bytes())
     private var state = crypto_hash_sha256_state()
 
     init() { crypto_hash_sha256_init(&state) }
@@ -12,12 +13,17 @@ struct Digest {
         crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
     }
 
+    /// The hash of what came.
+    mutating func bytes() -> [UInt8] {
+        var hash = [UInt8](repeating: 0, count: Self.count)
+        crypto_hash_sha256_final(&state, &hash)
+        return hash
+    }
+
     /// The hash in hexadecimal digits.
     mutating func text() -> String {
-        var hash = [UInt8](repeating: 0, count: 32)
-        crypto_hash_sha256_final(&state, &hash)
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(decoding: bytes().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// The hash of a file.

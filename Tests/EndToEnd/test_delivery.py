@@ -65,7 +65,7 @@ def test_a_page_that_did_not_change_is_not_sent_again(kehu, owner):
     field = "/api/v1/schema/objects/customer/fields/name"
     assert owner.patch(field, json={"label": {"en": "Company name", "zh": "公司名称"}}).ok
     assert owner.get(record, headers={"If-None-Match": tag}).status_code == 200
-    assert owner.patch(field, json={"label": {"en": "Name", "zh": "名称"}}).ok
+    assert owner.patch(field, json={"label": {"en": "Name", "zh": "客户名称"}}).ok
     assert owner.patch("/api/v1/me", json={"language": "zh"}).ok
 
 

@@ -18,7 +18,7 @@ class Visit:
         self.page.set_default_timeout(15_000)
         self.faults = []
         self.page.on("console", self._told)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("pageerror", self._failed)
         self.page.on("request", self._local)
         self.page.on("response", self._fine)
 
@@ -26,6 +26,11 @@ class Visit:
         # A form that comes back with what is wrong is a 422, which Chromium tells of as an error.
         if message.type == "error" and "status of 422" not in message.text:
             self.faults.append(message.text)
+
+    def _failed(self, error):
+        # A slow page shows without the transition from the one before, which Chromium tells of as an error.
+        if "Transition was aborted" not in str(error):
+            self.faults.append(str(error))
 
     def _local(self, request):
         if not request.url.startswith((self.address, "data:", "blob:")):

@@ -149,6 +149,8 @@ def test_people_do_not_read_what_is_for_administrators(staff):
         ("POST", "/api/v1/schema/objects", {"key": "y", "label": {"en": "Y", "zh": "某"}}),
         ("PATCH", "/api/v1/settings", {"time_zone": "Asia/Tokyo"}),
         ("POST", "/api/v1/api-keys", {"name": "x", "user": other}),
+        # What is wrong in it is not told to whom may not send it.
+        ("POST", "/api/v1/rates", {"currency": "nothing"}),
     ):
         answer = staff["an"].request(method, url, json=body)
         assert answer.status_code in (403, 404), f"{method} {url}: {answer.status_code} {answer.text[:200]}"

@@ -12,6 +12,12 @@ from openapi_spec_validator import validate
 SCHEMATHESIS_SECONDS = 150
 
 
+def test_the_audit_says_by_which_door_a_change_came(owner):
+    made = owner.make("customers", name="走接口的客户")
+    history = owner.get(f"/api/v1/customers/{made['id']}/history").json()["data"]
+    assert {entry["origin"] for entry in history} == {"api"}, history
+
+
 @pytest.mark.parametrize("who", ["administrator", "an", "anonymous"])
 def test_the_description_is_valid(staff, who):
     document = staff[who].get("/openapi.json").json()

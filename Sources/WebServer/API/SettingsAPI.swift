@@ -46,6 +46,7 @@ enum SettingsAPI {
     }
 
     static func setRate(_ call: Call) async throws -> Reply {
+        try call.actor.require(.settings)
         let input = try call.json()
         try Members.check(input, allowed: ["currency", "day", "rate"])
         let currency = try Members.requiredText(input, "currency")

@@ -15,7 +15,7 @@ enum Doors {
             call.caller = .key(try await key(header, call).acting(from: .api, address: call.address))
         } else if let token = token(in: call.headers) {
             if let session = try await call.workspace.logIn.session(token) {
-                call.caller = .session(session.at(call.address))
+                call.caller = .session(session.at(call.address, from: call.isAPI ? .api : .page))
             }
         }
     }
@@ -53,10 +53,10 @@ enum Doors {
 }
 
 extension OpenSession {
-    /// The same session with the address that the request comes from.
-    func at(_ address: String) -> OpenSession {
+    /// The same session with the address and the door that the request comes through.
+    func at(_ address: String, from origin: Origin) -> OpenSession {
         var copy = self
-        copy.actor.address = address
+        copy.actor = actor.acting(from: origin, address: address)
         return copy
     }
 }

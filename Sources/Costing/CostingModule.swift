@@ -25,6 +25,7 @@ public enum CostingModule {
         references: [
             RecordColumns(table: "sys_cost_entry", object: "object", record: "record"),
             RecordColumns(table: "sys_profit", object: "object", record: "record"),
+            RecordColumns(table: "sys_profit_small", object: "object", record: "record"),
             RecordColumns(table: "sys_worth", object: "object", record: "record"),
         ]
     )

@@ -36,6 +36,16 @@ enum CostingTables {
             logged INTEGER NOT NULL, estimated INTEGER NOT NULL)
         """,
         "CREATE INDEX IF NOT EXISTS sys_profit_record ON sys_profit (record, run)",
+        // What statements hold of the time of small pools, with amounts below 0: see `Protection`.
+        """
+        CREATE TABLE IF NOT EXISTS sys_profit_small (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, object TEXT NOT NULL,
+            record INTEGER NOT NULL, sales INTEGER NOT NULL, discounts INTEGER NOT NULL, refunds INTEGER NOT NULL,
+            goods INTEGER NOT NULL, service INTEGER NOT NULL, maintenance INTEGER NOT NULL, acquired INTEGER NOT NULL,
+            acquisition INTEGER NOT NULL, fees INTEGER NOT NULL, bad_debt INTEGER NOT NULL, cash INTEGER NOT NULL,
+            logged INTEGER NOT NULL, estimated INTEGER NOT NULL)
+        """,
+        "CREATE INDEX IF NOT EXISTS sys_profit_small_record ON sys_profit_small (record, run)",
+        "CREATE INDEX IF NOT EXISTS sys_profit_small_run ON sys_profit_small (run, record)",
         "CREATE INDEX IF NOT EXISTS sys_profit_run ON sys_profit (run, record)",
         """
         CREATE TABLE IF NOT EXISTS sys_run_total (run INTEGER PRIMARY KEY, sales INTEGER NOT NULL,

@@ -26,7 +26,10 @@ enum CostingAPI {
         _ request: FeatureRequest
     ) -> FeatureAnswer {
         let currency = request.engine.schema.baseCurrency
-        guard request.query("format") == "csv" else { return .json(CostingJSON.months(months, currency)) }
+        guard request.query("format") == "csv" else {
+            let hidesPay = CostSettings.hidesPay(from: request.actor)
+            return .json(CostingJSON.months(months, currency, hidesPay: hidesPay))
+        }
         return .file("profit.csv", "text/csv; charset=utf-8", CostingJSON.csv(months, request.language, currency))
     }
 

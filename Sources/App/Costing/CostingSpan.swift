@@ -30,7 +30,14 @@ struct CostingSpan: Sendable {
     }
 
     func frame(_ request: FeatureRequest) -> CostingFrame {
-        CostingFrame(context: request.context, currency: currency, from: from, to: to, filter: filter ?? "")
+        CostingFrame(
+            context: request.context,
+            currency: currency,
+            from: from,
+            to: to,
+            filter: filter ?? "",
+            hidesPay: CostSettings.hidesPay(from: request.actor)
+        )
     }
 
     static func isMonth(_ text: String) -> Bool { text.utf8.count == 7 && Day(text + "-01") != nil }

@@ -54,6 +54,10 @@ enum CostWords {
         "The records behind this figure; they sum to it.",
         zh: "构成该数字的全部记录，合计与之相等。"
     )
+    static let smallTeams = Label(
+        "Without the time of teams of fewer than three people: it would tell what somebody earns.",
+        zh: "不含人数少于 3 人的团队的工时成本，以免推算出个人薪酬。"
+    )
     static let export = Label("Export as CSV", zh: "导出 CSV")
 
     /// How a figure is known, in words.

@@ -13,14 +13,24 @@ public struct CostingFrame: Sendable {
     public let to: String
     /// The expression that narrows customers; empty for none.
     public let filter: String
+    /// Whether the time of small teams is left out, as for everybody who may not read pay.
+    public let hidesPay: Bool
 
     /// A frame for months and customers.
-    public init(context: PageContext, currency: String, from: String, to: String, filter: String = "") {
+    public init(
+        context: PageContext,
+        currency: String,
+        from: String,
+        to: String,
+        filter: String = "",
+        hidesPay: Bool = false
+    ) {
         self.context = context
         self.currency = currency
         self.from = from
         self.to = to
         self.filter = filter
+        self.hidesPay = hidesPay
     }
 
     /// The address of the overview.

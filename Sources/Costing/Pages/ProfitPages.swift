@@ -162,8 +162,13 @@ public enum ProfitPages {
             \(extra(CostWords.acquired) { $0.acquired })\(extra(CostWords.cash) { $0.cash })\
             \(extra(CostWords.cashResult) { $0.cashResult })<tr><th scope="row">\(context(CostWords.logged))</th>\(logged)\
             <td>\(CostingFrame.percent(total.loggedHundredths))</td></tr></tbody></table></div>\
-            <p class="k-panel-pad k-muted">\(context(CostWords.loggedNote))</p>
+            <p class="k-panel-pad k-muted">\(context(CostWords.loggedNote))</p>\(hidden(frame))
             """
+    }
+
+    /// Says that small teams are left out, to whom it concerns.
+    static func hidden(_ frame: CostingFrame) -> HTML {
+        HTML.when(frame.hidesPay, "<p class=\"k-note\">\(frame.context(CostWords.smallTeams))</p>")
     }
 
     private static func row(_ name: String, _ cells: HTML, _ total: HTML, isSum: Bool) -> HTML {
@@ -215,7 +220,7 @@ public enum ProfitPages {
         return """
             \(Layout.head("\(name) · \(month)", text: context(line.label)))<div class="k-stack">\
             \(frame.stats([(CostWords.total, frame.money(page.total)), (CostWords.count, Format.number(page.count))]))\
-            <section class="k-panel"><p class="k-panel-pad k-muted">\(context(CostWords.entriesText))</p>\(table)</section></div>
+            <section class="k-panel"><p class="k-panel-pad k-muted">\(context(CostWords.entriesText))</p>\(table)</section>\(hidden(frame))</div>
             """
     }
 }

@@ -204,7 +204,7 @@ public enum ChannelReader {
         for (place, run) in runs.enumerated() {
             try session.connection.each(
                 """
-                SELECT record, sales - discounts - refunds - goods - service - maintenance FROM sys_profit
+                SELECT record, sales - discounts - refunds - goods - service - maintenance FROM \(Protection(session).profit) p
                 WHERE run = \(run.id)
                 """
             ) { row in

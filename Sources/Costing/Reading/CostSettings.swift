@@ -1,5 +1,5 @@
 import Database
-import Identity
+public import Identity
 public import Records
 import Values
 
@@ -10,6 +10,9 @@ public enum CostSettings {
         try session.actor.require(.costs)
         return try CostPolicy(session.connection)
     }
+
+    /// Whether the time of pools with fewer than three people is left out of what somebody reads.
+    public static func hidesPay(from actor: Actor) -> Bool { actor.rights.on(CostLine.key).read != .all }
 
     /// Sets the policy; the next run uses it. Throws `forbidden` and what is wrong with it.
     public static func save(_ policy: CostPolicy, _ session: WriteSession) throws {

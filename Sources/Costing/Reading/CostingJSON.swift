@@ -33,7 +33,7 @@ public enum CostingJSON {
     }
 
     /// Statements by month.
-    public static func months(_ months: [ProfitReader.Month], _ currency: String) -> JSONValue {
+    public static func months(_ months: [ProfitReader.Month], _ currency: String, hidesPay: Bool) -> JSONValue {
         let total = months.reduce(Statement.zero) { $0 + $1.statement }
         return object([
             (
@@ -49,7 +49,7 @@ public enum CostingJSON {
                     }
                 )
             ),
-            ("total", object(statement(total, currency))),
+            ("total", object(statement(total, currency))), ("without_small_pools", .bool(hidesPay)),
         ])
     }
 

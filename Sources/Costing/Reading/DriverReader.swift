@@ -81,7 +81,7 @@ public enum DriverReader {
         let rows = try session.connection.rows(
             """
             SELECT \(key) AS driver, CAST(sum(e.amount) AS BIGINT), count(*) FROM sys_cost_entry e
-            WHERE e.run IN \(list: runs.map { SQLValue($0.id) }) AND e.reverses IS NULL\(kind)\(who)
+            WHERE e.run IN \(list: runs.map { SQLValue($0.id) }) AND e.reverses IS NULL\(kind)\(who)\(Protection(session).entries)
             GROUP BY driver HAVING \(key) IS NOT NULL
             """
         )

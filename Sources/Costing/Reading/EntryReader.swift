@@ -28,7 +28,7 @@ public enum EntryReader {
         public let name: String?
         /// The costed activity.
         public let activity: String?
-        /// Seconds; nil where they would tell what somebody earns.
+        /// Seconds; nil for what is no time.
         public let seconds: Int64?
         /// The channel.
         public let channel: String?
@@ -104,7 +104,14 @@ public enum EntryReader {
         return try (0..<months).flatMap { age -> [Entry] in
             let spent = CostMonth.text(month, adding: -age)
             let entries = try costs(customer, [spent], .acquisition, session)
-            let part = Amortisation.part(entries.reduce(0) { $0 + $1.amount }, over: months, month: age)
+            // Customers that were merged have a part each; they are cut to whole fen one by one.
+            let part = try RunList.current(from: spent, to: spent, session.connection).reduce(Int64(0)) { sum, run in
+                try session.connection.rows(
+                    """
+                    SELECT acquired FROM \(Protection(session).profit) p WHERE run = \(run.id) AND record = \(customer)
+                    """
+                ).reduce(sum) { $0 + Amortisation.part($1.integer(0), over: months, month: age) }
+            }
             guard let parts = Allocation.split(part, by: entries.map(\.amount)) else { return [] }
             return zip(entries, parts).filter { $1 != 0 }.map { $0.with(amount: $1) }
         }
@@ -180,14 +187,13 @@ public enum EntryReader {
         }
         let first = months.min() ?? ""
         let runs = try RunList.current(from: first, to: months.max() ?? "", session.connection)
-        let hidden = try smallPools(session)
         let rows = try session.connection.rows(
             """
             SELECT e.amount, e.category, e.nature, e.method, e.confidence, e.source_object, e.source, a."name",
                 e.seconds, e.channel, e.pool FROM sys_cost_entry e
             LEFT JOIN \(name: CostActivity.key) a ON a."id" = e.activity
             WHERE e.record = \(customer) AND e.run IN \(list: runs.map { SQLValue($0.id) }) AND e.reverses IS NULL
-            AND \(condition) ORDER BY e.id LIMIT 100000
+            AND \(condition)\(Protection(session).entries) ORDER BY e.id LIMIT 100000
             """
         )
         let names = try names(rows.map { ($0.text(5), $0.integer(6)) }, session)
@@ -202,19 +208,10 @@ public enum EntryReader {
                 source: RecordID(row.integer(6)),
                 name: names[row.integer(6)],
                 activity: row[7].text,
-                seconds: row[10].integer.map(hidden.contains) ?? true ? nil : row.integer(8),
+                seconds: row[10].integer == nil ? nil : row.integer(8),
                 channel: row[9].text
             )
         }
-    }
-
-    /// Pools of fewer than three people: their rate would tell what one of them earns. Empty for who may read pay.
-    static func smallPools(_ session: ReadSession) throws -> Set<Int64> {
-        guard session.actor.rights.on(CostLine.key).read != .all else { return [] }
-        return Set(
-            try session.connection.rows("SELECT \"id\" FROM \(name: CostPool.key) WHERE \"people\" < 300")
-                .map { $0.integer(0) }
-        )
     }
 
     /// The names of records of several objects, of those that the reader may see: one statement for each object.

@@ -60,7 +60,7 @@ public enum PoolReader {
     /// The pools of a run. Throws `forbidden` without the right to costing.
     public static func pools(of run: RecordID, _ session: ReadSession) throws -> [Pool] {
         try session.actor.require(.costing)
-        let hidden = try EntryReader.smallPools(session)
+        let protection = Protection(session)
         return try session.connection.rows(
             """
             SELECT p.pool, o."name", p.people, p.cost, p.capacity, p.used, p.logged, p.assigned
@@ -68,7 +68,7 @@ public enum PoolReader {
             ORDER BY p.cost - p.assigned DESC, p.pool
             """
         ).map { row in
-            let isHidden = hidden.contains(row.integer(0))
+            let isHidden = protection.isOn && row.integer(2) < Protection.fewest
             return Pool(
                 id: RecordID(row.integer(0)),
                 name: row.text(1),
@@ -86,13 +86,14 @@ public enum PoolReader {
     /// What no customer bears, the largest first.
     public static func residuals(of run: RecordID, _ session: ReadSession) throws -> [Residual] {
         try session.actor.require(.costing)
-        let hidden = try EntryReader.smallPools(session)
+        let protection = Protection(session)
         return try session.connection.rows(
             """
-            SELECT r.kind, p."name", r.channel, r.amount, r.pool FROM sys_cost_residual r
+            SELECT r.kind, p."name", r.channel, r.amount, coalesce(m.people, \(Protection.fewest))
+            FROM sys_cost_residual r LEFT JOIN sys_run_pool m ON m.run = r.run AND m.pool = r.pool
             LEFT JOIN \(name: CostPool.key) p ON p."id" = r.pool WHERE r.run = \(run) ORDER BY r.amount DESC, r.id
             """
-        ).filter { !($0[4].integer.map(hidden.contains) ?? false) }.map { row in
+        ).filter { !protection.isOn || $0.integer(4) >= Protection.fewest }.map { row in
             let channel = row[2].text.map { CostChoices.label($0, in: CostChoices.channels).zh }
             return Residual(kind: row.text(0), of: row[1].text ?? channel ?? "", amount: row.integer(3))
         }

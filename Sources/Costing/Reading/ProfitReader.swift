@@ -62,8 +62,7 @@ public enum ProfitReader {
         try session.actor.require(.costing)
         let rows = try session.connection.rows(
             """
-            SELECT sales, discounts, refunds, goods, service, maintenance, acquired, acquisition, fees, bad_debt,
-                cash, logged, estimated FROM sys_run_total WHERE run = \(run.id)
+            SELECT \(ProfitColumns.sums) FROM \(Protection(session).totals) t WHERE run = \(run.id)
             """
         )
         return Month(
@@ -78,8 +77,8 @@ public enum ProfitReader {
         let runs = try RunList.current(from: from, to: to, session)
         let rows = try session.connection.rows(
             """
-            SELECT run, sales, discounts, refunds, goods, service, maintenance, acquired, acquisition, fees, bad_debt,
-                cash, logged, estimated FROM sys_run_total WHERE run IN \(list: runs.map { SQLValue($0.id) })
+            SELECT run, \(ProfitColumns.sums) FROM \(Protection(session).totals) t
+            WHERE run IN \(list: runs.map { SQLValue($0.id) }) GROUP BY run
             """
         )
         return joined(runs, rows)
@@ -94,7 +93,7 @@ public enum ProfitReader {
         let runs = try RunList.current(from: from, to: to, session)
         let rows = try session.connection.rows(
             """
-            SELECT p.run, \(ProfitColumns.sums) FROM sys_profit p
+            SELECT p.run, \(ProfitColumns.sums) FROM \(Protection(session).profit) p
             WHERE p.run IN \(list: runs.map { SQLValue($0.id) }) AND \(who) GROUP BY p.run
             """
         )

@@ -44,15 +44,16 @@ public enum WarningReader {
         let runs = try RunList.current(from: CostMonth.text(month, adding: -2), to: month, session.connection)
         guard !runs.isEmpty else { return [] }
         let policy = try CostPolicy(session.connection)
+        let profit = Protection(session).profit
         var found: [(Kind, Row)] = []
         if runs.count > 1 {
             let (before, last) = (runs[runs.count - 2].id, runs[runs.count - 1].id)
-            found += try rows(losing(before, last), limit, session).map { (.losing, $0) }
+            found += try rows(losing(before, last, profit), limit, session).map { (.losing, $0) }
         }
         let ids = runs.map { SQLValue($0.id) }
-        found += try rows(dear(ids, policy.serveWarning), limit, session).map { (.dear, $0) }
+        found += try rows(dear(ids, policy.serveWarning, profit), limit, session).map { (.dear, $0) }
         let all = try RunList.current(from: "0001-01", to: month, session.connection).map { SQLValue($0.id) }
-        found += try rows(overpaid(all), limit, session).map { (.overpaid, $0) }
+        found += try rows(overpaid(all, profit), limit, session).map { (.overpaid, $0) }
         return found.map { kind, row in
             Warning(kind: kind, customer: RecordID(row.integer(0)), name: row.text(1), amount: row.integer(2))
         }
@@ -70,10 +71,10 @@ public enum WarningReader {
         )
     }
 
-    private static func losing(_ before: RecordID, _ last: RecordID) -> SQLFragment {
+    private static func losing(_ before: RecordID, _ last: RecordID, _ table: SQLFragment) -> SQLFragment {
         func loss(_ run: RecordID) -> SQLFragment {
             """
-            (SELECT record, CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit FROM sys_profit WHERE run = \(run)
+            (SELECT record, CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit FROM \(table) p WHERE run = \(run)
             GROUP BY record)
             """
         }
@@ -83,19 +84,20 @@ public enum WarningReader {
             """
     }
 
-    private static func dear(_ runs: [SQLValue], _ percent: Int64) -> SQLFragment {
+    private static func dear(_ runs: [SQLValue], _ percent: Int64, _ table: SQLFragment) -> SQLFragment {
         """
         SELECT record, serve AS amount FROM (SELECT record, CAST(sum(service + maintenance) AS BIGINT) AS serve,
-            CAST(sum(sales - discounts - refunds - goods) AS BIGINT) AS margin FROM sys_profit WHERE run IN \(list: runs)
+            CAST(sum(sales - discounts - refunds - goods) AS BIGINT) AS margin FROM \(table) p
+            WHERE run IN \(list: runs)
             GROUP BY record) sums
         WHERE margin > 0 AND serve * 100 > margin * \(percent)
         """
     }
 
-    private static func overpaid(_ runs: [SQLValue]) -> SQLFragment {
+    private static func overpaid(_ runs: [SQLValue], _ table: SQLFragment) -> SQLFragment {
         """
         SELECT p.record AS record, p.acquired AS amount FROM (SELECT record, CAST(sum(acquired) AS BIGINT) AS acquired
-            FROM sys_profit WHERE run IN \(list: runs) GROUP BY record) p
+            FROM \(table) t WHERE run IN \(list: runs) GROUP BY record) p
         JOIN (SELECT record, max(value) AS value FROM sys_worth WHERE value IS NOT NULL GROUP BY record) w
             ON w.record = p.record
         WHERE p.acquired > w.value

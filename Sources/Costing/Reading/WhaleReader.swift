@@ -87,7 +87,7 @@ public enum WhaleReader {
         var (ids, profits) = ([Int64](), [Int64]())
         try session.connection.each(
             """
-            SELECT record, CAST(sum(\(ProfitColumns.profit)) AS BIGINT) FROM sys_profit
+            SELECT record, CAST(sum(\(ProfitColumns.profit)) AS BIGINT) FROM \(Protection(session).profit) p
             WHERE run IN \(list: runs.map { SQLValue($0.id) })\(who) GROUP BY record ORDER BY record
             """
         ) { row in
@@ -106,7 +106,7 @@ public enum WhaleReader {
         let runs = try RunList.current(from: from, to: to, session)
         let rows = try session.connection.rows(
             """
-            SELECT record, \(ProfitColumns.sums) FROM sys_profit WHERE record IN \(list: ids.map { .integer($0) })
+            SELECT record, \(ProfitColumns.sums) FROM \(Protection(session).profit) p WHERE record IN \(list: ids.map { .integer($0) })
             AND run IN \(list: runs.map { SQLValue($0.id) }) GROUP BY record
             """
         )

@@ -100,10 +100,11 @@ extension CostRuns {
         _ session: ReadSession
     ) throws -> [RankChange] {
         try session.actor.require(.costing)
+        let profits = Protection(session).profit
         func ranked(_ run: RecordID) -> SQLFragment {
             """
             (SELECT record, profit, row_number() OVER (ORDER BY profit DESC, record) AS place FROM
-                (SELECT record, CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit FROM sys_profit
+                (SELECT record, CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit FROM \(profits) t
                     WHERE run = \(run) GROUP BY record) sums)
             """
         }

@@ -14,6 +14,7 @@ enum RunEntries {
     static func remove(_ run: RecordID, _ connection: Connection) throws {
         try connection.run("DELETE FROM sys_cost_entry WHERE run = \(run) AND reverses IS NULL")
         try connection.run("DELETE FROM sys_profit WHERE run = \(run)")
+        try connection.run("DELETE FROM sys_profit_small WHERE run = \(run)")
         try connection.run("DELETE FROM sys_run_pool WHERE run = \(run)")
         try connection.run("DELETE FROM sys_run_total WHERE run = \(run)")
         try connection.run("DELETE FROM sys_cost_residual WHERE run = \(run)")
@@ -33,6 +34,7 @@ enum RunEntries {
         next += Int64(try connection.run(direct(run, low, high, next)))
         next += Int64(try connection.run(spend(run, low, high, next)))
         try statements(run, low, high, first, connection)
+        try small(run, first, connection)
         return next
     }
 
@@ -80,6 +82,31 @@ enum RunEntries {
             p.channel
         FROM sys_cost_spend p WHERE p.customer > \(low) AND p.customer <= \(high)
         """
+    }
+
+    /// What small pools have in the statements, to be taken off for readers who may not read pay.
+    private static func small(_ run: CostRun, _ first: Int64, _ connection: Connection) throws {
+        let pools = try connection.rows(
+            "SELECT pool FROM sys_run_pool WHERE run = \(run.id) AND people < \(Protection.fewest)"
+        )
+        guard !pools.isEmpty else { return }
+        let base = try connection.value("SELECT max(id) FROM sys_profit_small").integer ?? 0
+        func sum(_ condition: SQLFragment) -> SQLFragment {
+            "-CAST(sum(CASE WHEN \(condition) THEN e.amount ELSE 0 END) AS BIGINT)"
+        }
+        try connection.run(
+            """
+            INSERT INTO sys_profit_small (id, run, object, record, sales, discounts, refunds, goods, service,
+                maintenance, acquired, acquisition, fees, bad_debt, cash, logged, estimated)
+            SELECT \(base) + row_number() OVER (ORDER BY e.record), \(run.id), 'customer', e.record, 0, 0, 0, 0,
+                \(sum("e.category = 'service'")), \(sum("e.category = 'maintenance'")),
+                \(sum("e.category = 'acquisition'")), 0, 0, 0, 0, \(sum("e.method = 'logged'")),
+                \(sum("e.method = 'estimated'"))
+            FROM sys_cost_entry e WHERE e.id >= \(first) AND e.run = \(run.id)
+                AND e.pool IN \(list: pools.map { SQLValue.integer($0.integer(0)) })
+            GROUP BY e.record
+            """
+        )
     }
 
     /// Each customer's statement of the month: what was bought, and what the entries come to.

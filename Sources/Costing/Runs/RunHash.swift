@@ -9,7 +9,7 @@ import Values
 enum RunHash {
     /// The rules: the policy and every costed activity.
     static func rules(_ policy: CostPolicy, _ session: ReadSession) throws -> String {
-        var text = "1|\(policy.model)|\(policy.halfLifeDays)|\(policy.amortisationMonths)\n"
+        var text = "2|\(policy.model)|\(policy.halfLifeDays)|\(policy.amortisationMonths)\n"
         if let object = session.schema.object(CostActivity.key) {
             for row in try session.anyRecords(object, after: RecordID(0), limit: 10_000)
             where row["active"].integer == 1 {

@@ -42,13 +42,13 @@ public enum RunList {
     /// The newest runs, at most `limit`. Throws `forbidden` without the right to costs.
     public static func newest(_ limit: Int, _ session: ReadSession) throws -> [RunSummary] {
         try session.actor.require(.costing)
-        return try summaries("1 = 1 ORDER BY id DESC LIMIT \(limit)", session.connection)
+        return try summaries("1 = 1 ORDER BY id DESC LIMIT \(limit)", session)
     }
 
     /// One run. Throws `notFound`.
     public static func one(_ id: RecordID, _ session: ReadSession) throws -> RunSummary {
         try session.actor.require(.costs)
-        guard let run = try summaries("id = \(id)", session.connection).first else { throw Problem.notFound }
+        guard let run = try summaries("id = \(id)", session).first else { throw Problem.notFound }
         return run
     }
 
@@ -56,7 +56,7 @@ public enum RunList {
     public static func current(from: String, to: String, _ session: ReadSession) throws -> [RunSummary] {
         try session.actor.require(.costs)
         let ids = try current(from: from, to: to, session.connection).map { SQLValue($0.id) }
-        return try summaries("id IN \(list: ids) ORDER BY month", session.connection)
+        return try summaries("id IN \(list: ids) ORDER BY month", session)
     }
 
     static func current(from: String, to: String, _ connection: Connection) throws -> [(month: String, id: RecordID)] {
@@ -80,15 +80,37 @@ public enum RunList {
         ).text
     }
 
-    private static func summaries(_ condition: SQLFragment, _ connection: Connection) throws -> [RunSummary] {
-        try connection.rows(
+    /// What a reader who may not read pay is not told of runs: of small pools cost, shares, logged and estimated time.
+    private static func hidden(_ condition: SQLFragment, _ session: ReadSession) throws -> [Int64: [Int64]] {
+        guard Protection(session).isOn else { return [:] }
+        let runs: SQLFragment = "(SELECT id FROM sys_allocation_run WHERE \(condition))"
+        let costs = try session.connection.rows(
+            """
+            SELECT run, CAST(sum(cost) AS BIGINT) FROM sys_run_pool WHERE people < \(Protection.fewest)
+            AND run IN \(runs) GROUP BY run
+            """
+        )
+        let shares = try session.connection.rows(
+            """
+            SELECT run, CAST(sum(-service - maintenance - acquired) AS BIGINT), CAST(sum(-logged) AS BIGINT),
+                CAST(sum(-estimated) AS BIGINT) FROM sys_profit_small WHERE run IN \(runs) GROUP BY run
+            """
+        )
+        let given = Dictionary(shares.map { ($0.integer(0), (1...3).map($0.integer)) }, uniquingKeysWith: { $1 })
+        return Dictionary(costs.map { ($0.integer(0), [$0.integer(1)] + (given[$0.integer(0)] ?? [0, 0, 0])) }) { $1 }
+    }
+
+    private static func summaries(_ condition: SQLFragment, _ session: ReadSession) throws -> [RunSummary] {
+        let hidden = try hidden(condition, session)
+        return try session.connection.rows(
             """
             SELECT id, month, state, rules_hash, input_hash, created_at, created_name, closed_at, closed_name, replaces,
                 note, logged, estimated, pool_cost, spend, direct, assigned, problem
             FROM sys_allocation_run WHERE \(condition)
             """
         ).map { row in
-            RunSummary(
+            let less = hidden[row.integer(0)] ?? [0, 0, 0, 0]
+            return RunSummary(
                 id: RecordID(row.integer(0)),
                 month: row.text(1),
                 state: row.text(2),
@@ -100,12 +122,12 @@ public enum RunList {
                 closedBy: row[8].text,
                 replaces: row.id(9),
                 note: row.text(10),
-                logged: row.integer(11),
-                estimated: row.integer(12),
-                poolCost: row.integer(13),
+                logged: row.integer(11) - less[2],
+                estimated: row.integer(12) - less[3],
+                poolCost: row.integer(13) - less[0],
                 spend: row.integer(14),
                 direct: row.integer(15),
-                assigned: row.integer(16),
+                assigned: row.integer(16) - less[1],
                 problem: row[17].text
             )
         }

@@ -14,7 +14,7 @@ enum RunTotals {
         _ session: WriteSession
     ) throws {
         let connection = session.connection
-        try amortise(run, connection)
+        for table in ["sys_profit", "sys_profit_small"] { try amortise(run, table, connection) }
         for pool in pools {
             let unused = pool.cost - pool.assigned
             if unused != 0 {
@@ -46,7 +46,7 @@ enum RunTotals {
     }
 
     /// The month's part of what it cost to win each customer, in a straight line from the month it was spent in.
-    private static func amortise(_ run: CostRun, _ connection: Connection) throws {
+    private static func amortise(_ run: CostRun, _ table: String, _ connection: Connection) throws {
         let months = max(1, run.policy.amortisationMonths)
         let runs = try RunList.current(
             from: CostMonth.text(run.month.text, adding: -Int(months) + 1),
@@ -60,22 +60,22 @@ enum RunTotals {
         }
         let ids = [SQLValue(run.id)] + runs.map { SQLValue($0.id) }
         // One row for each customer that has something to amortise and no statement of its own this month.
-        let base = try connection.value("SELECT max(id) FROM sys_profit").integer ?? 0
+        let base = try connection.value("SELECT max(id) FROM \(name: table)").integer ?? 0
         try connection.run(
             """
-            INSERT INTO sys_profit (id, run, object, record, sales, discounts, refunds, goods, service, maintenance,
+            INSERT INTO \(name: table) (id, run, object, record, sales, discounts, refunds, goods, service, maintenance,
                 acquired, acquisition, fees, bad_debt, cash, logged, estimated)
             SELECT \(base) + row_number() OVER (ORDER BY record), \(run.id), 'customer', record, 0, 0, 0, 0, 0, 0, 0,
                 0, 0, 0, 0, 0, 0
-            FROM (SELECT DISTINCT record FROM sys_profit WHERE run IN \(list: Array(ids.dropFirst()))
-                AND acquired <> 0 AND record NOT IN (SELECT record FROM sys_profit WHERE run = \(run.id))) missing
+            FROM (SELECT DISTINCT record FROM \(name: table) WHERE run IN \(list: Array(ids.dropFirst()))
+                AND acquired <> 0 AND record NOT IN (SELECT record FROM \(name: table) WHERE run = \(run.id))) missing
             """
         )
         try connection.run(
             """
-            UPDATE sys_profit SET acquisition = coalesce((SELECT CAST(sum(CASE \(parts.joined(" ")) ELSE 0 END) AS BIGINT)
-                FROM sys_profit p WHERE p.record = sys_profit.record AND p.run IN \(list: ids)), 0)
-            WHERE run = \(run.id) AND record IN (SELECT record FROM sys_profit WHERE run IN \(list: ids)
+            UPDATE \(name: table) SET acquisition = coalesce((SELECT CAST(sum(CASE \(parts.joined(" ")) ELSE 0 END) AS BIGINT)
+                FROM \(name: table) p WHERE p.record = \(name: table).record AND p.run IN \(list: ids)), 0)
+            WHERE run = \(run.id) AND record IN (SELECT record FROM \(name: table) WHERE run IN \(list: ids)
                 AND acquired <> 0)
             """
         )

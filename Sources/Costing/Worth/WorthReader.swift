@@ -38,7 +38,7 @@ public struct CustomerWorth: Sendable, Equatable {
         let acquired =
             try session.connection.value(
                 """
-                SELECT CAST(sum(acquired) AS BIGINT) FROM sys_profit WHERE record = \(customer)
+                SELECT CAST(sum(acquired) AS BIGINT) FROM \(Protection(session).profit) p WHERE record = \(customer)
                 AND run IN \(list: runs.map { SQLValue($0.id) })
                 """
             ).integer ?? 0

@@ -58,6 +58,26 @@ def test_a_statement_is_exported_as_csv(chiefs, books):
     assert "509.60" in answer.content.decode("utf-8-sig")
 
 
+def test_profit_by_owner_channel_cohort_and_product_opens_its_customers(chiefs, books):
+    owner = chiefs["administrator"]
+    whole = owner.get("/api/v1/costing/profit", params=SPAN).json()["total"]
+    for by in ("owner", "channel", "cohort", "product"):
+        groups = owner.get("/api/v1/costing/groups", params={**SPAN, "by": by}).json()
+        assert groups["total"] == whole, by
+        for group in groups["data"]:
+            base = f"/api/v1/costing/groups/{by}/{group['key']}"
+            assert owner.get(base, params=SPAN).json()["total"]["profit"] == group["profit"]
+            parts = owner.get(f"{base}/customers", params={**SPAN, "month": "2019-05", "line": "service"}).json()
+            assert parts["total"] == group["service"]
+            for address in (f"/costing/groups/{by}/{group['key']}", f"/costing/groups/{by}/{group['key']}/2019-05/profit"):
+                assert owner.get(address, params=SPAN).status_code in (200, 302, 303), address
+        table = owner.get("/api/v1/costing/groups", params={**SPAN, "by": by, "format": "csv"})
+        assert table.headers["content-type"].startswith("text/csv") and "50.40" in table.text
+    assert owner.get("/api/v1/costing/groups", params={"by": "weather"}).status_code == 400
+    assert owner.get("/api/v1/costing/groups/weather/x").status_code == 404
+    assert owner.get("/api/v1/costing/groups/owner/nobody").status_code == 404
+
+
 def test_reckoning_again_gives_the_same_run(chiefs, books):
     again = chiefs["administrator"].post("/api/v1/costing/runs", json={"month": "2019-05"}).json()
     assert again["id"] == books["run"]["id"] and again["input_hash"] == books["run"]["input_hash"]
@@ -93,7 +113,8 @@ def test_the_pages_of_costs_are_accessible_and_fit(browser, kehu, chiefs, books,
     customer, run = books["customer"], books["run"]["id"]
     fees = "A_fee=6000&A_churn=3&A_spread=1&B_fee=2000&B_churn=2&C_fee=300&C_churn=30"
     for path in (
-        "/costing", "/costing/whale", "/costing/channels?percent=50&shift_from=search&shift_to=referral",
+        "/costing", "/costing/groups?by=channel", "/costing/groups/channel/search?from=2019-05&to=2019-05",
+        "/costing/groups/channel/search/2019-05/service", "/costing/whale", "/costing/channels?percent=50&shift_from=search&shift_to=referral",
         "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/warnings", "/costing/months", f"/costing/months/{run}",
         f"/costing/fees?{fees}", f"/customers/{customer}/profit?from=2019-05&to=2019-05",
         f"/customers/{customer}/profit/2019-05/service",

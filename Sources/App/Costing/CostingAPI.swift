@@ -21,7 +21,7 @@ enum CostingAPI {
         FeatureRoute(.write, "/api/v1/costing/runs/{id}/close", close),
     ]
 
-    private static func answer(
+    static func answer(
         _ months: [ProfitReader.Month],
         _ request: FeatureRequest
     ) -> FeatureAnswer {
@@ -30,7 +30,7 @@ enum CostingAPI {
             let hidesPay = CostSettings.hidesPay(from: request.actor)
             return .json(CostingJSON.months(months, currency, hidesPay: hidesPay))
         }
-        return .file("profit.csv", "text/csv; charset=utf-8", CostingJSON.csv(months, request.language, currency))
+        return .csv("profit", CostingCSV.months(months, request.language, currency))
     }
 
     private static func profit(_ request: FeatureRequest) async throws -> FeatureAnswer {
@@ -51,18 +51,37 @@ enum CostingAPI {
 
     private static func entries(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (id, month) = (try request.id(), request.query("month"))
-        guard let line = ProfitLine(rawValue: request.query("line")), CostingSpan.isMonth(month) else {
+        let line = try line(request)
+        let offset = CostingSpan.offset(request)
+        let product = try CostingGroups.product(request)
+        let isFile = request.query("format") == "csv"
+        let page = try await request.read {
+            let limit = isFile ? 100_000 : 200
+            return try EntryReader.page(
+                of: id,
+                month: month,
+                line: line,
+                product: product,
+                limit: limit,
+                offset: offset,
+                $0
+            )
+        }
+        let currency = request.engine.schema.baseCurrency
+        guard isFile else { return .json(CostingJSON.entries(page, currency)) }
+        return .csv("entries", CostingCSV.entries(page, request.language, currency))
+    }
+
+    /// The line asked for, beside a month.
+    static func line(_ request: FeatureRequest) throws -> ProfitLine {
+        guard let line = ProfitLine(rawValue: request.query("line")), CostingSpan.isMonth(request.query("month")) else {
             let known = ProfitLine.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem.malformed(
                 "invalid_parameter",
                 Label("Give month (2026-06) and line, one of \(known).", zh: "请提供 month（如 2026-06）和 line（\(known)）。")
             )
         }
-        let offset = min(1_000_000, max(0, Int(request.query("offset")) ?? 0))
-        let page = try await request.read {
-            try EntryReader.page(of: id, month: month, line: line, offset: offset, $0)
-        }
-        return .json(CostingJSON.entries(page, request.engine.schema.baseCurrency))
+        return line
     }
 
     private static func fee(_ request: FeatureRequest) async throws -> FeatureAnswer {

@@ -33,7 +33,7 @@ enum CostingRoutes {
         FeatureRoute(.form, "/costing/policy", CostingMonths.policy),
     ]
 
-    private static let api: [FeatureRoute] = CostingAPI.routes
+    private static let api: [FeatureRoute] = CostingAPI.routes + CostingGroups.routes
 
     // MARK: Pages
 
@@ -150,9 +150,10 @@ enum CostingRoutes {
         guard let line = ProfitLine(rawValue: request.parameter("line")), CostingSpan.isMonth(month) else {
             throw Problem.notFound
         }
+        let product = try CostingGroups.product(request)
         let (name, page, plurals) = try await request.read { session in
             let record = try session.find(try session.object("customers"), id)
-            let page = try EntryReader.page(of: id, month: month, line: line, session)
+            let page = try EntryReader.page(of: id, month: month, line: line, product: product, session)
             let plurals = session.schema.objects.map { ($0.key, $0.plural) }
             return (record.name, page, Dictionary(plurals, uniquingKeysWith: { first, _ in first }))
         }

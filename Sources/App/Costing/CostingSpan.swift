@@ -40,6 +40,9 @@ struct CostingSpan: Sendable {
         )
     }
 
+    /// How many rows a call skips.
+    static func offset(_ request: FeatureRequest) -> Int { min(1_000_000, max(0, Int(request.query("offset")) ?? 0)) }
+
     static func isMonth(_ text: String) -> Bool { text.utf8.count == 7 && Day(text + "-01") != nil }
 
     static func adding(_ months: Int, to month: String) -> String {

@@ -6,6 +6,8 @@ enum CostWords {
     static let overview = Label("Overview", zh: "概览")
     static let whale = Label("Whale curve", zh: "客户利润曲线")
     static let channels = Label("Channels", zh: "渠道获客")
+    static let groups = Label("Breakdown", zh: "分组利润")
+    static let customers = Label("Customers", zh: "客户数")
     static let drivers = Label("Cost drivers", zh: "成本动因")
     static let pools = Label("Capacity", zh: "产能")
     static let warnings = Label("Warnings", zh: "预警")

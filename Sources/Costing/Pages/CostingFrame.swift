@@ -39,7 +39,8 @@ public struct CostingFrame: Sendable {
     /// The pages, in their order.
     static let pages: [(path: String, label: Label)] = [
         (home, CostWords.overview), (home + "/whale", CostWords.whale), (home + "/channels", CostWords.channels),
-        (home + "/drivers", CostWords.drivers), (home + "/pools", CostWords.pools),
+        (home + "/groups", CostWords.groups), (home + "/drivers", CostWords.drivers),
+        (home + "/pools", CostWords.pools),
         (home + "/warnings", CostWords.warnings), (home + "/months", CostWords.months),
         (home + "/fees", CostWords.fees),
     ]
@@ -80,6 +81,11 @@ public struct CostingFrame: Sendable {
         \(Layout.head("\(context(title))", text: context(text)))<div class="k-stack">\(navigation(path))\
         \(HTML.with(fields) { period(path, fields: $0) })\(body)</div>
         """
+    }
+
+    /// A button that takes what is shown along as a file.
+    func export(_ address: String) -> HTML {
+        "<p><a class=\"k-btn\"\(href: address)>\(Icons.use("export"))\(context(CostWords.export))</a></p>"
     }
 
     /// A panel with a heading.

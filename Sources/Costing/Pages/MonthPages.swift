@@ -123,7 +123,7 @@ public enum MonthPages {
                 (Label("Expenses", zh: "客户费用"), frame.money(run.direct)),
                 (Label("Borne by customers", zh: "归集到客户"), frame.money(run.assigned)),
                 (CostWords.logged, CostingFrame.percent(run.loggedShare)),
-            ]))\(frame.panel(CostWords.statement, ProfitPages.statement(report.months, total, frame, nil)))\
+            ]))\(frame.panel(CostWords.statement, ProfitPages.statement(report.months, total, frame)))\
             \(PoolPage.residual(report.residuals, frame))\
             \(HTML.when(!report.movers.isEmpty, changes(report.movers, Label("Who moved most since the month before", zh: "与上月相比变化最大的客户"), frame)))\
             \(comparison(report, frame))\(HTML.when(run.state == "draft", closing(run, frame)))\(signature(run, frame))</div>

@@ -12,7 +12,7 @@ public enum ProfitPages {
             ? nothing(frame)
             : """
             \(figures(total, frame))\(charts(months, frame, nil))\
-            \(frame.panel(CostWords.statement, statement(months, total, frame, nil)))
+            \(frame.panel(CostWords.statement, statement(months, total, frame)))
             """
         return frame.page(CostingFrame.home, CostWords.costing, text: CostWords.overviewText, body)
     }
@@ -49,7 +49,7 @@ public enum ProfitPages {
             ? nothing(frame)
             : """
             \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(charts(months, frame, isGroup ? nil : id))\
-            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : id)))
+            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : { address(id, $0, $1) })))
             """
         return """
             \(Layout.head("\(name)", text: context(CostWords.costing), actions: link))<div class="k-stack">\(form)\(body)</div>
@@ -128,12 +128,12 @@ public enum ProfitPages {
         "/customers/\(customer)/profit/\(month)/\(line.rawValue)"
     }
 
-    /// The fixed layout, a column for each month; each figure of a customer leads to what it is made of.
+    /// The fixed layout, a column for each month; each figure leads to what it is made of.
     static func statement(
         _ months: [ProfitReader.Month],
         _ total: Statement,
         _ frame: CostingFrame,
-        _ customer: RecordID?
+        _ address: ((String, ProfitLine) -> String)? = nil
     ) -> HTML {
         let context = frame.context
         let head = HTML.each(months) { month in
@@ -142,7 +142,7 @@ public enum ProfitPages {
         }
         let lines = HTML.each(ProfitLine.allCases) { line in
             let cells = HTML.each(months) { month in
-                amount(month.statement[line], customer.map { address($0, month.month, line) }, frame)
+                amount(month.statement[line], address.map { $0(month.month, line) }, frame)
             }
             return row(context(line.label), cells, amount(total[line], nil, frame), isSum: line.isSum)
         }

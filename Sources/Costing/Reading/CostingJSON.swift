@@ -53,20 +53,47 @@ public enum CostingJSON {
         ])
     }
 
-    /// Statements by month as a CSV file: a line for each line of the layout.
-    public static func csv(_ months: [ProfitReader.Month], _ language: Language, _ currency: String) -> [UInt8] {
-        let digits = Currency.digits(currency) ?? 2
-        let total = months.reduce(Statement.zero) { $0 + $1.statement }
-        var text =
-            "\u{FEFF}"
-            + ([currency] + months.map(\.month) + [language == .zh ? "合计" : "Total"])
-            .joined(separator: ",") + "\r\n"
-        for line in ProfitLine.allCases {
-            let values = months.map { $0.statement[line] } + [total[line]]
-            let cells = [line.label.text(language)] + values.map { FixedPoint.text($0, digits: digits) }
-            text += cells.joined(separator: ",") + "\r\n"
-        }
-        return Array(text.utf8)
+    /// Groups with their statements.
+    public static func groups(
+        _ groups: [GroupReader.Group],
+        _ currency: String,
+        _ language: Language,
+        hidesPay: Bool
+    ) -> JSONValue {
+        let total = groups.reduce(Statement.zero) { $0 + $1.statement }
+        return object([
+            (
+                "data",
+                .array(
+                    groups.map { group in
+                        object(
+                            [
+                                ("key", .string(group.key)), ("name", .string(group.label.text(language))),
+                                ("customers", .number(String(group.customers))),
+                            ] + statement(group.statement, currency)
+                        )
+                    }
+                )
+            ), ("total", object(statement(total, currency))), ("without_small_pools", .bool(hidesPay)),
+        ])
+    }
+
+    /// The customers behind a figure of a group.
+    public static func parts(_ parts: GroupReader.Parts, _ currency: String) -> JSONValue {
+        object([
+            (
+                "data",
+                .array(
+                    parts.parts.map { part in
+                        object([
+                            ("customer", .string(part.customer.description)),
+                            ("name", part.name.map(JSONValue.string) ?? .null),
+                            ("amount", money(part.amount, currency)),
+                        ])
+                    }
+                )
+            ), ("count", .number(String(parts.count))), ("total", money(parts.total, currency)),
+        ])
     }
 
     /// The entries behind a figure.

@@ -50,11 +50,30 @@ public enum EntryReader {
         public let total: Int64
     }
 
-    /// The entries behind one line of a customer's month. Throws `notFound` and `forbidden` like the statement.
+    /// Whose entries of a customer are asked for.
+    public enum ProductScope: Sendable, Equatable {
+        /// All.
+        case all
+        /// Those of no product.
+        case none
+        /// Those of one product.
+        case of(RecordID)
+
+        func condition(_ column: SQLFragment) -> SQLFragment {
+            switch self {
+            case .all: ""
+            case .none: " AND \(column) IS NULL"
+            case .of(let product): " AND \(column) = \(product)"
+            }
+        }
+    }
+
+    /// The entries behind one line of a customer's month, or of one product in it. Throws `notFound` and `forbidden` like the statement.
     public static func page(
         of customer: RecordID,
         month: String,
         line: ProfitLine,
+        product: ProductScope = .all,
         limit: Int = 200,
         offset: Int = 0,
         _ session: ReadSession
@@ -63,7 +82,9 @@ public enum EntryReader {
         let object = try ProfitReader.customers(session)
         _ = try session.find(object, customer)
         let parts = try components(of: line).flatMap { part, sign in
-            try leaf(customer, month, part, session).map { $0.with(amount: sign * $0.amount) }
+            try leaf(Asked(customer: customer, month: month, line: part, product: product), session).map {
+                $0.with(amount: sign * $0.amount)
+            }
         }
         return page(parts, limit, offset)
     }
@@ -84,37 +105,65 @@ public enum EntryReader {
         }
     }
 
-    private static func leaf(
-        _ customer: RecordID,
-        _ month: String,
-        _ line: ProfitLine,
-        _ session: ReadSession
-    ) throws -> [Entry] {
-        switch line {
-        case .service, .maintenance: return try costs(customer, [month], line, session)
-        case .acquisition: return try winning(customer, month, session)
-        default:
-            return try documents(customer, month, line, session) + costs(customer, [month], line, session)
+    /// What is asked for: one line that is a fact.
+    private struct Asked {
+        let customer: RecordID
+        var month: String
+        var line: ProfitLine
+        var product: ProductScope
+    }
+
+    private static func leaf(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
+        switch asked.line {
+        case .service, .maintenance: try costs(asked, session)
+        case .acquisition: try winning(asked, session)
+        default: try documents(asked, session) + costs(asked, session)
         }
     }
 
     /// The month's part of what each entry for winning came to, in a straight line from the month it was spent in.
-    private static func winning(_ customer: RecordID, _ month: String, _ session: ReadSession) throws -> [Entry] {
+    private static func winning(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
         let months = Int(try CostPolicy(session.connection).amortisationMonths)
         return try (0..<months).flatMap { age -> [Entry] in
-            let spent = CostMonth.text(month, adding: -age)
-            let entries = try costs(customer, [spent], .acquisition, session)
-            // Customers that were merged have a part each; they are cut to whole fen one by one.
-            let part = try RunList.current(from: spent, to: spent, session.connection).reduce(Int64(0)) { sum, run in
-                try session.connection.rows(
-                    """
-                    SELECT acquired FROM \(Protection(session).profit) p WHERE run = \(run.id) AND record = \(customer)
-                    """
-                ).reduce(sum) { $0 + Amortisation.part($1.integer(0), over: months, month: age) }
+            var spent = asked
+            spent.month = CostMonth.text(asked.month, adding: -age)
+            let entries = try costs(spent, session)
+            let part = try part(spent, entries, over: months, age: age, session)
+            guard part != 0 else { return [] }
+            guard let parts = Allocation.split(part, by: entries.map(\.amount)) else {
+                // What is left over where all entries have a product are fractions of fen.
+                spent.product = .all
+                return try costs(spent, session).prefix(1).map { $0.with(amount: part) }
             }
-            guard let parts = Allocation.split(part, by: entries.map(\.amount)) else { return [] }
             return zip(entries, parts).filter { $1 != 0 }.map { $0.with(amount: $1) }
         }
+    }
+
+    private static func part(
+        _ spent: Asked,
+        _ entries: [Entry],
+        over months: Int,
+        age: Int,
+        _ session: ReadSession
+    ) throws -> Int64 {
+        func part(_ amount: Int64) -> Int64 { Amortisation.part(amount, over: months, month: age) }
+        if case .of = spent.product { return part(entries.reduce(0) { $0 + $1.amount }) }
+        guard let run = try RunList.current(from: spent.month, to: spent.month, session.connection).first else {
+            return 0
+        }
+        // Customers that were merged have a part each; they are cut to whole fen one by one.
+        let whole = try session.connection.rows(
+            "SELECT acquired FROM \(Protection(session).profit) p WHERE run = \(run.id) AND record = \(spent.customer)"
+        ).reduce(Int64(0)) { $0 + part($1.integer(0)) }
+        guard spent.product == .none else { return whole }
+        let products = try session.connection.rows(
+            """
+            SELECT CAST(sum(e.amount) AS BIGINT) FROM sys_cost_entry e WHERE e.record = \(spent.customer)
+            AND e.run = \(run.id) AND e.reverses IS NULL AND \(condition(.acquisition) ?? "1 = 0")
+            AND e.product IS NOT NULL\(Protection(session).entries) GROUP BY e.product
+            """
+        )
+        return products.reduce(whole) { $0 - part($1.integer(0)) }
     }
 
     private static func page(_ all: [Entry], _ limit: Int, _ offset: Int) -> Page {
@@ -128,13 +177,9 @@ public enum EntryReader {
         )
     }
 
-    private static func documents(
-        _ customer: RecordID,
-        _ month: String,
-        _ line: ProfitLine,
-        _ session: ReadSession
-    ) throws -> [Entry] {
-        guard let border = CostMonth(month, zone: session.schema.timeZone) else { return [] }
+    private static func documents(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
+        let (customer, line) = (asked.customer, asked.line)
+        guard let border = CostMonth(asked.month, zone: session.schema.timeZone) else { return [] }
         let (kinds, column): ([String], String) =
             switch line {
             case .discounts: (["sale"], "discount_base")
@@ -148,8 +193,8 @@ public enum EntryReader {
             """
             SELECT "id", "name", "kind", coalesce(\(name: column), 0) FROM \(name: SaleLine.key)
             WHERE "customer" = \(customer) AND "day" >= \(border.first.description)
-            AND "day" <= \(border.last.description) AND "deleted_at" IS NULL AND "kind" IN \(list: kinds.map { .text($0) })
-            ORDER BY "id" LIMIT 100000
+            AND "day" <= \(border.last.description) AND "deleted_at" IS NULL AND "kind" IN \(list: kinds.map { .text($0) })\
+            \(asked.product.condition("\"product\"")) ORDER BY "id" LIMIT 100000
             """
         )
         return rows.filter { $0.integer(3) != 0 }.map { row in
@@ -170,30 +215,28 @@ public enum EntryReader {
         }
     }
 
-    private static func costs(
-        _ customer: RecordID,
-        _ months: [String],
-        _ line: ProfitLine,
-        _ session: ReadSession
-    ) throws -> [Entry] {
-        let condition: SQLFragment
+    /// Which entries of the ledger a line holds; nil for a line that holds none.
+    private static func condition(_ line: ProfitLine) -> SQLFragment? {
         switch line {
-        case .service, .maintenance:
-            condition = "e.category = \(line.rawValue) AND e.nature NOT IN ('rebate', 'bad_debt')"
-        case .acquisition: condition = "e.category = 'acquisition' AND e.nature NOT IN ('rebate', 'bad_debt')"
-        case .discounts: condition = "e.nature = 'rebate'"
-        case .badDebt: condition = "e.nature = 'bad_debt'"
-        default: return []
+        case .service, .maintenance, .acquisition:
+            "e.category = \(line.rawValue) AND e.nature NOT IN ('rebate', 'bad_debt')"
+        case .discounts: "e.nature = 'rebate'"
+        case .badDebt: "e.nature = 'bad_debt'"
+        default: nil
         }
-        let first = months.min() ?? ""
-        let runs = try RunList.current(from: first, to: months.max() ?? "", session.connection)
+    }
+
+    private static func costs(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
+        guard let condition = condition(asked.line) else { return [] }
+        let customer = asked.customer
+        let runs = try RunList.current(from: asked.month, to: asked.month, session.connection)
         let rows = try session.connection.rows(
             """
             SELECT e.amount, e.category, e.nature, e.method, e.confidence, e.source_object, e.source, a."name",
                 e.seconds, e.channel, e.pool FROM sys_cost_entry e
             LEFT JOIN \(name: CostActivity.key) a ON a."id" = e.activity
             WHERE e.record = \(customer) AND e.run IN \(list: runs.map { SQLValue($0.id) }) AND e.reverses IS NULL
-            AND \(condition)\(Protection(session).entries) ORDER BY e.id LIMIT 100000
+            AND \(condition)\(Protection(session).entries)\(asked.product.condition("e.product")) ORDER BY e.id LIMIT 100000
             """
         )
         let names = try names(rows.map { ($0.text(5), $0.integer(6)) }, session)

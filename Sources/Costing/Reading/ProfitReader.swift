@@ -100,7 +100,7 @@ public enum ProfitReader {
         return joined(runs, rows)
     }
 
-    private static func joined(_ runs: [RunSummary], _ rows: [Row]) -> [Month] {
+    static func joined(_ runs: [RunSummary], _ rows: [Row]) -> [Month] {
         let found = Dictionary(rows.map { ($0.integer(0), Statement($0, from: 1)) }, uniquingKeysWith: { $1 })
         return runs.map {
             Month(

@@ -1,0 +1,87 @@
+public import Values
+
+/// Tables of costs as CSV files that spreadsheets open as they are.
+public enum CostingCSV {
+    /// A cell.
+    public enum Cell: Sendable {
+        /// Text; what a spreadsheet would take for a formula is shown as text.
+        case text(String)
+        /// An amount in minor units; empty where there is none or where it may not be told.
+        case money(Int64?)
+        /// A whole number.
+        case number(Int64?)
+        /// Hundredths of per cent.
+        case percent(Int64?)
+    }
+
+    /// The file: headings and rows. Amounts have as many digits as the currency.
+    public static func file(_ heads: [String], _ rows: [[Cell]], _ currency: String) -> [UInt8] {
+        let digits = Currency.digits(currency) ?? 2
+        let lines = [heads.map(quoted)] + rows.map { row in row.map { text($0, digits) } }
+        return Array(("\u{FEFF}" + lines.map { $0.joined(separator: ",") + "\r\n" }.joined()).utf8)
+    }
+
+    private static func text(_ cell: Cell, _ digits: Int) -> String {
+        switch cell {
+        case .text(let text): quoted(text)
+        case .money(let minor): minor.map { FixedPoint.text($0, digits: digits) } ?? ""
+        case .number(let number): number.map(String.init) ?? ""
+        case .percent(let hundredths): hundredths.map { FixedPoint.text($0, digits: 2) } ?? ""
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        let plain = isFormula ? "'" + text : text
+        guard plain.contains(where: { ",\"\r\n".contains($0) }) else { return plain }
+        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// Statements by month: a line for each line of the layout.
+    public static func months(_ months: [ProfitReader.Month], _ language: Language, _ currency: String) -> [UInt8] {
+        let total = months.reduce(Statement.zero) { $0 + $1.statement }
+        let rows = ProfitLine.allCases.map { line -> [Cell] in
+            let amounts = months.map { $0.statement[line] } + [total[line]]
+            return [.text(line.label.text(language))] + amounts.map(Cell.money)
+        }
+        return file([currency] + months.map(\.month) + [CostWords.total.text(language)], rows, currency)
+    }
+
+    /// Groups with their statements: a line for each group.
+    public static func groups(
+        _ groups: [GroupReader.Group],
+        by dimension: GroupDimension,
+        _ language: Language,
+        _ currency: String
+    ) -> [UInt8] {
+        let heads = [dimension.label, CostWords.customers] + ProfitLine.allCases.map(\.label)
+        let rows = groups.map { group -> [Cell] in
+            [.text(group.label.text(language)), .number(group.customers)]
+                + ProfitLine.allCases.map { .money(group.statement[$0]) }
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// The entries behind a figure.
+    public static func entries(_ page: EntryReader.Page, _ language: Language, _ currency: String) -> [UInt8] {
+        let heads = [
+            CostWords.record, CostWords.what, CostWords.method, CostWords.confidence, CostWords.minutes,
+            CostWords.amount,
+        ]
+        let rows = page.entries.map { entry -> [Cell] in
+            [
+                .text(entry.name ?? entry.source.description),
+                .text(entry.activity ?? CostChoices.label(entry.nature, in: CostChoices.natures).text(language)),
+                .text(CostWords.method(entry.method).text(language)), .text(entry.confidence),
+                .number(entry.seconds.map { $0 / 60 }), .money(entry.amount),
+            ]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// The customers behind a figure of a group.
+    public static func parts(_ parts: GroupReader.Parts, _ language: Language, _ currency: String) -> [UInt8] {
+        let rows = parts.parts.map { [Cell.text($0.name ?? $0.customer.description), .money($0.amount)] }
+        return file([CostWords.customer, CostWords.amount].map { $0.text(language) }, rows, currency)
+    }
+}

@@ -13,13 +13,21 @@ public struct FeaturePages: Sendable {
         let address: String
         let icon: String
         let capability: Capability
+        let objects: [String]
 
-        /// An entry for people who have a right.
-        public init(_ label: Label, _ address: String, icon: String, for capability: Capability) {
+        /// An entry for people who have a right; the lists of `objects` are reached below it.
+        public init(
+            _ label: Label,
+            _ address: String,
+            icon: String,
+            for capability: Capability,
+            objects: [String] = []
+        ) {
             self.label = label
             self.address = address
             self.icon = icon
             self.capability = capability
+            self.objects = objects
         }
     }
 

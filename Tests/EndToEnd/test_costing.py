@@ -1,6 +1,7 @@
 """Costs as a finance lead works with them: import, reckon, read, close; over the API and in a browser."""
 
 import os
+import re
 
 import pytest
 
@@ -144,3 +145,14 @@ def test_a_finance_lead_closes_a_month_in_the_browser_and_late_invoices_are_refu
     )
     assert late.status_code == 409 and late.json()["code"] == "month_closed"
     visit.context.close()
+
+
+def test_the_lists_of_costing_are_folded_below_its_entry(owner, staff):
+    page = owner.get("/customers").text
+    groups = re.findall(r'<details class="k-nav-group">.*?</details>', page, re.S)
+    assert groups and all('href="/costing"' in group and 'href="/cost_pools"' in group for group in groups)
+    assert page.count('href="/cost_pools"') == len(groups), "it stands outside of the fold too"
+    # It is open where the page is in it.
+    assert '<details class="k-nav-group" open>' in owner.get("/cost_pools").text
+    # Who may not read costs has no entry for them.
+    assert 'href="/costing"' not in staff["an"].get("/customers").text

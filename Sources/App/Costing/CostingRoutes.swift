@@ -10,7 +10,9 @@ import WebServer
 enum CostingRoutes {
     static let pages = FeaturePages(
         routes: looks + forms + api,
-        entries: [.init(title, "/costing", icon: "banknote", for: .costs)],
+        entries: [
+            .init(title, "/costing", icon: "banknote", for: .costs, objects: CostingModule.module.objects.map(\.key))
+        ],
         links: [.init("customer", title, "/profit", icon: "banknote", for: .costs)]
     )
 

@@ -35,7 +35,7 @@ enum CostPool: ObjectType {
         plural: "cost_pools",
         Label("Cost pool", zh: "成本池"),
         many: Label("Cost pools", zh: "成本池"),
-        icon: "box",
+        icon: "stack",
         fields: [
             fields.name.definition, fields.people.definition, fields.hoursPerYear.definition,
             fields.percent.definition, fields.note.definition,

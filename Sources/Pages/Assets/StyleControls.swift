@@ -51,7 +51,7 @@ extension StyleSheet {
         .k-tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(260px,1fr));gap:var(--s-4)} .k-tile{display:flex;gap:var(--s-4);padding:var(--s-5);color:var(--fg)} .k-tile:hover{text-decoration:none;border-color:var(--line-strong)} .k-tile strong{display:block} .k-tile .k-icon{color:var(--accent);width:22px;height:22px}
         details.k-fold>summary{display:inline-flex;align-items:center;gap:6px;color:var(--accent)} details.k-fold[open]>summary{margin-bottom:var(--s-3)} details.k-fold>summary .k-icon{width:16px;height:16px;transition:rotate var(--t-1)} details.k-fold[open]>summary .k-icon{rotate:90deg}
         @media (max-width:600px){.k-inline>.k-btn{flex:1 1 100%;margin-top:0}.k-fields{grid-template-columns:minmax(0,1fr)}.k-section{padding:var(--s-4)}.k-form-foot{padding:var(--s-4);bottom:calc(57px + env(safe-area-inset-bottom))}.k-form-foot .k-btn-primary{flex:1}.k-address>*{grid-column:span 3}.k-address .k-span-4{grid-column:1/-1}}
-        @media (pointer:coarse){.k-input,.k-search input{font-size:16px}.k-btn-small{min-height:44px}.k-seg button{min-width:44px;height:44px}.k-check input,.k-option input{width:20px;height:20px}.k-nav a{height:44px}}
+        @media (pointer:coarse){.k-input,.k-search input{font-size:16px}.k-btn-small{min-height:44px}.k-seg button{min-width:44px;height:44px}.k-check input,.k-option input{width:20px;height:20px}.k-nav a,.k-nav-group summary{height:44px}}
         }
         """
 }

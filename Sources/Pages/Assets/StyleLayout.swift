@@ -13,6 +13,8 @@ extension StyleSheet {
         .k-nav a:hover{background:var(--n-3);color:var(--fg);text-decoration:none}
         .k-nav a[aria-current]{background:var(--n-0);color:var(--fg);font-weight:600;box-shadow:var(--shadow-1),0 0 0 1px var(--line)}
         .k-nav a[aria-current] .k-icon{color:var(--accent)}
+        .k-nav-group summary{display:flex;align-items:center;gap:10px;height:32px;padding:0 var(--s-3);border-radius:var(--r-2);color:var(--fg-2);cursor:pointer;list-style:none} .k-nav-group summary::-webkit-details-marker{display:none} .k-nav-group summary:hover{background:var(--n-3);color:var(--fg)}
+        .k-nav-group summary .k-icon:last-child{width:14px;height:14px;margin-left:auto;transition:rotate var(--t-1)} .k-nav-group[open] summary .k-icon:last-child{rotate:180deg} .k-nav-group a{padding-left:var(--s-5)} .k-nav-group a .k-icon{width:16px;height:16px}
         .k-nav a span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .k-top{position:sticky;top:0;z-index:3;display:flex;align-items:center;gap:var(--s-4);padding:0 var(--s-6);background:var(--n-0);border-bottom:1px solid var(--line)}
         .k-top>.k-brand{display:none}
@@ -63,11 +65,11 @@ extension StyleSheet {
         .k-side{display:none} .k-top{padding:0 var(--s-4);gap:var(--s-3)} .k-top>.k-brand{display:flex;padding:0} .k-top>.k-brand>span{display:none} .k-user>summary>.k-user-name{display:none}
         .k-main{padding:var(--s-4) var(--s-4) var(--s-7)}
         .k-bottom{position:fixed;inset:auto 0 0;z-index:5;display:flex;background:var(--n-0);border-top:1px solid var(--line);padding-bottom:env(safe-area-inset-bottom)}
-        .k-bottom>a,.k-bottom>details{flex:1 1 auto;min-width:0} .k-bottom>a,.k-bottom summary{display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px;height:56px;padding:0 2px;font-size:var(--fs-1);color:var(--fg-2)}
+        .k-bottom>a,.k-bottom>details{flex:1 1 auto;min-width:0} .k-bottom>a,.k-bottom>details>summary{display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px;height:56px;padding:0 2px;font-size:var(--fs-1);color:var(--fg-2)}
         .k-bottom>a:hover{text-decoration:none} .k-bottom .k-icon{width:22px;height:22px} .k-bottom>a span{max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .k-bottom [aria-current]{color:var(--accent);font-weight:600}
         .k-sheet{position:fixed;inset:auto 0 calc(57px + env(safe-area-inset-bottom));max-height:70vh;overflow-y:auto;background:var(--n-0);border-top:1px solid var(--line);border-radius:var(--r-3) var(--r-3) 0 0;box-shadow:var(--shadow-2);padding:var(--s-3)}
-        .k-sheet .k-nav a{height:48px;font-size:var(--fs-4)}
+        .k-sheet .k-nav a,.k-sheet .k-nav-group summary{height:48px;font-size:var(--fs-4)}
         .k-head .k-actions{width:100%} .k-head .k-actions>.k-btn-primary{flex:1}
         }
         }

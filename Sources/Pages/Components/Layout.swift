@@ -10,6 +10,11 @@ public struct NavigationItem: Sendable {
     public var icon: String
     /// True on the pages of this entry.
     public var current: Bool
+    /// What unfolds below it; it leads to the first of them.
+    public var children: [NavigationItem] = []
+
+    /// The entry itself, or what unfolds below it.
+    public var leaves: [NavigationItem] { children.isEmpty ? [self] : children }
 
     /// An entry of the navigation.
     public init(label: String, href: String, icon: String, current: Bool = false) {
@@ -212,9 +217,16 @@ public enum Layout {
     }
 
     private static func link(_ item: NavigationItem) -> HTML {
-        """
-        <a\(href: item.href)\(attribute: "aria-current", item.current ? "page" : nil)>\(Icons.use(item.icon))<span>\(item.label)</span></a>
-        """
+        if !item.children.isEmpty {
+            let open = item.children.contains(where: \.current)
+            return """
+                <details class="k-nav-group"\(attribute: "open", if: open)><summary>\(Icons.use(item.icon))<span>\(item.label)</span>\
+                \(Icons.use("down"))</summary>\(HTML.each(item.children, link))</details>
+                """
+        }
+        return """
+            <a\(href: item.href)\(attribute: "aria-current", item.current ? "page" : nil)>\(Icons.use(item.icon))<span>\(item.label)</span></a>
+            """
     }
 
     private static func top(_ model: LayoutModel, _ context: PageContext) -> HTML {
@@ -248,7 +260,7 @@ public enum Layout {
     private static func bottom(_ model: LayoutModel, _ context: PageContext) -> HTML {
         let (first, rest) = (model.navigation.prefix(4), Array(model.navigation.dropFirst(4)) + model.more)
         let sheet: HTML = """
-            <details data-menu><summary\(attribute: "aria-current", rest.contains(where: \.current) ? "true" : nil)>\
+            <details data-menu><summary\(attribute: "aria-current", rest.flatMap(\.leaves).contains(where: \.current) ? "true" : nil)>\
             \(Icons.use("menu"))<span>\(context(Words.more))</span></summary>\
             <div class="k-sheet"><div class="k-nav">\(HTML.each(rest, link))</div></div></details>
             """

@@ -227,21 +227,39 @@ struct PageBody: Sendable {
 
 /// The entries of the navigation.
 enum Navigation {
-    /// The start page and the objects that the person may read.
+    /// The start page, the objects that the person may read, and the features with theirs.
     static func objects(_ schema: SchemaSnapshot, _ page: PageCall, _ actor: Actor, current: String?)
         -> [NavigationItem]
     {
         let home = NavigationItem(label: page.context(PageTexts.home), href: "/", icon: "home", current: current == "/")
-        return [home]
-            + schema.objects.filter { isEntry($0) && actor.rights.on($0.key).read != .none }.map { object in
-                let address = Addresses.list(object.plural)
-                return NavigationItem(
-                    label: page.context(object.pluralLabel),
-                    href: address,
-                    icon: Navigation.icon(of: object),
-                    current: current == address
-                )
-            }
+        let entries = page.call.workspace.features.entries
+        let readable = schema.objects.filter { isEntry($0) && actor.rights.on($0.key).read != .none }
+        let inFeatures = Set(entries.flatMap(\.objects))
+        func item(_ object: ObjectDefinition) -> NavigationItem {
+            let address = Addresses.list(object.plural)
+            return NavigationItem(
+                label: page.context(object.pluralLabel),
+                href: address,
+                icon: Navigation.icon(of: object),
+                current: current == address
+            )
+        }
+        let groups = entries.compactMap { entry -> NavigationItem? in
+            let lists = readable.filter { entry.objects.contains($0.key) }.map(item)
+            let isOpen = actor.rights.allows(entry.capability)
+            var group = NavigationItem(
+                label: page.context(entry.label),
+                href: entry.address,
+                icon: entry.icon,
+                current: current == entry.address
+            )
+            guard !lists.isEmpty else { return isOpen ? group : nil }
+            var overview = group
+            overview.label = page.context(PageTexts.overview)
+            group.children = (isOpen ? [overview] : []) + lists
+            return group
+        }
+        return [home] + readable.filter { !inFeatures.contains($0.key) }.map(item) + groups
     }
 
     /// Parts of another record, as the lines of an opportunity, are reached from there.
@@ -259,10 +277,7 @@ enum Navigation {
             (true, Addresses.bin, Words.bin, "trash"),
             (settings, Addresses.settings, Words.settings, "settings"),
         ]
-        let features = page.call.workspace.features.entries.map {
-            (rights.allows($0.capability), $0.address, $0.label, $0.icon)
-        }
-        return (features + items).filter { $0.0 && page.offers($0.1) }.map { _, address, label, icon in
+        return items.filter { $0.0 && page.offers($0.1) }.map { _, address, label, icon in
             NavigationItem(label: page.context(label), href: address, icon: icon, current: current == address)
         }
     }

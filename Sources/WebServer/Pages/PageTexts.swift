@@ -51,7 +51,8 @@ enum PageTexts {
         zh: "这条记录已被他人修改。下方标出了现在保存的内容，再次保存将以您填写的为准。"
     )
     static func nowSaved(_ text: String) -> Label { Label("Saved now: \(text)", zh: "现在保存的是：\(text)") }
-    static func made(_ object: Label) -> Label { Label("\(object.en) made.", zh: "\(object.zh)已新建。") }
+    static let overview = Label("Overview", zh: "概览")
+    static func made(_ object: Label) -> Label { Label("\(object.en) created.", zh: "\(object.zh)已新建。") }
     static func noSuch(_ object: Label, _ name: String) -> Label {
         Label(
             "There is no \(object.en.lowercased()) «\(name.prefix(50))». Type the whole name or the ID.",

@@ -127,7 +127,7 @@ enum PaletteHandlers {
             PaletteItem(context(FrameTexts.account), Addresses.account, icon: "user"),
             PaletteItem(context(PaletteTexts.shortcuts), Addresses.keys, icon: "keyboard"),
         ]
-        return pages.map { PaletteItem($0.label, $0.href, icon: $0.icon) } + creating + own
+        return pages.flatMap(\.leaves).map { PaletteItem($0.label, $0.href, icon: $0.icon) } + creating + own
     }
 
     /// True when a label has the text in it, or its pinyin or their first letters do.

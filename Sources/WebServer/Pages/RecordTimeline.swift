@@ -113,12 +113,15 @@ struct RecordTimeline {
         let made = Instant(milliseconds: first("created_at").integer ?? 0)
         let done = first("done").integer == 1
         let happened = first("happened_at").integer.map(Instant.init(milliseconds:))
+        let title = row.title(plan, in: context)
+        let body = first("body").text ?? ""
         var entry = EntryModel(
             id: row.id.description,
             kind: kind == "email" ? "mail" : kind,
-            title: row.title(plan, in: context),
+            title: title,
             href: Addresses.record(activity.plural, row.id.description),
-            body: first("body").text ?? "",
+            // A subject that was made of one short line has said it all.
+            body: title.hasSuffix(body) ? "" : body,
             person: name(isTask ? "assignee" : "owner") ?? name("owner") ?? "",
             at: happened ?? (isTask && !done ? due : nil) ?? made,
             minutes: first("duration_minutes").integer.map { Int(clamping: $0) }

@@ -40,7 +40,8 @@ struct Mailroom {
             ids: ids,
             clock: clock.clock
         )
-        let box = try SecretBox(keyFile: database.path + ".key")
+        let key = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".key")
+        let box = try SecretBox(keyFile: key.path)
         let identities = Identities(database: database, ids: ids, clock: clock.clock, box: box)
         let people = try await database.write { connection in
             try identities.seedRoles(on: connection)

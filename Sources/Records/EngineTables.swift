@@ -55,7 +55,8 @@ enum EngineTables {
             """,
             "CREATE INDEX IF NOT EXISTS sys_file_record ON sys_file (record, id)",
             "CREATE INDEX IF NOT EXISTS sys_file_hash ON sys_file (hash)",
-        ] + MergeTables.statements + SavedViewTables.statements + BulkTables.statements
+        ] + MergeTables.statements + SavedViewTables.statements + SavedReportTables.statements
+        + BulkTables.statements
 
     /// Columns that tables of older workspaces lack.
     static let newColumns = [

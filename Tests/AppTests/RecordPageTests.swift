@@ -100,6 +100,30 @@ import Values
         #expect(browser.status == 404)
     }
 
+    @Test func `one field is put back from the history, by who may change it`() async throws {
+        let company = try await company()
+        let customer = try await company.customer("回滚公司")
+        let ann = company.client("ann")
+        for phone in ["13800001111", "13800002222"] {
+            _ = try await ann.send("PATCH", "/api/v1/customers/\(customer)", #"{"phone":"\#(phone)","level":"a"}"#)
+        }
+        let browser = try await Browser.logIn("ann", company)
+        try await browser.open("/customers/\(customer)/history")
+        let seq = try #require(browser.value(of: "seq"))
+        try await browser.post("/customers/\(customer)/rollback", ["seq": seq, "field": "phone"])
+        #expect(browser.path == "/customers/\(customer)/history" && browser.status == 200)
+        let now = try await ann.send("GET", "/api/v1/customers/\(customer)").json
+        #expect(now["phone"]?.string?.contains("13800001111") == true && now["level"]?.string == "a")
+        try await browser.post("/customers/\(customer)/rollback", ["seq": seq, "field": "created_at"])
+        #expect(browser.status == 404)
+        let rita = try await Browser.logIn("rita", company)
+        try await rita.open("/customers/\(customer)/history")
+        #expect(rita.status == 200 && !rita.page.contains("/rollback"))
+        try await rita.post("/customers/\(customer)/rollback", ["seq": seq, "field": "phone"])
+        let still = try await ann.send("GET", "/api/v1/customers/\(customer)").json
+        #expect(still["version"]?.integer == now["version"]?.integer)
+    }
+
     @Test func `the columns of a list are everybody's own choice`() async throws {
         let company = try await company()
         _ = try await company.customer("列选择公司")

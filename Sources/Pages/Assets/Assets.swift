@@ -54,6 +54,6 @@ public enum StyleSheet {
     /// All of it.
     public static let css =
         "@layer reset,tokens,base,layout,component,utility;\n"
-        + [tokens, base, layout, controls, tables, lists, board, today, records, charts, print]
+        + [tokens, base, layout, controls, tables, lists, board, today, records, charts, reports, calendar, print]
         .joined(separator: "\n")
 }

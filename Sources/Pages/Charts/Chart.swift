@@ -2,8 +2,8 @@
 public enum Chart {
     /// Bars side by side, one group for each label; values may be below zero.
     public static func bars(_ model: ChartModel, in context: PageContext) -> HTML {
-        let scale = ChartScale(model.series.flatMap(\.values))
-        let slot = ChartScale.room / Double(max(1, model.labels.count))
+        let scale = ChartScale(model.series.flatMap(\.values), isWide: model.isWide)
+        let slot = scale.room / Double(max(1, model.labels.count))
         let width = min(40, slot * 0.75 / Double(max(1, model.series.count)))
         let marks = HTML.each(model.series.enumerated()) { number, series in
             HTML.each(series.values.enumerated()) { place, value in
@@ -21,8 +21,8 @@ public enum Chart {
             let values = model.series.map { $0.values.indices.contains(place) ? $0.values[place] : 0 }
             return [values.filter { $0 > 0 }.reduce(0, +), values.filter { $0 < 0 }.reduce(0, +)]
         }
-        let scale = ChartScale(sums)
-        let slot = ChartScale.room / Double(max(1, model.labels.count))
+        let scale = ChartScale(sums, isWide: model.isWide)
+        let slot = scale.room / Double(max(1, model.labels.count))
         let width = min(48, slot * 0.7)
         let marks = HTML.each(model.labels.indices) { place in
             var (above, below) = (0.0, 0.0)
@@ -37,18 +37,30 @@ public enum Chart {
         return figure(model, scale, slot, marks, context)
     }
 
-    /// Lines over the labels.
-    public static func line(_ model: ChartModel, in context: PageContext) -> HTML {
-        let scale = ChartScale(model.series.flatMap(\.values))
-        let slot = ChartScale.room / Double(max(1, model.labels.count))
+    /// Lines over the labels; `isFilled` down to the line of zero.
+    public static func line(_ model: ChartModel, isFilled: Bool = false, in context: PageContext) -> HTML {
+        let scale = ChartScale(model.series.flatMap(\.values), isWide: model.isWide)
+        let slot = scale.room / Double(max(1, model.labels.count))
+        let areas = HTML.when(isFilled, HTML.each(model.series) { area($0, slot, scale) })
         let marks = HTML.each(model.series) { curve($0, model, slot, scale) }
-        return figure(model, scale, slot, marks, context)
+        return figure(model, scale, slot, areas + marks, context)
+    }
+
+    private static func area(_ series: ChartSeries, _ slot: Double, _ scale: ChartScale) -> HTML {
+        let points = series.values.enumerated().filter { $0.element.isFinite }.map { place, value in
+            (x: text(ChartScale.left + slot * (Double(place) + 0.5)), y: text(scale.y(value)))
+        }
+        guard let first = points.first, let last = points.last else { return .empty }
+        let (path, floor) = (points.map { "\($0.x),\($0.y)" }.joined(separator: " "), text(scale.y(0)))
+        return """
+            <polygon class="k-chart-area k-tone-\(series.tone)" points="\(first.x),\(floor) \(path) \(last.x),\(floor)"/>
+            """
     }
 
     /// Bars from the largest down, with a line for the share that they reach together (values 0 to 100).
     public static func pareto(_ model: ChartModel, reached: [Double], in context: PageContext) -> HTML {
-        let scale = ChartScale(model.series.flatMap(\.values))
-        let slot = ChartScale.room / Double(max(1, model.labels.count))
+        let scale = ChartScale(model.series.flatMap(\.values), isWide: model.isWide)
+        let slot = scale.room / Double(max(1, model.labels.count))
         let width = min(48, slot * 0.7)
         let marks = HTML.each(model.series.prefix(1)) { series in
             HTML.each(series.values.enumerated()) { place, value in
@@ -67,11 +79,11 @@ public enum Chart {
 
     /// A curve over many places, filled to the line of zero: profit added up from the best customer to the worst.
     public static func whale(_ model: ChartModel, in context: PageContext) -> HTML {
-        let scale = ChartScale(model.series.flatMap(\.values))
+        let scale = ChartScale(model.series.flatMap(\.values), isWide: model.isWide)
         let count = Double(max(1, model.labels.count - 1))
         let marks = HTML.each(model.series.prefix(1)) { series in
             let points = series.values.enumerated().map { place, value in
-                (x: ChartScale.left + ChartScale.room * Double(place) / count, y: scale.y(value))
+                (x: ChartScale.left + scale.room * Double(place) / count, y: scale.y(value))
             }
             let path = points.map { "\(text($0.x)),\(text($0.y))" }.joined(separator: " ")
             let floor = text(scale.y(0))
@@ -112,7 +124,7 @@ public enum Chart {
             <rect class="k-tone-\(series.tone)" x="\(text(x))" y="\(text(min(start, end)))" width="\(text(max(1, width - 1)))" \
             height="\(text(max(1, abs(end - start))))"><title>\(said(model, series, place, value))</title></rect>
             """
-        return linked(mark, model.link(place))
+        return linked(mark, model.link(series, place))
     }
 
     private static func curve(_ series: ChartSeries, _ model: ChartModel, _ slot: Double, _ scale: ChartScale) -> HTML {
@@ -129,15 +141,15 @@ public enum Chart {
             <circle class="k-tone-\(series.tone)" cx="\(text(x))" cy="\(text(y))" r="4"><title>\
             \(said(model, series, place, series.values[place]))</title></circle>
             """
-        return linked(mark, model.link(place))
+        return linked(mark, model.link(series, place))
     }
 
-    private static func said(_ model: ChartModel, _ series: ChartSeries, _ place: Int, _ value: Double) -> String {
+    static func said(_ model: ChartModel, _ series: ChartSeries, _ place: Int, _ value: Double) -> String {
         let label = model.labels.indices.contains(place) ? model.labels[place] : ""
         return [label, series.name, model.format(value)].filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
-    private static func linked(_ mark: HTML, _ address: String?) -> HTML {
+    static func linked(_ mark: HTML, _ address: String?) -> HTML {
         guard let address else { return mark }
         return "<a\(href: address)>\(mark)</a>"
     }

@@ -9,23 +9,27 @@ extension Chart {
         _ marks: HTML,
         _ context: PageContext
     ) -> HTML {
-        let legend = HTML.when(
-            model.series.count > 1,
-            """
-            <ul class="k-chart-legend">\(HTML.each(model.series) {
-                "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"k-tone-\($0.tone)\" width=\"10\" height=\"10\"/></svg>\($0.name)</li>"
-            })</ul>
-            """
-        )
+        let legend = HTML.when(model.series.count > 1, self.legend(model.series.map { ($0.name, $0.tone, nil) }))
         return """
             <figure class="k-chart"><figcaption>\(model.title)</figcaption>\(legend)\
-            <svg viewBox="0 0 480 240" role="group" aria-label="\(model.title)">\(grid(model, scale))\
-            \(marks)\(names(model, slot))</svg>\(table(model, context))</figure>
+            <svg viewBox="0 0 \(text(scale.width)) 240" role="group" aria-label="\(model.title)">\(grid(model, scale))\
+            \(marks)\(names(model, slot, scale))</svg>\(table(model, context))</figure>
             """
     }
 
+    /// The names of the colours, each with where it leads.
+    static func legend(_ entries: [(name: String, tone: Int, href: String?)]) -> HTML {
+        let items = HTML.each(entries) { entry in
+            """
+            <li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="k-tone-\(entry.tone)" width="10" height="10"/></svg>\
+            \(entry.href.map { "<a\(href: $0)>\(entry.name)</a>" } ?? HTML(text: entry.name))</li>
+            """
+        }
+        return "<ul class=\"k-chart-legend\">\(items)</ul>"
+    }
+
     private static func grid(_ model: ChartModel, _ scale: ChartScale) -> HTML {
-        let right = text(ChartScale.width - ChartScale.right)
+        let right = text(scale.width - ChartScale.right)
         return HTML.each(scale.ticks) { tick in
             let y = text(scale.y(tick))
             return """
@@ -36,8 +40,8 @@ extension Chart {
     }
 
     /// As many labels as there is room for.
-    private static func names(_ model: ChartModel, _ slot: Double?) -> HTML {
-        let width = slot ?? ChartScale.room / Double(max(1, model.labels.count - 1))
+    private static func names(_ model: ChartModel, _ slot: Double?, _ scale: ChartScale) -> HTML {
+        let width = slot ?? scale.room / Double(max(1, model.labels.count - 1))
         let longest = model.labels.map(\.count).max() ?? 1
         let room = min(10, longest)
         let step = max(1, Int((Double(room) * 9 / max(1, width)).rounded(.up)))
@@ -48,21 +52,31 @@ extension Chart {
         }
     }
 
-    private static func table(_ model: ChartModel, _ context: PageContext) -> HTML {
+    static func table(_ model: ChartModel, _ context: PageContext) -> HTML {
+        """
+        <details class="k-chart-data"><summary>\(context(ChartTexts.figures))</summary>\(figures(model, context))</details>
+        """
+    }
+
+    /// The figures alone, for who asks for a table.
+    static func figures(_ model: ChartModel, _ context: PageContext) -> HTML {
         let head = HTML.each(model.series) { "<th scope=\"col\" class=\"k-end\">\($0.name)</th>" }
         let rows = HTML.each(model.labels.enumerated().prefix(400)) { place, label in
             let cells = HTML.each(model.series) { series in
                 let value = series.values.indices.contains(place) ? model.format(series.values[place]) : ""
-                return "<td class=\"k-end k-num\">\(value)</td>"
+                let shown: HTML =
+                    if series.links.indices.contains(place), let address = series.links[place] {
+                        "<a\(href: address)>\(value)</a>"
+                    } else { HTML(text: value) }
+                return "<td class=\"k-end k-num\">\(shown)</td>"
             }
             let name: HTML =
                 if let address = model.link(place) { "<a\(href: address)>\(label)</a>" } else { HTML(text: label) }
             return "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>"
         }
         return """
-            <details class="k-chart-data"><summary>\(context(ChartTexts.figures))</summary><div class="k-scroll" tabindex="0" role="region" \
-            aria-label="\(model.title)"><table class="k-table"><thead><tr><th scope="col">\(model.axis)</th>\(head)</tr></thead>\
-            <tbody>\(rows)</tbody></table></div></details>
+            <div class="k-scroll" tabindex="0" role="region" aria-label="\(model.title)"><table class="k-table k-report-table">\
+            <thead><tr><th scope="col">\(model.axis)</th>\(head)</tr></thead><tbody>\(rows)</tbody></table></div>
             """
     }
 }

@@ -4,14 +4,17 @@ public struct ChartSeries: Sendable {
     public var name: String
     /// One value per label.
     public var values: [Double]
-    /// The colour, 1 to 5.
+    /// The colour, 1 to 6; 6 is grey.
     public var tone: Int
+    /// Where each value leads, as many as values or none; before where its place leads.
+    public var links: [String?]
 
     /// A row of values.
-    public init(_ name: String, _ values: [Double], tone: Int = 1) {
+    public init(_ name: String, _ values: [Double], tone: Int = 1, links: [String?] = []) {
         self.name = name
         self.values = values
-        self.tone = min(5, max(1, tone))
+        self.tone = min(6, max(1, tone))
+        self.links = links
     }
 }
 
@@ -29,6 +32,8 @@ public struct ChartModel: Sendable {
     public var links: [String?]
     /// A value as people read it.
     public var format: @Sendable (Double) -> String
+    /// True for a drawing over the whole width of a page.
+    public var isWide = false
 
     /// What a chart shows.
     public init(
@@ -48,21 +53,27 @@ public struct ChartModel: Sendable {
     }
 
     func link(_ place: Int) -> String? { links.indices.contains(place) ? links[place] : nil }
+
+    func link(_ series: ChartSeries, _ place: Int) -> String? {
+        series.links.indices.contains(place) ? series.links[place] : link(place)
+    }
 }
 
 /// Where values lie on the drawing.
 struct ChartScale {
-    static let width = 480.0
     static let height = 240.0
     static let left = 64.0
     static let right = 12.0
     static let top = 12.0
     static let bottom = 34.0
 
+    /// How wide the drawing is.
+    let width: Double
     let low: Double
     let high: Double
 
-    init(_ values: [Double]) {
+    init(_ values: [Double], isWide: Bool) {
+        width = isWide ? 1120 : 480
         let finite = values.filter(\.isFinite)
         let low = min(0, finite.min() ?? 0)
         let high = max(0, finite.max() ?? 0)
@@ -91,5 +102,5 @@ struct ChartScale {
         return (0...8).map { low + Double($0) * step }.filter { $0 <= high + step / 1000 }
     }
 
-    static var room: Double { width - left - right }
+    var room: Double { width - ChartScale.left - ChartScale.right }
 }

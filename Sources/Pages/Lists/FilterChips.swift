@@ -306,7 +306,7 @@ public enum FilterEditor {
     private static func expression(_ model: FilterEditorModel, _ examples: [String], _ context: PageContext) -> HTML {
         """
         <details class="k-fold"><summary>\(Icons.use("right"))\(context(FilterTexts.expression))</summary>\
-        <form class="k-form" action="\(model.list)" data-swap-form="k-list">\(hidden(model.keep.filter { ["q", "from", "sort", "columns"].contains($0.value) }))\
+        <form class="k-form" action="\(model.list)" data-swap-form="k-list">\(hidden(model.keep.filter { !["filter", "view", "field", "in", "wrap", "_to"].contains($0.value) }))\
         <label class="k-field"><span class="k-label">\(context(ListTexts.filter))</span>\
         <textarea class="k-input k-mono-input" name="filter" autocapitalize="none" spellcheck="false">\(model.expression)</textarea></label>\
         <div class="k-examples"><span>\(context(FilterTexts.expressionHelp))</span>\(HTML.each(examples) { "<code>\($0)</code>" })</div>\

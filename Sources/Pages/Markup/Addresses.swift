@@ -39,6 +39,15 @@ public enum Addresses {
     /// Background jobs.
     public static let jobs = "/settings/jobs"
 
+    /// The dashboards.
+    public static let reports = "/reports"
+    /// The page that builds a report.
+    public static let newReport = "/reports/new"
+    /// The dashboards that people make.
+    public static let dashboards = "/dashboards"
+    /// The calendar.
+    public static let calendar = "/calendar"
+
     /// Personal data: erasing, giving out, keeping.
     public static let privacy = "/settings/privacy"
 

@@ -32,6 +32,7 @@ enum FilterHandlers {
             list: state.path
         )
         if state.path.hasSuffix("/board") { model.keep.append(Option("_to", "board")) }
+        if state.path == Addresses.newReport { model.keep.append(Option("_to", "report")) }
         // The form needs the filter in the address even where a view says it.
         if !model.keep.contains(where: { $0.value == "filter" }) { model.keep.append(Option("filter", state.filter)) }
         model.expression = state.filter
@@ -113,6 +114,10 @@ enum FilterHandlers {
             // With `view` the address says which filter that is; the form repeats it.
             if let view = views.first(where: { $0.id.description == query["view"] }) { state.base = .saved(view) }
             if query["_to"] == "board" { state.path += "/board" }
+            if query["_to"] == "report", let request = ReportRequest({ query[$0] }) {
+                (state.path, state.extra) = (Addresses.newReport, request.parameters)
+                if let saved = query["saved"] { state.extra.append(("saved", saved)) }
+            }
             guard let field = FilterField.find(query["field"] ?? "", object, session, page.context),
                 let condition = FilterQuestion(query)?.condition(field)
             else { return page.go(to: state.address()) }

@@ -32,6 +32,8 @@ struct ListState: Sendable {
     /// The columns asked for; nil for the usual ones.
     var columns: [String]?
     let cursor: String?
+    /// More that an address of it says, where the filter is that of a report.
+    var extra: [(String, String)] = []
 
     /// What an address of a list says that began as a view.
     init(query: Query, _ object: ObjectDefinition, _ view: SavedView) {
@@ -107,7 +109,7 @@ struct ListState: Sendable {
     func address(_ more: (String, String)...) -> String { address(path, more) }
 
     func address(_ path: String, _ more: [(String, String)] = []) -> String {
-        let items = ([("q", search)] + parameters + more).filter { !$0.1.isEmpty }
+        let items = ([("q", search)] + parameters + extra + more).filter { !$0.1.isEmpty }
         guard !items.isEmpty else { return path }
         return path + "?"
             + items.map { PercentCoding.encode($0.0) + "=" + PercentCoding.encode($0.1) }
@@ -116,7 +118,9 @@ struct ListState: Sendable {
 
     /// What a form that leads back to this list carries along.
     func hidden(without names: Set<String> = []) -> [Option] {
-        ([("q", search)] + parameters).filter { !$0.1.isEmpty && !names.contains($0.0) }.map { Option($0.0, $0.1) }
+        ([("q", search)] + parameters + extra).filter { !$0.1.isEmpty && !names.contains($0.0) }.map {
+            Option($0.0, $0.1)
+        }
     }
 
     /// The same list with another filter.

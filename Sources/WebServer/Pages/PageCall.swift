@@ -259,7 +259,18 @@ enum Navigation {
             group.children = (isOpen ? [overview] : []) + lists
             return group
         }
-        return [home] + readable.filter { !inFeatures.contains($0.key) }.map(item) + groups
+        return [home] + readable.filter { !inFeatures.contains($0.key) }.map(item) + parts(page, current: current)
+            + groups
+    }
+
+    /// What is reached beside the records: what is planned, and figures over them.
+    private static func parts(_ page: PageCall, current: String?) -> [NavigationItem] {
+        let parts = [
+            (CalendarTexts.calendar, Addresses.calendar, "calendar"), (ReportTexts.reports, Addresses.reports, "chart"),
+        ]
+        return parts.map { label, address, icon in
+            NavigationItem(label: page.context(label), href: address, icon: icon, current: current == address)
+        }
     }
 
     /// Parts of another record, as the lines of an opportunity, are reached from there.

@@ -6,8 +6,9 @@ import Values
 enum PageRoutes {
     /// All pages.
     static let all: [Route] =
-        start + entry + account + administration + exchange + divisions + files + privacy + lists + boards + palette
-        + forms + records + sharing + conversion + duplicates
+        start + entry + account + administration + exchange + divisions + files + privacy + lists + boards + reports
+        + calendar + palette
+        + forms + records + rollBack + sharing + conversion + duplicates
 
     /// A page that is only looked at. Who may see it is for the handler to say; without a log-in it leads there.
     static func get(_ pattern: String, _ handler: @escaping @Sendable (PageCall) async throws -> Reply) -> Route {

@@ -10,6 +10,13 @@ enum PageTexts {
 
     // Lists
     static let mine = Label("Mine", zh: "我负责的")
+    static let putBackValue = Label("Put back", zh: "恢复此值")
+    static func putBack(_ field: Label) -> Label {
+        Label("Put \(field.en) back to what it was", zh: "把“\(field.zh)”恢复为原值")
+    }
+    static func valuePutBack(_ field: Label) -> Label {
+        Label("\(field.en) holds its former value again.", zh: "“\(field.zh)”已恢复为原值。")
+    }
     static let unseen = Label("not visible to you", zh: "无权查看")
     static let columnsSaved = Label("The columns are saved.", zh: "显示列已保存。")
     static let nothingChosen = Label("Select records first.", zh: "请先选择记录。")

@@ -110,11 +110,19 @@ enum RecordHandlers {
             let buttons = view.page.call.workspace.features.links.filter {
                 $0.object == view.object.key && rights.allows($0.capability)
             }
-            return HTML.each(buttons) { link(context($0.label), view.address + $0.path, $0.icon) }
+            return HTML.each(buttons) { link(context($0.label), view.address + $0.path, $0.icon) } + invitation(view)
         }
         guard rights.on(view.object.key).delete != .none else { return .empty }
         let address = Addresses.restore(view.object.plural, view.id.description)
         return Pages.RecordPage.action(context(Words.restore), to: address, icon: "restore", in: context)
+    }
+
+    /// A meeting or visit with a time can be sent to other people's calendars.
+    private static func invitation(_ view: RecordSheet) -> HTML {
+        guard view.object.key == "activity", ["meeting", "visit"].contains(view.text("kind")),
+            view.cell("happened_at") != .empty
+        else { return .empty }
+        return link(view.context(CalendarTexts.invitation), view.address + "/invitation", "calendar")
     }
 
     /// What is rarely done with it, for the menu.

@@ -161,7 +161,9 @@ enum SharingHandlers {
         return try await page.show { session in
             let view = try RecordSheet(try session.object(plural), id, session, page)
             let rows = try session.history(view.object, id, limit: 50, before: before)
-            let reader = ChangeReader(object: view.object, session: session, page: page)
+            let mayPutBack = try !view.isDeleted && session.may(.update, view.object, id)
+            let address = mayPutBack ? view.address : nil
+            let reader = ChangeReader(object: view.object, session: session, page: page, address: address)
             let context = page.context
             let columns = [
                 ColumnModel("at", context(Words.time)), ColumnModel("who", context(PageTexts.person)),
@@ -199,6 +201,8 @@ struct ChangeReader {
     let object: ObjectDefinition
     let session: ReadSession
     let page: PageCall
+    /// The record's address where its fields may be put back; nil elsewhere.
+    var address: String?
 
     /// A line per field with the value before and after.
     func html(_ row: Records.AuditRow) throws -> HTML {
@@ -211,9 +215,17 @@ struct ChangeReader {
             let (before, after) = (try words(pair[0], field), try words(pair[1], field))
             let label = page.context(field.label) + page.context(PageTexts.colon)
             if pair[0].isNull { return "<div><span class=\"k-muted\">\(label)</span>\(after)</div>" }
-            return "<div><span class=\"k-muted\">\(label)</span><del>\(before)</del> → \(after)</div>"
+            return
+                "<div><span class=\"k-muted\">\(label)</span><del>\(before)</del> → \(after)\(putBack(row, field))</div>"
         }
         return lines.joined()
+    }
+
+    private func putBack(_ row: Records.AuditRow, _ field: FieldDefinition) -> HTML {
+        guard let address, row.action == "update", RollBackHandlers.isPossible(field, object, session) else {
+            return .empty
+        }
+        return RollBackHandlers.button(address, seq: row.seq, field: field, page.context)
     }
 
     /// A file that was attached or deleted; nil for entries about fields.

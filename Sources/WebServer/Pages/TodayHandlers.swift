@@ -35,7 +35,7 @@ struct TodayHandlers {
     }
 
     /// Who owns no customer begins with what the team has to do.
-    private static func ownsNothing(_ session: ReadSession) throws -> Bool {
+    static func ownsNothing(_ session: ReadSession) throws -> Bool {
         guard let object = try? session.object("customers") else { return false }
         var query = ListQuery()
         query.filter = ListState.mine

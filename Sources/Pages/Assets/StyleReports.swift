@@ -1,0 +1,16 @@
+extension StyleSheet {
+    /// Reports and dashboards.
+    static let reports = """
+        @layer component{
+        .k-tone-6{fill:var(--line-strong)} .k-chart-line.k-tone-6{stroke:var(--line-strong);stroke-dasharray:4 3} .k-chart-area.k-tone-2{fill:var(--c2)} .k-chart-area.k-tone-3{fill:var(--c3)} .k-chart-area.k-tone-4{fill:var(--c4)} .k-chart-area.k-tone-5{fill:var(--c5)} .k-chart-area.k-tone-6{fill:var(--line-strong)}
+        .k-ring-1{stroke:var(--c1)} .k-ring-2{stroke:var(--c2)} .k-ring-3{stroke:var(--c3)} .k-ring-4{stroke:var(--c4)} .k-ring-5{stroke:var(--c5)} .k-ring-6{stroke:var(--line-strong)}
+        .k-donut-row{display:flex;flex-wrap:wrap;align-items:center;gap:var(--s-5)} .k-chart svg.k-donut{width:min(180px,100%);flex:none} .k-chart-whole{font-size:4.4px;font-weight:600;fill:var(--fg)} .k-donut-row .k-chart-legend{flex-direction:column;flex:1 1 160px;margin:0;gap:6px} .k-chart a:focus-visible>circle[class^=k-ring]{stroke:var(--fg)}
+        .k-funnel{display:grid;gap:6px} .k-funnel li{display:grid;grid-template-columns:minmax(72px,1fr) minmax(0,3fr) minmax(56px,auto) 52px;gap:var(--s-3);align-items:center} .k-chart .k-funnel svg{height:22px;border-radius:3px} .k-funnel b,.k-funnel small{text-align:right;font-weight:600} .k-funnel small{color:var(--fg-3);font-weight:400}
+        .k-dashboard{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr));gap:var(--s-5);align-items:start} .k-report-wide{grid-column:1/-1} .k-report .k-chart{padding:var(--s-4) var(--s-5);max-width:none} @media (max-width:640px){.k-report-wide .k-chart>svg[viewBox^="0 0 1120"]{width:760px;max-width:none}.k-report-wide .k-chart{overflow-x:auto}} .k-report .k-chart figcaption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)} .k-report .k-panel-head a{color:var(--fg)}
+        .k-report-sum{display:flex;flex-wrap:wrap;align-items:baseline;gap:var(--s-2) var(--s-4);padding:var(--s-4) var(--s-5) 0} .k-report-sum b{font-size:var(--fs-6);font-weight:600;font-variant-numeric:tabular-nums} .k-report-sum b a{color:inherit} .k-report-sum span{color:var(--fg-2);font-size:var(--fs-2)} .k-report-big b{font-size:var(--fs-7)} .k-report-big{padding-bottom:var(--s-5)}
+        .k-report-sum .k-up{color:var(--ok)} .k-report-sum .k-down{color:var(--bad)} .k-report-foot{display:flex;flex-wrap:wrap;gap:2px var(--s-4);padding:0 var(--s-5) var(--s-4);font-size:var(--fs-1);color:var(--fg-3)} .k-report .k-scroll{margin:var(--s-3) 0} .k-report-table th[scope=row]{font-weight:400;color:var(--fg)} .k-report-table tfoot td{font-weight:600;border-top:1px solid var(--line)}
+        .k-report-form .k-chip-add{display:inline-flex;align-items:center;gap:6px} .k-report-form .k-chip-add .k-icon{width:16px;height:16px} .k-report-form{margin-bottom:var(--s-5)} .k-report-form .k-fields{grid-template-columns:repeat(auto-fill,minmax(168px,1fr));gap:var(--s-4)} .k-report-form .k-actions{margin-top:var(--s-4)} .k-tile-tools{display:flex;flex-wrap:wrap;gap:var(--s-2);padding:var(--s-3) var(--s-5);border-top:1px solid var(--line)} .k-tile-tools form{display:contents}
+        @media print{.k-report{break-inside:avoid}.k-report-form,.k-tile-tools{display:none}}
+        }
+        """
+}

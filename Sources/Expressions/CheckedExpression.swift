@@ -77,6 +77,8 @@ struct StoredColumn: Sendable {
 indirect enum Shape: Sendable {
     case constant(EvaluatedValue)
     case today, now, me
+    /// The first or last day of the present week, month, quarter or year.
+    case border(Expression.Word)
     case column(StoredColumn)
     /// The value of a linked record: the link's column, the target's table.
     case linked(column: String, target: String, Node)
@@ -130,7 +132,7 @@ indirect enum Shape: Sendable {
 
     var parts: [Node] {
         switch self {
-        case .constant, .today, .now, .me, .column: []
+        case .constant, .today, .now, .me, .border, .column: []
         case .linked(_, _, let node), .not(let node), .inMyTeams(let node), .phoneIs(let node, _),
             .phoneStarts(let node, _), .hasEntry(let node, _), .isEmpty(let node), .negative(let node),
             .moved(let node, _), .dayOf(let node), .retyped(let node):

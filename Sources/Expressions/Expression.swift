@@ -10,7 +10,7 @@ public indirect enum Expression: Sendable, Equatable {
     case truth(Bool, Span)
     /// `30d`.
     case duration(TimeSpan, Span)
-    /// `today`, `now`, `me`, `my_teams`.
+    /// `today`, `now`, `me`, `my_teams`, and the first and last day of the present week, month, quarter and year.
     case word(Word, Span)
     /// `customer.industry`.
     case path([Name], Span)
@@ -77,7 +77,18 @@ public indirect enum Expression: Sendable, Equatable {
     }
 
     /// Words that stand for a value of the moment.
-    public enum Word: String, Sendable, CaseIterable { case today, now, me, myTeams = "my_teams" }
+    public enum Word: String, Sendable, CaseIterable {
+        case today, now, me
+        case myTeams = "my_teams"
+        case weekStart = "week_start"
+        case weekEnd = "week_end"
+        case monthStart = "month_start"
+        case monthEnd = "month_end"
+        case quarterStart = "quarter_start"
+        case quarterEnd = "quarter_end"
+        case yearStart = "year_start"
+        case yearEnd = "year_end"
+    }
 
     /// What a roll-up computes.
     public enum Aggregate: String, Sendable, CaseIterable { case count, sum, min, max, avg }

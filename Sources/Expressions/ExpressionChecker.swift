@@ -169,6 +169,8 @@ struct Checking {
         case .today: return Node(.day, .today)
         case .now: return Node(.instant, .now)
         case .me: return Node(.record("sys_user"), .me)
+        case .weekStart, .weekEnd, .monthStart, .monthEnd, .quarterStart, .quarterEnd, .yearStart, .yearEnd:
+            return Node(.day, .border(word))
         case .myTeams:
             throw ExpressionError(
                 span,

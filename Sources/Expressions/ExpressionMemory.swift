@@ -41,6 +41,7 @@ public struct ExpressionMemory {
         switch node.shape {
         case .constant(let value): return value
         case .today: return .day(context.today.description)
+        case .border(let word): return .day(context.border(word).description)
         case .now: return .instant(context.now.milliseconds)
         case .me: return context.me.map { .record($0.raw) } ?? .empty
         case .column(let column): return stored(record(column.name), column.storage)

@@ -76,7 +76,7 @@ struct SQLWriter {
     mutating func value(_ node: Node, _ alias: String) throws -> SQLPiece {
         if node.isConstant { return bound(node) }
         switch node.shape {
-        case .constant, .today, .now, .me: return bound(node)
+        case .constant, .today, .now, .me, .border: return bound(node)
         case .column(let column):
             let plain = self.column(column.name, alias)
             guard case .scaled(let digits) = column.storage else { return plain }

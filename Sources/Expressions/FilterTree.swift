@@ -241,10 +241,10 @@ private struct FilterReader {
         case .text(let text, _): return .text(text)
         case .number(_, let span), .truth(_, let span), .word(_, let span): return .code(source(span))
         case .negative(.number, let span): return .code(source(span))
-        // `today - 30d`: a word of the moment and one duration.
-        case .chain(.word(_, _), let steps, let span) where steps.count == 1:
-            guard case .duration = steps[0].operand else { return nil }
-            return .code(source(span))
+        // `today - 30d`, `month_start + 2mo - 1d`: a word of the moment and durations.
+        case .chain(.word(_, _), let steps, let span):
+            let isMoved = steps.allSatisfy { if case .duration = $0.operand { true } else { false } }
+            return isMoved ? .code(source(span)) : nil
         default: return nil
         }
     }

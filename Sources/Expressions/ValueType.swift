@@ -114,6 +114,26 @@ public struct EvaluationContext: Sendable {
         self.zone = zone
     }
 
+    /// The first or last day of the present week, which begins on Monday, month, quarter or year.
+    func border(_ word: Expression.Word) -> Day {
+        let (_, month, number) = today.parts
+        let week = today.adding(days: -(((today.daysSince1970 + 3) % 7 + 7) % 7))
+        let first = today.adding(days: 1 - number)
+        let quarter = first.adding(months: -((month - 1) % 3))
+        let year = first.adding(months: 1 - month)
+        switch word {
+        case .weekStart: return week
+        case .weekEnd: return week.adding(days: 6)
+        case .monthStart: return first
+        case .monthEnd: return first.adding(months: 1).adding(days: -1)
+        case .quarterStart: return quarter
+        case .quarterEnd: return quarter.adding(months: 3).adding(days: -1)
+        case .yearStart: return year
+        case .yearEnd: return year.adding(months: 12).adding(days: -1)
+        case .today, .now, .me, .myTeams: return today
+        }
+    }
+
     /// The first millisecond of a day.
     func start(of day: Day) -> Int64 { zone.start(of: day) }
 }

@@ -5,6 +5,7 @@ import Testing
     @Test(arguments: [
         "status in (\"won\", \"open\")", "not (a = 1) and b != \"x\"", "name not contains \"科\\\"技\"",
         "(a = 1 or b = 2) and (c is empty or d is not empty)", "created_at between today - 30d and today",
+        "created_at between month_start + 1mo and month_start + 2mo - 1d",
         "owner in (my_teams)", "owner in my_teams and owner = me", "count(tickets where status != \"closed\") > 3",
         "not (a = 1 or b = 2)", "amount >= -12.50", "a between 1 and 2 or a not between 3 and 4", "vip = true", "vip",
         "customer.industry = \"retail\"", "round(a, 2) > 3 and (b + 1) * 2 = 4", "phone not starts with \"138\"",

@@ -64,7 +64,10 @@ struct RandomExpression {
                 "0", "1", "2.5", "-1", "0.1", "100", "99.999", "1.05", "250", "9223372036854775807", "0.333", "1000",
             ])
         case .boolean: dice.pick(["true", "false"])
-        case .day: dice.below(3) == 0 ? "today" : "(today - \(dice.below(40))d)"
+        case .day:
+            dice.below(3) == 0
+                ? ["today", "month_start", "week_end", "quarter_start", "year_end"][dice.below(5)]
+                : "(today - \(dice.below(40))d)"
         case .instant: dice.below(3) == 0 ? "now" : "(now - \(dice.below(90))h)"
         case .person: "me"
         case .choice, .several, .firm: nil

@@ -50,6 +50,16 @@ import Values
     }
 
     @Test(arguments: [
+        ("week_start", "2026-01-05"), ("week_end", "2026-01-11"), ("month_start", "2026-01-01"),
+        ("month_end", "2026-01-31"), ("quarter_start", "2026-01-01"), ("quarter_end", "2026-03-31"),
+        ("year_start", "2026-01-01"), ("year_end", "2026-12-31"), ("month_start - 1mo", "2025-12-01"),
+        ("month_start + 2mo - 1d", "2026-02-28"), ("quarter_start - 3mo", "2025-10-01"),
+    ])
+    func `the borders of week, month, quarter and year move with the day`(text: String, day: String) throws {
+        #expect(try value(text, ["id": .integer(1)]) == .day(day))
+    }
+
+    @Test(arguments: [
         ("name = \"北京ABC\"", true), ("name contains \"bc\"", true), ("name starts with \"北京ａ\"", true),
         ("phone starts with \"138\"", true), ("phone = \"138-1234-5678\"", true), ("phone contains \"3456\"", true),
         ("phone starts with \"+86\"", true), ("phone = \"+8613812345679\"", false), ("email = \"Ada@X.cn\"", true),

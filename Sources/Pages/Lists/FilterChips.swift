@@ -181,6 +181,8 @@ public struct FilterEditorModel: Sendable {
         public var second: String
         /// How many days.
         public var days: String
+        /// Which week, month, quarter or year.
+        public var period = FilterPeriod.thisMonth
         /// What is typed are days.
         public var isDay: Bool
         /// What is typed are numbers.
@@ -291,9 +293,14 @@ public enum FilterEditor {
             value="\(value)"\(attribute: "inputmode", mode) autocomplete="off"></label>
             """
         }
+        let periods = HTML.each(FilterPeriod.allCases) {
+            "<option value=\"\($0.rawValue)\"\(attribute: "selected", if: $0 == question.period)>\(context($0.label))</option>"
+        }
         let days: HTML =
             question.isDay
             ? """
+            <div class="k-inline" data-shown-when="ask:within"><label class="k-field"><span class="k-label">\(context(FilterTexts.period))</span>\
+            <select class="k-input" name="period">\(periods)</select></label></div>\
             <div class="k-inline" data-shown-when="ask:last,next,older">\(input("days", FilterTexts.days, question.days, "text", "numeric"))</div>
             """ : .empty
         return """

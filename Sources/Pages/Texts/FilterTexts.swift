@@ -51,6 +51,8 @@ public enum FilterTexts {
     public static let me = Label("me", zh: "我")
     /// The teams of whoever looks.
     public static let myTeams = Label("my team", zh: "我的团队")
+    /// A calendar week, month, quarter or year.
+    public static let period = Label("Period", zh: "时间段")
     /// Today.
     public static let today = Label("today", zh: "今天")
     /// Between the values of a list.
@@ -62,7 +64,7 @@ public enum FilterAsk: String, Sendable, CaseIterable {
     case contains, containsNot, startsWith, startsNotWith
     case equals, differs, less, lessOrEqual, greater, greaterOrEqual, between, notBetween
     case oneOf, noneOf
-    case today, last, next, older, beforeToday, on, notOn, from, until, before, after
+    case today, within, last, next, older, beforeToday, on, notOn, from, until, before, after
     case yes, no
     case empty, notEmpty
 
@@ -84,6 +86,7 @@ public enum FilterAsk: String, Sendable, CaseIterable {
         case .oneOf: Label("is", zh: "是")
         case .noneOf: Label("is not", zh: "不是")
         case .today: Label("is today", zh: "是今天")
+        case .within: Label("is in", zh: "在")
         case .last: Label("in the last … days", zh: "在最近…天")
         case .next: Label("in the next … days", zh: "在未来…天")
         case .older: Label("more than … days ago", zh: "早于…天前")
@@ -98,6 +101,43 @@ public enum FilterAsk: String, Sendable, CaseIterable {
         case .no: Label("is no", zh: "为“否”")
         case .empty: Label("is empty", zh: "为空")
         case .notEmpty: Label("is filled in", zh: "不为空")
+        }
+    }
+}
+
+/// A week, month, quarter or year that moves with the day.
+public enum FilterPeriod: String, Sendable, CaseIterable {
+    case thisWeek, lastWeek, nextWeek, thisMonth, lastMonth, nextMonth, thisQuarter, lastQuarter, thisYear, lastYear
+
+    /// As people say it.
+    public var label: Label {
+        switch self {
+        case .thisWeek: Label("this week", zh: "本周")
+        case .lastWeek: Label("last week", zh: "上周")
+        case .nextWeek: Label("next week", zh: "下周")
+        case .thisMonth: Label("this month", zh: "本月")
+        case .lastMonth: Label("last month", zh: "上月")
+        case .nextMonth: Label("next month", zh: "下月")
+        case .thisQuarter: Label("this quarter", zh: "本季度")
+        case .lastQuarter: Label("last quarter", zh: "上季度")
+        case .thisYear: Label("this year", zh: "今年")
+        case .lastYear: Label("last year", zh: "去年")
+        }
+    }
+
+    /// The first and the last day as the language of filters says them: they stay relative wherever they are kept.
+    public var days: (first: String, last: String) {
+        switch self {
+        case .thisWeek: ("week_start", "week_end")
+        case .lastWeek: ("week_start - 7d", "week_start - 1d")
+        case .nextWeek: ("week_end + 1d", "week_end + 7d")
+        case .thisMonth: ("month_start", "month_end")
+        case .lastMonth: ("month_start - 1mo", "month_start - 1d")
+        case .nextMonth: ("month_end + 1d", "month_start + 2mo - 1d")
+        case .thisQuarter: ("quarter_start", "quarter_end")
+        case .lastQuarter: ("quarter_start - 3mo", "quarter_start - 1d")
+        case .thisYear: ("year_start", "year_end")
+        case .lastYear: ("year_start - 1y", "year_start - 1d")
         }
     }
 }

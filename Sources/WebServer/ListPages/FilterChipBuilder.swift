@@ -129,6 +129,7 @@ struct FilterWords {
         case .last, .next, .older:
             let words = context(question.ask.label).split(separator: "…", omittingEmptySubsequences: false)
             return (words.joined(separator: question.days), "")
+        case .within: return (context(question.ask.label), context(question.period.label))
         case .empty, .notEmpty, .today, .beforeToday, .yes, .no: return (context(question.ask.label), "")
         case .between, .notBetween:
             return (

@@ -103,7 +103,8 @@ struct FilterField {
             ]
         case .day:
             [
-                .today, .last, .next, .older, .beforeToday, .on, .notOn, .from, .until, .before, .after, .between,
+                .today, .within, .last, .next, .older, .beforeToday, .on, .notOn, .from, .until, .before, .after,
+                .between,
                 .notBetween, .empty, .notEmpty,
             ]
         case .choice, .person, .link: [.oneOf, .noneOf, .empty, .notEmpty]
@@ -121,6 +122,7 @@ struct FilterQuestion {
     var ask: FilterAsk
     var values: [String] = []
     var days = ""
+    var period = FilterPeriod.thisMonth
 
     /// The question behind a condition; nil when the form cannot ask it.
     init?(_ condition: FilterCondition, of field: FilterField) {
@@ -167,12 +169,14 @@ struct FilterQuestion {
         self.ask = ask
         values = form.items.filter { $0.name == "value" && !$0.value.isEmpty }.map(\.value)
         days = form["days"] ?? ""
+        period = form["period"].flatMap(FilterPeriod.init(rawValue:)) ?? .thisMonth
         if ask == .between || ask == .notBetween { values = [form["value"] ?? "", form["second"] ?? ""] }
     }
 
     private static func day(_ condition: FilterCondition) -> FilterQuestion? {
         let texts = condition.values.map(\.shown)
-        let words = texts.map { $0.lowercased().filter { !$0.isWhitespace } }
+        func bare(_ text: String) -> String { text.lowercased().filter { !$0.isWhitespace } }
+        let words = texts.map(bare)
         func count(_ text: String, _ sign: String) -> String? {
             guard text.hasPrefix("today" + sign), text.hasSuffix("d") else { return nil }
             let digits = text.dropFirst(6).dropLast()
@@ -189,6 +193,11 @@ struct FilterQuestion {
             return words.first.flatMap { count($0, "-") }.map { .init(.last, days: $0) } ?? plain(.from, texts)
         case .lessOrEqual: return plain(.until, texts)
         case .between:
+            if let period = FilterPeriod.allCases.first(where: { words == [$0.days.first, $0.days.last].map(bare) }) {
+                var question = FilterQuestion(.within)
+                question.period = period
+                return question
+            }
             if words.count == 2, words[1] == "today", let days = count(words[0], "-") {
                 return .init(.last, days: days)
             }
@@ -233,6 +242,7 @@ struct FilterQuestion {
         case .noneOf: return with(.notAmong, typed)
         case .today: return with(.equal, [.code("today")])
         case .beforeToday: return with(.less, [.code("today")])
+        case .within: return with(.between, [.code(period.days.first), .code(period.days.last)])
         case .last: return ago("-").flatMap { with(.between, [$0, .code("today")]) }
         case .next: return ago("+").flatMap { with(.between, [.code("today"), $0]) }
         case .older: return ago("-").flatMap { with(.less, [$0]) }

@@ -99,6 +99,7 @@ enum FilterHandlers {
             if model.choices.isEmpty, model.first.isEmpty { model.first = asked.values.first ?? "" }
             model.second = asked.values.count > 1 ? asked.values[1] : ""
             if !asked.days.isEmpty { model.days = asked.days }
+            model.period = asked.period
         }
         return model
     }

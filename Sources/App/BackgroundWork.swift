@@ -3,6 +3,7 @@ import Exchange
 import Identity
 import Jobs
 import Logging
+import SQLText
 import ServiceLifecycle
 import Values
 import Webhooks
@@ -14,16 +15,22 @@ struct BackgroundWork: Service {
 
     func run() async throws {
         let (queue, logger) = (workspace.jobs, logger)
-        do {
-            // The server holds the workspace's lock: nobody else runs a job of it.
-            try await queue.database.write { try queue.takeOver(on: $0) }
-        } catch {
-            logger.error("jobs could not be taken over", metadata: ["error": "\(error)"])
-        }
         let webhooks = WebhookWorker(workspace.webhooks) { error in
             logger.error("webhooks cannot be sent", metadata: ["error": "\(error)"])
         }
-        try? await webhooks.takeOver()
+        switch queue.database.dialect {
+        case .sqlite:
+            // The server holds the workspace's lock: nobody else runs a job of it.
+            do {
+                try await queue.database.write { try queue.takeOver(on: $0) }
+                try await webhooks.takeOver()
+            } catch {
+                logger.error("jobs could not be taken over", metadata: ["error": "\(error)"])
+            }
+        case .postgres:
+            // Other servers may be at it: what a crash interrupted goes on when its lease has ended.
+            break
+        }
         let worker = JobWorker(queue) { event in BackgroundWork.log(event, logger) }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in

@@ -49,12 +49,17 @@ public struct RowCursor {
         isSQLite ? sqlite3_column_type(statement, Int32(index)) == SQLITE_FLOAT : postgres.isReal(index)
     }
 
-    /// Lends the bytes of the text; empty for null.
+    /// Lends the bytes of the text or blob; empty for null.
     @inline(__always)
     public func withText<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result
     {
         guard isSQLite else { return try postgres.withText(index, body) }
-        let start = sqlite3_column_text(statement, Int32(index))
+        // To ask for the text of a blob would make a text of it for all who read it afterwards.
+        let isBlob = sqlite3_column_type(statement, Int32(index)) == SQLITE_BLOB
+        let start =
+            isBlob
+            ? sqlite3_column_blob(statement, Int32(index))?.assumingMemoryBound(to: UInt8.self)
+            : sqlite3_column_text(statement, Int32(index))
         return try body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(index)))))
     }
 

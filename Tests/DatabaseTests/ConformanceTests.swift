@@ -36,6 +36,19 @@ import Values
         #expect(found.map(\.values) == rows)
     }
 
+    @Test func `bytes that were looked at as text are still the same bytes`() async throws {
+        let database = try await table()
+        let bytes: [UInt8] = [0, 255, 200, 65, 39, 0]
+        try await database.write { _ = try $0.run("INSERT INTO t (id, bytes) VALUES (1, \(SQLValue.blob(bytes)))") }
+        try await database.read { connection in
+            try connection.each("SELECT bytes FROM t") { cursor in
+                #expect(cursor.withText(0) { Array($0) } == bytes)
+                #expect(cursor.row.values == [.blob(bytes)])
+                return true
+            }
+        }
+    }
+
     @Test func `rows that are appended come back as they were`() async throws {
         let database = try await table()
         let rows: [[SQLValue]] = (0..<5000).map { number in

@@ -25,25 +25,40 @@ import Values
         #expect(rows[0].text(0) == "kehu")
     }
 
+    @Test func `a database may be closed twice and then refuses`() async throws {
+        let database = try await TestDatabase.make(.sqlite)
+        try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY)") }
+        database.close()
+        database.close()
+        database.checkpoint()
+        await #expect(throws: (any Error).self) { try await database.write { try $0.script("DROP TABLE t") } }
+    }
+
     @Test func `a patient write lets those who wait go first and learns that they do`() async throws {
         let database = try await TestDatabase.make()
         try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, who TEXT)") }
+        @Sendable func next(_ who: String) -> SQLFragment {
+            "INSERT INTO t (a, who) SELECT count(*), CAST(\(who) AS TEXT) FROM t"
+        }
+        let hasBegun = DispatchSemaphore(value: 0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await database.write(patient: true) { connection in
+                    hasBegun.signal()
                     while database.log.traffic.now.waiting < 5 { usleep(1000) }
                     #expect(connection.othersWait)
-                    try connection.run("INSERT INTO t (who) VALUES ('first')")
+                    try connection.run(next("first"))
                 }
             }
-            while database.log.traffic.now.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            // As long as it only waits, it would let the others go first.
+            while hasBegun.wait(timeout: .now()) == .timedOut { try await Task.sleep(for: .milliseconds(1)) }
             group.addTask {
-                try await database.write(patient: true) { _ = try $0.run("INSERT INTO t (who) VALUES ('patient')") }
+                try await database.write(patient: true) { _ = try $0.run(next("patient")) }
             }
             try await Task.sleep(for: .milliseconds(20))
             for _ in 0..<3 {
                 group.addTask {
-                    try await database.write { _ = try $0.run("INSERT INTO t (who) VALUES ('person')") }
+                    try await database.write { _ = try $0.run(next("person")) }
                 }
             }
             try await group.waitForAll()

@@ -12,17 +12,16 @@ import time
 import pytest
 import requests
 
-from program import BINARY, POSTGRES
-from served import EMAIL, Served, Writers
-
-pytestmark = pytest.mark.skipif(not POSTGRES, reason="runs with scripts/with-postgres")
+from served import EMAIL, PASSWORD, Served, Writers
 
 
 class Server:
     """A PostgreSQL that a test may kill; nothing listens on the network."""
 
     def __init__(self):
-        self.programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
+        assert found, "PostgreSQL is missing: run «scripts/setup --tests»"
+        self.programs = found[-1]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kehu-postgres-", dir="/tmp"))
         self.user = {}
         if os.geteuid() == 0:
@@ -134,7 +133,7 @@ def test_two_programs_on_one_database_see_each_other_at_once(server, tmp_path):
         first.start()
         second.start()
         field = {"key": "colour", "label": {"en": "Colour", "zh": "颜色"}, "kind": "text"}
-        answer = first.post("/api/v1/schema/customers/fields", json=field)
+        answer = first.post("/api/v1/schema/objects/customer/fields", json=field)
         assert answer.ok, answer.text
         answer = second.post("/api/v1/customers", json={"name": "红", answer.json().get("key", "x_colour"): "red"})
         assert answer.status_code == 201, answer.text
@@ -151,6 +150,8 @@ def test_two_programs_on_one_database_see_each_other_at_once(server, tmp_path):
         user = first.get("/api/v1/me").json()
         answer = first.post("/api/v1/users", json={"email": "mei@example.com", "name": "Mei", "roles": ["salesperson"]})
         assert answer.status_code == 201, answer.text
+        link = first.post(f"/api/v1/users/{answer.json()['id']}/link", json={}).json()["token"]
+        assert second.post(f"/api/v1/links/{link}", json={"password": PASSWORD}).ok
         key = json.loads(first.run("key", "new", "--user", "mei@example.com", "--name", "t", "--json").stdout)["token"]
         headers = {"Authorization": "Bearer " + key}
         assert requests.get(second.address + "/api/v1/me", headers=headers, timeout=20).ok

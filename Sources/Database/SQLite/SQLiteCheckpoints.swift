@@ -64,6 +64,8 @@ final class SQLiteCheckpoints: Sendable {
 
     /// Copies the end of the log.
     func finish(_ writer: OpaquePointer?) {
+        // There is none any more where the database was closed since the last transaction.
+        guard let writer else { return }
         sqlite3_wal_checkpoint_v2(writer, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 

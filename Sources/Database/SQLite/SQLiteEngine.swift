@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import GRDBSQLite
+import Synchronization
 import Values
 
 /// SQLite in WAL mode: many readers, one writer that commits in groups.
@@ -9,6 +10,7 @@ final class SQLiteEngine: Sendable {
     private let log: QueryLog
     private let writes: WriteQueue
     private let checkpoints: SQLiteCheckpoints
+    private let isClosed = Atomic(false)
 
     init(path: String, readers: Int, log: QueryLog) throws {
         let checkpoints = SQLiteCheckpoints(path: path)
@@ -110,9 +112,14 @@ final class SQLiteEngine: Sendable {
         try await SQLiteBackup.run(from: pool, to: path)
     }
 
-    func checkpoint() { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+    func checkpoint() {
+        if isClosed.load(ordering: .acquiring) { return }
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
 
+    /// Closes the connections; a second time does nothing.
     func close() {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         checkpoints.close()
         // The library closes the readers last, and they may not move the log into the file.
         try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) }

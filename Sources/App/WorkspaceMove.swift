@@ -65,7 +65,7 @@ struct WorkspaceMove {
             let sent = try await Transfer(from: source, to: target, modules: Modules.all).run()
             try await server.rename(waiting, to: name)
             source.close()
-            try FileManager.default.moveItem(atPath: files.file(name), toPath: files.file(name) + "-moved")
+            try WorkspaceMove.moveFile(files.file(name), to: files.file(name) + "-moved")
             return sent
         } catch {
             try? await server.remove(waiting)
@@ -98,8 +98,22 @@ struct WorkspaceMove {
         }
         target.checkpoint()
         target.close()
-        try FileManager.default.moveItem(atPath: path, toPath: files.file(name))
+        try WorkspaceMove.moveFile(path, to: files.file(name))
         return sent
+    }
+
+    /// Moves a closed database file together with its log: a log that stays behind would be played into the next file
+    /// of that name.
+    private static func moveFile(_ path: String, to target: String) throws {
+        let manager = FileManager.default
+        for suffix in ["", "-wal", "-shm"] where manager.fileExists(atPath: target + suffix) {
+            try manager.removeItem(atPath: target + suffix)
+        }
+        if manager.fileExists(atPath: path + "-wal") {
+            try manager.moveItem(atPath: path + "-wal", toPath: target + "-wal")
+        }
+        try? manager.removeItem(atPath: path + "-shm")
+        try manager.moveItem(atPath: path, toPath: target)
     }
 
     private static let changed = Problem(

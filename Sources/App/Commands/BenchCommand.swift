@@ -1,5 +1,7 @@
 import ArgumentParser
 import Bench
+import Database
+import Foundation
 import Records
 import Values
 
@@ -82,6 +84,23 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            Label(
+                "Measure customer costs instead, with so many events of a month.",
+                zh: "改为测量客户成本核算，指定当月业务记录数。"
+            ).text(Console.language)
+        )
+    )
+    var costs: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            Label("With --costs: a PostgreSQL database.", zh: "与 --costs 同用：PostgreSQL 数据库地址。").text(Console.language)
+        )
+    )
+    var database: String?
+
+    @Option(
+        help: ArgumentHelp(
             Label("Commit to write beside the figures.", zh: "记录在结果中的提交编号。").text(Console.language)
         )
     )
@@ -109,6 +128,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let costs { return try await measure(costs) }
         let bench = Bench(
             options: try options(),
             open: { path in
@@ -127,6 +147,35 @@ struct BenchCommand: AsyncParsableCommand {
         )
         Console.line(json ? report.json : report.text(in: Console.language))
         if !report.isRight { throw ExitCode.failure }
+    }
+
+    private func measure(_ events: Int) async throws {
+        guard let size = try sizes().first, (1000...100_000_000).contains(events) else {
+            throw BenchCommand.wrong(
+                "--costs is a number from 1000 to 100000000.",
+                zh: "--costs 须为 1000 至 100000000 的数字。"
+            )
+        }
+        let engine = try await CostBench.open(data + "/costs", database)
+        let bench = CostBench(engine: engine, customers: size, events: events)
+        let figures = try await bench.run { Console.complain($0) }
+        engine.database.close()
+        guard !json else {
+            return Console.json { json in
+                json.object { json in
+                    for figure in figures {
+                        json.key(figure.name)
+                        json.raw(String(figure.value))
+                    }
+                }
+            }
+        }
+        Console.table(
+            figures.map { figure in
+                let mark = figure.goal.map { figure.value <= $0 ? "✓ ≤ \(Int($0))" : "✗ ≤ \(Int($0))" } ?? ""
+                return [figure.name, String(format: "%.1f", figure.value), figure.unit, mark]
+            }
+        )
     }
 
     private func options() throws -> BenchOptions {

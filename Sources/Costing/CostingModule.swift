@@ -10,7 +10,8 @@ public enum CostingModule {
         objects: [
             CostPool.definition, PoolMonth.definition, CostLine.definition, CostActivity.definition,
             DirectCost.definition, ChannelSpend.definition, Touch.definition, SaleLine.definition,
-            FeePolicy.definition, FeeRule.definition,
+            FeePolicy.definition, FeeRule.definition, ValueTier.definition, CareTerm.definition, ChargeLine.definition,
+            CostBudget.definition, OwnershipItem.definition,
         ],
         hooks: [
             PoolMonth.key: PoolMonth.hooks.untyped,
@@ -18,8 +19,13 @@ public enum CostingModule {
             DirectCost.key: DirectCost.hooks.untyped,
             Touch.key: Touch.hooks.untyped,
             FeePolicy.key: FeePolicy.hooks.untyped,
+            FeeRule.key: FeeRule.hooks.untyped,
+            CareTerm.key: CareTerm.hooks.untyped,
+            ChargeLine.key: ChargeLine.hooks.untyped,
         ],
-        actions: [DirectCost.key: DirectCost.actions, FeePolicy.key: FeePolicy.actions],
+        actions: [
+            DirectCost.key: DirectCost.actions, FeePolicy.key: FeePolicy.actions, ChargeLine.key: ChargeLine.actions,
+        ],
         tables: CostingTables.statements,
         observers: [ClosedMonths.observer],
         references: [
@@ -27,6 +33,7 @@ public enum CostingModule {
             RecordColumns(table: "sys_profit", object: "object", record: "record"),
             RecordColumns(table: "sys_profit_small", object: "object", record: "record"),
             RecordColumns(table: "sys_worth", object: "object", record: "record"),
+            RecordColumns(table: "sys_tier", object: "object", record: "record"),
         ]
     )
 }

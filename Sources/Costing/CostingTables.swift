@@ -61,6 +61,11 @@ enum CostingTables {
         """,
         "CREATE INDEX IF NOT EXISTS sys_worth_record ON sys_worth (record)",
         """
+        CREATE TABLE IF NOT EXISTS sys_tier (id INTEGER PRIMARY KEY, object TEXT NOT NULL, record INTEGER NOT NULL,
+            tier TEXT NOT NULL, value INTEGER NOT NULL, at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX IF NOT EXISTS sys_tier_record ON sys_tier (record)",
+        """
         CREATE TABLE IF NOT EXISTS sys_cost_event (pool INTEGER NOT NULL, customer INTEGER NOT NULL,
             activity INTEGER NOT NULL, source INTEGER NOT NULL, seconds INTEGER NOT NULL, logged INTEGER NOT NULL,
             product INTEGER, reason TEXT)
@@ -68,6 +73,10 @@ enum CostingTables {
         """
         CREATE TABLE IF NOT EXISTS sys_cost_share (pool INTEGER NOT NULL, customer INTEGER NOT NULL,
             seconds INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (pool, customer))
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS sys_run_progress (run INTEGER PRIMARY KEY, step TEXT NOT NULL, done INTEGER NOT NULL,
+            total INTEGER NOT NULL, same INTEGER)
         """,
         """
         CREATE TABLE IF NOT EXISTS sys_cost_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL)

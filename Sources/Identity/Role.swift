@@ -88,7 +88,7 @@ public struct BuiltInRole: Sendable {
 
     private static let costs = [
         "cost_pool", "pool_month", "cost_line", "cost_activity", "direct_cost", "channel_spend", "touch", "sale_line",
-        "fee_policy", "fee_rule", "file",
+        "fee_policy", "fee_rule", "value_tier", "care_term", "charge_line", "cost_budget", "ownership_item", "file",
     ]
 
     /// Everything to read.

@@ -1,5 +1,6 @@
 import HTTPTypes
 public import Identity
+public import Jobs
 public import Pages
 public import Records
 public import Values
@@ -80,13 +81,15 @@ public struct FeatureRoute: Sendable {
 
     let kind: Kind
     let pattern: String
+    let operation: Operation?
     let run: Run
 
-    /// An address such as `/costing/months/{id}`.
-    public init(_ kind: Kind, _ pattern: String, _ run: @escaping Run) {
+    /// An address such as `/costing/months/{id}`; one of the API says what it takes and answers.
+    public init(_ kind: Kind, _ pattern: String, _ run: @escaping Run, says description: FeatureDescription? = nil) {
         self.kind = kind
         self.pattern = pattern
         self.run = run
+        operation = description?.operation
     }
 
     var route: Route {
@@ -94,12 +97,19 @@ public struct FeatureRoute: Sendable {
         switch kind {
         case .page: return PageRoutes.get(pattern) { try await FeatureRoute.reply($0, run) }
         case .form: return PageRoutes.post(pattern) { try await FeatureRoute.reply($0, run) }
-        case .read: return Route(.get, pattern, handler: { try await FeatureRoute.reply(PageCall($0), run) })
+        case .read:
+            return Route(
+                .get,
+                pattern,
+                operation: operation,
+                handler: { try await FeatureRoute.reply(PageCall($0), run) }
+            )
         case .write:
             return Route(
                 .post,
                 pattern,
                 intake: .json(1_000_000),
+                operation: operation,
                 handler: { call in
                     // The body is JSON: it must not be read as a form.
                     var plain = call
@@ -117,6 +127,12 @@ public struct FeatureRoute: Sendable {
         case .page(let title, let html, let current, let crumbs):
             return page.html(PageBody(title, html, current: current, crumbs: crumbs))
         case .json(let value): return Reply.json { $0.value(value) }
+        case .accepted(let value): return Reply.json(.accepted) { $0.value(value) }
+        case .waiting(let title, let html, let current, let crumbs):
+            var reply = page.html(PageBody(title, html, current: current, crumbs: crumbs))
+            // Looks again by itself, also without scripts.
+            if let name = HTTPField.Name("Refresh") { reply.headers[name] = "2" }
+            return reply
         case .file(let name, let type, let bytes):
             var reply = Reply(.ok, body: .bytes(bytes))
             reply.headers[.contentType] = type
@@ -124,6 +140,40 @@ public struct FeatureRoute: Sendable {
             return reply
         case .go(let address, let message): return page.go(to: address, .ok, message)
         }
+    }
+}
+
+/// What the API description says about an address of a feature.
+public struct FeatureDescription: Sendable {
+    /// A parameter after the `?`: its name, its form, what it is for.
+    public typealias Parameter = (name: String, schema: JSONSchema, text: String)
+
+    let operation: Operation
+
+    /// An address that takes `input` as its body and answers `answer`, with `format=csv` as a file where `isFile`.
+    /// Where the work `mayGoOn` after the answer, that is 202.
+    public init(
+        _ id: String,
+        _ group: String,
+        _ summary: String,
+        mayGoOn: Bool = false,
+        parameters: [Parameter] = [],
+        input: JSONSchema? = nil,
+        answer: JSONSchema,
+        isFile: Bool = false
+    ) {
+        let format: Parameter = ("format", .words(["json", "csv"]), "`csv` for a file")
+        operation = Operation(
+            id,
+            group,
+            summary,
+            mayGoOn: mayGoOn,
+            parameters: (parameters + (isFile ? [format] : [])).map {
+                .init(name: $0.name, schema: $0.schema, text: $0.text)
+            },
+            input: input.map(Operation.Input.json) ?? .nothing,
+            output: isFile ? .jsonOrCSV(answer) : .json(answer)
+        )
     }
 }
 
@@ -144,6 +194,8 @@ public struct FeatureRequest: Sendable {
         self.json = json
     }
 
+    /// The background jobs of the workspace.
+    public var jobs: JobQueue { page.call.workspace.jobs }
     /// For whom a page is made.
     public var context: PageContext { page.context }
     /// The language of texts.
@@ -169,8 +221,12 @@ public struct FeatureRequest: Sendable {
 public enum FeatureAnswer: Sendable {
     /// A page: its title, its content, the entry of the navigation that it belongs to, the path to it.
     case page(String, HTML, current: String?, crumbs: [Crumb])
+    /// The same of work that is still under way: it looks again after two seconds.
+    case waiting(String, HTML, current: String?, crumbs: [Crumb])
     /// JSON.
     case json(JSONValue)
+    /// JSON about work that has begun and will go on.
+    case accepted(JSONValue)
     /// A file: its name, its type, its bytes.
     case file(String, String, [UInt8])
     /// Leads on to an address with a message.

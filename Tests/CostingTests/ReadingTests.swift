@@ -257,7 +257,7 @@ import Values
             }
         }
         let best = try await fee("A")
-        #expect(best.tier == "A" && best.amount == 10_000 && best.steps.count == 1)
+        #expect(best.tier == "A" && best.amount == 10_000 && best.steps.count == 2)
         // B took 1,098 minutes of support, of which 60 are free, at 60 an hour.
         #expect(try await fee("B").amount == 103_800)
         #expect(try await fee("C").amount == 0)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 
 import pytest
 
@@ -93,6 +94,33 @@ def test_costs_are_not_for_everybody(staff, books):
     assert staff["reader"].get("/api/v1/cost_pools").status_code == 200
     profit = f"/api/v1/costing/customers/{books['customer']}/profit"
     assert staff["manager"].get(profit).status_code == 404
+
+
+def test_a_run_goes_on_in_the_background_and_one_without_changes_is_the_one_before(browser, kehu, chiefs, books):
+    owner = chiefs["administrator"]
+    owner.make("direct_costs", name="茶点", customer=books["customer"], day="2019-04-10", amount="7", nature="gift", reference="V-7")
+    visit = Visit(browser, kehu.address, "zh", "wide")
+    visit.log_in()
+    page = visit.page
+    drafts = []
+    for _ in range(2):
+        page.goto("/costing/months")
+        page.fill("main input[name=month]", "2019-04")
+        page.click("button:has-text('核算草稿')")
+        page.wait_for_url("**/costing/months/0*")
+        # The page looks again by itself until the report is there.
+        page.wait_for_selector("text=客户成本月结报告", timeout=60_000)
+        drafts.append(page.url.split("?")[0])
+    assert drafts[0] == drafts[1]
+    visit.context.close()
+    begun = owner.post("/api/v1/costing/runs", json={"month": "2019-03", "background": True})
+    assert begun.status_code == 202 and begun.json()["state"] in ("running", "draft")
+    for _ in range(100):
+        run = owner.get(f"/api/v1/costing/runs/{begun.json()['id']}").json()
+        if run["state"] != "running":
+            break
+        time.sleep(0.2)
+    assert run["state"] == "draft" and run["month"] == "2019-03"
 
 
 def test_strange_input_is_refused_in_words(chiefs):

@@ -7,18 +7,75 @@ import WebServer
 
 /// Costs over the API: `from` and `to` are months as 2026-06, `filter` an expression over customers.
 enum CostingAPI {
+    private typealias Form = CostingForms
+
     static let routes: [FeatureRoute] = [
-        FeatureRoute(.read, "/api/v1/costing/profit", profit),
-        FeatureRoute(.read, "/api/v1/costing/customers/{id}/profit", customer),
-        FeatureRoute(.read, "/api/v1/costing/customers/{id}/entries", entries),
-        FeatureRoute(.read, "/api/v1/costing/customers/{id}/fee", fee),
-        FeatureRoute(.read, "/api/v1/costing/whale", whale),
-        FeatureRoute(.read, "/api/v1/costing/channels", channels),
-        FeatureRoute(.read, "/api/v1/costing/drivers", drivers),
-        FeatureRoute(.read, "/api/v1/costing/runs", runs), FeatureRoute(.read, "/api/v1/costing/runs/{id}", run),
-        FeatureRoute(.read, "/api/v1/costing/runs/{id}/pools", pools),
-        FeatureRoute(.write, "/api/v1/costing/runs", reckon),
-        FeatureRoute(.write, "/api/v1/costing/runs/{id}/close", close),
+        Form.read("/profit", "profit", "Statements by month", Form.span, Form.months, isFile: true, profit),
+        Form.read(
+            "/customers/{id}/profit",
+            "customer_profit",
+            "Statements of a customer by month",
+            Form.span + [("group", .boolean, "With the companies below it")],
+            Form.months,
+            isFile: true,
+            customer
+        ),
+        Form.read(
+            "/customers/{id}/entries",
+            "customer_entries",
+            "The records behind a figure; they sum to it",
+            Form.figure + [("product", .string, "The id of a product, or `none` for what belongs to none")],
+            Form.entries,
+            isFile: true,
+            entries
+        ),
+        Form.read(
+            "/customers/{id}/fee",
+            "customer_fee",
+            "The fee of a customer under a policy, and why",
+            Form.span + [
+                ("policy", .id, "The policy; the one in force if left out"), ("level", .string, "The service level"),
+            ],
+            .all([("amount", Form.money), ("tier", .string), ("steps", .array(.string))]),
+            fee
+        ),
+        Form.read("/whale", "whale_curve", "Who earns the profit and who eats it again", Form.span, Form.whale, whale),
+        Form.read("/channels", "cost_channels", "What customers cost by channel", Form.span, Form.channels, channels),
+        Form.read(
+            "/drivers",
+            "cost_drivers",
+            "What makes customers dear",
+            Form.span + [
+                ("by", .words(DriverReader.Dimension.allCases.map(\.rawValue)), "`activity` if left out"),
+                ("category", .words(["acquisition", "maintenance", "service"]), "Only one of the three"),
+            ],
+            Form.drivers,
+            drivers
+        ),
+        Form.read("/runs", "cost_runs", "Runs, newest first", [], .all([("data", .array(Form.run))]), runs),
+        Form.read("/runs/{id}", "cost_run", "A run", [], Form.run, run),
+        Form.read("/runs/{id}/pools", "cost_run_pools", "Capacity, and what no customer bears", [], Form.pools, pools),
+        Form.write(
+            "/runs",
+            "reckon_costs",
+            "Reckons a month; with `background` the answer is the run that has begun",
+            mayGoOn: true,
+            .object(
+                [("month", Form.month), ("note", .string), ("background", .boolean)],
+                required: ["month"],
+                open: true
+            ),
+            Form.run,
+            reckon
+        ),
+        Form.write(
+            "/runs/{id}/close",
+            "close_costs",
+            "Closes the month of a draft; a reason where it is restated",
+            .object([("reason", .string)], required: [], open: true),
+            Form.run,
+            close
+        ),
     ]
 
     static func answer(
@@ -86,10 +143,12 @@ enum CostingAPI {
 
     private static func fee(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, id) = (try await CostingSpan(request), try request.id())
-        guard let policy = RecordID(request.query("policy")) else { throw Problem.notFound }
-        let level = request.query("level")
-        let fee = try await request.read {
-            try FeeReader.fee(of: id, policy: policy, from: span.from, to: span.to, level: level, $0)
+        let (asked, level) = (request.query("policy"), request.query("level"))
+        let fee = try await request.read { session in
+            guard let policy = asked.isEmpty ? try FeeReader.inForce(session) : RecordID(asked) else {
+                throw Problem.notFound
+            }
+            return try FeeReader.fee(of: id, policy: policy, from: span.from, to: span.to, level: level, session)
         }
         return .json(
             CostingJSON.object([
@@ -153,6 +212,11 @@ enum CostingAPI {
 
     private static func reckon(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (month, note) = (request.json["month"]?.string ?? "", request.json["note"]?.string ?? "")
+        if request.json["background"]?.bool == true {
+            let id = try await CostingJobs.start(month, note: note, request)
+            let run = try await request.read { try RunList.one(id, $0) }
+            return .accepted(CostingJSON.run(run, request.engine.schema.baseCurrency))
+        }
         let id = try await CostRuns(request.engine).reckon(month, note: note, by: request.actor)
         let run = try await request.read { try RunList.one(id, $0) }
         return .json(CostingJSON.run(run, request.engine.schema.baseCurrency))

@@ -11,9 +11,33 @@ enum CostingGroups {
         FeatureRoute(.page, "/costing/groups", list),
         FeatureRoute(.page, "/costing/groups/{by}/{key}", group),
         FeatureRoute(.page, "/costing/groups/{by}/{key}/{month}/{line}", parts),
-        FeatureRoute(.read, "/api/v1/costing/groups", listed),
-        FeatureRoute(.read, "/api/v1/costing/groups/{by}/{key}", months),
-        FeatureRoute(.read, "/api/v1/costing/groups/{by}/{key}/customers", customers),
+        CostingForms.read(
+            "/groups",
+            "cost_groups",
+            "Statements by owner, channel, cohort or product",
+            CostingForms.span + [("by", .words(GroupDimension.allCases.map(\.rawValue)), "By what")],
+            CostingForms.groups,
+            isFile: true,
+            listed
+        ),
+        CostingForms.read(
+            "/groups/{by}/{key}",
+            "cost_group",
+            "A group by month",
+            CostingForms.span,
+            CostingForms.months,
+            isFile: true,
+            months
+        ),
+        CostingForms.read(
+            "/groups/{by}/{key}/customers",
+            "cost_group_customers",
+            "The customers behind a figure of a group",
+            CostingForms.figure + [CostingForms.span[2]],
+            CostingForms.parts,
+            isFile: true,
+            customers
+        ),
     ]
 
     /// The product that a call narrows to: an id, `none`, or nothing for all.

@@ -22,6 +22,18 @@ enum CostingMonths {
     static func report(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, id) = (try await CostingSpan(request), try request.id())
         let other = RecordID(request.query("with"))
+        let (same, unfinished) = try await request.read { session in
+            (try RunProgress.same(as: id, session), try unfinishedRun(id, session))
+        }
+        if let same {
+            return .go("/costing/months/\(same)", Label("Nothing has changed since this run.", zh: "数据没有变化，沿用此前的核算。"))
+        }
+        if let (run, progress) = unfinished {
+            let html = MonthPages.running(run, progress, span.frame(request))
+            let crumbs = [Crumb(request.context(Label("Months", zh: "月结")), "/costing/months")]
+            guard run.state == "running" else { return .page(run.month, html, current: "/costing", crumbs: crumbs) }
+            return .waiting(run.month, html, current: "/costing", crumbs: crumbs)
+        }
         let report = try await request.read { session in
             let run = try RunList.one(id, session)
             try session.actor.require(.costing)
@@ -45,10 +57,18 @@ enum CostingMonths {
         )
     }
 
+    /// A run that is under way or has failed, with how far it is.
+    private static func unfinishedRun(
+        _ id: RecordID,
+        _ session: ReadSession
+    ) throws -> (RunSummary, RunProgress?)? {
+        guard let run = try? RunList.one(id, session), ["running", "failed"].contains(run.state) else { return nil }
+        return (run, try RunProgress.of(id, session))
+    }
+
     static func reckon(_ request: FeatureRequest) async throws -> FeatureAnswer {
-        let runs = CostRuns(request.engine)
-        let id = try await runs.reckon(request.form("month"), note: request.form("note"), by: request.actor)
-        return .go("/costing/months/\(id)", Label("The draft is ready.", zh: "草稿已生成。"))
+        let id = try await CostingJobs.start(request.form("month"), note: request.form("note"), request)
+        return .go("/costing/months/\(id)", Label("The run has begun.", zh: "核算已开始。"))
     }
 
     static func close(_ request: FeatureRequest) async throws -> FeatureAnswer {
@@ -66,40 +86,5 @@ enum CostingMonths {
         let new = policy
         try await request.engine.write(as: request.actor) { try CostSettings.save(new, $0) }
         return .go("/costing/months", Label("Saved. The next run uses it.", zh: "已保存，下次核算时生效。"))
-    }
-}
-
-/// The simulator of fees.
-enum CostingFees {
-    static func page(_ request: FeatureRequest) async throws -> FeatureAnswer {
-        let span = try await CostingSpan(request)
-        let tiers = try await request.read {
-            try FeeReader.tiers(from: span.from, to: span.to, filter: span.filter, $0)
-        }
-        var trials: [String: FeePage.Trial] = [:]
-        for tier in tiers.map(\.key) {
-            func number(_ key: String, _ digits: Int) throws -> Int64 {
-                let text = request.query("\(tier)_\(key)")
-                guard !text.isEmpty else { return 0 }
-                guard let value = try? FixedPoint.parse(text, digits: digits), (0...1_000_000_000_000).contains(value)
-                else {
-                    throw Problem.invalid(key, "invalid_number", Label("Write a number.", zh: "请填写数字。"))
-                }
-                return value
-            }
-            var trial = FeePage.Trial()
-            trial.fee = try number("fee", 2)
-            trial.churn = min(10_000, try number("churn", 2))
-            trial.spread = min(10_000, try number("spread", 2))
-            trial.downgrade = min(10_000, try number("downgrade", 2))
-            trial.delay = min(120, try number("delay", 1))
-            trials[tier] = trial
-        }
-        return .page(
-            request.context(Label("Fee policy", zh: "收费测算")),
-            FeePage.html(tiers, trials, span.frame(request)),
-            current: "/costing",
-            crumbs: []
-        )
     }
 }

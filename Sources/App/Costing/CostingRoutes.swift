@@ -24,7 +24,6 @@ enum CostingRoutes {
         FeatureRoute(.page, "/costing/pools", pools), FeatureRoute(.page, "/costing/warnings", warnings),
         FeatureRoute(.page, "/costing/months", CostingMonths.list),
         FeatureRoute(.page, "/costing/months/{id}", CostingMonths.report),
-        FeatureRoute(.page, "/costing/fees", CostingFees.page),
         FeatureRoute(.page, "/customers/{id}/profit", customer),
         FeatureRoute(.page, "/customers/{id}/profit/{month}/{line}", entries),
     ]
@@ -35,7 +34,7 @@ enum CostingRoutes {
         FeatureRoute(.form, "/costing/policy", CostingMonths.policy),
     ]
 
-    private static let api: [FeatureRoute] = CostingAPI.routes + CostingGroups.routes
+    private static let api: [FeatureRoute] = CostingAPI.routes + CostingGroups.routes + CostingFees.routes
 
     // MARK: Pages
 
@@ -136,14 +135,23 @@ enum CostingRoutes {
     private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, id) = (try await CostingSpan(request), try request.id())
         let isGroup = request.query("group") == "1"
-        let (name, worth, months) = try await request.read { session in
+        let (name, worth, months, fee) = try await request.read { session in
             let record = try session.find(try session.object("customers"), id)
             return (
                 record.name, try CustomerWorth.of(id, session),
-                try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session)
+                try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session),
+                try FeeReader.current(of: id, to: span.to, session)
             )
         }
-        let html = ProfitPages.customer(id, name, months, isGroup: isGroup, worth: worth, span.frame(request))
+        let html = ProfitPages.customer(
+            id,
+            name,
+            months,
+            isGroup: isGroup,
+            worth: worth,
+            fee: fee,
+            span.frame(request)
+        )
         return .page(name, html, current: "/customers", crumbs: [Crumb(name, "/customers/\(id)")])
     }
 

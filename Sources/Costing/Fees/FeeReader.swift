@@ -6,66 +6,10 @@ import SQLText
 import Schema
 public import Values
 
-/// What customers would be charged, and what a policy would do.
+/// What customers are charged under a policy, and why.
 public enum FeeReader {
-    /// Customers of one tier over some months.
-    public struct Tier: Sendable, Equatable {
-        /// `A`, `B` or `C`.
-        public let key: String
-        /// How many.
-        public let customers: Int
-        /// Profit of a year for each, in minor units.
-        public let yearlyProfit: Int64
-        /// What each is worth over the years to come.
-        public let lifetimeValue: Int64
-    }
-
-    /// What is assumed about the years to come.
-    public struct Outlook: Sendable, Equatable {
-        /// The share of customers that stays another year.
-        public var retention = 0.85
-        /// The interest of a year.
-        public var discount = 0.1
-
-        /// The usual outlook.
-        public init() {}
-    }
-
-    /// A snapshot of the customers by profit: A the best fifth of those who earn, B the others, C who lose.
-    public static func tiers(
-        from: String,
-        to: String,
-        filter: String? = nil,
-        outlook: Outlook = Outlook(),
-        _ session: ReadSession
-    ) throws -> [Tier] {
-        let profits = try WhaleReader.profits(from, to, filter, session).profits
-        let months = max(1, RunTotals.distance(from, to) + 1)
-        let earning = profits.filter { $0 > 0 }.sorted(by: >)
-        let best = earning.isEmpty ? 0 : max(1, earning.count / 5)
-        let groups: [(String, ArraySlice<Int64>)] = [
-            ("A", earning.prefix(best)), ("B", earning.dropFirst(best)), ("C", profits.filter { $0 <= 0 }[...]),
-        ]
-        return groups.map { key, members in
-            let sum = members.reduce(Int128(0)) { $0 + Int128($1) }
-            let yearly = members.isEmpty ? 0 : Allocation.halfUp(sum * 12, Int128(members.count) * Int128(months))
-            let value = LifetimeValue.contract(
-                margin: Double(yearly),
-                retention: outlook.retention,
-                discount: outlook.discount,
-                withImmediateMargin: false
-            )
-            return Tier(
-                key: key,
-                customers: members.count,
-                yearlyProfit: yearly,
-                lifetimeValue: Allocation.nearest(value ?? 0)
-            )
-        }
-    }
-
     /// The fee of one customer under a policy, with the steps that lead to it.
-    public struct CustomerFee: Sendable {
+    public struct CustomerFee: Sendable, Equatable {
         /// In minor units of the base currency.
         public let amount: Int64
         /// The tier that was taken.
@@ -74,7 +18,16 @@ public enum FeeReader {
         public let steps: [Label]
     }
 
-    /// The fee of a customer for the months of a range. Throws `notFound` for a policy or customer not to be seen.
+    /// A customer with its fee.
+    public struct Charged: Sendable, Equatable {
+        /// The customer.
+        public let customer: RecordID
+        /// The fee.
+        public let fee: CustomerFee
+    }
+
+    /// The fee of a customer for the months of a range; a `level` given counts before the one agreed. Throws `notFound`
+    /// for a policy or customer not to be seen.
     public static func fee(
         of customer: RecordID,
         policy: RecordID,
@@ -83,42 +36,110 @@ public enum FeeReader {
         level: String = "",
         _ session: ReadSession
     ) throws -> CustomerFee {
-        let months = try ProfitReader.months(of: customer, from: from, to: to, session)
+        try session.actor.require(.costs)
+        _ = try session.find(try ProfitReader.customers(session), customer)
         _ = try session.find(FeePolicy.self, policy)
-        let tariff = try tariff(policy, session)
-        let sum = months.reduce(Statement.zero) { $0 + $1.statement }
-        let earning = try WhaleReader.profits(from, to, nil, session).profits.filter { $0 > 0 }.sorted(by: >)
-        let border = earning.isEmpty ? 0 : earning[max(1, earning.count / 5) - 1]
-        let profit = sum[.profit]
-        var subject = FeeTariff.Subject(tier: profit <= 0 ? "C" : profit >= border ? "A" : "B", level: level)
-        subject.revenue = sum[.netRevenue]
-        let runs = months.map { SQLValue($0.run) }
-        let seconds =
-            try session.connection.value(
-                """
-                SELECT CAST(sum(seconds) AS BIGINT) FROM sys_cost_entry WHERE record = \(customer)
-                AND run IN \(list: runs) AND reverses IS NULL AND category = 'service'
-                """
-            ).integer ?? 0
-        subject.serviceMinutes = seconds / 60
-        subject.frequency = try purchases(customer, from, to, session)
-        let fee = tariff.fee(for: subject, currency: session.schema.baseCurrency)
-        return CustomerFee(amount: fee.amount, tier: subject.tier, steps: fee.steps)
+        let subjects = try FeeSubjects(from: from, to: to, session).all(only: customer)
+        guard let subject = subjects.first else {
+            return CustomerFee(
+                amount: 0,
+                tier: "",
+                steps: [Label("The customer has no statement in these months.", zh: "该客户在所选月份没有核算数据。")]
+            )
+        }
+        return fee(subject, try tariff(policy, session), level, session)
     }
 
-    private static func purchases(
-        _ customer: RecordID,
-        _ from: String,
-        _ to: String,
+    /// The fee of a customer under the policy in force, for the last period; nil without such a policy.
+    public static func current(of customer: RecordID, to: String, _ session: ReadSession) throws -> CustomerFee? {
+        guard let policy = try inForce(session), session.actor.rights.on(FeePolicy.key).read != .none else {
+            return nil
+        }
+        let first = CostMonth.text(to, adding: 1 - (try months(of: policy, session)))
+        return try fee(of: customer, policy: policy, from: first, to: to, session)
+    }
+
+    /// The fees of all customers for the months of a range, by their ids.
+    static func fees(
+        under policy: RecordID,
+        from: String,
+        to: String,
         _ session: ReadSession
-    ) throws -> Int64 {
-        guard let start = CostMonth(from, zone: "UTC"), let end = CostMonth(to, zone: "UTC") else { return 0 }
-        return try session.connection.value(
-            """
-            SELECT count(DISTINCT "day") FROM \(name: SaleLine.key) WHERE "customer" = \(customer) AND "kind" = 'sale'
-            AND "day" >= \(start.first.description) AND "day" <= \(end.last.description) AND "deleted_at" IS NULL
-            """
-        ).integer ?? 0
+    ) throws -> [Charged] {
+        let tariff = try tariff(policy, session)
+        return try FeeSubjects(from: from, to: to, session).all().map {
+            Charged(customer: $0.customer, fee: fee($0, tariff, "", session))
+        }
+    }
+
+    private static func fee(
+        _ subject: FeeSubjects.Subject,
+        _ tariff: FeeTariff,
+        _ level: String,
+        _ session: ReadSession
+    ) -> CustomerFee {
+        var asked = subject.fee
+        if !level.isEmpty { asked.level = level }
+        let fee = tariff.fee(for: asked, currency: session.schema.baseCurrency)
+        return CustomerFee(amount: fee.amount, tier: subject.tier, steps: [subject.why] + fee.steps)
+    }
+
+    /// The policy in force; nil where there is none.
+    public static func inForce(_ session: ReadSession) throws -> RecordID? {
+        try session.actor.require(.costs)
+        return try session.connection.row(
+            "SELECT \"id\" FROM \(name: FeePolicy.key) WHERE \"state\" = 'active' AND \"deleted_at\" IS NULL ORDER BY \"id\""
+        )?.id(0)
+    }
+
+    /// The policies that the reader may see, the newest first, with their states.
+    public static func policies(_ session: ReadSession) throws -> [FeePage.Model.Policy] {
+        guard let object = session.schema.object(FeePolicy.key), session.actor.rights.on(object.key).read != .none
+        else {
+            return []
+        }
+        let ids = try session.connection.rows(
+            "SELECT \"id\" FROM \(name: FeePolicy.key) WHERE \"deleted_at\" IS NULL ORDER BY \"id\" DESC LIMIT 50"
+        ).compactMap { $0.id(0) }
+        return try session.records(object, ids).sorted { $0.id > $1.id }.map {
+            .init(id: $0.id, name: $0.name, state: $0["state"].text ?? "draft")
+        }
+    }
+
+    /// How many months a period of a policy has.
+    static func months(of policy: RecordID, _ session: ReadSession) throws -> Int {
+        let period = try session.connection.value(
+            "SELECT \"period\" FROM \(name: FeePolicy.key) WHERE \"id\" = \(policy)"
+        )
+        return ["quarter": 3, "year": 12][period.text ?? ""] ?? 1
+    }
+
+    /// The first month of the period that ends with a month. Throws `not_the_end` and `not_reckoned` in words.
+    static func firstMonth(of policy: RecordID, endingWith month: String, _ session: ReadSession) throws -> String {
+        let length = try months(of: policy, session)
+        guard let parts = Day(month + "-01")?.parts else { throw Problem.notFound }
+        guard Int(parts.month) % length == 0 else {
+            throw Problem.invalid(
+                "month",
+                "not_the_end",
+                Label(
+                    "The policy charges every \(length) months: choose the last of them.",
+                    zh: "该政策每 \(length) 个月计费一次，请选择期末月份。"
+                )
+            )
+        }
+        let first = CostMonth.text(month, adding: 1 - length)
+        guard try RunList.current(from: first, to: month, session.connection).count == length else {
+            throw Problem(
+                .conflict,
+                "not_reckoned",
+                Label(
+                    "Reckon \(first) to \(month) first: fees rest on it.",
+                    zh: "请先核算 \(first) 至 \(month)，管理费以核算结果为依据。"
+                )
+            )
+        }
+        return first
     }
 
     static func tariff(_ policy: RecordID, _ session: ReadSession) throws -> FeeTariff {

@@ -13,6 +13,20 @@ enum FeePolicy: ObjectType {
             $0.defaultJSON = "\"draft\""
         }
         let validFrom = Field<Day>("valid_from", Label("Valid from", zh: "生效日期"), .day)
+        let period = Field<String>("period", Label("Charged", zh: "计费周期"), .choice(FeePolicy.periods)) {
+            $0.required = true
+            $0.defaultJSON = "\"month\""
+        }
+        let number = Field<Int64>("number", Label("Version", zh: "版本号"), .integer) { $0.readOnly = true }
+        let basedOn = Field<RecordID>("based_on", Label("Version before", zh: "上一版本"), .link(to: "fee_policy")) {
+            $0.readOnly = true
+        }
+        let approvedBy = Field<RecordID>("approved_by", Label("Put in force by", zh: "批准人"), .person) {
+            $0.readOnly = true
+        }
+        let approvedAt = Field<Instant>("approved_at", Label("Put in force at", zh: "批准时间"), .instant) {
+            $0.readOnly = true
+        }
         let note = Field<String>("note", Label("Reason and notice", zh: "依据与公示说明"), .longText(max: 4000)) {
             $0.help = Label(
                 """
@@ -29,6 +43,11 @@ enum FeePolicy: ObjectType {
         Choice("retired", Label("Retired", zh: "已停用")),
     ]
 
+    static let periods = [
+        Choice("month", Label("Every month", zh: "按月")), Choice("quarter", Label("Every quarter", zh: "按季")),
+        Choice("year", Label("Every year", zh: "按年")),
+    ]
+
     static let definition = ObjectDefinition.declared(
         key,
         plural: "fee_policies",
@@ -36,9 +55,11 @@ enum FeePolicy: ObjectType {
         many: Label("Fee policies", zh: "收费政策"),
         icon: "tag",
         fields: [
-            fields.name.definition, fields.state.definition, fields.validFrom.definition, fields.note.definition,
+            fields.name.definition, fields.number.definition, fields.state.definition, fields.period.definition,
+            fields.validFrom.definition, fields.basedOn.definition, fields.approvedBy.definition,
+            fields.approvedAt.definition, fields.note.definition,
         ]
-    ) { $0.listFields = ["name", "state", "valid_from"] }
+    ) { $0.listFields = ["name", "number", "state", "period", "valid_from", "approved_by"] }
 }
 
 /// One rule of a fee policy.

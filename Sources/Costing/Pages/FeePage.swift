@@ -1,24 +1,49 @@
 import Ledger
 public import Pages
-import Values
+import Schema
+public import Values
 
 /// Tries a fee policy before it is put in force.
 public enum FeePage {
-    /// What is tried for one tier.
-    public struct Trial: Sendable, Equatable {
-        /// The fee of a year in minor units.
-        public var fee: Int64 = 0
-        /// The share that leaves because of it, in hundredths of per cent.
-        public var churn: Int64 = 0
-        /// How far that may be off, in hundredths of per cent.
-        public var spread: Int64 = 0
-        /// The share that buys half as much, in hundredths of per cent.
-        public var downgrade: Int64 = 0
-        /// Months by which purchases are put off, in tenths.
-        public var delay: Int64 = 0
+    /// All that the simulator shows.
+    public struct Model: Sendable {
+        /// The customers by tier.
+        public var tiers: [FeeTrials.Tier]
+        /// What is tried for each tier.
+        public var trials: [String: FeeTrials.Trial]
+        /// The policy that is tried; nil for fees typed in.
+        public var policy: RecordID?
+        /// The policies to choose from, with their states.
+        public var policies: [Policy] = []
+        /// By whom we win and lose most.
+        public var winners: [FeeTrials.CustomerEffect] = []
+        /// By whom we lose.
+        public var losers: [FeeTrials.CustomerEffect] = []
+        /// Whether the reader may make fees and sort customers into tiers.
+        public var mayCharge = false
 
-        /// Nothing is tried.
-        public init() {}
+        /// A policy to choose.
+        public struct Policy: Sendable {
+            /// Its id.
+            public let id: RecordID
+            /// Its name.
+            public let name: String
+            /// `draft`, `active` or `retired`.
+            public let state: String
+
+            /// A policy to choose.
+            public init(id: RecordID, name: String, state: String) {
+                self.id = id
+                self.name = name
+                self.state = state
+            }
+        }
+
+        /// The simulator of tiers and trials.
+        public init(_ tiers: [FeeTrials.Tier], _ trials: [String: FeeTrials.Trial]) {
+            self.tiers = tiers
+            self.trials = trials
+        }
     }
 
     private static let text = Label(
@@ -30,26 +55,31 @@ public enum FeePage {
     )
 
     /// The simulator on a snapshot of the customers.
-    public static func html(_ tiers: [FeeReader.Tier], _ trials: [String: Trial], _ frame: CostingFrame) -> HTML {
-        let body = form(tiers, trials, frame) + results(tiers, trials, frame) + compliance(frame)
+    public static func html(_ model: Model, _ frame: CostingFrame) -> HTML {
+        let body: HTML = """
+            \(form(model, frame))\(results(model.tiers, model.trials, frame))\
+            \(effects(model.winners, Label("By whom we win most", zh: "收益最大的客户"), frame))\
+            \(effects(model.losers, Label("By whom we lose most", zh: "损失最大的客户"), frame))\
+            \(HTML.when(model.mayCharge, charging(frame)))\(compliance(frame))
+            """
         return frame.page(CostingFrame.home + "/fees", CostWords.fees, text: text, period: nil, body)
     }
 
-    private static func form(
-        _ tiers: [FeeReader.Tier],
-        _ trials: [String: Trial],
-        _ frame: CostingFrame
-    ) -> HTML {
-        let context = frame.context
-        func input(_ key: String, _ tier: FeeReader.Tier, _ value: String) -> HTML {
+    private static func form(_ model: Model, _ frame: CostingFrame) -> HTML {
+        let (context, tiers, trials) = (frame.context, model.tiers, model.trials)
+        func input(_ key: String, _ tier: FeeTrials.Tier, _ value: String) -> HTML {
             "<td><input class=\"k-input\" type=\"number\" step=\"any\" min=\"0\" name=\"\(tier.key)_\(key)\" value=\"\(value)\" aria-label=\"\(tier.key) \(key)\"></td>"
         }
+        func fee(_ tier: FeeTrials.Tier, _ trial: FeeTrials.Trial) -> HTML {
+            if let fee = tier.fee { return "<td>\(frame.money(fee))</td>" }
+            return input("fee", tier, FixedPoint.text(trial.fee, digits: 2))
+        }
         let rows = HTML.each(tiers) { tier in
-            let trial = trials[tier.key] ?? Trial()
+            let trial = trials[tier.key] ?? FeeTrials.Trial()
             return """
                 <tr><th scope="row">\(context(name(tier.key)))</th><td>\(Format.number(tier.customers))</td>\
                 <td>\(frame.money(tier.yearlyProfit))</td><td>\(frame.money(tier.lifetimeValue))</td>\
-                \(input("fee", tier, FixedPoint.text(trial.fee, digits: 2)))\(input("churn", tier, FixedPoint.text(trial.churn, digits: 2)))\
+                \(fee(tier, trial))\(input("churn", tier, FixedPoint.text(trial.churn, digits: 2)))\
                 \(input("spread", tier, FixedPoint.text(trial.spread, digits: 2)))\
                 \(input("downgrade", tier, FixedPoint.text(trial.downgrade, digits: 2)))\
                 \(input("delay", tier, FixedPoint.text(trial.delay, digits: 1)))</tr>
@@ -66,7 +96,11 @@ public enum FeePage {
             <input type="hidden" name="to" value="\(frame.to)"><div class="k-scroll" tabindex="0" role="region" \
             aria-label="\(context(CostWords.fees))"><table class="k-statement"><thead><tr>\
             \(HTML.each(heads) { "<th scope=\"col\">\(context($0))</th>" })</tr></thead><tbody>\(rows)</tbody></table></div>\
-            <p class="k-panel-pad"><button class="k-btn k-btn-primary">\(context(Label("Try", zh: "测算")))</button></p></form>
+            <p class="k-panel-pad k-row">\(choice(model, context))<button class="k-btn k-btn-primary">\
+            \(context(Label("Try", zh: "测算")))</button> <a class="k-btn" href="/fee_policies">\
+            \(context(Label("Policies", zh: "收费政策")))</a> <a class="k-btn" href="/value_tiers">\
+            \(context(Label("Tiers", zh: "客户等级")))</a> <a class="k-btn" href="/care_terms">\
+            \(context(Label("Agreements", zh: "服务约定")))</a></p></form>
             """
     }
 
@@ -74,37 +108,75 @@ public enum FeePage {
         switch tier {
         case "A": Label("A · the best fifth", zh: "A · 利润前 20%")
         case "B": Label("B · earns", zh: "B · 有利润")
-        default: Label("C · loses", zh: "C · 亏损")
+        case "C": Label("C · loses", zh: "C · 亏损")
+        default: Label(tier, zh: tier)
         }
     }
 
-    static func segments(_ tiers: [FeeReader.Tier], _ trials: [String: Trial]) -> [FeeSimulation.Segment] {
-        tiers.map { tier in
-            let trial = trials[tier.key] ?? Trial()
-            var segment = FeeSimulation.Segment(
-                tier.key,
-                customers: tier.customers,
-                yearlyProfit: tier.yearlyProfit,
-                lifetimeValue: tier.lifetimeValue,
-                fee: trial.fee,
-                churn: Double(trial.churn) / 10_000
-            )
-            segment.churnSpread = Double(trial.spread) / 10_000
-            segment.downgrade = Double(trial.downgrade) / 10_000
-            segment.downgradeLoss = 0.5
-            segment.delayMonths = Double(trial.delay) / 10
-            return segment
+    private static func choice(_ model: Model, _ context: PageContext) -> HTML {
+        let options = HTML.each(model.policies) { policy in
+            let state = context(FeePolicy.states.first { $0.key == policy.state }?.label ?? CostWords.open)
+            return """
+                <option value="\(policy.id)"\(attribute: "selected", if: policy.id == model.policy)>\
+                \(policy.name) (\(state))</option>
+                """
         }
+        return """
+            <label>\(context(Label("Fees of", zh: "收费依据"))) <select class="k-input" name="policy"><option value="">\
+            \(context(Label("those typed in", zh: "手工填写")))</option>\(options)</select></label>
+            """
+    }
+
+    private static func effects(_ effects: [FeeTrials.CustomerEffect], _ title: Label, _ frame: CostingFrame) -> HTML {
+        guard !effects.isEmpty else { return .empty }
+        let heads: [(Label, Bool)] = [
+            (CostWords.customer, false), (Label("Tier", zh: "等级"), false), (Label("Profit a year", zh: "年利润"), true),
+            (Label("Fee a year", zh: "年费"), true), (Label("This year", zh: "当年净影响"), true),
+            (Label("Over the years", zh: "长期净影响"), true),
+        ]
+        let rows = effects.map { one -> (id: String, href: String?, cells: [CellValue]) in
+            (
+                one.customer.description, "/customers/\(one.customer)/profit",
+                [
+                    .text(one.name), .text(one.tier), frame.cell(one.yearlyProfit), frame.cell(one.fee),
+                    frame.cell(one.effect.inYear), frame.cell(one.effect.lifetime),
+                ]
+            )
+        }
+        return frame.panel(title, frame.table(title, heads, rows))
+    }
+
+    /// Fees in earnest: tiers sorted anew, and lines for a period under the policy in force.
+    private static func charging(_ frame: CostingFrame) -> HTML {
+        let context = frame.context
+        return frame.panel(
+            Label("Charge under the policy in force", zh: "按生效政策计费"),
+            """
+            <form class="k-panel-pad k-row" method="post" action="/costing/fees/charge">\(context.csrfField)<label>\
+            \(context(Label("Period ends with", zh: "期末月份"))) <input class="k-input" type="month" name="month" \
+            value="\(frame.to)" required></label><button class="k-btn k-btn-primary">\
+            \(context(Label("Make the fees", zh: "生成管理费明细")))</button> <a class="k-btn" href="/charge_lines">\
+            \(context(Label("Fees to be charged", zh: "管理费明细")))</a></form>\
+            <form class="k-panel-pad k-row" method="post" action="/costing/fees/sort">\(context.csrfField)\
+            <button class="k-btn">\(context(Label("Sort customers into tiers anew", zh: "重新评定客户等级")))</button></form>
+            """,
+            text: Label(
+                "Nobody is billed by this: each line waits for approval, with its explanation.",
+                zh: "此操作不会直接开票：每条明细附计费说明，审批后才进入开票。"
+            )
+        )
     }
 
     private static func results(
-        _ tiers: [FeeReader.Tier],
-        _ trials: [String: Trial],
+        _ tiers: [FeeTrials.Tier],
+        _ trials: [String: FeeTrials.Trial],
         _ frame: CostingFrame
     ) -> HTML {
-        guard trials.values.contains(where: { $0 != Trial() }) else { return .empty }
+        guard
+            trials.values.contains(where: { $0 != FeeTrials.Trial() }) || tiers.contains(where: { ($0.fee ?? 0) != 0 })
+        else { return .empty }
         let context = frame.context
-        let segments = segments(tiers, trials)
+        let segments = FeeTrials.segments(tiers, trials)
         let simulation = FeeSimulation(segments)
         let (expected, spread) = (simulation.expected, simulation.simulated())
         let verdict: Label =

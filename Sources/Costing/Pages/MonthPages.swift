@@ -67,6 +67,25 @@ public enum MonthPages {
             """
     }
 
+    /// A run that is under way, or what went wrong with it.
+    public static func running(_ run: RunSummary, _ progress: RunProgress?, _ frame: CostingFrame) -> HTML {
+        let context = frame.context
+        let head = Layout.head("\(context(Label("Costs of \(run.month)", zh: "\(run.month) 客户成本核算")))", text: run.note)
+        guard run.state == "running" else {
+            return head + Control.alert(run.problem ?? context(Label("The run has failed.", zh: "核算失败。")))
+        }
+        let step = context(progress?.step.label ?? Label("Waiting for its turn", zh: "正在排队"))
+        let percent = progress?.percent ?? 0
+        return """
+            \(head)<section class="k-panel k-panel-pad"><p class="k-note" role="status">\(step) \
+            <progress max="100" value="\(percent)" aria-label="\(step)"></progress> \(percent)%</p><p class="k-muted">\
+            \(context(Label(
+                "You may leave this page; the run goes on by itself.",
+                zh: "可以离开本页，核算会在后台继续。"
+            ))) <a href="/costing/months/\(run.id)">\(context(Label("Look again", zh: "刷新")))</a></p></section>
+            """
+    }
+
     /// All that the report of one run shows.
     public struct Report: Sendable {
         /// The run.

@@ -24,6 +24,7 @@ public enum ProfitPages {
         _ months: [ProfitReader.Month],
         isGroup: Bool,
         worth: CustomerWorth? = nil,
+        fee: FeeReader.CustomerFee? = nil,
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
@@ -49,7 +50,8 @@ public enum ProfitPages {
             ? nothing(frame)
             : """
             \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(charts(months, frame, isGroup ? nil : id))\
-            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : { address(id, $0, $1) })))
+            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : { address(id, $0, $1) })))\
+            \(CustomerFeePanel.html(fee, id, frame))
             """
         return """
             \(Layout.head("\(name)", text: context(CostWords.costing), actions: link))<div class="k-stack">\(form)\(body)</div>

@@ -21,16 +21,36 @@ public struct CostRuns: Sendable {
     /// Throws `busy` while another run is under way, and what is wrong with the rules in words.
     @discardableResult
     public func reckon(_ month: String, note: String = "", by actor: Actor) async throws -> RecordID {
-        try actor.require(.costing)
-        let run = try await begin(month, note, actor)
+        try await complete(try await begin(month, note: note, by: actor).id)
+    }
+
+    /// Begins a run that `complete` carries out; `enqueue` sees to that in the same transaction.
+    public func start(
+        _ month: String,
+        note: String = "",
+        by actor: Actor,
+        _ enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void
+    ) async throws -> RecordID {
+        try await begin(month, note: note, by: actor, enqueue).id
+    }
+
+    /// Carries out a run that has begun, again from the start where it broke off; the answer is the run that counts:
+    /// an earlier one where nothing has changed. A run that is not under way is left as it is.
+    @discardableResult
+    public func complete(_ id: RecordID) async throws -> RecordID {
+        let system = Actor.system("costing")
+        guard let run = try await engine.read(as: system, { try CostRun(id, $0) }) else { return id }
         do {
-            return try await carryOut(run, by: actor)
+            return try await carryOut(run)
+        } catch let error as CancellationError {
+            throw error
         } catch {
             let problem = (error as? Problem)?.message.zh ?? "\(error)"
-            try await engine.write(as: .system("costing")) { session in
-                try RunEntries.remove(run.id, session.connection)
+            try await engine.write(as: system) { session in
+                try RunEntries.remove(id, session.connection)
+                try RunProgress.forget(id, session.connection)
                 try session.connection.run(
-                    "UPDATE sys_allocation_run SET state = 'failed', problem = \(problem) WHERE id = \(run.id)"
+                    "UPDATE sys_allocation_run SET state = 'failed', problem = \(problem) WHERE id = \(id)"
                 )
             }
             throw error
@@ -53,10 +73,15 @@ public struct CostRuns: Sendable {
         return months
     }
 
-    private func carryOut(_ run: CostRun, by actor: Actor) async throws -> RecordID {
-        try await copyEvents(run)
+    private func carryOut(_ run: CostRun) async throws -> RecordID {
         let system = Actor.system("costing")
+        try await engine.write(as: system) { session in
+            try RunEntries.remove(run.id, session.connection)
+            try RunShares.empty(session.connection)
+        }
+        try await copyEvents(run)
         let shared = try await engine.write(as: system) { session in
+            try RunProgress.note(run.id, .shares, 0, 1, session.connection)
             try RunShares.index(session.connection)
             let pools = try RunShares.share(run, session)
             try RunSpend.share(run, session)
@@ -71,18 +96,31 @@ public struct CostRuns: Sendable {
             return try RunEntries.firstFree(session.connection)
         }
         let first = next
-        for (low, high) in try await portions() {
+        let portions = try await portions()
+        for (place, (low, high)) in portions.enumerated() {
             let start = next
-            next = try await engine.write(as: system) { try RunEntries.write(run, low, high, from: start, $0) }
+            next = try await engine.write(as: system) { session in
+                try RunProgress.note(run.id, .entries, place, portions.count, session.connection)
+                return try RunEntries.write(run, low, high, from: start, session)
+            }
         }
         let last = next - 1
-        try await engine.write(as: system) { try RunTotals.finish(run, shared, first, last, $0) }
+        try await engine.write(as: system) { session in
+            try RunTotals.finish(run, shared, first, last, session)
+            try RunProgress.forget(run.id, session.connection)
+        }
         return run.id
     }
 
     // MARK: Steps
 
-    private func begin(_ month: String, _ note: String, _ actor: Actor) async throws -> CostRun {
+    private func begin(
+        _ month: String,
+        note: String,
+        by actor: Actor,
+        _ enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void = { _, _ in }
+    ) async throws -> CostRun {
+        try actor.require(.costing)
         let id = engine.ids.next()
         return try await engine.write(as: actor) { session in
             guard let month = CostMonth(month, zone: session.schema.timeZone) else {
@@ -111,7 +149,7 @@ public struct CostRuns: Sendable {
                     \(String(note.prefix(500))), 0, -1, 0, 0, 0, 0, 0, 0)
                 """
             )
-            try RunShares.empty(connection)
+            try enqueue(id, session)
             return CostRun(id: id, month: month, policy: policy, rules: rules)
         }
     }
@@ -127,9 +165,12 @@ public struct CostRuns: Sendable {
             Set(try RunShares.sources(session).compactMap(\.object?.key)).sorted()
         }
         for object in objects {
-            var low: Int64? = 0
+            var (low, portion): (Int64?, Int) = (0, 0)
             while let start = low {
+                let place = portion
+                portion += 1
                 low = try await engine.write(as: system) { session in
+                    try RunProgress.note(run.id, .events, place, 0, session.connection)
                     let border = try session.connection.value(
                         """
                         SELECT "id" FROM \(name: object) WHERE "id" > \(start) ORDER BY "id" LIMIT 1 OFFSET 200000
@@ -153,8 +194,9 @@ public struct CostRuns: Sendable {
                 AND rules_hash = \(run.rules) AND input_hash = \(hash) ORDER BY id DESC LIMIT 1
                 """
             )?.id(0)
-            if same != nil {
+            if let same {
                 try RunShares.forget(run, session.connection)
+                try RunProgress.note(run.id, same: same, session.connection)
                 try session.connection.run("DELETE FROM sys_allocation_run WHERE id = \(run.id)")
             }
             return same
@@ -183,4 +225,20 @@ struct CostRun: Sendable {
     let month: CostMonth
     let policy: CostPolicy
     let rules: String
+
+    init(id: RecordID, month: CostMonth, policy: CostPolicy, rules: String) {
+        self.id = id
+        self.month = month
+        self.policy = policy
+        self.rules = rules
+    }
+
+    /// A run that is under way; nil for any other.
+    init?(_ id: RecordID, _ session: ReadSession) throws {
+        let row = try session.connection.row(
+            "SELECT month, rules_hash FROM sys_allocation_run WHERE id = \(id) AND state = 'running'"
+        )
+        guard let row, let month = CostMonth(row.text(0), zone: session.schema.timeZone) else { return nil }
+        self.init(id: id, month: month, policy: try CostPolicy(session.connection), rules: row.text(1))
+    }
 }

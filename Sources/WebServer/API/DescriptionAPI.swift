@@ -22,7 +22,8 @@ enum DescriptionAPI {
                 rights: rights,
                 actions: { engine.actions(of: $0) },
                 version: version,
-                views: Set(call.workspace.views.values.map(\.object))
+                views: Set(call.workspace.views.values.map(\.object)),
+                features: call.workspace.features.routes.map(\.route)
             ).bytes()
         )
     }
@@ -37,7 +38,8 @@ extension WebServer {
             rights: .all,
             actions: { engine.actions(of: $0) },
             version: version,
-            views: Set(workspace.views.values.map(\.object))
+            views: Set(workspace.views.values.map(\.object)),
+            features: workspace.features.routes.map(\.route)
         ).bytes()
     }
 }

@@ -2,23 +2,38 @@ import Schema
 import Values
 
 /// The form of a JSON value, as the API description tells it.
-indirect enum JSONSchema: Sendable {
+public indirect enum JSONSchema: Sendable {
+    /// Any text.
     case string
+    /// Text up to so many characters.
     case text(max: Int)
+    /// The id of a record.
     case id
+    /// A moment.
     case instant
+    /// A day.
     case day
+    /// A whole number.
     case integer
+    /// A number.
     case number
+    /// Yes or no.
     case boolean
+    /// Any value.
     case anything
+    /// One of some words.
     case words([String])
+    /// A form that is described under a name.
     case reference(String)
+    /// A list.
     case array(JSONSchema)
+    /// The form, or nothing.
     case nullable(JSONSchema)
+    /// One of some forms.
     case anyOf([JSONSchema])
     /// Members in order; `open` allows others.
     case object([(name: String, schema: JSONSchema)], required: [String], open: Bool)
+    /// JSON Schema as it is.
     case raw(String)
 
     /// Bytes.
@@ -29,12 +44,12 @@ indirect enum JSONSchema: Sendable {
     static let link = object([("id", .id), ("name", .nullable(.string))], required: ["id"], open: false)
 
     /// An object with these members, all of them always there.
-    static func all(_ members: [(name: String, schema: JSONSchema)]) -> JSONSchema {
+    public static func all(_ members: [(name: String, schema: JSONSchema)]) -> JSONSchema {
         .object(members, required: members.map(\.name), open: false)
     }
 
     /// `{"data": […], "next": …}`.
-    static func list(_ element: JSONSchema, total: Bool = false) -> JSONSchema {
+    public static func list(_ element: JSONSchema, total: Bool = false) -> JSONSchema {
         var members: [(name: String, schema: JSONSchema)] = [("data", .array(element)), ("next", .nullable(.string))]
         if total { members.append(("total", .integer)) }
         return .object(members, required: ["data"], open: false)

@@ -12,6 +12,8 @@ struct OpenAPIDocument {
     let version: String
     /// The keys of the objects that have a timeline.
     let views: Set<String>
+    /// The addresses of features.
+    let features: [Route]
 
     /// One address as it is described: paths with `{plural}` are written out per object.
     private struct Entry {
@@ -57,7 +59,7 @@ struct OpenAPIDocument {
     }
 
     private func entries() -> [Entry] {
-        Routes.all.flatMap { route -> [Entry] in
+        (Routes.all + features).flatMap { route -> [Entry] in
             guard let operation = route.operation else { return [] }
             if operation.id == "timeline" {
                 return objects.filter { views.contains($0.key) }.map { object in
@@ -230,6 +232,12 @@ struct OpenAPIDocument {
                 }
             case .binary: content("*/*", .binary, to: &json)
             case .json(let schema): content("application/json", schema, to: &json)
+            case .jsonOrCSV(let schema):
+                json.key("content")
+                json.object { json in
+                    media("application/json", schema, to: &json)
+                    media("text/csv", .string, to: &json)
+                }
             case .record: content("application/json", .reference(entry.object?.key ?? ""), to: &json)
             case .records:
                 content("application/json", .list(.reference(entry.object?.key ?? ""), total: true), to: &json)
@@ -241,6 +249,13 @@ struct OpenAPIDocument {
             json.object { json in
                 json.member("description", "Only looked at")
                 content("application/json", .raw("{\"type\":\"object\"}"), to: &json)
+            }
+        }
+        if operation.mayGoOn, case .json(let schema) = operation.output {
+            json.key("202")
+            json.object { json in
+                json.member("description", "Begun; it goes on by itself")
+                content("application/json", schema, to: &json)
             }
         }
         if operation.id == "get" {

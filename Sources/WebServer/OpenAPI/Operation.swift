@@ -32,6 +32,8 @@ struct Operation: Sendable {
         case text
         /// A file: CSV or JSON Lines.
         case file
+        /// JSON, or with `format=csv` a file.
+        case jsonOrCSV(JSONSchema)
         /// The bytes of a stored file.
         case binary
         /// A record of the object.
@@ -44,6 +46,8 @@ struct Operation: Sendable {
     let group: String
     let summary: String
     let status: Int
+    /// Whether 202 is answered too, where the work goes on afterwards.
+    let mayGoOn: Bool
     let parameters: [Parameter]
     let input: Input
     let output: Output
@@ -53,6 +57,7 @@ struct Operation: Sendable {
         _ group: String,
         _ summary: String,
         status: Int = 200,
+        mayGoOn: Bool = false,
         parameters: [Parameter] = [],
         input: Input = .nothing,
         output: Output = .nothing
@@ -61,6 +66,7 @@ struct Operation: Sendable {
         self.group = group
         self.summary = summary
         self.status = status
+        self.mayGoOn = mayGoOn
         self.parameters = parameters
         self.input = input
         self.output = output

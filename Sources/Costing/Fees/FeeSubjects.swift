@@ -1,0 +1,194 @@
+import Database
+import Ledger
+import Records
+import SQLText
+import Schema
+import Values
+
+/// What the fees of customers depend on, for one of them or for all: whoever asks, a fee is the same.
+struct FeeSubjects {
+    /// A customer with what its fee and tier rest on.
+    struct Subject {
+        let customer: RecordID
+        let profit: Int64
+        let tier: String
+        /// Why it has that tier.
+        let why: Label
+        let fee: FeeTariff.Subject
+    }
+
+    private let session: ReadSession
+    private let from: String
+    private let to: String
+    private let runs: [SQLValue]
+
+    init(from: String, to: String, _ session: ReadSession) throws {
+        self.session = session
+        (self.from, self.to) = (from, to)
+        runs = try RunList.current(from: from, to: to, session.connection).map { SQLValue($0.id) }
+    }
+
+    /// One customer, or all that have a statement in the months, by their ids.
+    func all(only customer: RecordID? = nil) throws -> [Subject] {
+        let facts = try facts(customer)
+        let seconds = try numbers(seconds(customer))
+        let purchases = try numbers(purchases(customer))
+        let terms = try terms(customer)
+        let tiers = try StoredTiers(only: customer, session)
+        let border = tiers.isEmpty ? try bestFifth() : 0
+        return facts.map { fact in
+            let term = terms[fact.record]
+            let (tier, why) = tier(fact, term, tiers, border)
+            var subject = FeeTariff.Subject(tier: tier, level: term?.level ?? "")
+            subject.revenue = fact.revenue
+            subject.serviceMinutes = (seconds[fact.record] ?? 0) / 60
+            subject.projectMinutes = subject.serviceMinutes
+            subject.frequency = purchases[fact.record] ?? 0
+            subject.managed = term?.managed ?? 0
+            subject.waived = term?.waived ?? false
+            return Subject(customer: RecordID(fact.record), profit: fact.profit, tier: tier, why: why, fee: subject)
+        }
+    }
+
+    private struct Fact {
+        let record: Int64
+        let revenue: Int64
+        let profit: Int64
+    }
+
+    private struct Term {
+        let reason: String
+        let tier: String?
+        let level: String
+        let managed: Int64
+        let waived: Bool
+        let until: String
+    }
+
+    private func tier(_ fact: Fact, _ term: Term?, _ tiers: StoredTiers, _ border: Int64) -> (String, Label) {
+        if let term, let tier = term.tier {
+            return (
+                tier,
+                Label(
+                    "Tier \(tier) was set by hand until \(term.until): \(term.reason).",
+                    zh: "\(tier) 级为人工指定，有效期至 \(term.until)：\(term.reason)。"
+                )
+            )
+        }
+        if let tier = tiers.tier(of: fact.record) {
+            return (tier, Label("Tier \(tier) by the profit of twelve months.", zh: "按近十二个月利润评为 \(tier) 级。"))
+        }
+        let tier = fact.profit <= 0 ? "C" : fact.profit >= border ? "A" : "B"
+        return (
+            tier,
+            Label(
+                "Tier \(tier): A is the best fifth of those who earn, C who loses.",
+                zh: "\(tier) 级：A 为盈利客户中利润前 20%，C 为亏损客户。"
+            )
+        )
+    }
+
+    /// The profit from which a customer is among the best fifth of those who earn.
+    private func bestFifth() throws -> Int64 {
+        var earning: [Int64] = []
+        try session.connection.each(
+            """
+            SELECT CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit FROM sys_profit WHERE run IN \(list: runs)
+            GROUP BY record
+            """
+        ) { row in
+            if row.integer(0) > 0 { earning.append(row.integer(0)) }
+            return true
+        }
+        earning.sort(by: >)
+        return earning.isEmpty ? 0 : earning[max(1, earning.count / 5) - 1]
+    }
+
+    // MARK: What it rests on
+
+    private func one(_ column: SQLFragment, _ customer: RecordID?) -> SQLFragment {
+        customer.map { " AND \(column) = \($0)" } ?? ""
+    }
+
+    private func facts(_ customer: RecordID?) throws -> [Fact] {
+        try session.connection.rows(
+            """
+            SELECT record, CAST(sum(sales - discounts - refunds) AS BIGINT), CAST(sum(\(ProfitColumns.profit)) AS BIGINT)
+            FROM sys_profit WHERE run IN \(list: runs)\(one("record", customer)) GROUP BY record ORDER BY record
+            """
+        ).map { Fact(record: $0.integer(0), revenue: $0.integer(1), profit: $0.integer(2)) }
+    }
+
+    private func seconds(_ customer: RecordID?) -> SQLFragment {
+        """
+        SELECT record, CAST(sum(seconds) AS BIGINT) FROM sys_cost_entry WHERE run IN \(list: runs)
+        AND reverses IS NULL AND category = 'service'\(one("record", customer)) GROUP BY record
+        """
+    }
+
+    private func purchases(_ customer: RecordID?) throws -> SQLFragment {
+        guard let start = CostMonth(from, zone: "UTC"), let end = CostMonth(to, zone: "UTC") else {
+            throw Problem.notFound
+        }
+        return """
+            SELECT "customer", count(DISTINCT "day") FROM \(name: SaleLine.key) WHERE "kind" = 'sale'
+            AND "day" >= \(start.first.description) AND "day" <= \(end.last.description) AND "deleted_at" IS NULL\
+            \(one("\"customer\"", customer)) GROUP BY "customer"
+            """
+    }
+
+    private func numbers(_ query: SQLFragment) throws -> [Int64: Int64] {
+        var numbers: [Int64: Int64] = [:]
+        try session.connection.each(query) { row in
+            numbers[row.integer(0)] = row.integer(1)
+            return true
+        }
+        return numbers
+    }
+
+    /// Agreements that hold on the last day of the months; the last one made counts.
+    private func terms(_ customer: RecordID?) throws -> [Int64: Term] {
+        guard let last = CostMonth(to, zone: "UTC")?.last.description else { return [:] }
+        let rows = try session.connection.rows(
+            """
+            SELECT "customer", "name", "tier", "level", "managed", "waived", "until" FROM \(name: CareTerm.key)
+            WHERE "deleted_at" IS NULL AND "until" >= \(last) AND ("valid_from" IS NULL OR "valid_from" <= \(last))\
+            \(one("\"customer\"", customer)) ORDER BY "id"
+            """
+        )
+        return Dictionary(
+            rows.map { row in
+                let tier = row[2].text.flatMap { $0.isEmpty ? nil : $0 }
+                let term = Term(
+                    reason: row.text(1),
+                    tier: tier,
+                    level: row.text(3),
+                    managed: row.integer(4),
+                    waived: row.integer(5) == 1,
+                    until: row.text(6)
+                )
+                return (row.integer(0), term)
+            },
+            uniquingKeysWith: { $1 }
+        )
+    }
+}
+
+/// The tiers that customers were sorted into last.
+struct StoredTiers {
+    private let tiers: [Int64: String]
+    private let lowest: String?
+
+    /// True where no tiers are declared.
+    var isEmpty: Bool { lowest == nil }
+
+    init(only customer: RecordID?, _ session: ReadSession) throws {
+        lowest = try TierRuns.declared(session)?.tiers.last?.key
+        let one: SQLFragment = customer.map { " WHERE record = \($0)" } ?? ""
+        let rows =
+            lowest == nil ? [] : try session.connection.rows("SELECT record, tier FROM sys_tier\(one) ORDER BY id")
+        tiers = Dictionary(rows.map { ($0.integer(0), $0.text(1)) }, uniquingKeysWith: { $1 })
+    }
+
+    func tier(of record: Int64) -> String? { tiers[record] ?? lowest }
+}

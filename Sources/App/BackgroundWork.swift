@@ -3,6 +3,7 @@ import Exchange
 import Identity
 import Jobs
 import Logging
+import Records
 import SQLText
 import ServiceLifecycle
 import Values
@@ -35,17 +36,29 @@ struct BackgroundWork: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.resumeImports() }
+                group.addTask { await self.keepNumber() }
                 group.addTask(priority: .utility) { await worker.run() }
                 group.addTask(priority: .utility) { await webhooks.run() }
             }
         }
     }
 
+    /// Keeps the number that tells this process apart from the others on its database.
+    private func keepNumber() async {
+        let engine = workspace.engine
+        guard engine.database.dialect == .postgres else { return }
+        while (try? await Task.sleep(for: .seconds(60))) != nil {
+            try? await engine.database.write { try NodeNumbers.keep(engine.ids.node, on: $0) }
+        }
+    }
+
     /// Goes on with the imports that a crash interrupted.
     private func resumeImports() async {
-        let (identities, imports) = (workspace.identities, workspace.imports)
+        let (identities, imports, queue) = (workspace.identities, workspace.imports, workspace.jobs)
         do {
-            try await imports.resumeUnfinished { try await identities.actor(for: $0) }
+            // On PostgreSQL another server may be at an import: only what stands still has been left behind.
+            let pause: Duration? = queue.database.dialect == .sqlite ? nil : .seconds(60)
+            try await imports.resumeUnfinished(leftFor: pause) { try await identities.actor(for: $0) }
             try await imports.resumeUndos { try await identities.actor(for: $0) }
         } catch is CancellationError {
             return

@@ -47,7 +47,7 @@ public struct OpenWorkspace: Sendable {
 
     /// Opens the workspace of a folder, or makes it, and takes it to the form of this program where it is older.
     ///
-    /// `node` tells processes apart that make ids at the same time; `holdsLock` says that the caller has locked it.
+    /// `node` tells processes apart that make ids at the same time; PostgreSQL hands it out itself. `holdsLock` says that the caller has locked it.
     /// Throws a `Problem` that says what to do when it was written by a newer program, is half upgraded, is damaged, or
     /// when the disk is full.
     public init(
@@ -67,6 +67,10 @@ public struct OpenWorkspace: Sendable {
         let (engine, state) = try await file.upgraded(database, modules, migrations, holdsLock: holdsLock) { state in
             ids.skip(to: state.lastUse.adding(milliseconds: 1000))
             let engine = try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
+            if database.dialect == .postgres {
+                // Any number of processes may write to it, and what they choose themselves could be the same.
+                ids.use(node: try await database.write { try NodeNumbers.take(on: $0) })
+            }
             try await file.renewSortKeys(engine, isNew: state.format == 0)
             return engine
         }

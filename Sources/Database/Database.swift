@@ -68,7 +68,15 @@ public final class Database: Sendable {
     public func backup(to path: String) async throws {
         switch engine {
         case .sqlite(let engine): try await engine.backup(to: path)
-        case .postgres: throw CancellationError()
+        case .postgres:
+            throw Problem(
+                .invalid,
+                "no_file",
+                Label(
+                    "A workspace in PostgreSQL has no file to copy. Make an archive of it: kehu backup FILE.",
+                    zh: "PostgreSQL 中的工作区没有可复制的文件，请用 kehu backup 文件 备份。"
+                )
+            )
         }
     }
 

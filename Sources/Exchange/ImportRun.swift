@@ -188,12 +188,23 @@ extension Imports {
 
     /// Continues the imports that a crash interrupted. `actor` answers who a user is now, nil for one who may no
     /// longer log in; imports of the system go on as the system.
+    ///
+    /// Where other servers may import too, `pause` says how long an import must have stood still to count as left
+    /// behind; and only those are continued whose file is here.
     @discardableResult
     public func resumeUnfinished(
+        leftFor pause: Duration? = nil,
         actor: @Sendable (RecordID) async throws -> Actor?
     ) async throws -> [ImportStatus] {
         try await engine.followTrail()
-        let unfinished = try await engine.database.read { try ImportTables.unfinished(on: $0) }
+        var unfinished = try await engine.database.read { try ImportTables.unfinished(on: $0) }
+        if let pause, !unfinished.isEmpty {
+            let before = Dictionary(uniqueKeysWithValues: unfinished.map { ($0.id, $0.rows) })
+            try await Task.sleep(for: pause)
+            unfinished = try await engine.database.read { try ImportTables.unfinished(on: $0) }.filter {
+                before[$0.id] == $0.rows && FileManager.default.fileExists(atPath: path($0.id, $0.format))
+            }
+        }
         var results: [ImportStatus] = []
         for status in unfinished {
             guard let user = status.actorID else {

@@ -27,7 +27,7 @@ public struct Inspection: Sendable {
                     }
                 }
                 if result.faults.isEmpty {
-                    for table in try connection.tables() {
+                    for table in try tables(on: connection) {
                         result.rows[table] = try connection.value("SELECT count(*) FROM \(name: table)").integer
                         if content { result.content[table] = try hash(of: table, on: connection) }
                     }
@@ -42,6 +42,11 @@ public struct Inspection: Sendable {
             result.faults = [damage(failure.message)]
             return result
         }
+    }
+
+    /// The tables with the workspace's data.
+    static func tables(on connection: Connection) throws -> [String] {
+        try connection.tables().filter { $0 != NodeNumbers.tableName }
     }
 
     private static func damage(_ words: String) -> Label {

@@ -116,7 +116,7 @@ public struct Transfer: Sendable {
         var sent = Sent()
         sent.format = try connection.storedFormat()
         sent.lastEntry = try lastEntry(on: connection)
-        for table in try connection.tables() {
+        for table in try Inspection.tables(on: connection) {
             let columns = try connection.columns(of: table).sorted { $0.name < $1.name }
             let names = columns.map(\.name)
             var rows: [[SQLValue]] = []

@@ -7,6 +7,7 @@ enum EngineTables {
         [
             KeptSums.table,
             Trail.table,
+            NodeNumbers.table,
             "CREATE TABLE IF NOT EXISTS sys_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
             """
             CREATE TABLE IF NOT EXISTS sys_object (key TEXT PRIMARY KEY, position INTEGER NOT NULL,

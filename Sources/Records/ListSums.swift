@@ -50,7 +50,9 @@ extension ReadSession {
             row = nil
         }
         let count = Int(row?.integer(0) ?? Int64(ReadSession.mostSummed))
-        guard let row, count <= ReadSession.mostSummed else {
+        // PostgreSQL sums beyond 64 bits, where SQLite throws.
+        let isBeyond = row?.values.contains { if case .real = $0 { true } else { false } } ?? true
+        guard let row, !isBeyond, count <= ReadSession.mostSummed else {
             return ListSums(count: min(count, ReadSession.mostSummed), isCapped: true, sums: [:])
         }
         let sums = keys.enumerated().map { ($1, row[$0 + 1].integer ?? 0) }

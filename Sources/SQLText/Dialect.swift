@@ -25,7 +25,7 @@ public enum Dialect: String, Sendable, CaseIterable {
                     // A text or a quoted name stays as it is.
                     let end = rest[rest.index(after: start)...].firstIndex(of: rest[start])
                     let next = end.map { rest.index(after: $0) } ?? rest.endIndex
-                    result += rest[start..<next]
+                    result += Dialect.shortened(rest[start..<next])
                     rest = rest[next...]
                 } else {
                     rest = rest[word.endIndex...]
@@ -40,6 +40,15 @@ public enum Dialect: String, Sendable, CaseIterable {
             }
             return result + rest
         }
+    }
+
+    /// A quoted name as PostgreSQL can tell it from others: of a longer one it would look at the first 63 bytes only, and
+    /// two indexes of long names would be one. Its end becomes a hash of the whole (FNV-1a).
+    private static func shortened(_ quoted: Substring) -> Substring {
+        guard quoted.hasPrefix("\""), quoted.utf8.count > 65 else { return quoted }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in quoted.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return Substring(quoted.prefix(47) + "_" + String(hash, radix: 36) + "\"")
     }
 
     /// The text with numbered places for its values, as PostgreSQL wants them: `?` becomes `$1`, `$2`, …

@@ -70,28 +70,33 @@ private func crockfordValue(_ byte: UInt8) -> Int? {
 /// Makes ids that never repeat and never go back, even when the clock does.
 public final class IDSource: Sendable {
     private static let epoch: Int64 = 1_577_836_800_000
-    private let node: Int64
     private let clock: Clock
-    private let last = Mutex<(millisecond: Int64, counter: Int64)>((0, 0))
+    private let last: Mutex<(millisecond: Int64, counter: Int64, node: Int64)>
 
     /// A source for one process. `node` is 0 to 1023 and differs between processes on one database.
     public init(node: Int = 0, clock: Clock = .system) {
-        self.node = Int64(node & 1023)
         self.clock = clock
+        last = Mutex((0, 0, Int64(node & 1023)))
     }
+
+    /// The number of the process.
+    public var node: Int { Int(last.withLock { $0.node }) }
+
+    /// From now on ids carry this number: the database has said which one is free.
+    public func use(node: Int) { last.withLock { $0.node = Int64(node & 1023) } }
 
     /// The next id.
     public func next() -> RecordID {
         let now = clock.now().milliseconds - IDSource.epoch
         return last.withLock { last in
             if now > last.millisecond {
-                last = (now, 0)
+                (last.millisecond, last.counter) = (now, 0)
             } else if last.counter < 4095 {
                 last.counter += 1
             } else {
-                last = (last.millisecond + 1, 0)
+                (last.millisecond, last.counter) = (last.millisecond + 1, 0)
             }
-            return RecordID(last.millisecond << 22 | node << 12 | last.counter)
+            return RecordID(last.millisecond << 22 | last.node << 12 | last.counter)
         }
     }
 
@@ -99,7 +104,7 @@ public final class IDSource: Sendable {
     public func skip(to instant: Instant) {
         last.withLock { last in
             let millisecond = instant.milliseconds - IDSource.epoch
-            if millisecond > last.millisecond { last = (millisecond, 0) }
+            if millisecond > last.millisecond { (last.millisecond, last.counter) = (millisecond, 0) }
         }
     }
 

@@ -6,6 +6,7 @@ import pytest
 import requests
 from playwright.sync_api import sync_playwright
 
+from postgres import Server
 from program import Failure, Program
 
 
@@ -128,6 +129,14 @@ def owner(kehu):
     with Client(kehu.address) as client:
         client.log_in(kehu.email, kehu.password)
         yield client
+
+
+@pytest.fixture
+def server():
+    """A PostgreSQL that the test may kill."""
+    server = Server()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

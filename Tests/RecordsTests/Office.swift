@@ -16,10 +16,19 @@ struct Office {
     let admin: Actor
     let outsider: Actor
 
-    static func open(clock: Clock = .system, hooks: [String: ObjectHooks] = [:]) async throws -> Office {
-        let database = try await TestDatabase.make()
+    static func open(
+        on dialect: Dialect = TestDatabase.dialect,
+        clock: Clock = .system,
+        hooks: [String: ObjectHooks] = [:]
+    ) async throws -> Office {
+        let database = try await TestDatabase.make(dialect)
         let module = Module(name: "office", objects: [company, deal], hooks: hooks)
-        let engine = try await RecordEngine(database: database, modules: [module], clock: clock)
+        let engine = try await RecordEngine(
+            database: database,
+            modules: [module],
+            ids: IDSource(clock: clock),
+            clock: clock
+        )
         let ids = engine.ids
         let (sales, east, west) = (ids.next(), ids.next(), ids.next())
         func person(_ name: String, team: RecordID, above: [RecordID], below: [RecordID], _ rights: Rights) -> Actor {

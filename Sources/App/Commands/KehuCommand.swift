@@ -52,7 +52,8 @@ struct KehuCommand: AsyncParsableCommand {
         abstract: Label("Kehu, a CRM of your own.", zh: "客户：可自行部署的客户关系管理系统。").text(Console.language),
         version: Version.text,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, WorkspaceCommand.self, UserCommand.self, KeyCommand.self,
+            DemoCommand.self, ServeCommand.self, WorkerCommand.self, WorkspaceCommand.self, UserCommand.self,
+            KeyCommand.self,
             ObjectCommand.self, FieldCommand.self, ChoiceCommand.self, ImportCommand.self, ExportCommand.self,
             MavenCommand.self,
             HandOverCommand.self, EraseCommand.self, HeldCommand.self, DuplicatesCommand.self,

@@ -1,0 +1,152 @@
+"""Several programs on one PostgreSQL, a pooler between them, and a server that follows another and takes its place."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from postgres import Server
+from served import Served, Writers
+from test_postgres import check
+
+
+def another(served, folder):
+    """The same workspace, served by another process on the same machine."""
+    folder.mkdir()
+    other = Served.__new__(Served)
+    other.__dict__.update({**served.__dict__, "directory": folder, "process": None, "local": type(served.local)()})
+    return other
+
+
+def until(condition, seconds):
+    """Seconds until the condition holds; fails after the time given."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+def lines(served, text):
+    return (served.directory / "serve.log").read_text("utf-8").count(text)
+
+
+def test_every_job_runs_once_with_two_servers_and_a_worker(server, tmp_path):
+    first = Served(tmp_path, database=server.address)
+    second = another(first, tmp_path / "other")
+    worker = None
+    try:
+        for each in (first, second):
+            each.start("--log-level", "debug")
+        log = open(tmp_path / "worker.log", "wb")
+        worker = subprocess.Popen(
+            first.command("worker"), stdout=log, stderr=log, env={**first.settings(), "KEHU_LOG_LEVEL": "debug"}
+        )
+        schema = server.ask("SELECT schema FROM kehu_directory.workspace WHERE name = 'acme'")
+        # Each process has a number of its own, so that no two of them can draw the same id.
+        until(lambda: "jobs" in (tmp_path / "worker.log").read_text("utf-8"), 30)
+        assert int(server.ask(f"SELECT count(*) FROM {schema}.sys_node")) >= 3
+        until(lambda: server.ask(f"SELECT count(*) FROM {schema}.sys_job WHERE state <> 'done'") == "0", 60)
+        before = sum(lines(each, "job done") for each in (first, second))
+        server.ask(
+            f"INSERT INTO {schema}.sys_job (id, kind, payload, state, due_at, tries, created_at) "
+            "SELECT n, 'maintenance.definitions', '{}', 'ready', 0, 0, 0 FROM generate_series(1, 300) n"
+        )
+        until(lambda: server.ask(f"SELECT count(*) FROM {schema}.sys_job WHERE id <= 300 AND state <> 'done'") == "0", 120)
+        assert server.ask(f"SELECT count(*), min(tries), max(tries) FROM {schema}.sys_job WHERE id <= 300") == "300|1|1"
+        done = [lines(first, "job done"), lines(second, "job done")]
+        done.append((tmp_path / "worker.log").read_text("utf-8").count("job done"))
+        assert all(done) and sum(done) - before >= 300, done
+        # Recurring jobs were planned once, not once by each.
+        assert server.ask(
+            f"SELECT count(*) FROM (SELECT kind FROM {schema}.sys_job WHERE key = 'plan' GROUP BY kind, created_at / 60000 "
+            "HAVING count(*) > 1) again"
+        ) == "0"
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(30) == 0
+    finally:
+        if worker and worker.poll() is None:
+            worker.kill()
+        first.close()
+        second.close()
+
+
+class Pooler:
+    """PgBouncer in transaction mode with few connections, before a PostgreSQL."""
+
+    def __init__(self, server, size=4):
+        self.program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin")
+        assert self.program, "PgBouncer is missing: run «scripts/setup --tests»"
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kehu-pooler-", dir="/tmp"))
+        (self.folder / "pgbouncer.ini").write_text(
+            f"[databases]\nkehu = host={server.folder} dbname=kehu user=kehu pool_size={size}\n"
+            f"[pgbouncer]\nlisten_addr =\nunix_socket_dir = {self.folder}\nlisten_port = 5432\nauth_type = any\n"
+            f"pool_mode = transaction\nmax_client_conn = 200\nignore_startup_parameters = extra_float_digits\n"
+        )
+        self.user = {}
+        if os.geteuid() == 0:
+            for path in (self.folder, self.folder / "pgbouncer.ini"):
+                shutil.chown(path, "postgres")
+            self.user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        self.process = subprocess.Popen(
+            [self.program, "-q", str(self.folder / "pgbouncer.ini")], cwd=self.folder, stderr=subprocess.DEVNULL, **self.user
+        )
+        until(lambda: (self.folder / ".s.PGSQL.5432").exists(), 10)
+        # PgBouncer before 1.21 does not know of prepared statements.
+        self.address = f"postgres://kehu@/kehu?host={self.folder}&prepare=no"
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def test_everything_goes_through_a_pooler_in_transaction_mode(server, tmp_path):
+    pooler = Pooler(server)
+    served = Served(tmp_path, database=pooler.address)
+    try:
+        served.start()
+        writers = Writers(served, 6)
+        field = {"key": "colour", "label": {"en": "Colour", "zh": "颜色"}, "kind": "text", "indexed": True}
+        for number in range(5):
+            answer = served.post("/api/v1/schema/objects/customer/fields", json={**field, "key": f"colour{number}"})
+            assert answer.ok, answer.text
+            for _ in range(10):
+                assert served.get("/api/v1/customers", params={"q": "w-1", "limit": 20}).ok
+        writers.finish()
+        assert len(writers.acknowledged) > 20 and set(writers.statuses) == {201}, writers.statuses
+        check(served, writers)
+        used = int(server.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = 'kehu' AND pid <> pg_backend_pid()"))
+        assert used <= 4
+    finally:
+        served.close()
+        pooler.close()
+
+
+def test_another_server_takes_over_and_nothing_acknowledged_is_lost(server, tmp_path):
+    standby = Server(source=server)
+    address = f"postgres://kehu@/kehu?host={standby.folder},{server.folder}&target_session_attrs=read-write"
+    served = Served(tmp_path, database=address)
+    try:
+        # A commit is answered when the other one has it too.
+        server.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        server.ask("SELECT pg_reload_conf()")
+        # It stands first in the address, but only reads: the one that may be written to is found.
+        served.start()
+        writers = Writers(served)
+        time.sleep(2)
+        server.kill()
+        lost = time.monotonic()
+        standby.run("pg_ctl", "-D", standby.folder / "data", "-w", "promote")
+        before = len(writers.acknowledged)
+        until(lambda: len(writers.acknowledged) > before + 5, 60)
+        print("writes go on after", round(time.monotonic() - lost, 1), "s")
+        writers.finish()
+        assert before > 5
+        check(served, writers)
+    finally:
+        served.close()
+        standby.close()

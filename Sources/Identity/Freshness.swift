@@ -24,10 +24,10 @@ final class Freshness: Sendable {
     /// Whether what was read at this version still counts.
     func isCurrent(_ version: Int64) -> Bool { state.withLock { $0.version == version } }
 
-    /// True once a second: the one who is told so reads the stored version and reports it.
+    /// True twice a second: the one who is told so reads the stored version and reports it.
     func wantsCheck(at now: Instant) -> Bool {
         state.withLock { state in
-            guard now.milliseconds - state.checkedAt >= 1000 else { return false }
+            guard now.milliseconds - state.checkedAt >= 500 else { return false }
             state.checkedAt = now.milliseconds
             return true
         }

@@ -8,6 +8,8 @@ struct GroupCommit {
 
     /// How often a group is tried when the server says that a next try may well succeed.
     private static let tries = 5
+    /// Tells the servers of before and after a failover apart.
+    private static let timeline = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
     /// Runs the group; the answer is why it could not be committed.
     func run(_ group: [any QueuedWrite]) -> (any Error)? {
@@ -33,7 +35,8 @@ struct GroupCommit {
             // One after another, because each entry of the audit chain needs the hash of the one before. The lock ends
             // with the transaction, and the number tells later whether that was committed.
             let turn = "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));"
-            number = try session.begin("", schema: schema, turn + "SELECT pg_current_xact_id()::text") ?? ""
+            let own = "SELECT pg_current_xact_id()::text || ' ' || \(GroupCommit.timeline)"
+            number = try session.begin("", schema: schema, turn + own) ?? ""
             let connection = Connection(session, log: log, isWriting: true)
             if group.count == 1 {
                 if try !alone(group[0], connection, session) { return try undo(session) }
@@ -92,22 +95,32 @@ struct GroupCommit {
     }
 
     /// Asks the server how a transaction ended, for as long as it may take to come back.
+    ///
+    /// Another server that has taken its place cannot say: there the number may be that of another transaction.
     private func wasCommitted(_ number: String) throws -> Bool {
+        let (transaction, timeline) = (number.prefix { $0 != " " }, number.drop { $0 != " " }.dropFirst())
+        let question = """
+            SELECT CASE WHEN \(GroupCommit.timeline) = '\(timeline)' THEN pg_xact_status('\(transaction)'::xid8)
+            ELSE 'moved' END
+            """
         for attempt in 0..<60 {
             usleep(attempt == 0 ? 1_000 : 500_000)
             guard let session = try? lane.session() else { continue }
-            let found = try? session.begin("READ ONLY", schema: "", "SELECT pg_xact_status('\(number)'::xid8)")
+            let found = try? session.begin("READ ONLY", schema: "", question)
             session.rollback()
             switch found ?? "" {
             case "committed": return true
             case "aborted": return false
+            case "moved": throw GroupCommit.unknown
             default: lane.discard()
             }
         }
-        throw StorageFailure(
-            state: "40003",
-            message: "the server was lost while it committed, and does not say whether it did",
-            sql: "COMMIT"
-        )
+        throw GroupCommit.unknown
     }
+
+    private static let unknown = StorageFailure(
+        state: "40003",
+        message: "the server was lost while it committed, and does not say whether it did",
+        sql: "COMMIT"
+    )
 }

@@ -34,6 +34,7 @@ public enum CostingModule {
             RecordColumns(table: "sys_profit_small", object: "object", record: "record"),
             RecordColumns(table: "sys_worth", object: "object", record: "record"),
             RecordColumns(table: "sys_tier", object: "object", record: "record"),
+            RecordColumns(table: "sys_prediction", object: "object", record: "record"),
         ]
     )
 }

@@ -66,6 +66,17 @@ enum CostingTables {
         """,
         "CREATE INDEX IF NOT EXISTS sys_tier_record ON sys_tier (record)",
         """
+        CREATE TABLE IF NOT EXISTS sys_prediction (id INTEGER PRIMARY KEY, object TEXT NOT NULL, record INTEGER NOT NULL,
+            kind TEXT NOT NULL, chance REAL NOT NULL, reasons TEXT NOT NULL)
+        """,
+        "CREATE INDEX IF NOT EXISTS sys_prediction_record ON sys_prediction (record)",
+        "CREATE INDEX IF NOT EXISTS sys_prediction_kind ON sys_prediction (kind, chance)",
+        """
+        CREATE TABLE IF NOT EXISTS sys_prediction_model (kind TEXT PRIMARY KEY, at INTEGER NOT NULL,
+            rows INTEGER NOT NULL, happened INTEGER NOT NULL, auc INTEGER NOT NULL, lift INTEGER NOT NULL,
+            calibration INTEGER NOT NULL, refusal_en TEXT, refusal_zh TEXT)
+        """,
+        """
         CREATE TABLE IF NOT EXISTS sys_cost_event (pool INTEGER NOT NULL, customer INTEGER NOT NULL,
             activity INTEGER NOT NULL, source INTEGER NOT NULL, seconds INTEGER NOT NULL, logged INTEGER NOT NULL,
             product INTEGER, reason TEXT)

@@ -144,7 +144,7 @@ def test_the_pages_of_costs_are_accessible_and_fit(browser, kehu, chiefs, books,
     for path in (
         "/costing", "/costing/groups?by=channel", "/costing/groups/channel/search?from=2019-05&to=2019-05",
         "/costing/groups/channel/search/2019-05/service", "/costing/whale", "/costing/channels?percent=50&shift_from=search&shift_to=referral",
-        "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/warnings", "/costing/months", f"/costing/months/{run}",
+        "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/warnings", "/costing/predictions", "/costing/budgets", "/costing/ownership", "/costing/months", f"/costing/months/{run}",
         f"/costing/fees?{fees}", f"/customers/{customer}/profit?from=2019-05&to=2019-05",
         f"/customers/{customer}/profit/2019-05/service",
     ):

@@ -39,8 +39,24 @@ enum CostingAPI {
             .all([("amount", Form.money), ("tier", .string), ("steps", .array(.string))]),
             fee
         ),
-        Form.read("/whale", "whale_curve", "Who earns the profit and who eats it again", Form.span, Form.whale, whale),
-        Form.read("/channels", "cost_channels", "What customers cost by channel", Form.span, Form.channels, channels),
+        Form.read(
+            "/whale",
+            "whale_curve",
+            "Who earns the profit and who eats it again",
+            Form.span,
+            Form.whale,
+            isFile: true,
+            whale
+        ),
+        Form.read(
+            "/channels",
+            "cost_channels",
+            "What customers cost by channel",
+            Form.span,
+            Form.channels,
+            isFile: true,
+            channels
+        ),
         Form.read(
             "/drivers",
             "cost_drivers",
@@ -50,6 +66,7 @@ enum CostingAPI {
                 ("category", .words(["acquisition", "maintenance", "service"]), "Only one of the three"),
             ],
             Form.drivers,
+            isFile: true,
             drivers
         ),
         Form.read("/runs", "cost_runs", "Runs, newest first", [], .all([("data", .array(Form.run))]), runs),
@@ -163,12 +180,18 @@ enum CostingAPI {
         let curve = try await request.read {
             try WhaleReader.curve(from: span.from, to: span.to, filter: span.filter, listed: 100, $0)
         }
+        if request.query("format") == "csv" {
+            return .csv("whale", CostingCSV.whale(curve, request.language, request.engine.schema.baseCurrency))
+        }
         return .json(CostingJSON.whale(curve, request.engine.schema.baseCurrency))
     }
 
     private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
         let table = try await request.read { try ChannelReader.table(from: span.from, to: span.to, $0) }
+        if request.query("format") == "csv" {
+            return .csv("channels", CostingCSV.channels(table, request.language, request.engine.schema.baseCurrency))
+        }
         return .json(CostingJSON.channels(table, request.engine.schema.baseCurrency, request.language))
     }
 
@@ -185,6 +208,9 @@ enum CostingAPI {
                 filter: span.filter,
                 $0
             )
+        }
+        if request.query("format") == "csv" {
+            return .csv("drivers", CostingCSV.drivers(drivers, request.language, request.engine.schema.baseCurrency))
         }
         return .json(CostingJSON.drivers(drivers, request.engine.schema.baseCurrency, request.language))
     }

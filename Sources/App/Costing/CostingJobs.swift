@@ -41,6 +41,7 @@ enum CostingJobs {
                 schedule: .weekly(day: 7, hour: 3, minute: 20)
             ) { _ in
                 try await TierRuns(engine).sort(by: .system("costing"))
+                try await PredictionRuns(engine).reckon(by: .system("costing"))
                 let outcome = try await WorthRuns(engine).reckon(by: .system("costing"))
                 return .done(outcome.refusal?.en ?? "\(outcome.customers)")
             },

@@ -34,7 +34,9 @@ enum CostingRoutes {
         FeatureRoute(.form, "/costing/policy", CostingMonths.policy),
     ]
 
-    private static let api: [FeatureRoute] = CostingAPI.routes + CostingGroups.routes + CostingFees.routes
+    private static let api: [FeatureRoute] =
+        CostingAPI.routes + CostingGroups.routes + CostingFees.routes + CostingPredictions.routes
+        + CostingBudgets.routes
 
     // MARK: Pages
 
@@ -121,26 +123,28 @@ enum CostingRoutes {
 
     private static func pools(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
-        let (pools, residuals, month) = try await request.read { session in
+        let mayFit = request.actor.rights.allows(.costing)
+        let (pools, residuals, fits, month) = try await request.read { session in
             guard let run = try RunList.current(from: span.from, to: span.to, session).last else {
-                return ([PoolReader.Pool](), [PoolReader.Residual](), span.to)
+                return ([PoolReader.Pool](), [PoolReader.Residual](), [EquationReader.Fit](), span.to)
             }
             return (
-                try PoolReader.pools(of: run.id, session), try PoolReader.residuals(of: run.id, session), run.month
+                try PoolReader.pools(of: run.id, session), try PoolReader.residuals(of: run.id, session),
+                mayFit ? try EquationReader.fits(from: span.from, to: span.to, session) : [], run.month
             )
         }
-        return page(request, title, PoolPage.html(pools, residuals, month: month, span.frame(request)))
+        return page(request, title, PoolPage.html(pools, residuals, fits: fits, month: month, span.frame(request)))
     }
 
     private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, id) = (try await CostingSpan(request), try request.id())
         let isGroup = request.query("group") == "1"
-        let (name, worth, months, fee) = try await request.read { session in
+        let (name, worth, months, fee, forecasts) = try await request.read { session in
             let record = try session.find(try session.object("customers"), id)
             return (
                 record.name, try CustomerWorth.of(id, session),
                 try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session),
-                try FeeReader.current(of: id, to: span.to, session)
+                try FeeReader.current(of: id, to: span.to, session), try Predictions.of(id, session)
             )
         }
         let html = ProfitPages.customer(
@@ -150,6 +154,7 @@ enum CostingRoutes {
             isGroup: isGroup,
             worth: worth,
             fee: fee,
+            forecasts: forecasts,
             span.frame(request)
         )
         return .page(name, html, current: "/customers", crumbs: [Crumb(name, "/customers/\(id)")])

@@ -41,8 +41,10 @@ public struct CostingFrame: Sendable {
         (home, CostWords.overview), (home + "/whale", CostWords.whale), (home + "/channels", CostWords.channels),
         (home + "/groups", CostWords.groups), (home + "/drivers", CostWords.drivers),
         (home + "/pools", CostWords.pools),
-        (home + "/warnings", CostWords.warnings), (home + "/months", CostWords.months),
-        (home + "/fees", CostWords.fees),
+        (home + "/warnings", CostWords.warnings), (home + "/predictions", CostWords.predictions),
+        (home + "/months", CostWords.months),
+        (home + "/fees", CostWords.fees), (home + "/budgets", CostWords.budgets),
+        (home + "/ownership", CostWords.ownership),
     ]
 
     /// The links to all pages of costs; `path` is the page shown.

@@ -12,6 +12,7 @@ public enum PoolPage {
     public static func html(
         _ pools: [PoolReader.Pool],
         _ residuals: [PoolReader.Residual],
+        fits: [EquationReader.Fit] = [],
         month: String,
         _ frame: CostingFrame
     ) -> HTML {
@@ -60,7 +61,7 @@ public enum PoolPage {
         let body: HTML = """
             <section class="k-panel">\(Chart.stacked(chart, in: context))</section>\
             \(frame.panel(CostWords.pools, frame.table(CostWords.pools, heads, rows)))\(HTML.when(hidden, note))\
-            \(residual(residuals, frame))
+            \(residual(residuals, frame))\(BudgetPages.equations(fits, frame))
             """
         return frame.page(CostingFrame.home + "/pools", CostWords.pools, text: text, body)
     }

@@ -25,6 +25,7 @@ public enum ProfitPages {
         isGroup: Bool,
         worth: CustomerWorth? = nil,
         fee: FeeReader.CustomerFee? = nil,
+        forecasts: [Predictions.Forecast] = [],
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
@@ -49,7 +50,7 @@ public enum ProfitPages {
             months.isEmpty
             ? nothing(frame)
             : """
-            \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(charts(months, frame, isGroup ? nil : id))\
+            \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(PredictionPage.panel(forecasts, frame))\(charts(months, frame, isGroup ? nil : id))\
             \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : { address(id, $0, $1) })))\
             \(CustomerFeePanel.html(fee, id, frame))
             """

@@ -79,6 +79,54 @@ public enum CostingCSV {
         return file(heads.map { $0.text(language) }, rows, currency)
     }
 
+    /// Budgets against actual.
+    public static func budgets(_ lines: [BudgetReader.Line], _ language: Language, _ currency: String) -> [UInt8] {
+        let heads = [
+            CostWords.what, Label("Budget", zh: "预算"), Label("Actual", zh: "实际"), Label("Left", zh: "结余"),
+        ]
+        let rows = lines.map { line -> [Cell] in
+            [.text(line.name.text(language)), .money(line.budget), .money(line.actual), .money(line.left)]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// The customers of the whale curve, the best first, then the worst.
+    public static func whale(_ curve: WhaleReader.Curve, _ language: Language, _ currency: String) -> [UInt8] {
+        let heads = [CostWords.customer] + ProfitLine.allCases.map(\.label)
+        let rows = (curve.best + curve.worst).map { customer -> [Cell] in
+            [.text(customer.name)] + ProfitLine.allCases.map { .money(customer.statement[$0]) }
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// The table of channels.
+    public static func channels(_ table: ChannelReader.Table, _ language: Language, _ currency: String) -> [UInt8] {
+        let heads =
+            [
+                Label("Channel", zh: "渠道"), Label("Spend", zh: "投放"), Label("Touches", zh: "触点"),
+                CostWords.customers,
+            ] + CostPolicy.models.map(\.label) + [Label("Pays back after (months)", zh: "回收期（月）")]
+        let rows = table.channels.map { channel -> [Cell] in
+            [
+                .text(channel.label.text(language)), .money(channel.spend), .number(channel.touches),
+                .number(channel.customers),
+            ] + channel.costs.map(Cell.money) + [.number(channel.paybackMonths.map { Int64($0) })]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// Cost drivers.
+    public static func drivers(_ drivers: [DriverReader.Driver], _ language: Language, _ currency: String) -> [UInt8] {
+        let heads = [CostWords.what, CostWords.amount, CostWords.count, Label("Together (%)", zh: "累计占比（%）")]
+        let rows = drivers.map { driver -> [Cell] in
+            [
+                .text(driver.name.text(language)), .money(driver.amount), .number(driver.count),
+                .percent(driver.reached),
+            ]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
     /// The customers behind a figure of a group.
     public static func parts(_ parts: GroupReader.Parts, _ language: Language, _ currency: String) -> [UInt8] {
         let rows = parts.parts.map { [Cell.text($0.name ?? $0.customer.description), .money($0.amount)] }

@@ -94,6 +94,28 @@ struct ActivitySource {
         return key
     }
 
+    /// Minutes measured and seconds by the equation, of the newest 20,000 events of some months that were measured; nil
+    /// where no field holds measured time.
+    func measured(from first: CostMonth, to last: CostMonth, _ session: ReadSession) throws -> SQLFragment? {
+        guard problems.isEmpty, let object, let moment, let logged, let minutes else { return nil }
+        let sql = ExpressionSQL(
+            schema: session.schema,
+            dialect: session.connection.dialect,
+            context: session.expressionContext
+        )
+        let time: SQLFragment = "t.\(name: moment)"
+        let when: SQLFragment =
+            object.field(moment)?.kind == .day
+            ? "\(time) >= \(first.first.description) AND \(time) <= \(last.last.description)"
+            : "\(time) >= \(first.start) AND \(time) < \(last.end)"
+        let which = try condition.map { try " AND (" + sql.condition($0) + ")" } ?? ""
+        return """
+            SELECT t.\(name: logged), CAST(round(60.0 * coalesce(\(try sql.value(minutes)), 0)) AS BIGINT)
+            FROM \(name: object.key) t WHERE t."deleted_at" IS NULL AND t.\(name: logged) > 0 AND \(when)\(which)
+            ORDER BY t."id" DESC LIMIT 20000
+            """
+    }
+
     /// Copies the events of a month, of records after `low` up to `high`, into the table of events.
     func copy(_ month: CostMonth, after low: Int64, upTo high: Int64, _ session: ReadSession) throws {
         guard problems.isEmpty, let object, let customer, let moment else { return }

@@ -102,6 +102,26 @@ enum RunTotals {
         )
     }
 
+    /// What entries come to: time, spend, expenses, and of time what was logged. One pass, for there may be ten million.
+    private static func borne(
+        _ run: CostRun,
+        _ first: Int64,
+        _ last: Int64,
+        _ connection: Connection
+    ) throws -> (time: Int64, spent: Int64, direct: Int64, logged: Int64) {
+        let sums = try connection.row(
+            """
+            SELECT CAST(coalesce(sum(CASE WHEN pool IS NOT NULL THEN amount ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN source_object = 'channel_spend' THEN amount ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN source_object = 'direct_cost' THEN amount ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN method = 'logged' THEN amount ELSE 0 END), 0) AS BIGINT)
+            FROM sys_cost_entry WHERE id >= \(first) AND id <= \(last) AND run = \(run.id)
+            """
+        )
+        func at(_ place: Int) -> Int64 { sums?.integer(place) ?? 0 }
+        return (at(0), at(1), at(2), at(3))
+    }
+
     /// Nothing may be lost between what was put in and what came out; else the run fails.
     private static func close(
         _ run: CostRun,
@@ -112,10 +132,7 @@ enum RunTotals {
     ) throws {
         let connection = session.connection
         func number(_ sql: SQLFragment) throws -> Int64 { try connection.value(sql).integer ?? 0 }
-        let mine: SQLFragment = "FROM sys_cost_entry WHERE id >= \(first) AND id <= \(last) AND run = \(run.id)"
-        let time = try number("SELECT CAST(sum(amount) AS BIGINT) \(mine) AND pool IS NOT NULL")
-        let spent = try number("SELECT CAST(sum(amount) AS BIGINT) \(mine) AND source_object = 'channel_spend'")
-        let direct = try number("SELECT CAST(sum(amount) AS BIGINT) \(mine) AND source_object = 'direct_cost'")
+        let (time, spent, direct, logged) = try borne(run, first, last, connection)
         func residuals(_ kinds: String...) throws -> Int64 {
             try number(
                 """
@@ -150,7 +167,6 @@ enum RunTotals {
             SELECT \(run.id), \(ProfitColumns.sums) FROM sys_profit WHERE run = \(run.id)
             """
         )
-        let logged = try number("SELECT CAST(sum(amount) AS BIGINT) \(mine) AND method = 'logged'")
         try connection.run(
             """
             UPDATE sys_allocation_run SET state = 'draft', finished_at = \(session.now), first_entry = \(first),

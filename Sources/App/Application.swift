@@ -45,6 +45,7 @@ public struct Server: Sendable {
             services: [
                 .init(service: try web.application(onRunning: onRunning)),
                 .init(service: BackgroundWork(workspace: workspace, logger: logger)),
+                .init(service: LiveEnd(web: web)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
@@ -62,6 +63,16 @@ public struct Server: Sendable {
         }
         workspace.engine.database.checkpoint()
         workspace.close()
+    }
+}
+
+/// Ends the connections of open pages before the server waits for all others.
+private struct LiveEnd: Service {
+    let web: WebServer
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await web.endLive()
     }
 }
 

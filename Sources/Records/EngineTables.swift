@@ -57,6 +57,7 @@ enum EngineTables {
             "CREATE INDEX IF NOT EXISTS sys_file_record ON sys_file (record, id)",
             "CREATE INDEX IF NOT EXISTS sys_file_hash ON sys_file (hash)",
         ] + MergeTables.statements + SavedViewTables.statements + SavedReportTables.statements
+        + WorkingDayTables.statements
         + BulkTables.statements
 
     /// Columns that tables of older workspaces lack.

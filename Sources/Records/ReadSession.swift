@@ -128,6 +128,12 @@ public class ReadSession {
         try row(object, id, for: verb) != nil
     }
 
+    /// True when the actor may read the record, also where it lies in the recycle bin.
+    public func isVisible(_ object: ObjectDefinition, _ id: RecordID) throws -> Bool {
+        if try row(object, id, for: .read) != nil { return true }
+        return try row(object, id, for: .read, deleted: true) != nil
+    }
+
     /// The name of a linked record, if the actor may read it.
     public func name(of object: String, _ id: RecordID) throws -> String? {
         guard let definition = schema.object(object) else { return nil }

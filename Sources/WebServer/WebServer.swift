@@ -111,12 +111,14 @@ public final class WebServer: Sendable {
     let limits: RateLimit
     let metrics = Metrics()
     let running = RunningKeys()
+    let live: LiveChanges
 
     /// A server for a workspace; it listens once its `application` is run.
     public init(workspace: Workspace, settings: ServerSettings = ServerSettings(), logger: Logger) {
         self.workspace = workspace
         self.settings = settings
         self.logger = logger
+        live = LiveChanges(workspace.engine.database)
         table = RouteTable(Routes.all + workspace.features.routes.map(\.route))
         limits = RateLimit(perSecond: settings.requestsPerSecond)
         Compression.warmUp()
@@ -137,6 +139,9 @@ public final class WebServer: Sendable {
             logger: logger
         )
     }
+
+    /// Ends the connections on which pages wait for what others change: they would keep the server from ending.
+    public func endLive() async { await live.end() }
 
     /// Why a server could not start, in words; nil for anything unexpected.
     public static func problem(startingFailed error: any Error, host: String, port: Int) -> Problem? {

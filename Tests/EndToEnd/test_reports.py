@@ -78,4 +78,5 @@ def test_the_calendar_shows_what_is_planned(visit, chiefs):
     page.click(".k-cal-feed button[value=make]")
     address = page.locator("#k-feed").inner_text()
     assert "/calendar/kh_" in address and address.endswith(".ics")
+    visit.check()
     visit.check_access()

@@ -33,14 +33,27 @@ public enum Assets {
     public static let board = Asset("board", "js", "text/javascript; charset=utf-8", Script.board)
     /// The script of the palette, fetched when it is first opened.
     public static let palette = Asset("palette", "js", "text/javascript; charset=utf-8", Script.palette)
+    /// The script of pages that follow what others change.
+    public static let live = Asset("live", "js", "text/javascript; charset=utf-8", Script.live)
     /// The icons.
     public static let icons = Asset("icons", "svg", "image/svg+xml", Icons.sprite)
     /// The mark in the browser's tab.
     public static let favicon = Asset("favicon", "svg", "image/svg+xml", Icons.favicon)
     /// All of them, for the routes.
     public static let all: [Asset] =
-        [style, script, list, board, palette, icons, favicon]
+        [style, script, list, board, palette, live, icons, favicon]
         + [ThirdParty.sortable].compactMap(\.self)
+
+    /// The worker that shows a page without a connection, and keeps the files that pages need.
+    public static let worker: String = {
+        let files = [style, script, list, board, palette, live, icons, favicon].map(\.path)
+        let names = "[" + files.map { "'" + $0 + "'" }.joined(separator: ",") + "]"
+        let text = Script.worker.replacing("FILES", with: names)
+        return text.replacing(
+            "VERSION",
+            with: Asset("worker", "js", "", text).path.filter { $0.isLetter || $0.isNumber }
+        )
+    }()
 
     /// The content security policy of every page: no script or style but ours, nothing from other hosts.
     public static let contentSecurityPolicy =

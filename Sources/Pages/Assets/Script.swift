@@ -10,6 +10,11 @@ public enum Script {
     /// That of lists.
     static let list = compact(PackageResources.list_js)
 
+    /// That of pages that follow what others change.
+    static let live = compact(PackageResources.live_js)
+    /// The worker of the app on a phone, before it knows which files there are.
+    static let worker = compact(PackageResources.worker_js)
+
     /// Comments and indentation are for the reader of the source.
     static func compact(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self).split(separator: "\n")

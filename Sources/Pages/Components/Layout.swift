@@ -127,7 +127,8 @@ public enum Layout {
             scripts: model.scripts,
             data: """
                  data-keys="\(model.keysOff ? "off" : "on")" data-palette="\(context(PaletteTexts.title))" \
-                data-palette-hint="\(context(PaletteTexts.hint))" data-palette-js="\(Assets.palette.path)"
+                data-palette-hint="\(context(PaletteTexts.hint))" data-palette-js="\(Assets.palette.path)" \
+                data-live="\(context(FrameTexts.changed))" data-live-show="\(context(FrameTexts.showChanged))"
                 """,
             in: context,
             body: """
@@ -200,6 +201,7 @@ public enum Layout {
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
         <title>\(title)</title><meta name="color-scheme" content="light dark"><meta name="referrer" content="same-origin">
         <link rel="stylesheet" href="\(Assets.style.path)"><link rel="icon" href="\(Assets.favicon.path)" type="image/svg+xml">
+        <link rel="manifest" href="/manifest.webmanifest"><link rel="apple-touch-icon" href="/icons/icon-180.png"><meta name="theme-color" content="#3563d9">
         <script type="module" src="\(Assets.script.path)"></script>\
         \(HTML.each(scripts) { "<script type=\"module\" src=\"\($0.path)\"></script>" })</head>
         <body class="\(bodyClass)" data-copied="\(context(Words.copied))"\(data)>
@@ -241,7 +243,8 @@ public enum Layout {
         \(Avatar.html(model.person, large: true))<span class="k-user-name">\(model.person)</span></summary>
         <div class="k-menu-body"><div class="k-menu-who"><strong>\(model.person)</strong><span class="k-muted k-small">\(model.email)</span></div>
         <a href="\(Addresses.account)">\(Icons.use("user"))\(context(FrameTexts.account))</a>
-        <a href="\(Addresses.keys)">\(Icons.use("keyboard"))\(context(PaletteTexts.shortcuts))</a><hr>
+        <a href="\(Addresses.keys)">\(Icons.use("keyboard"))\(context(PaletteTexts.shortcuts))</a>
+        <a href="/notices">\(Icons.use("info"))\(context(FrameTexts.notices))</a><hr>
         <div class="k-menu-line">\(context(FrameTexts.language))\(Preferences.language(context))</div>
         <div class="k-menu-line">\(context(FrameTexts.theme))\(Preferences.theme(context))</div>
         <div class="k-menu-line">\(context(FrameTexts.density))\(Preferences.density(context))</div><hr>

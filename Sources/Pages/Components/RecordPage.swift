@@ -74,6 +74,8 @@ public struct RelatedModel: Sendable {
     public var items: [Item]
     /// How many there are; nil when not counted.
     public var count: Int?
+    /// True when there are more than that.
+    public var hasMore = false
     /// The form of a new one; nil when not allowed.
     public var create: String?
     /// The whole list.
@@ -119,7 +121,7 @@ public enum RelatedList {
             : "<ul class=\"k-related\">\(items)</ul>"
         return """
             <details class="k-panel" open><summary>\(Icons.use("right"))\(model.title)\
-            \(HTML.with(model.count) { "<span class=\"k-count\">\(Format.number($0))</span>" })</summary>\(body)\
+            \(HTML.with(model.count) { "<span class=\"k-count\">\(Format.number($0))\(HTML.when(model.hasMore, "+"))</span>" })</summary>\(body)\
             \(HTML.when(!links.isEmpty, "<div class=\"k-related-foot\">\(links)</div>"))</details>
             """
     }

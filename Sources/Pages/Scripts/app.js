@@ -1,5 +1,5 @@
 const d=document,root=d.documentElement,words=d.body.dataset;
-const policy=globalThis.trustedTypes?trustedTypes.createPolicy('kehu',{createHTML:s=>s}):{createHTML:s=>s};
+const policy=globalThis.trustedTypes?trustedTypes.createPolicy('kehu',{createHTML:s=>s,createScriptURL:s=>s}):{createHTML:s=>s,createScriptURL:s=>s};
 const parsed=async a=>new DOMParser().parseFromString(policy.createHTML(await a.text()),'text/html');
 const all=(s,n=d)=>[...n.querySelectorAll(s)];
 const on=(type,fn,o)=>d.addEventListener(type,fn,o);
@@ -238,4 +238,6 @@ async function openKeys(){
 // A page that waits for work to end looks again by itself.
 if(d.querySelector('[data-again]'))setTimeout(()=>location.reload(),1000);
 enhance();
+// On a phone the program stays among the apps; without a connection a page says so.
+if(words.paletteJs&&navigator.serviceWorker)addEventListener('load',()=>navigator.serviceWorker.register(policy.createScriptURL('/worker.js')).catch(()=>{}));
 d.querySelector('.k-summary')?.focus();

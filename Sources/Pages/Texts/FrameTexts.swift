@@ -2,6 +2,12 @@ public import Values
 
 /// The words of the frame around every page.
 public enum FrameTexts {
+    /// Whose work the program builds on.
+    public static let notices = Label("Third-party notices", zh: "第三方软件声明")
+    /// Somebody else has changed what is shown.
+    public static let changed = Label("Somebody has changed this.", zh: "内容已被他人更新。")
+    /// Shows it.
+    public static let showChanged = Label("Show", zh: "查看最新")
     /// Jumps over the navigation.
     public static let skip = Label("Skip to content", zh: "跳到正文")
     /// The main navigation.

@@ -23,7 +23,7 @@ enum BulkAPI {
     }
 
     /// Nothing given does not mean everything: that must be said.
-    private static func selection(_ input: JSONValue) throws -> BulkSelection {
+    static func selection(_ input: JSONValue) throws -> BulkSelection {
         let selection = BulkSelection(
             ids: try Members.ids(input, "ids"),
             filter: try Members.text(input, "filter"),

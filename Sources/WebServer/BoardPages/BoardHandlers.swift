@@ -30,7 +30,7 @@ enum BoardHandlers {
                 Board.html(model, in: page.context),
                 current: Addresses.list(object.plural)
             )
-            body.scripts = [ThirdParty.sortable, Assets.board].compactMap(\.self)
+            body.scripts = [ThirdParty.sortable, Assets.board, Assets.live].compactMap(\.self)
             return body
         }
     }

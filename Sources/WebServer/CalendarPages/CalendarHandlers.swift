@@ -95,6 +95,10 @@ enum CalendarHandlers {
             dayHref: { address(.day, $0, team: isTeam) }
         )
         model.isCut = found.isCut
+        for mark in try session.dayMarks(shown) {
+            let word = context(mark.isOff ? DayWords.offMark : DayWords.workMark)
+            model.marks[mark.day] = mark.name.isEmpty ? word : word + " " + mark.name
+        }
         if session.actor.rights.on("activity").create {
             let at = span == .day ? day.description + "T09:00" : ""
             model.create = WebAddress.path(Addresses.create("activities"), ["kind": "meeting", "happened_at": at])

@@ -198,13 +198,18 @@ enum BulkHandlers {
             let (text, isFine) = result(run)
             return page.go(to: list, isFine ? .ok : .bad, text, undo: undo)
         }
-        let jobs = page.call.workspace.jobs
+        try await enqueue(id, page.call)
+        return page.go(to: WebAddress.path(address, ["_back": list]))
+    }
+
+    /// Leaves what is left to a job.
+    static func enqueue(_ id: RecordID, _ call: Call) async throws {
+        let jobs = call.workspace.jobs
         let payload = JSONValue.object([
             .init(key: "bulk", value: .string(id.description)),
-            .init(key: "user", value: .string(actor.userID?.description ?? "")),
+            .init(key: "user", value: .string(try call.actor.userID?.description ?? "")),
         ])
-        try await engine.database.write { _ = try jobs.enqueue(job, payload, key: id.description, on: $0) }
-        return page.go(to: WebAddress.path(address, ["_back": list]))
+        try await call.engine.database.write { _ = try jobs.enqueue(job, payload, key: id.description, on: $0) }
     }
 
     private static func result(_ run: BulkRun) -> (Label, Bool) {

@@ -36,7 +36,7 @@ enum ListHandlers {
             let name = state.saved.map { $0.name + " · " } ?? ""
             let html = ListPage.html(list, in: page.context)
             var body = PageBody(name + page.context(object.pluralLabel), html, current: Addresses.list(object.plural))
-            body.scripts = [Assets.list]
+            body.scripts = [Assets.list, Assets.live]
             body.hasValidator = true
             return (body, wrong, session.schema)
         }

@@ -45,7 +45,8 @@ enum Compression {
     }
 
     private static func isText(_ type: String?) -> Bool {
-        guard let type else { return false }
+        // Events go out one by one, which a compressor would hold back.
+        guard let type, !type.hasPrefix("text/event-stream") else { return false }
         return type.hasPrefix("text/") || type.contains("json") || type.hasPrefix("image/svg")
             || type.hasPrefix("application/x-ndjson")
     }

@@ -16,6 +16,7 @@ enum Components {
         ("rate", .all([("currency", .string), ("day", .string), ("rate", .string)])), ("settings", settings),
         ("schema", schema), ("schema_plan", plan), ("bulk_result", bulk), ("operation", operation),
         ("operation_result", result), ("import", importStatus), ("job", job), ("job_plan", jobPlan), ("file", file),
+        ("saved_view", savedView), ("bulk_run", bulkRun),
     ]
 
     private static let job = JSONSchema.all([

@@ -87,7 +87,7 @@ enum RecordHandlers {
             html = try MergeHandlers.notes(object, id, mayUndo: mayUpdate, session, page) + html
         }
         var body = PageBody(view.title, html, current: Addresses.list(object.plural), crumbs: view.crumbs)
-        body.scripts = [Assets.list]
+        body.scripts = [Assets.list, Assets.live]
         body.hasValidator = true
         if view.isDeleted, page.flash == nil { body.flash = Flash(.info, page.context(PageTexts.inBin)) }
         return body

@@ -160,14 +160,25 @@ struct RecordSheet {
         let several = session.schema.children(of: object.key).filter { $0.object.key == other.key }.count > 1
         let title = context(other.pluralLabel) + (several ? context(PageTexts.by(field.label)) : "")
         let all = WebAddress.path(Addresses.list(other.plural), ["filter": query.filter ?? ""])
-        return RelatedModel(
+        let known = try result.next == nil ? (items.count, false) : counted(other, query)
+        var model = RelatedModel(
             title: title,
             icon: Navigation.icon(of: other),
             items: items,
-            count: result.next == nil ? items.count : nil,
+            count: known.0,
             create: mayCreate ? WebAddress.path(Addresses.create(other.plural), [field.key: id.description]) : nil,
             all: items.isEmpty ? nil : all
         )
+        model.hasMore = known.1
+        return model
+    }
+
+    /// How many records a related list has, as far as a hundred: nothing that grows with them is read.
+    private func counted(_ other: ObjectDefinition, _ query: ListQuery) throws -> (Int, Bool) {
+        var query = query
+        (query.fields, query.limit) = (["id"], 100)
+        let result = try session.list(other, query)
+        return (result.rows.count, result.next != nil)
     }
 
     private func isShort(_ kind: FieldKind) -> Bool {

@@ -1,0 +1,32 @@
+// What others change appears by itself: a list or record is fetched again, unless somebody is just working in it.
+const {all,on,swap}=kehu,d=document,words=d.body.dataset;
+const parts=location.pathname.split('/'),record=/^[0-9A-Z]{13}$/.test(parts[2]??'')?parts[2]:'';
+const target=record?'main':'k-results';
+let source,missed=false;
+function busy(){
+  const box=d.getElementById(target);
+  if(!box||d.querySelector('dialog[open],.k-editing,.k-drag,details[data-menu][open],.k-pick:checked'))return true;
+  if(d.activeElement?.matches('input,textarea,select')&&box.contains(d.activeElement))return true;
+  return all('input,textarea',box).some(f=>f.type==='checkbox'||f.type==='radio'?f.checked!==f.defaultChecked:f.type!=='hidden'&&f.value!==f.defaultValue);
+}
+function show(){d.querySelector('.k-live')?.remove();swap(location.href,target,false)}
+function changed(){
+  if(!busy()){show();return}
+  if(d.querySelector('.k-live'))return;
+  const bar=d.createElement('div');bar.className='k-flash k-flash-info k-live';bar.setAttribute('role','status');
+  const text=d.createElement('p');text.textContent=words.live;
+  const button=d.createElement('button');button.type='button';button.className='k-btn k-btn-small';button.textContent=words.liveShow;
+  button.addEventListener('click',show);bar.append(text,button);d.body.append(bar);
+}
+function open(){
+  if(source||d.hidden)return;
+  source=new EventSource('/live?object='+parts[1]+(record?'&id='+record:''));
+  source.addEventListener('change',changed);
+}
+on('visibilitychange',()=>{
+  if(d.hidden){source?.close();source=null;missed=true}
+  else{open();if(missed){missed=false;changed()}}
+});
+addEventListener('pagehide',()=>{source?.close();source=null});
+addEventListener('pageshow',e=>{if(e.persisted){open();changed()}});
+open();

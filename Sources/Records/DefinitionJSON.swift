@@ -170,6 +170,10 @@ enum DefinitionJSON {
         if let parent = object.parentLink { json.member("parent_link", parent) }
         json.key("list_fields")
         json.array { json in for key in object.listFields { json.string(key) } }
+        if !object.fieldOrder.isEmpty {
+            json.key("field_order")
+            json.array { json in for key in object.fieldOrder { json.string(key) } }
+        }
         json.key("rules")
         json.array { json in for rule in object.rules { write(rule, to: &json) } }
     }
@@ -202,6 +206,7 @@ enum DefinitionJSON {
         if let icon = value["icon"]?.string { object.icon = icon }
         if let parent = value["parent_link"]?.string { object.parentLink = parent }
         if let list = value["list_fields"]?.array { object.listFields = list.compactMap(\.string) }
+        if let order = value["field_order"]?.array { object.fieldOrder = order.compactMap(\.string) }
         if let rules = value["rules"]?.array { object.rules = rules.compactMap(rule) }
     }
 }

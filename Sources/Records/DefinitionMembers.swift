@@ -7,7 +7,9 @@ enum DefinitionMembers {
     private enum Form { case text, flag, integer, label, choices, list, rules, anything }
 
     private static let object: [String: Form] = [
-        "label": .label, "plural_label": .label, "icon": .text, "hidden": .flag, "list_fields": .list, "rules": .rules,
+        "label": .label, "plural_label": .label, "icon": .text, "hidden": .flag, "list_fields": .list,
+        "field_order": .list,
+        "rules": .rules,
     ]
     private static let newObject = object.merging(["key": .text, "plural": .text]) { first, _ in first }
     private static let field: [String: Form] = [

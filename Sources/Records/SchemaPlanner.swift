@@ -117,6 +117,9 @@ struct SchemaPlanner {
                 if let field = rule.field, object.field(field) == nil { throw unknownField(field, "rules") }
             }
         }
+        if input["field_order"] != nil {
+            for key in object.fieldOrder where object.field(key) == nil { throw unknownField(key, "field_order") }
+        }
         guard input["list_fields"] != nil else { return }
         for key in object.listFields where object.field(key) == nil { throw unknownField(key, "list_fields") }
     }

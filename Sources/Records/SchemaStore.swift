@@ -42,6 +42,7 @@ enum SchemaStore {
         objects = objects.map { object in
             var object = object
             overlay(fields[object.key] ?? [], on: &object)
+            arrange(&object)
             return object
         }
         return SchemaSnapshot(
@@ -82,6 +83,16 @@ enum SchemaStore {
             }
         }
         object.setFields(fields)
+    }
+
+    /// Puts the fields into the order that an administrator chose; the engine's own stay in front.
+    private static func arrange(_ object: inout ObjectDefinition) {
+        guard !object.fieldOrder.isEmpty else { return }
+        let places = Dictionary(object.fieldOrder.enumerated().map { ($1, $0) }) { first, _ in first }
+        let own = object.fields.filter { !$0.system }.enumerated().sorted {
+            (places[$0.element.key] ?? .max, $0.offset) < (places[$1.element.key] ?? .max, $1.offset)
+        }
+        object.setFields(object.fields.filter(\.system) + own.map(\.element))
     }
 
     /// What an administrator may change about a declared field: label, help, choices, required, hidden, index.

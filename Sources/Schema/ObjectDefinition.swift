@@ -35,6 +35,7 @@ public struct ObjectDefinition: Sendable, Equatable {
         var fields: [FieldDefinition]
         var rules: [ValidationRule] = []
         var listFields: [String] = []
+        var fieldOrder: [String] = []
         var indexes: [[String]] = []
         var keptSums: [KeptSum] = []
         var statedTogether: [[String]] = []
@@ -91,6 +92,12 @@ public struct ObjectDefinition: Sendable, Equatable {
     public var listFields: [String] {
         get { box.facts.listFields }
         set { change { $0.listFields = newValue } }
+    }
+    /// Keys of fields in the order in which forms and records show them; empty for that of the declaration. Fields that
+    /// are not named follow.
+    public var fieldOrder: [String] {
+        get { box.facts.fieldOrder }
+        set { change { $0.fieldOrder = newValue } }
     }
     /// Additional indexes, by columns.
     public var indexes: [[String]] {

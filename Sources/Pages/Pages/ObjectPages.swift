@@ -107,6 +107,7 @@ public enum FieldsPage {
 
     private static func objectActions(_ object: ObjectDefinition, _ base: String, _ context: PageContext) -> HTML {
         let rules: HTML = """
+            <a class="k-btn"\(href: base + "/layout")>\(Icons.use("columns"))\(context(AdminTexts.layout))</a>\
             <a class="k-btn"\(href: base + "/duplicates")>\(Icons.use("copy"))\(context(DuplicateTexts.rules))</a>
             """
         return rules

@@ -2,6 +2,8 @@ public import Values
 
 /// The words of the administration.
 public enum AdminTexts {
+    /// The order of fields, and for which records each is shown.
+    public static let layout = Label("Layout", zh: "页面布局")
     /// The administration of people.
     public static let users = Label("Users", zh: "成员")
     /// What the administration of people is for.

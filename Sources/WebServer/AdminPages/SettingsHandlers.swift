@@ -33,6 +33,7 @@ enum SettingsHandlers {
         }
         if rights.allows(.settings) {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
+            more.append(AdminTile(SetupHandlers.address, "check", SetupWords.title, SetupWords.text))
             more.append(AdminTile(WorkingDayHandlers.address, "calendar", DayWords.title, DayWords.text))
             more.append(AdminTile(Addresses.webhooks, "export", WebhookWords.webhooks, WebhookWords.webhooksText))
             more.append(AdminTile(Addresses.jobs, "history", JobWords.jobs, JobWords.jobsText))

@@ -110,7 +110,7 @@ extension Operation {
     )
     private static let objectMembers: [(name: String, schema: JSONSchema)] = [
         ("label", .label), ("plural_label", .label), ("icon", .string), ("hidden", .boolean),
-        ("list_fields", .array(.string)), ("rules", .array(rule)),
+        ("list_fields", .array(.string)), ("field_order", .array(.string)), ("rules", .array(rule)),
     ]
     private static let choice = JSONSchema.object(
         [

@@ -59,7 +59,7 @@ struct TodayHandlers {
             left: tasks.sections,
             right: right
         )
-        model.notice = try AlertHandlers.notice(session, context)
+        model.notice = try SetupHandlers.notice(session, context) + AlertHandlers.notice(session, context)
         return model
     }
 

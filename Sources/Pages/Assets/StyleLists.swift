@@ -4,6 +4,7 @@ extension StyleSheet {
         @layer component{
         .k-views{display:flex;align-items:center;gap:var(--s-3);margin-bottom:var(--s-5);border-bottom:1px solid var(--line)} .k-views .k-tabs{flex:1;min-width:0;margin:0;border:0;overflow-x:auto;scrollbar-width:none} .k-views .k-tabs a{display:inline-flex;align-items:center;gap:5px;white-space:nowrap} .k-views .k-tabs .k-icon{width:14px;height:14px;opacity:.6}
         @media (min-width:801px) and (min-height:640px){#k-results .k-scroll:not(:has(.k-cell-form)){max-height:calc(100dvh - 240px);overflow-y:auto} #k-results .k-table thead th{position:sticky;top:0;z-index:2;background:var(--n-0);box-shadow:0 1px var(--line)} #k-results .k-table thead :is(.k-pick-cell,.k-name){z-index:3} #k-results .k-table tfoot td{position:sticky;bottom:0;z-index:1;background:var(--n-0)}}
+        .k-place[type=number]{width:88px} @media (max-width:640px){.k-cards td:has(>select){flex:1 1 100%}}
         .k-notice{margin-top:var(--s-4);padding:var(--s-4);background:var(--n-1);border-radius:var(--r-2);font:var(--fs-1)/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;max-height:50vh;overflow-y:auto}
         .k-live{position:fixed;z-index:4;right:var(--s-5);bottom:calc(var(--s-5) + env(safe-area-inset-bottom));margin:0;max-width:calc(100vw - 32px);background:var(--n-0);border:1px solid var(--line);box-shadow:var(--shadow-2)} @media (max-width:800px){.k-live{bottom:calc(73px + env(safe-area-inset-bottom))}}
         .k-dot{width:7px;height:7px;border-radius:50%;background:var(--warn);flex:none}

@@ -82,7 +82,7 @@ enum SetupHandlers {
 
     private static func form(_ action: StaticString, _ body: HTML, _ button: Label, _ context: PageContext) -> HTML {
         """
-        <form class="k-section" method="post" action="\(address)" novalidate>\(context.csrfField)\(body)<div class="k-parts-foot">\
+        <form class="k-section" method="post" action="\(address)" novalidate>\(context.csrfField)<div class="k-form">\(body)</div><div class="k-parts-foot">\
         <button class="k-btn" name="_action" value="\(raw: action)">\(context(button))</button></div></form>
         """
     }
@@ -141,7 +141,7 @@ enum SetupHandlers {
         let context = page.context
         let sample = hasSample ? ("unsample", SetupWords.unsample, "trash") : ("sample", SetupWords.sample, "box")
         let body: HTML = """
-            <div class="k-section"><p class="k-muted">\(context(SetupWords.dataText))</p><div class="k-actions">\
+            <div class="k-section k-form"><p class="k-muted">\(context(SetupWords.dataText))</p><div class="k-actions">\
             <a class="k-btn"\(href: Addresses.startImport("customers"))>\(Icons.use("import"))\(context(Words.importing))</a>\
             <form method="post" action="\(address)">\(context.csrfField)<button class="k-btn" name="_action" value="\(sample.0)">\
             \(Icons.use(sample.2))\(context(sample.1))</button></form></div></div>

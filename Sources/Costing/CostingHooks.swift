@@ -16,6 +16,8 @@ enum ClosedMonths {
             try refuse(draft["day"].text, session)
             try refuse(draft.before?["day"].text, session)
         },
+        // Only what was there before can lie in a closed month when it goes.
+        mayTrail: { _, _ in true },
         follow: { object, change, saved, session in
             guard objects.contains(object.key), change != .created, change != .updated else { return }
             try refuse(saved.record["day"].text, session)

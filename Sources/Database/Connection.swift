@@ -89,6 +89,9 @@ public final class Connection {
     /// True when other writes have come and wait until this one ends.
     public var othersWait: Bool { isWriting && log.traffic.now.waiting > 1 }
 
+    /// True when for some seconds nobody has written but work that nobody waits for.
+    public var isAlone: Bool { isWriting && log.traffic.isAlone }
+
     /// How many rows this connection has changed since it was opened: tells whether anything was written meanwhile.
     public var changes: Int64 {
         switch session {

@@ -23,11 +23,17 @@ public final class Traffic: Sendable {
         public var bySize = [Int](repeating: 0, count: Traffic.bounds.count)
     }
     private let figures = Mutex(Figures())
+    /// When somebody last came to write who waits for it.
+    private let visited = Mutex<ContinuousClock.Instant?>(nil)
+    private static let absence = Duration.seconds(2)
 
     /// The figures now.
     public var now: Figures { figures.withLock { $0 } }
 
-    func arrived() {
+    var isAlone: Bool { visited.withLock { $0.map { ContinuousClock.now - $0 > Traffic.absence } ?? true } }
+
+    func arrived(patient: Bool) {
+        if !patient { visited.withLock { $0 = .now } }
         figures.withLock { figures in
             figures.waiting += 1
             figures.mostWaiting = max(figures.mostWaiting, figures.waiting)

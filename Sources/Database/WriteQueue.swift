@@ -116,7 +116,7 @@ final class WriteQueue: Sendable {
     }
 
     private func submit(_ write: any QueuedWrite) {
-        log.traffic.arrived()
+        log.traffic.arrived(patient: write.isPatient)
         let mustStart = state.withLock { state in
             if write.isPatient { state.patient.append(write) } else { state.waiting.append(write) }
             defer { state.running = true }

@@ -24,8 +24,9 @@ struct CompanyName: Sendable, Equatable {
         }
         while words.count > 1, let last = words.last, CompanyName.englishForms.contains(last) { words.removeLast() }
         if words.count > 1, words.first == CompanyName.article { words.removeFirst() }
-        let left = words.joined()
-        core = PlainName.string(left.isEmpty ? plain.joined() : left)
+        var left: [UInt32] = []
+        for word in words.contains(where: { !$0.isEmpty }) ? words : plain { left += word }
+        core = PlainName.string(left)
         sound = PlainName.sound(of: core)
         self.places = places
     }

@@ -120,12 +120,14 @@ extension RecordEngine {
     }
 }
 
-/// How long work that nobody waits for may hold the writer: the whole time while nobody else wants it, and no longer
-/// than a moment when somebody does.
+/// How long work that nobody waits for may hold the writer: no longer than a moment when somebody wants it, the whole
+/// time while nobody does, and four times as long where nobody has written for a while: the larger the portions, the
+/// fewer pages are written.
 public struct Pace: Sendable {
     /// The longest time, in milliseconds, for work that is done in portions.
     public static let usual = 100
     private static let moment = 4_000_000 as UInt64
+    private static let patience = 4 as UInt64
 
     private let start = DispatchTime.now().uptimeNanoseconds
     private let limit: UInt64
@@ -137,6 +139,7 @@ public struct Pace: Sendable {
     public func isOver(_ connection: Connection, after parts: Int) -> Bool {
         guard parts & 7 == 0 else { return false }
         let elapsed = DispatchTime.now().uptimeNanoseconds - start
-        return elapsed > limit || (elapsed > Pace.moment && connection.othersWait)
+        if elapsed > Pace.moment, connection.othersWait { return true }
+        return elapsed > limit && (elapsed > Pace.patience * limit || !connection.isAlone)
     }
 }

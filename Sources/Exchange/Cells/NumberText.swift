@@ -49,6 +49,40 @@ struct NumberText: Sendable {
         return digits > 0 && points <= 1
     }
 
+    /// False for what certainly is no number, by a look at its bytes: signs of addresses, more letters than a currency
+    /// and units have, Chinese characters that name neither.
+    static func mayBeRead(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var (letters, index) = (0, 0)
+            while index < bytes.count {
+                let byte = bytes[index]
+                index += 1
+                switch byte {
+                case 0x40, 0x2F, 0x3A: return false
+                case 0x41...0x5A, 0x61...0x7A:
+                    if unitLetters.contains(byte | 0x20) { continue }
+                    letters += 1
+                    if letters > 3 { return false }
+                case 0xE4...0xE9 where index + 1 < bytes.count:
+                    let scalar =
+                        UInt32(byte & 0x0F) << 12 | UInt32(bytes[index] & 0x3F) << 6 | UInt32(bytes[index + 1] & 0x3F)
+                    if !characters.contains(scalar) { return false }
+                    index += 2
+                default: continue
+                }
+            }
+            return true
+        }
+    }
+
+    /// Letters of units and of an exponent; any number of them may stand in a number.
+    private static let unitLetters = Set("kwmbe".utf8)
+    /// The Chinese characters of currencies and units.
+    private static let characters = Set(
+        (currencies.map(\.0).joined() + units.keys.map { String($0) }.joined()).unicodeScalars.map(\.value)
+    )
+
     // MARK: Currencies
 
     private static let currencies: [(String, String?)] = [
@@ -181,8 +215,8 @@ struct NumberEvidence: Sendable, Equatable {
         guard text.utf8.count <= 40, text.utf8.contains(where: { $0 == 0x2C || $0 == 0x2E || $0 == 0xEF }) else {
             return
         }
-        // Addresses of mail and of the web have points too, and are no numbers: no need to read them as such.
-        if text.utf8.contains(where: { $0 == 0x40 || $0 == 0x2F || $0 == 0x3A }) { return }
+        // Most texts with a mark are no numbers, and reading them as such costs a hundred times as much as this.
+        guard NumberText.mayBeRead(text) else { return }
         let point = NumberText.read(text, .point, base: "CNY")?.number
         let comma = NumberText.read(text, .comma, base: "CNY")?.number
         switch (point, comma) {

@@ -22,12 +22,13 @@ struct Workshop {
     /// May do everything with records, but neither import nor export.
     let clerk: Actor
 
-    static func open() async throws -> Workshop {
+    static func open(_ more: Module? = nil) async throws -> Workshop {
         let database = try await TestDatabase.make()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-\(UUID().uuidString)").path
         let engine = try await RecordEngine(
             database: database,
             modules: [CustomersModule.module, SalesModule.module, ImportTables.module, tools]
+                + (more.map { [$0] } ?? [])
         )
         var clerk = ObjectRights(everything: .all)
         (clerk.export, clerk.importing) = (false, false)

@@ -1,0 +1,130 @@
+import Exchange
+import Foundation
+import Identity
+import Records
+import SQLText
+import Schema
+import Testing
+import Values
+
+/// The kinds of fields that lead elsewhere or are worked out: what goes out of a workspace comes back into it.
+@Suite struct KindTests {
+    private static let names = ["=1+1 𠮷", "@SUM(A1) 👩‍👩‍👧", "+86", "'-3", "\t=cmd|' /C calc'!A0"]
+
+    private static let cases: Module = {
+        func field(_ key: String, _ kind: FieldKind) -> FieldDefinition {
+            FieldDefinition(id: "case_" + key, key: key, label: Label("Case \(key)", zh: "事项\(key)"), kind: kind)
+        }
+        return Module(
+            name: "cases",
+            objects: [
+                .declared(
+                    "case",
+                    plural: "cases",
+                    Label("Case", zh: "事项"),
+                    many: Label("Cases", zh: "事项"),
+                    icon: "box",
+                    fields: [
+                        field("name", .text(max: 100)),
+                        field("number", .autoNumber(pattern: "𠮷-{0000}")),
+                        field("about", .anyLink),
+                        field("holder", .person),
+                        field("of", .link(to: "customer")),
+                        field("part_of", .link(to: "case")),
+                        field("long", .formula("concat(name, \"=\")", .text)),
+                        field("parts", .rollUp("count(cases)", .number)),
+                        field("words", .tags),
+                    ]
+                )
+            ]
+        )
+    }()
+
+    private func filled() async throws -> Workshop {
+        let shop = try await Workshop.open(KindTests.cases)
+        let customer = try await shop.make("customers", #"{"name":"=锦里 𠮷"}"#)
+        var before: RecordID?
+        for name in KindTests.names {
+            var json = JSONWriter()
+            json.object { json in
+                json.member("name", name)
+                json.key("about")
+                json.object { json in
+                    json.member("object", before == nil ? "customer" : "case")
+                    json.member("id", (before ?? customer).description)
+                }
+                if let holder = shop.li.userID { json.member("holder", holder.description) }
+                json.member("of", customer.description)
+                if let before { json.member("part_of", before.description) }
+                json.key("words")
+                json.array { json in for word in ["=a", "𠮷", "👩‍👩‍👧"] { json.string(word) } }
+            }
+            before = try await shop.make("cases", json.text)
+        }
+        return shop
+    }
+
+    private func file(_ shop: Workshop, _ format: ExportFormat) async throws -> String {
+        var bytes: [UInt8] = []
+        try await Export.write(shop.engine, object: "cases", format: format, as: shop.admin, scratch: shop.folder) {
+            bytes += $0
+        }
+        let path = shop.folder + "/cases." + format.suffix
+        try Data(bytes).write(to: URL(filePath: path))
+        return path
+    }
+
+    @Test(arguments: [ExportFormat.csv(.raw), .workbook(.raw), .jsonLines])
+    func `what was emptied comes back from an export whole`(_ format: ExportFormat) async throws {
+        let shop = try await filled()
+        let before = try await shop.all("cases")
+        let path = try await file(shop, format)
+        for record in before {
+            let id = try #require(record["id"]?.string.flatMap { RecordID($0) })
+            try await shop.engine.write(as: shop.admin) { session in
+                let empty = #"{"about":null,"holder":null,"of":null,"part_of":null,"words":[],"name":"x"}"#
+                try session.update(try session.object("cases"), id, try JSONReader.parse(empty))
+            }
+        }
+        var request = ImportRequest(file: path, object: "cases")
+        (request.mode, request.match) = (.upsert, ["id"])
+        let id = try await shop.imports.start(request, as: shop.admin)
+        let status = try await shop.imports.run(id, as: shop.admin)
+        let why = try await shop.imports.reasons(id, as: shop.admin)
+        #expect(status.counts.updated == Int64(before.count) && status.counts.failed == 0, "\(why)")
+        for (old, new) in zip(before, try await shop.all("cases")) {
+            for key in ["id", "name", "number", "about", "holder", "of", "part_of", "long", "parts", "words"] {
+                #expect(new[key] == old[key], "\(format.name) \(key)")
+            }
+        }
+    }
+
+    @Test(arguments: ExportFormat.all.filter { $0 != .cards })
+    func `links by name, people and what is worked out come whole into another workspace`(
+        _ format: ExportFormat
+    ) async throws {
+        let (from, to) = (try await filled(), try await Workshop.open(KindTests.cases))
+        try await to.make("customers", #"{"name":"=锦里 𠮷"}"#)
+        let path = try await file(from, format)
+        let preview = try await to.imports.preview(path, object: "cases", as: to.admin)
+        var request = ImportRequest(file: path, object: "cases")
+        request.mapping = preview.mapping
+        // A link to any object is an id, which is another one elsewhere.
+        for index in preview.mapping.columns.indices
+        where preview.mapping.columns[index].field?.hasPrefix("about") == true {
+            request.mapping?.columns[index].field = nil
+        }
+        let id = try await to.imports.start(request, as: to.admin)
+        let status = try await to.imports.run(id, as: to.admin)
+        let why = try await to.imports.reasons(id, as: to.admin)
+        #expect(status.counts.created == Int64(KindTests.names.count), "\(format.name) \(why)")
+        for (old, new) in zip(try await from.all("cases"), try await to.all("cases")) {
+            for key in ["name", "number", "long", "parts", "words"] {
+                #expect(new[key] == old[key], "\(format.name) \(key)")
+            }
+            for key in ["holder", "of", "part_of"] {
+                #expect(new[key]?["name"] == old[key]?["name"], "\(format.name) \(key)")
+            }
+        }
+    }
+}

@@ -181,8 +181,12 @@ extension Imports {
             stopped.message = details.joined(separator: "; ")
         }
         let final = stopped
-        // On a full disk even this fails; the caller learns the reason all the same, and the import stays resumable.
-        _ = try? await engine.database.write { try ImportTables.checkpoint(final, from: final.rows, on: $0) }
+        // On a full disk even this fails; who asks learns the reason all the same, and the import stays resumable.
+        do {
+            _ = try await engine.database.write { try ImportTables.checkpoint(final, from: final.rows, on: $0) }
+        } catch {
+            remember(halted: final)
+        }
         return final
     }
 

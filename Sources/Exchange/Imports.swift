@@ -40,14 +40,16 @@ public struct ImportRequest: Sendable {
 
 /// The imports of a workspace: preview, start, run, resume.
 public final class Imports: Sendable {
-    /// The most rows of a transaction; one ends before when its time is over or somebody waits.
-    static let batchSize = 1000
+    /// The most rows of a transaction, which is seldom reached: one ends when its time is over or somebody waits.
+    static let batchSize = 4000
     /// After how many rows their search entries and keys of duplicates are made: the more at once, the cheaper.
-    static let trail = 4000
+    static let trail = 20_000
 
     let engine: RecordEngine
     let directory: String
     private let running = Mutex<Set<RecordID>>([])
+    /// Imports that stopped where even that could not be written down.
+    private let halted = Mutex<[RecordID: ImportStatus]>([:])
 
     /// Imports that keep their files in a directory of the workspace, which is made when it is missing.
     public init(_ engine: RecordEngine, directory: String) throws {
@@ -143,13 +145,13 @@ public final class Imports: Sendable {
         guard let status = try await engine.database.read({ try ImportTables.find(id, on: $0) }),
             actor.userID == nil || status.actorID == actor.userID || actor.rights.allows(.settings)
         else { throw Problem.notFound }
-        return status
+        return asKnown(status)
     }
 
     /// The imports that the actor may look at, newest first.
     public func list(as actor: Actor, limit: Int = 50) async throws -> [ImportStatus] {
         let owner = actor.userID == nil || actor.rights.allows(.settings) ? nil : actor.userID
-        return try await engine.database.read { try ImportTables.list(of: owner, limit: limit, on: $0) }
+        return try await engine.database.read { try ImportTables.list(of: owner, limit: limit, on: $0) }.map(asKnown)
     }
 
     /// The path of the file with the rows that failed: the original columns and the reason, to be corrected and
@@ -195,8 +197,21 @@ public final class Imports: Sendable {
     // MARK: Run
 
     /// Claims an import for this process; false when it already runs here.
-    func claim(_ id: RecordID) -> Bool { running.withLock { $0.insert(id).inserted } }
+    func claim(_ id: RecordID) -> Bool {
+        let isFree = running.withLock { $0.insert(id).inserted }
+        if isFree { halted.withLock { _ = $0.removeValue(forKey: id) } }
+        return isFree
+    }
 
     /// Gives it up again.
     func release(_ id: RecordID) { running.withLock { _ = $0.remove(id) } }
+
+    /// Keeps in mind what the database could not take: it says that the import runs, and nobody would know why it does
+    /// not.
+    func remember(halted status: ImportStatus) { halted.withLock { $0[status.id] = status } }
+
+    private func asKnown(_ status: ImportStatus) -> ImportStatus {
+        guard status.state == .running || status.state == .waiting else { return status }
+        return halted.withLock { $0[status.id] } ?? status
+    }
 }

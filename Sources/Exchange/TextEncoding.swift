@@ -22,6 +22,7 @@ public enum TextEncoding: String, Sendable, CaseIterable {
         defer { try? file.close() }
         var check = UTF8Check()
         var isFirst = true
+        var length = 0
         while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty {
             let bytes = [UInt8](chunk)
             if isFirst {
@@ -32,10 +33,21 @@ public enum TextEncoding: String, Sendable, CaseIterable {
                 try refuseBinary(bytes)
                 if let encoding = unmarkedUTF16(bytes) { return (encoding, 0) }
             }
+            // Where no line ends, the rest need not be read to know that it is no table.
+            length = bytes.lastIndex { $0 == 0x0A || $0 == 0x0D }.map { bytes.count - 1 - $0 } ?? length + bytes.count
+            if length > longestLine { throw lineTooLong }
             if !check.accepts(bytes) { return (.gb18030, 0) }
         }
         return (check.isComplete ? .utf8 : .gb18030, 0)
     }
+
+    /// No line of a table or a card is longer, in bytes.
+    private static let longestLine = 16 << 20
+    private static let lineTooLong = Problem(
+        .tooLarge,
+        "row_too_long",
+        Label("A line of the file is longer than 16 MB, so this is no table.", zh: "文件中有一行超过 16 MB，不是表格数据。")
+    )
 
     /// Text of Latin letters in UTF-16 has a zero in nearly every second byte.
     private static func unmarkedUTF16(_ bytes: [UInt8]) -> TextEncoding? {

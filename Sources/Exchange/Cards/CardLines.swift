@@ -25,6 +25,8 @@ final class CardLines {
     private let source: TextSource
     private var buffer: [UInt8] = []
     private var start = 0
+    /// Up to here the buffer has no line end: a long line is not looked through anew with each piece of it.
+    private var seen = 0
     private var isAtEnd = false
     private var waiting: [UInt8]?
     /// Since version 3 a folded line loses its first blank; in version 2.1 the blank is part of the text.
@@ -65,7 +67,7 @@ final class CardLines {
     /// The next line without its end.
     private func rawLine() throws -> [UInt8]? {
         while true {
-            if let end = buffer[start...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            if let end = buffer[max(start, seen)...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
                 var behind = end
                 // CR CR LF is one end, as some programs write it.
                 while behind < buffer.count, buffer[behind] == 0x0D { behind += 1 }
@@ -81,6 +83,9 @@ final class CardLines {
             }
             buffer.removeFirst(start)
             start = 0
+            // Carriage returns at the very end are looked at again, with what stands behind them.
+            seen = buffer.count
+            while seen > 0, buffer[seen - 1] == 0x0D { seen -= 1 }
             guard buffer.count <= CardLines.longest else { throw CardLines.tooLong }
             if try !source.fill(&buffer) { isAtEnd = true }
         }

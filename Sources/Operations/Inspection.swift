@@ -49,7 +49,7 @@ public struct Inspection: Sendable {
         try connection.tables().filter { $0 != NodeNumbers.tableName }
     }
 
-    private static func damage(_ words: String) -> Label {
+    static func damage(_ words: String) -> Label {
         Label(
             "The database file is damaged (\(words)). Stop the server and restore the last backup: kehu restore.",
             zh: "数据库文件已损坏（\(words)），请停止服务并用 kehu restore 恢复最近的备份。"

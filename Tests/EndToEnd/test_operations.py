@@ -152,3 +152,30 @@ def test_the_administrator_sees_jobs_and_runs_one_again(served):
         time.sleep(0.1)
     assert [job["state"] for job in served.get("/api/v1/jobs").json()["data"]] == ["done"]
     assert served.post(f"/api/v1/jobs/{dead['id'][:-1]}Z/again").status_code == 404
+
+
+def test_a_flipped_byte_of_a_row_is_told_with_the_record(served):
+    """A byte of an indexed value, in the table or in the index: verify names the record."""
+    served.start()
+    made = {}
+    for number in range(300):
+        phone = f"+861380013{number:04d}"
+        made[phone] = served.post("/api/v1/customers", json={"name": f"客户 {number}", "phone": phone}).json()["id"]
+    assert served.stop() == 0
+    assert served.json("verify")["ok"]
+    whole = served.file.read_bytes()
+    phone = "+8613800130123"
+    # In quotation marks it is a value of the audit log.
+    places = [match.start() for match in re.finditer(rb'(?<!")' + re.escape(phone.encode()), whole)]
+    # The leaves of the table of customers (13) and of the index over their phones (10).
+    leaves = {whole[place // 4096 * 4096]: place for place in places}
+    assert {10, 13} <= set(leaves), leaves
+    for kind in (10, 13):
+        damaged = bytearray(whole)
+        damaged[leaves[kind] + len(phone) - 1] ^= 4
+        served.file.write_bytes(damaged)
+        verified = served.run("verify")
+        assert verified.returncode == 1, verified.stdout
+        assert f"customer {made[phone]}" in verified.stdout + verified.stderr, verified.stdout
+    served.file.write_bytes(whole)
+    assert served.json("verify")["ok"]

@@ -46,6 +46,7 @@ struct VerifyCommand: AsyncParsableCommand {
         // What is read out of a damaged file says nothing.
         if found.faults.isEmpty {
             if repair { repaired = try await RecordEngine.verifyKept(of: Modules.all, in: database, repair: true) }
+            found.faults += try await RowFaults.find(in: database)
             found.faults += try await RecordEngine.verifyKept(of: Modules.all, in: database)
         }
         found.faults += attachments.faults + files.faults

@@ -14,15 +14,28 @@ enum Intake {
         var isTooLarge = request.headers[.contentLength].flatMap { Int($0) } ?? 0 > limit
         var bytes: [UInt8] = []
         var total = 0
-        for try await part in request.body {
-            total += part.readableBytes
-            if total > limit { isTooLarge = true }
-            if total > max(limit, patience) { break }
-            if !isTooLarge { part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) } }
+        let begun = ContinuousClock.now
+        do {
+            for try await part in request.body {
+                total += part.readableBytes
+                if total > limit { isTooLarge = true }
+                // Who sends a byte now and then would hold the connection for ever; who sends none is cut off as idle.
+                let minutes = (ContinuousClock.now - begun) / .seconds(60)
+                if minutes > 1, total < Int(minutes) * UploadPace.least { throw UploadPace.problem }
+                if total > max(limit, patience) { break }
+                if !isTooLarge { part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) } }
+            }
+        } catch  where !(error is Problem || error is CancellationError) {
+            throw isTooLarge ? Problem.tooLarge(limit) : cutShort
         }
         if isTooLarge { throw Problem.tooLarge(limit) }
         return bytes
     }
+
+    private static let cutShort = Problem.malformed(
+        "body_cut_short",
+        Label("The request did not arrive whole. Send it again.", zh: "请求内容未完整到达，请重新发送。")
+    )
 
     /// Reads and forgets a body.
     static func drain(_ request: Request) async {

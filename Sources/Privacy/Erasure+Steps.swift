@@ -104,7 +104,7 @@ extension Privacy {
         var (place, last) = (0, Int64(0))
         while true {
             let (at, from) = (place, last)
-            let step = try await engine.write(as: actor) { session -> Step in
+            let step = try await engine.write(as: actor, patient: true) { session -> Step in
                 let person = try subject.person(rules, session)
                 let references = person.references(session.schema)
                 guard at < references.count else { return Step(isEnd: true) }

@@ -21,11 +21,12 @@ enum Intake {
                 if total > limit { isTooLarge = true }
                 // Who sends a byte now and then would hold the connection for ever; who sends none is cut off as idle.
                 let minutes = (ContinuousClock.now - begun) / .seconds(60)
-                if minutes > 1, total < Int(minutes) * UploadPace.least { throw UploadPace.problem }
-                if total > max(limit, patience) { break }
+                if minutes > 1, total < Int(minutes) * UploadPace.least { throw Unfinished(UploadPace.problem) }
+                if total > max(limit, patience) { throw Unfinished(.tooLarge(limit)) }
                 if !isTooLarge { part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) } }
             }
-        } catch  where !(error is Problem || error is CancellationError) {
+        } catch {
+            if error is Unfinished || error is CancellationError { throw error }
             throw isTooLarge ? Problem.tooLarge(limit) : cutShort
         }
         if isTooLarge { throw Problem.tooLarge(limit) }
@@ -37,19 +38,33 @@ enum Intake {
         Label("The request did not arrive whole. Send it again.", zh: "请求内容未完整到达，请重新发送。")
     )
 
-    /// Reads and forgets a body.
-    static func drain(_ request: Request) async {
+    /// A body of which not all was read: what still comes is not waited for.
+    struct Unfinished: Error {
+        let problem: Problem
+        init(_ problem: Problem) { self.problem = problem }
+    }
+
+    /// Reads and forgets a body; false when it did not end.
+    static func drain(_ request: Request) async -> Bool {
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced > 0 || request.headers[.transferEncoding] != nil else { return }
+        guard announced > 0 || request.headers[.transferEncoding] != nil else { return true }
+        let begun = ContinuousClock.now
         var total = 0
         do {
             for try await part in request.body {
                 total += part.readableBytes
-                if total > patience { return }
+                if total > patience || ContinuousClock.now - begun > UploadPace.patience { return false }
             }
         } catch {
             // The client has gone; so has the reason to read.
         }
+        return true
+    }
+
+    /// Ends a connection on which a body goes on that nobody reads. Most clients look for the answer only when they have
+    /// sent all: they get some time to do so.
+    static func end(_ channel: any Channel) {
+        channel.eventLoop.scheduleTask(in: .seconds(20)) { channel.close(promise: nil) }
     }
 
     /// Refuses a body that says it is something else than JSON. What says nothing, or what simple programs send by

@@ -12,10 +12,12 @@ import Values
 struct Arrival: RequestContext {
     var coreContext: CoreRequestContextStorage
     let peer: SocketAddress?
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress
+        channel = source.channel
     }
 }
 
@@ -27,12 +29,24 @@ struct Responder: HTTPResponder {
         let started = ContinuousClock.now
         var call = call(request, context)
         var reply: Reply
+        var isWhole = true
         do {
             reply = try await answer(request, &call)
+        } catch let unfinished as Intake.Unfinished {
+            reply = ErrorReply.make(unfinished.problem, call)
+            isWhole = false
         } catch {
             reply = ErrorReply.make(error, call)
         }
-        if !call.hasReadBody, !(call.upload?.isRead ?? false) { await Intake.drain(request) }
+        if let upload = call.upload, upload.isRead {
+            isWhole = upload.isWhole
+        } else if !call.hasReadBody {
+            isWhole = await Intake.drain(request)
+        }
+        if !isWhole {
+            reply.headers[.connection] = "close"
+            Intake.end(context.channel)
+        }
         SecurityHeaders.add(to: &reply, call)
         Validator.apply(to: &reply, call)
         Compression.apply(to: &reply, call)

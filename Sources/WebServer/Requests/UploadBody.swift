@@ -17,6 +17,7 @@ final class UploadBody: Sendable {
     private let stream: RequestBody
     private let head: HTTPFields
     private let begun = Mutex(false)
+    private let ended = Mutex(false)
 
     init(stream: RequestBody, head: HTTPFields) {
         self.stream = stream
@@ -25,6 +26,8 @@ final class UploadBody: Sendable {
 
     /// Whether it has been read.
     var isRead: Bool { begun.withLock { $0 } }
+    /// Whether it has been read to its end.
+    var isWhole: Bool { ended.withLock { $0 } }
 
     /// Writes the body into a new file of `folder`, at most `limit` bytes. A file that did not come whole, or not in
     /// time, is removed.
@@ -65,6 +68,7 @@ final class UploadBody: Sendable {
             try part.withUnsafeReadableBytes { try file.write(contentsOf: Data($0)) }
             pace.count(part.readableBytes)
         }
+        ended.withLock { $0 = true }
         if let text = self.head[.contentLength], let length = Int(text), total < length { throw UploadBody.cutShort }
     }
 

@@ -11,7 +11,7 @@ COMBINATIONS = [("zh", "wide"), ("en", "phone")]
 MORE = {
     "notices": "/notices", "settings-days": "/settings/days", "settings-jobs": "/settings/jobs",
     "settings-webhooks": "/settings/webhooks", "keys": "/keys", "calendar-week": "/calendar?view=week",
-    "setup": "/setup", "layout": "/settings/objects/customer/layout",
+    "setup": "/setup", "settings-backup": "/settings/backup", "layout": "/settings/objects/customer/layout",
 }
 SHIFTS = """() => new Promise(done => {
   let sum = 0;

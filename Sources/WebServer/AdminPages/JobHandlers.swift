@@ -33,7 +33,7 @@ enum JobHandlers {
         }
     }
 
-    private static func table(_ plans: [JobPlan], _ queue: JobQueue, _ context: PageContext) -> TableModel {
+    static func table(_ plans: [JobPlan], _ queue: JobQueue, _ context: PageContext) -> TableModel {
         TableModel(
             caption: context(JobWords.recurring),
             columns: [
@@ -55,7 +55,7 @@ enum JobHandlers {
         )
     }
 
-    private static func table(_ jobs: [Job], _ queue: JobQueue, _ context: PageContext) -> TableModel {
+    static func table(_ jobs: [Job], _ queue: JobQueue, _ context: PageContext) -> TableModel {
         TableModel(
             caption: context(JobWords.queue),
             columns: [

@@ -36,6 +36,7 @@ enum SettingsHandlers {
             more.append(AdminTile(SetupHandlers.address, "check", SetupWords.title, SetupWords.text))
             more.append(AdminTile(WorkingDayHandlers.address, "calendar", DayWords.title, DayWords.text))
             more.append(AdminTile(Addresses.webhooks, "export", WebhookWords.webhooks, WebhookWords.webhooksText))
+            more.append(AdminTile(BackupHandlers.address, "file", BackupWords.title, BackupWords.text))
             more.append(AdminTile(Addresses.jobs, "history", JobWords.jobs, JobWords.jobsText))
         }
         if rights.allows(.privacy) {

@@ -38,6 +38,9 @@ struct DemoCosts {
         makeExpenses(deals)
         makeChannels(deals)
         makePolicy()
+        makeTiers()
+        makeBudgets(pools)
+        makeSystems()
     }
 
     /// Puts the rows into the workspace, reckons all months and closes all but the last.
@@ -60,6 +63,8 @@ struct DemoCosts {
             if month != months.last { try await runs.close(run, by: system) }
         }
         _ = try await WorthRuns(engine).reckon(by: system)
+        try await TierRuns(engine).sort(by: system)
+        try await PredictionRuns(engine).reckon(by: system)
     }
 
     private static func won(_ world: DemoWorld) -> [Won] {
@@ -79,7 +84,7 @@ struct DemoCosts {
 
     // MARK: Rows
 
-    private mutating func row(_ day: Day, _ values: [String: SQLValue], owner: Int64? = nil) -> [String: SQLValue] {
+    mutating func row(_ day: Day, _ values: [String: SQLValue], owner: Int64? = nil) -> [String: SQLValue] {
         let at = Instant(milliseconds: min(Int64(day.daysSince1970) * 86_400_000 + 7_200_000, world.now.milliseconds))
         var row = values
         row["id"] = .integer(ids.next(at: at).raw)
@@ -89,11 +94,11 @@ struct DemoCosts {
         return row
     }
 
-    private func money(_ key: String, _ fen: Int64) -> [String: SQLValue] {
+    func money(_ key: String, _ fen: Int64) -> [String: SQLValue] {
         [key: .integer(fen), key + "_currency": .text("CNY"), key + "_base": .integer(fen)]
     }
 
-    private mutating func add(_ object: String, _ new: [[String: SQLValue]]) { rows.append((object, new)) }
+    mutating func add(_ object: String, _ new: [[String: SQLValue]]) { rows.append((object, new)) }
 
     // MARK: Pools
 
@@ -361,7 +366,8 @@ struct DemoCosts {
         let policy = row(
             months[12],
             [
-                "name": .text("客户服务费标准（草案）"), "state": .text("draft"),
+                "name": .text("客户服务费标准（草案）"), "state": .text("draft"), "period": .text("month"),
+                "number": .integer(1),
                 "note": .text("按服务等级与服务工时收费，标准在官网公示，客户可申请人工复核。"),
             ]
         )

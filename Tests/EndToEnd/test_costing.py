@@ -123,6 +123,20 @@ def test_a_run_goes_on_in_the_background_and_one_without_changes_is_the_one_befo
     assert run["state"] == "draft" and run["month"] == "2019-03"
 
 
+def test_a_stretch_of_the_whale_curve_opens_as_a_list(browser, kehu, chiefs, books):
+    visit = Visit(browser, kehu.address, "zh", "wide")
+    visit.log_in()
+    page = visit.page
+    page.goto("/costing/whale?from=2019-05&to=2019-05")
+    page.fill("input[name=first]", "1")
+    page.fill("input[name=last]", "1")
+    page.click("form:has(input[name=first]) button")
+    page.click("a:has-text('在列表中打开')")
+    page.wait_for_url("**/customers?filter=*")
+    page.wait_for_selector("main :text('核算客户有限公司')")
+    visit.context.close()
+
+
 def test_strange_input_is_refused_in_words(chiefs):
     owner = chiefs["administrator"]
     assert owner.get("/api/v1/costing/profit", params={"from": "yesterday"}).status_code == 400

@@ -58,12 +58,21 @@ enum CostingRoutes {
         return page(request, title, WarningPage.html(warnings, span.frame(request)))
     }
 
+    /// The places of the curve that were asked for.
+    private static func places(_ request: FeatureRequest) -> ClosedRange<Int>? {
+        guard let first = Int(request.query("first")), let last = Int(request.query("last")),
+            (1...100_000_000).contains(first)
+        else { return nil }
+        return first...min(100_000_000, max(first, last))
+    }
+
     private static func whale(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
+        let places = places(request)
         let curve = try await request.read {
-            try WhaleReader.curve(from: span.from, to: span.to, filter: span.filter, $0)
+            try WhaleReader.curve(from: span.from, to: span.to, filter: span.filter, places: places, $0)
         }
-        return page(request, title, WhalePage.html(curve, span.frame(request)))
+        return page(request, title, WhalePage.html(curve, places: places, span.frame(request)))
     }
 
     private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {

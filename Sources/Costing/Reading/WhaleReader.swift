@@ -38,6 +38,8 @@ public enum WhaleReader {
         public let worst: [Customer]
         /// Those who earn most, best first.
         public let best: [Customer]
+        /// The customers of the places that were asked for, the best first; 100 at most.
+        public let chosen: [Customer]
     }
 
     /// The curve of the customers that the reader may see and that fit an expression, over the months of a range.
@@ -46,6 +48,7 @@ public enum WhaleReader {
         to: String,
         filter: String? = nil,
         listed: Int = 20,
+        places: ClosedRange<Int>? = nil,
         _ session: ReadSession
     ) throws -> Curve {
         let (ids, profits) = try profits(from, to, filter, session)
@@ -57,6 +60,10 @@ public enum WhaleReader {
         }
         let best = curve.order.prefix(listed).filter { profits[$0] > 0 }.map { ids[$0] }
         let worst = curve.order.suffix(listed).reversed().filter { profits[$0] < 0 }.map { ids[$0] }
+        let chosen =
+            places.map { asked in
+                curve.order.dropFirst(asked.lowerBound - 1).prefix(min(100, asked.count)).map { ids[$0] }
+            } ?? []
         return Curve(
             customers: ids.count,
             peak: curve.peak,
@@ -66,7 +73,8 @@ public enum WhaleReader {
             total: curve.total,
             points: points,
             worst: try customers(worst, from, to, session),
-            best: try customers(best, from, to, session)
+            best: try customers(best, from, to, session),
+            chosen: try customers(chosen, from, to, session)
         )
     }
 

@@ -6,7 +6,8 @@ let source,missed=false;
 function busy(){
   const box=d.getElementById(target);
   if(!box||d.querySelector('dialog[open],.k-editing,.k-drag,details[data-menu][open],.k-pick:checked'))return true;
-  if(d.activeElement?.matches('input,textarea,select')&&box.contains(d.activeElement))return true;
+  // Who moves by keys would lose the place.
+  if(d.activeElement&&d.activeElement!==box&&box.contains(d.activeElement))return true;
   return all('input,textarea',box).some(f=>f.type==='checkbox'||f.type==='radio'?f.checked!==f.defaultChecked:f.type!=='hidden'&&f.value!==f.defaultValue);
 }
 function show(){d.querySelector('.k-live')?.remove();swap(location.href,target,false)}

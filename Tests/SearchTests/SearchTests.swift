@@ -189,6 +189,15 @@ struct IndexedCustomers {
         }
     }
 
+    @Test func `what was just written is in the index itself, so no search reads a list of what waits`() async throws {
+        guard TestDatabase.dialect == .postgres else { return }
+        let customers = try await IndexedCustomers((0..<200).map { SearchEntry(names: ["\($0)号仓储设备公司"]) })
+        let waiting = try await customers.database.write { connection in
+            try connection.row("SELECT gin_clean_pending_list('search_customer_tokens')")?.integer(0)
+        }
+        #expect(waiting == 0)
+    }
+
     @Test func `names are in the order of pinyin, Latin before Chinese`() {
         let names = ["abc", "Zoo", "阿里", "安徽", "北京", "重庆", "单位", "张伟", "张文", "章安", "赵一"]
         #expect(names.shuffled().sorted { SortKey.of($0).utf8.lexicographicallyPrecedes(SortKey.of($1).utf8) } == names)

@@ -38,10 +38,10 @@ public struct LogisticModel: Sendable, Equatable {
                 "too_little_data",
                 Label(
                     """
-                    Only \(fewest) rows have the rarer outcome; at least \(leastOutcomes) are needed before a forecast \
-                    means anything.
+                    Too little history: \(happened) customers did and \(outcomes.count - happened) did not; a forecast \
+                    needs at least \(leastOutcomes) of each.
                     """,
-                    zh: "较少的那一类结果只有 \(fewest) 条，至少需要 \(leastOutcomes) 条，预测才有意义。"
+                    zh: "历史数据太少：发生的客户 \(happened) 家，未发生的 \(outcomes.count - happened) 家，两类各需至少 \(leastOutcomes) 家才能预测。"
                 )
             )
         }

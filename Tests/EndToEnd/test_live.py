@@ -65,3 +65,14 @@ def test_without_a_connection_a_page_says_so(visit):
     assert "网络未连接" in page.locator("h1").inner_text()
     visit.context.set_offline(False)
     visit.faults[:] = [fault for fault in visit.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_whoever_opens_page_after_page_is_never_refused(owner):
+    streams = [owner.get("/live?object=customers", stream=True, timeout=20) for _ in range(15)]
+    try:
+        assert [stream.status_code for stream in streams] == [200] * 15
+        # The oldest ends properly.
+        assert b"".join(streams[0].iter_content(chunk_size=None)).startswith(b"retry:")
+    finally:
+        for stream in streams:
+            stream.close()

@@ -13,7 +13,8 @@ actor LiveChanges {
         let actor: RecordID?
     }
 
-    /// How many pages may listen at once, and how many of one person: one connection each.
+    /// How many pages may listen at once, and how many of one person: one connection each. Who opens more has left some:
+    /// that a page is gone is only noticed by writing to it, so the oldest gives way.
     private static let most = 1000
     private static let mostOfOne = 12
 
@@ -33,9 +34,11 @@ actor LiveChanges {
     /// Changes as they happen; an empty list every now and then says that nothing has. Nil when there are too many
     /// listeners, or the server is about to end.
     func listen(_ user: RecordID) -> (id: Int, changes: AsyncStream<[Change]>)? {
-        guard !isEnded, listeners.count < LiveChanges.most,
-            listeners.values.count(where: { $0.user == user }) < LiveChanges.mostOfOne
-        else { return nil }
+        let own = listeners.filter { $0.value.user == user }.keys
+        if own.count >= LiveChanges.mostOfOne, let oldest = own.min() {
+            listeners.removeValue(forKey: oldest)?.continuation.finish()
+        }
+        guard !isEnded, listeners.count < LiveChanges.most else { return nil }
         let (stream, continuation) = AsyncStream.makeStream(of: [Change].self, bufferingPolicy: .bufferingNewest(16))
         last += 1
         listeners[last] = Listener(user: user, continuation: continuation)

@@ -1,11 +1,12 @@
-// What others change appears by itself: a list or record is fetched again, unless somebody is just working in it.
+// What others change appears by itself: a list or record is fetched again, unless somebody is just working in it or may
+// still undo what was done.
 const {all,on,swap}=kehu,d=document,words=d.body.dataset;
 const parts=location.pathname.split('/'),record=/^[0-9A-Z]{13}$/.test(parts[2]??'')?parts[2]:'';
 const target=record?'main':'k-results';
 let source,missed=false;
 function busy(){
   const box=d.getElementById(target);
-  if(!box||d.querySelector('dialog[open],.k-editing,.k-drag,details[data-menu][open],.k-pick:checked'))return true;
+  if(!box||d.querySelector('dialog[open],.k-flash form,.k-editing,.k-drag,details[data-menu][open],.k-pick:checked'))return true;
   // Who moves by keys would lose the place.
   if(d.activeElement&&d.activeElement!==box&&box.contains(d.activeElement))return true;
   return all('input,textarea',box).some(f=>f.type==='checkbox'||f.type==='radio'?f.checked!==f.defaultChecked:f.type!=='hidden'&&f.value!==f.defaultValue);

@@ -83,7 +83,16 @@ import Values
         let other = Client(port: company.port, headers: ["Authorization": "Bearer " + key])
         #expect(try await other.send("GET", "/api/v1/customers").status == 404)
         #expect(try await other.send("POST", "/api/v1/activities", #"{"kind":"note","subject":"x"}"#).status >= 400)
-        // A key that opens more is no such secret.
+        // A key that opens more, or something else, is no such secret.
+        let leads = #"{"name":"leads","scopes":{"objects":{"lead":{"read":"all"}}}}"#
+        let login = #"{"email":"cy@example.com","password":"\#(Company.password)"}"#
+        let opened = try await company.stranger.send("POST", "/api/v1/session", login)
+        var session = company.stranger
+        session.headers["Cookie"] = String((opened.headers["set-cookie"] ?? "").prefix { $0 != ";" })
+        session.headers["X-CSRF-Token"] = opened.json["csrf_token"]?.string ?? ""
+        let token = try await session.send("POST", "/api/v1/api-keys", leads).json["token"]?.string ?? ""
+        #expect(token.hasPrefix("kh_"))
+        #expect(try await company.stranger.send("GET", "/calendar/\(token).ics").status == 404)
         #expect(try await company.stranger.send("GET", "/calendar/\(company.keys["cy"] ?? "").ics").status == 404)
         #expect(try await company.stranger.send("GET", "/calendar/kh_nonsense.ics").status == 404)
         try await cy.open("/calendar")

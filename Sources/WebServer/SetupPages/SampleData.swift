@@ -1,5 +1,6 @@
 import Database
 import Expressions
+import Identity
 import Records
 import SQLText
 import Schema
@@ -12,54 +13,58 @@ enum SampleData {
     static func exists(_ session: ReadSession) throws -> Bool { try SetupHandlers.setting(key, session) != nil }
 
     private struct Firm {
-        let name: String
-        let person: String
+        let name: Label
+        let person: Label
         let mobile: String
-        let deal: String
+        let deal: Label
         let amount: String
         let stage: String
     }
 
     private static let firms = [
         Firm(
-            name: "示例·杭州云帆科技",
-            person: "周敏",
+            name: Label("Sample · Hangzhou Yunfan Technology", zh: "示例·杭州云帆科技"),
+            person: Label("Zhou Min", zh: "周敏"),
             mobile: "13800138001",
-            deal: "云帆 CRM 年度采购",
+            deal: Label("Yunfan yearly licences", zh: "云帆 CRM 年度采购"),
             amount: "120000",
             stage: "potential"
         ),
         Firm(
-            name: "示例·苏州恒力机械",
-            person: "陈立",
+            name: Label("Sample · Suzhou Hengli Machinery", zh: "示例·苏州恒力机械"),
+            person: Label("Chen Li", zh: "陈立"),
             mobile: "13800138002",
-            deal: "恒力生产线改造",
+            deal: Label("Hengli line refit", zh: "恒力生产线改造"),
             amount: "860000",
             stage: "interested"
         ),
         Firm(
-            name: "示例·成都蓝海餐饮",
-            person: "刘芳",
+            name: Label("Sample · Chengdu Lanhai Restaurants", zh: "示例·成都蓝海餐饮"),
+            person: Label("Liu Fang", zh: "刘芳"),
             mobile: "13800138003",
-            deal: "蓝海门店会员系统",
+            deal: Label("Lanhai membership system", zh: "蓝海门店会员系统"),
             amount: "56000",
             stage: "negotiating"
         ),
         Firm(
-            name: "示例·上海远望贸易",
-            person: "王强",
+            name: Label("Sample · Shanghai Yuanwang Trading", zh: "示例·上海远望贸易"),
+            person: Label("Wang Qiang", zh: "王强"),
             mobile: "13800138004",
-            deal: "远望进口代理",
+            deal: Label("Yuanwang import agency", zh: "远望进口代理"),
             amount: "300000",
             stage: "interested"
         ),
     ]
 
+    private static let call = Label("What they need", zh: "电话沟通需求")
+    private static let task = Label("Send the quote", zh: "发送报价")
+
     static func make(_ session: WriteSession) throws {
         guard try !exists(session) else {
             throw Problem(.conflict, "sample_exists", Label("The sample data is here already.", zh: "示例数据已存在。"))
         }
-        let today = session.expressionContext.today
+        let (today, language) = (session.expressionContext.today, session.actor.language)
+        func text(_ label: Label) -> JSONValue { .string(label.text(language)) }
         var made: [(plural: String, id: RecordID)] = []
         func add(_ plural: String, _ members: [(String, JSONValue)]) throws -> RecordID {
             let input = JSONValue.object(members.map { .init(key: $0.0, value: $0.1) })
@@ -68,28 +73,28 @@ enum SampleData {
             return record.id
         }
         for (index, firm) in firms.enumerated() {
-            let customer = try add("customers", [("name", .string(firm.name)), ("phone", .string(firm.mobile))])
+            let customer = try add("customers", [("name", text(firm.name)), ("phone", .string(firm.mobile))])
             let link = JSONValue.string(customer.description)
             _ = try add(
                 "contacts",
-                [("name", .string(firm.person)), ("customer", link), ("mobile", .string(firm.mobile))]
+                [("name", text(firm.person)), ("customer", link), ("mobile", .string(firm.mobile))]
             )
             let close = today.adding(days: 14 + index * 10).description
             _ = try add(
                 "opportunities",
                 [
-                    ("name", .string(firm.deal)), ("customer", link), ("amount", .string(firm.amount)),
+                    ("name", text(firm.deal)), ("customer", link), ("amount", .string(firm.amount)),
                     ("stage", .string(firm.stage)), ("close_on", .string(close)),
                 ]
             )
             _ = try add(
                 "activities",
-                [("kind", .string("call")), ("subject", .string("电话沟通需求")), ("customer", link)]
+                [("kind", .string("call")), ("subject", text(call)), ("customer", link)]
             )
             let due = today.adding(days: index).description
             _ = try add(
                 "activities",
-                [("kind", .string("task")), ("subject", .string("发送报价")), ("customer", link), ("due_on", .string(due))]
+                [("kind", .string("task")), ("subject", text(task)), ("customer", link), ("due_on", .string(due))]
             )
         }
         let list = JSONValue.array(made.map { .string($0.plural + "/" + $0.id.description) })

@@ -77,8 +77,10 @@ def test_generated_requests_meet_no_error_and_no_surprise(staff, kehu, tmp_path)
             status = None
     text = report.read_text("utf-8", "replace")
     parts = re.split(r"^(?=_+ (?:GET|POST|PATCH|DELETE|PUT) )", text, flags=re.M)[1:]
-    # The generator itself gives up where a busy machine makes it slow; that says nothing of the program.
-    found = [part for part in parts if "Inconsistent results" not in part]
+    # The generator itself gives up where a busy machine makes it slow, or trips over Python's parser; that says nothing of
+    # the program.
+    own = ("Inconsistent results", "AST constructor recursion depth mismatch")
+    found = [part for part in parts if not any(fault in part for fault in own)]
     assert not found, "".join(found)[:6_000] + text[-1_000:]
     assert status in (0, None) or parts, text[-2_000:]
     assert re.search(r"[1-9]\d* generated", text) or status is None, text[-2_000:]

@@ -65,11 +65,11 @@ async function swap(url,id,push=true){
     const answer=await fetch(url,{signal:running.signal,headers:{Accept:'text/html'}});
     const page=answer.headers.get('content-type')?.startsWith('text/html')?await parsed(answer):null,fresh=page?.getElementById(id);
     if(!fresh){location.assign(answer.url);return}
-    const focus=d.activeElement?.id;
+    const{id:was,name}=d.activeElement??{},focus=was?'#'+was:name&&target.contains(d.activeElement)?`[name="${name}"]:not([type=hidden])`:'.k-none';
     target.replaceWith(fresh);d.title=page.title;
     if(push&&answer.url!==location.href)history.pushState({part:id},'',answer.url);
     swapped(fresh);
-    (fresh.querySelector('.k-editor input:not([type=hidden]):not([hidden]),.k-editor a')??(focus&&d.getElementById(focus)))?.focus();
+    (fresh.querySelector('.k-editor input:not([type=hidden]):not([hidden]),.k-editor a')??d.querySelector(focus))?.focus();
   }catch(e){if(e.name!=='AbortError')location.assign(url)}
 }
 addEventListener('popstate',()=>{const id=all('#k-list,#k-board')[0]?.id;id?swap(location.href,id,false):location.reload()});

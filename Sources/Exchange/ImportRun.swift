@@ -20,7 +20,13 @@ extension Imports {
     ) async throws -> ImportStatus {
         var status = try await status(id, as: actor)
         if status.state == .done || status.state == .cancelled { return status }
-        guard claim(id) else { throw ImportBatch.movedOn }
+        // A run that was stopped tidies up before it gives the import free; whoever goes on waits for that.
+        var patience = status.state == .stopped ? 600 : 0
+        while !claim(id) {
+            guard patience > 0 else { throw ImportBatch.movedOn }
+            patience -= 1
+            try await Task.sleep(for: .milliseconds(50))
+        }
         defer { release(id) }
         do {
             let end = try await work(&status, as: actor.acting(from: .importRun(id)), progress)

@@ -86,7 +86,7 @@ def test_a_disk_that_fills_up_during_an_import_a_backup_and_an_upgrade(tmp_path,
         again = served.post(f"/api/v1/imports/{run}/resume", json={})
         assert again.status_code == 202, again.text
         status = finished(served, run, lambda status: "" if status["state"] == "stopped" else status["state"])
-        assert status["state"] == "done" and status["created"] == len(names), status
+        assert status["state"] == "done" and status["created"] == len(names), json.dumps(status)
         assert served.post(f"/api/v1/imports/{run}/resume", json={}).status_code == 409
         imported = set(served.names())
         assert imported == set(names) and len(served.names()) == len(names)

@@ -60,6 +60,35 @@ def pages(first):
         "settings-object": "/settings/objects/customer",
         "settings-workspace": "/settings/workspace",
         "settings-audit": "/settings/audit",
+        "settings-days": "/settings/days",
+        "settings-jobs": "/settings/jobs",
+        "settings-webhooks": "/settings/webhooks",
+        "settings-backup": "/settings/backup",
+        "settings-layout": "/settings/objects/customer/layout",
+        "notices": "/notices",
+        "keys": "/keys",
+        "calendar-week": "/calendar?view=week",
+        "setup": "/setup",
+    }
+
+
+def costing(first):
+    """Name and address of each page of what customers cost; a test of its own looks at what they need."""
+    customer = first("customers")
+    return {
+        "costing": "/costing",
+        "costing-customer": f"/customers/{customer}/profit",
+        "costing-channels": "/costing/channels",
+        "costing-groups": "/costing/groups?by=channel",
+        "costing-whale": "/costing/whale",
+        "costing-drivers": "/costing/drivers",
+        "costing-pools": "/costing/pools",
+        "costing-warnings": "/costing/warnings",
+        "costing-predictions": "/costing/predictions",
+        "costing-budgets": "/costing/budgets",
+        "costing-ownership": "/costing/ownership",
+        "costing-months": "/costing/months",
+        "costing-fees": "/costing/fees",
     }
 
 
@@ -99,7 +128,7 @@ def shoot(browser, program, folder, only, combinations):
             """language => fetch('/preferences', {method: 'POST', redirect: 'manual', body: new URLSearchParams({
                 _csrf: document.querySelector('input[name=_csrf]').value, language, _back: '/'})})""", language,
         )
-        for name, address in pages(first_of(context)).items():
+        for name, address in {**pages(first_of(context)), **costing(first_of(context))}.items():
             if only and only not in name:
                 continue
             answer = page.goto(address)
@@ -107,7 +136,7 @@ def shoot(browser, program, folder, only, combinations):
                 continue
             page.wait_for_timeout(150)
             file = f"{name}-{language}-{theme}-{size}.png"
-            page.screenshot(path=folder / file, full_page="settings" in name)
+            page.screenshot(path=folder / file, full_page=name.startswith(("settings", "costing")))
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if over > 1:
                 faults.append(f"{file}: {over} px too wide")

@@ -178,6 +178,8 @@ def test_a_finance_lead_closes_a_month_in_the_browser_and_late_invoices_are_refu
     visit.log_in()
     page = visit.page
     page.goto(f"/customers/{books['customer']}")
+    # Fees are no lines of a customer: nobody comes to its page to type them in.
+    assert page.locator("main form[action='/charge_lines']").count() == 0
     page.click("a:has-text('成本与利润')")
     page.goto(f"/costing/months/{books['run']['id']}")
     page.click("button:has-text('结账 2019-05')")

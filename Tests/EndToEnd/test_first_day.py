@@ -53,6 +53,7 @@ def find_by_initials(visit, initials, name):
     page.wait_for_url(RECORD)
     assert name in page.locator("h1").inner_text()
     visit.check()
+    return page.url.rsplit("/", 1)[1]
 
 
 def log_a_call(visit):
@@ -168,9 +169,9 @@ def test_a_first_day(visit, chiefs, tmp_path):
     word = ("蓝鲸", "红松", "白鹭", "青石")[number % 4] + f"{number}号"
     chief = chiefs[f"chief-{visit.language}"]
     names = import_customers(visit, tmp_path, word)
-    find_by_initials(visit, "zw", names[0])
+    key = find_by_initials(visit, "zw", names[0])
     log_a_call(visit)
-    move_a_deal(visit, chief, visit.page.url.rsplit("/", 1)[1])
+    move_a_deal(visit, chief, key)
     build_a_view(visit, word)
     change_many_and_undo(visit, chief, word)
     build_a_report(visit, word)

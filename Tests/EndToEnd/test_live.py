@@ -37,6 +37,29 @@ def test_a_list_and_a_record_follow_what_others_change(visit, chiefs):
     page.wait_for_selector("h1 >> text=又改了名")
 
 
+def test_a_board_a_calendar_and_a_dashboard_follow_what_others_change(visit, chiefs):
+    page, owner = visit.page, chiefs["administrator"]
+    customer = owner.make("customers", name="实时看板客户")["id"]
+    deal = owner.make("opportunities", name="实时看板", customer=customer, amount="100", next_step="打电话")
+    page.goto("/opportunities/board?q=实时看板")
+    lanes = page.locator("[data-lane]").evaluate_all("all => all.map(each => each.dataset.lane)")
+    page.wait_for_timeout(1500)
+    goal = lanes[lanes.index(deal["stage"]) + 1]
+    owner.patch(f"/api/v1/opportunities/{deal['id']}", json={"stage": goal})
+    expect(page.locator(f"[data-lane={goal}] #k-card-{deal['id']}")).to_be_attached(timeout=15_000)
+    page.goto("/calendar?view=day&day=2026-06-20&who=team")
+    page.wait_for_timeout(1500)
+    owner.make("activities", kind="meeting", subject="实时会议", happened_at="2026-06-20T02:00:00Z", duration_minutes=30)
+    expect(page.locator(".k-cal-event", has_text="实时会议")).to_be_visible(timeout=15_000)
+    # What is reckoned from many records is looked at again after a rest.
+    page.goto("/reports?board=pipeline")
+    page.wait_for_timeout(1500)
+    before = page.locator("#k-dashboard").inner_text()
+    owner.patch(f"/api/v1/opportunities/{deal['id']}", json={"amount": "98765432"})
+    expect(page.locator("#k-dashboard")).not_to_have_text(before, timeout=30_000, use_inner_text=True)
+    visit.check()
+
+
 def test_nobody_hears_of_what_they_may_not_see(kehu, staff):
     record = staff["an"].make("customers", name="安的客户")
     assert staff["bai"].get(f"/live?object=customers&id={record['id']}").status_code == 404

@@ -62,6 +62,28 @@ def test_a_dashboard_is_put_together_by_hand(visit):
     page.wait_for_selector(".k-report-wide")
     visit.check()
     visit.check_access()
+    # A second report goes to the front with the mouse.
+    page.goto("/reports/new?object=customers&by=status&as=bar")
+    page.click(".k-head details:nth-of-type(1) summary")
+    page.locator("button[name=dashboard]:not([value=new])").first.click()
+    page.wait_for_url("**/reports?board=**")
+    page.click("a[href*='arrange=1']")
+    titles = page.locator("#k-dashboard .k-panel-head")
+    expect(titles).to_have_count(2)
+    first, second = titles.all_inner_texts()
+    if visit.size == "wide":
+        titles.nth(1).hover()
+        page.mouse.down()
+        goal = titles.nth(0).bounding_box()
+        page.mouse.move(goal["x"] + 60, goal["y"] + 60, steps=20)
+        page.mouse.move(goal["x"] + 40, goal["y"] + 8, steps=20)
+        page.wait_for_timeout(150)
+        page.mouse.up()
+    else:
+        page.locator("button[value=forward]").nth(1).click()
+    expect(titles).to_have_text([second, first])
+    page.reload()
+    expect(titles).to_have_text([second, first])
     page.click("button[value=delete]")
     page.wait_for_url("**/reports")
 

@@ -83,7 +83,10 @@ enum ChargeLine: ObjectType {
     static let fields = Fields()
 
     struct Fields: Sendable {
-        let name = Field<String>("name", Label("Period", zh: "期间"), .text(max: 100)) { $0.required = true }
+        let name = Field<String>("name", Label("Period", zh: "期间"), .text(max: 100)) {
+            $0.required = true
+            $0.searchable = true
+        }
         let customer = Field<RecordID>("customer", Label("Customer", zh: "客户"), .link(to: "customer")) {
             $0.required = true
         }

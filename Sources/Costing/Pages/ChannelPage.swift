@@ -76,7 +76,7 @@ public enum ChannelPage {
             links: shown.map { "/channel_spends?filter=" + WebAddress.encoded("channel = \"\($0.key)\"") },
             format: frame.short
         )
-        return "<section class=\"k-panel\">\(Chart.bars(model, in: frame.context))</section>"
+        return "<section class=\"k-panel\">\(Chart.bars(model.wide(), in: frame.context))</section>"
     }
 
     private static func list(_ table: ChannelReader.Table, _ frame: CostingFrame) -> HTML {

@@ -29,7 +29,7 @@ public enum DriverPage {
         )
         let reached = shown.map { Double($0.reached) / 100 }
         let body: HTML = """
-            <section class="k-panel">\(Chart.pareto(chart, reached: reached, in: context))</section>\
+            <section class="k-panel">\(Chart.pareto(chart.wide(), reached: reached, in: context))</section>\
             \(frame.panel(CostWords.drivers, list(drivers, dimension, frame)))\(HTML.with(comparison) { compared($0, frame) })
             """
         return frame.page(

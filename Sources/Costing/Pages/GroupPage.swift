@@ -60,7 +60,7 @@ public enum GroupPage {
             ["by": dimension.rawValue, "from": frame.from, "to": frame.to, "filter": frame.filter, "format": "csv"]
         )
         let body: HTML = """
-            <section class="k-panel">\(Chart.bars(chart, in: context))</section>\
+            <section class="k-panel">\(Chart.bars(chart.wide(), in: context))</section>\
             \(frame.panel(dimension.label, frame.table(dimension.label, heads, rows)))\
             \(frame.export(export))\(ProfitPages.hidden(frame))
             """

@@ -46,13 +46,17 @@ public enum ProfitPages {
             ["from": frame.from, "to": frame.to, "format": "csv"]
         )
         let link: HTML = "<a class=\"k-btn\"\(href: export)>\(Icons.use("export"))\(context(CostWords.export))</a>"
+        let isIdle = months.allSatisfy { $0.statement == .zero }
+        let table: HTML = """
+            \(charts(months, frame, isGroup ? nil : id))\
+            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : { address(id, $0, $1) })))
+            """
         let body: HTML =
             months.isEmpty
             ? nothing(frame)
             : """
-            \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(PredictionPage.panel(forecasts, frame))\(charts(months, frame, isGroup ? nil : id))\
-            \(frame.panel(CostWords.statement, statement(months, total, frame, isGroup ? nil : { address(id, $0, $1) })))\
-            \(CustomerFeePanel.html(fee, id, frame))
+            \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(PredictionPage.panel(forecasts, frame))\
+            \(isIdle ? nobodys(frame) : table)\(CustomerFeePanel.html(fee, id, frame))
             """
         return """
             \(Layout.head("\(name)", text: context(CostWords.costing), actions: link))<div class="k-stack">\(form)\(body)</div>
@@ -68,6 +72,20 @@ public enum ProfitPages {
             title: frame.context(CostWords.nothing),
             text: frame.context(Label("Reckon a month first.", zh: "请先进行成本核算。")),
             actions: link
+        )
+        return "<section class=\"k-panel\">\(Table.empty(model))</section>"
+    }
+
+    private static func nobodys(_ frame: CostingFrame) -> HTML {
+        let model = EmptyModel(
+            icon: "info",
+            title: frame.context(CostWords.nothing),
+            text: frame.context(
+                Label(
+                    "No time, expense or sale of these months belongs to this customer.",
+                    zh: "所选月份内没有归属该客户的工时、费用或销售。"
+                )
+            )
         )
         return "<section class=\"k-panel\">\(Table.empty(model))</section>"
     }
@@ -95,6 +113,8 @@ public enum ProfitPages {
     }
 
     private static func charts(_ months: [ProfitReader.Month], _ frame: CostingFrame, _ customer: RecordID?) -> HTML {
+        // Without any figure there is nothing to draw.
+        guard months.contains(where: { $0.statement != .zero }) else { return .empty }
         func values(_ amount: (Statement) -> Int64) -> [Double] { months.map { Double(amount($0.statement)) } }
         let links = months.map { month in customer.map { address($0, month.month, .profit) } }
         let costs = ChartModel(
@@ -118,7 +138,7 @@ public enum ProfitPages {
             format: frame.short
         )
         return """
-            <section class="k-panel">\(Chart.bars(profit, in: frame.context))\(Chart.stacked(costs, in: frame.context))</section>
+            <section class="k-panel k-chart-pair">\(Chart.bars(profit, in: frame.context))\(Chart.stacked(costs, in: frame.context))</section>
             """
     }
 

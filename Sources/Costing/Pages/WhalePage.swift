@@ -37,7 +37,7 @@ public enum WhalePage {
                 (Label("Customers up to there", zh: "达到最高点的客户数"), Format.number(curve.toPeak)),
                 (Label("Customers behind it", zh: "之后的客户数"), Format.number(curve.customers - curve.toPeak)),
                 (Label("Lost again", zh: "被消耗的利润"), frame.money(curve.destroyed)),
-            ]))<section class="k-panel">\(Chart.whale(chart, in: context))</section>\
+            ]))<section class="k-panel">\(Chart.whale(chart.wide(), in: context))</section>\
             \(brush(curve, places, frame))\
             <div id="worst">\(frame.panel(
                 Label("Customers who lose most", zh: "亏损最大的客户"),

@@ -31,6 +31,8 @@ public enum Assets {
     public static let list = Asset("list", "js", "text/javascript; charset=utf-8", Script.list)
     /// The script of boards.
     public static let board = Asset("board", "js", "text/javascript; charset=utf-8", Script.board)
+    /// The script of dashboards that are arranged.
+    public static let tiles = Asset("tiles", "js", "text/javascript; charset=utf-8", Script.tiles)
     /// The script of the palette, fetched when it is first opened.
     public static let palette = Asset("palette", "js", "text/javascript; charset=utf-8", Script.palette)
     /// The script of pages that follow what others change.
@@ -41,12 +43,12 @@ public enum Assets {
     public static let favicon = Asset("favicon", "svg", "image/svg+xml", Icons.favicon)
     /// All of them, for the routes.
     public static let all: [Asset] =
-        [style, script, list, board, palette, live, icons, favicon]
+        [style, script, list, board, tiles, palette, live, icons, favicon]
         + [ThirdParty.sortable].compactMap(\.self)
 
     /// The worker that shows a page without a connection, and keeps the files that pages need.
     public static let worker: String = {
-        let files = [style, script, list, board, palette, live, icons, favicon].map(\.path)
+        let files = [style, script, list, board, tiles, palette, live, icons, favicon].map(\.path)
         let names = "[" + files.map { "'" + $0 + "'" }.joined(separator: ",") + "]"
         let text = Script.worker.replacing("FILES", with: names)
         return text.replacing(

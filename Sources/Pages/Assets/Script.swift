@@ -7,6 +7,8 @@ public enum Script {
     static let palette = compact(PackageResources.palette_js)
     /// That of boards.
     static let board = compact(PackageResources.board_js)
+    /// That of dashboards that are arranged.
+    static let tiles = compact(PackageResources.tiles_js)
     /// That of lists.
     static let list = compact(PackageResources.list_js)
 

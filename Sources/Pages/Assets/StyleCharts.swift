@@ -2,7 +2,7 @@ extension StyleSheet {
     /// Charts and statements.
     static let charts = """
         @layer component{
-        .k-chart{margin:0;padding:var(--s-4) var(--s-5);max-width:560px} .k-chart figcaption{font-weight:600;margin-bottom:var(--s-3)}
+        .k-chart{margin:0;padding:var(--s-4) var(--s-5);max-width:560px} .k-chart figcaption{font-weight:600;margin-bottom:var(--s-3)} .k-chart-wide{max-width:none} .k-chart-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr))} .k-chart-pair .k-chart{max-width:none}
         .k-chart svg{width:100%;height:auto;overflow:visible} .k-chart a:focus-visible>*{stroke:var(--fg);stroke-width:2}
         .k-tone-1{fill:var(--c1)} .k-tone-2{fill:var(--c2)} .k-tone-3{fill:var(--c3)} .k-tone-4{fill:var(--c4)} .k-tone-5{fill:var(--c5)}
         .k-chart-line{fill:none;stroke-width:2} .k-chart-line.k-tone-1{stroke:var(--c1)} .k-chart-line.k-tone-2{stroke:var(--c2)} .k-chart-line.k-tone-3{stroke:var(--c3)} .k-chart-line.k-tone-4{stroke:var(--c4)} .k-chart-line.k-tone-5{stroke:var(--c5)}

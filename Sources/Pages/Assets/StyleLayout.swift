@@ -70,7 +70,7 @@ extension StyleSheet {
         .k-bottom [aria-current]{color:var(--accent);font-weight:600}
         .k-sheet{position:fixed;inset:auto 0 calc(57px + env(safe-area-inset-bottom));max-height:70vh;overflow-y:auto;background:var(--n-0);border-top:1px solid var(--line);border-radius:var(--r-3) var(--r-3) 0 0;box-shadow:var(--shadow-2);padding:var(--s-3)}
         .k-sheet .k-nav a,.k-sheet .k-nav-group summary{height:48px;font-size:var(--fs-4)}
-        .k-head .k-actions{width:100%} .k-head .k-actions>.k-btn-primary{flex:1}
+        .k-head .k-actions{width:100%} .k-head .k-actions>.k-btn-primary{flex:1} .k-head .k-actions:has(>:only-child){width:auto}
         }
         }
         """

@@ -120,7 +120,7 @@ public enum CalendarPage {
         )
         let cut = HTML.when(model.isCut, "<p class=\"k-note\">\(context(CalendarTexts.cut))</p>")
         return """
-            \(Layout.head(HTML(text: context(CalendarTexts.calendar)), actions: create))<div class="k-panel k-cal-panel">\
+            \(Layout.head(HTML(text: context(CalendarTexts.calendar)), actions: create))<div class="k-panel k-cal-panel" id="k-calendar" data-follow="activities">\
             <div class="k-cal-bar"><h2>\(model.title)</h2><span class="k-actions">\(step(model.before, "left", CalendarTexts.before, context))\
             <a class="k-btn k-btn-small"\(href: model.today)>\(context(CalendarTexts.today))</a>\(step(model.after, "right", CalendarTexts.after, context))</span>\
             \(seg(model.spans, CalendarTexts.span, context))\(seg(model.people, CalendarTexts.whose, context))</div>\

@@ -11,7 +11,7 @@ extension Chart {
     ) -> HTML {
         let legend = HTML.when(model.series.count > 1, self.legend(model.series.map { ($0.name, $0.tone, nil) }))
         return """
-            <figure class="k-chart"><figcaption>\(model.title)</figcaption>\(legend)\
+            <figure class="k-chart\(model.isWide ? " k-chart-wide" : "")"><figcaption>\(model.title)</figcaption>\(legend)\
             <svg viewBox="0 0 \(text(scale.width)) 240" role="group" aria-label="\(model.title)">\(grid(model, scale))\
             \(marks)\(names(model, slot, scale))</svg>\(table(model, context))</figure>
             """

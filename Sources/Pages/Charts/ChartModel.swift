@@ -52,6 +52,13 @@ public struct ChartModel: Sendable {
         self.format = format
     }
 
+    /// The same over the whole width of a page.
+    public func wide() -> ChartModel {
+        var model = self
+        model.isWide = true
+        return model
+    }
+
     func link(_ place: Int) -> String? { links.indices.contains(place) ? links[place] : nil }
 
     func link(_ series: ChartSeries, _ place: Int) -> String? {

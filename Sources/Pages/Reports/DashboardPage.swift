@@ -12,10 +12,14 @@ public enum DashboardPage {
             model.tiles.isEmpty,
             "<div class=\"k-panel k-empty\">\(Icons.use("chart"))<p>\(context(ReportTexts.emptyDashboard))</p></div>"
         )
+        // While it is arranged nothing moves by itself; else it is looked at again, but not with every change of others.
+        let follow: HTML =
+            model.isArranged
+            ? " data-tiles" : " data-follow=\"\(model.follows.joined(separator: ","))\" data-follow-pause=\"10\""
         return """
             \(Layout.head(HTML(text: context(ReportTexts.reports)), actions: actions(model, context)))\
             <nav class="k-tabs" aria-label="\(context(ReportTexts.reports))">\(tabs)</nav>\
-            \(HTML.when(model.isArranged, settings(model, context)))\(empty)<div class="k-dashboard">\(tiles)</div>\(kept(model, context))
+            \(HTML.when(model.isArranged, settings(model, context)))\(empty)<div class="k-dashboard" id="k-dashboard"\(follow)>\(tiles)</div>\(kept(model, context))
             """
     }
 

@@ -91,6 +91,8 @@ public struct DashboardModel: Sendable {
     public var sharedWith = "own"
     /// Reports kept by name.
     public var kept: [Crumb] = []
+    /// The plurals of the objects that its reports are made of.
+    public var follows: [String] = []
 
     /// A dashboard.
     public init(title: String, tabs: [TabModel], tiles: [TileModel]) {

@@ -46,11 +46,13 @@ enum CalendarHandlers {
             var model = try model(page, session)
             model.feed = CalendarFeed.model(keys, feed, page.context)
             let context = page.context
-            return PageBody(
+            var body = PageBody(
                 context(CalendarTexts.calendar) + " · " + model.title,
                 CalendarPage.html(model, in: context),
                 current: Addresses.calendar
             )
+            body.scripts = [Assets.live]
+            return body
         }
     }
 

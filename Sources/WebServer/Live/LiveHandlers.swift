@@ -16,16 +16,22 @@ extension PageRoutes {
 enum LiveHandlers {
     /// How long one connection lives; the browser opens the next one by itself.
     private static let longest = Duration.seconds(600)
+    /// How many objects one page may follow.
+    private static let mostObjects = 20
 
     static func listen(_ page: PageCall) async throws -> Reply {
         let (actor, live, call) = (try page.actor, page.call.server.live, page.call)
         guard let user = actor.userID else { throw Problem.notFound }
         let id = try call.query.id("id")
-        let plural = call.query["object"] ?? ""
-        let object = try await page.read { session in
-            let object = try session.object(plural)
-            if let id, !(try session.isVisible(object, id)) { throw Problem.notFound }
-            return object
+        let plurals = (call.query["object"] ?? "").split(separator: ",").prefix(mostObjects).map(String.init)
+        let objects = try await page.read { session in
+            // A page of several objects follows those that its reader may see.
+            let objects =
+                plurals.count == 1
+                ? [try session.object(plurals[0])] : plurals.compactMap { try? session.object($0) }
+            guard let first = objects.first else { throw Problem.notFound }
+            if let id, !(try session.isVisible(first, id)) { throw Problem.notFound }
+            return objects
         }
         guard let (number, changes) = await live.listen(user) else {
             throw Problem(
@@ -44,7 +50,7 @@ enum LiveHandlers {
                 do {
                     try await writer.write(ByteBuffer(string: "retry: 5000\n\n"))
                     for await batch in changes {
-                        let told = try await told(batch, object, id, user, call)
+                        let told = try await told(batch, objects, id, user, call)
                         try await writer.write(ByteBuffer(string: told))
                         if ContinuousClock.now > end { break }
                     }
@@ -62,18 +68,26 @@ enum LiveHandlers {
     /// The events for one page; a comment when there is nothing for it.
     private static func told(
         _ batch: [LiveChanges.Change],
-        _ object: ObjectDefinition,
+        _ objects: [ObjectDefinition],
         _ id: RecordID?,
         _ user: RecordID,
         _ call: Call
     ) async throws -> String {
-        let own = batch.filter { $0.object == object.key && $0.actor != user && (id == nil || $0.record == id) }
+        let own = batch.filter { change in
+            change.actor != user && (id == nil || change.record == id)
+                && objects.contains { $0.key == change.object }
+        }
         guard !own.isEmpty else { return ":\n\n" }
         guard let actor = try await call.workspace.identities.actor(for: user) else { throw CancellationError() }
         // A list is told once that there is something new, however much it is.
         let seen = try await call.engine.read(as: actor) { session in
-            guard (try? session.object(object.plural)) != nil else { return [LiveChanges.Change]() }
-            return Array(try own.prefix(50).lazy.filter { try session.isVisible(object, $0.record) }.prefix(1))
+            let readable = objects.filter { (try? session.object($0.plural)) != nil }
+            return Array(
+                try own.prefix(50).lazy.filter { change in
+                    guard let object = readable.first(where: { $0.key == change.object }) else { return false }
+                    return try session.isVisible(object, change.record)
+                }.prefix(1)
+            )
         }
         guard let change = seen.first else { return ":\n\n" }
         var json = JSONWriter()

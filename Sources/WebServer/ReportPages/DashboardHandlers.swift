@@ -61,8 +61,12 @@ enum DashboardHandlers {
             model.kept = try session.savedReports(.report).map {
                 Crumb($0.name, WebAddress.path(Addresses.newReport, ["saved": $0.id.description]))
             }
+            model.follows = Set(tiles.map(\.request.object)).sorted()
             let title = context(ReportTexts.reports) + " · " + model.title
-            return PageBody(title, DashboardPage.html(model, in: context), current: Addresses.reports)
+            var body = PageBody(title, DashboardPage.html(model, in: context), current: Addresses.reports)
+            body.scripts =
+                model.isArranged ? [ThirdParty.sortable, Assets.tiles].compactMap(\.self) : [Assets.live]
+            return body
         }
     }
 
@@ -119,7 +123,7 @@ enum DashboardHandlers {
                     return page.go(to: address(id), .ok, PageTexts.saved)
                 }
                 var tiles = Self.tiles(of: board.body)
-                arrange(&tiles, Int(form.text("tile")) ?? -1, form.text("_action"))
+                arrange(&tiles, Int(form.text("tile")) ?? -1, form.text("_action"), to: Int(form.text("to")) ?? -1)
                 board.body = body(tiles)
                 try session.save(board)
                 return page.go(to: address(id, arrange: true))
@@ -129,11 +133,12 @@ enum DashboardHandlers {
         }
     }
 
-    private static func arrange(_ tiles: inout [DashboardTile], _ place: Int, _ action: String) {
+    private static func arrange(_ tiles: inout [DashboardTile], _ place: Int, _ action: String, to goal: Int) {
         guard tiles.indices.contains(place) else { return }
         switch action {
         case "forward" where place > 0: tiles.swapAt(place, place - 1)
         case "back" where place < tiles.count - 1: tiles.swapAt(place, place + 1)
+        case "move" where tiles.indices.contains(goal): tiles.insert(tiles.remove(at: place), at: goal)
         case "wide": tiles[place].isWide = true
         case "narrow": tiles[place].isWide = false
         case "remove": tiles.remove(at: place)

@@ -32,6 +32,7 @@ struct BackgroundWork: Service {
             // Other servers may be at it: what a crash interrupted goes on when its lease has ended.
             break
         }
+        queue.database.news.listen()
         let worker = JobWorker(queue) { event in BackgroundWork.log(event, logger) }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in

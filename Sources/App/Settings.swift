@@ -28,6 +28,14 @@ public struct Settings: Sendable {
                 zh: "PostgreSQL 数据库地址，留空则使用数据目录中的 SQLite"
             )
         ),
+        Entry(
+            name: "database_direct",
+            preset: "",
+            help: Label(
+                "PostgreSQL past a pooler, to hear of changes at once",
+                zh: "绕过连接池的 PostgreSQL 地址，用于即时感知变更"
+            )
+        ),
         Entry(name: "workspace", preset: "", help: Label("Workspace, where there are several", zh: "工作区名称（有多个时必填）")),
         Entry(name: "host", preset: "127.0.0.1", help: Label("Address to listen on", zh: "监听地址")),
         Entry(name: "port", preset: "8080", help: Label("Port to listen on", zh: "监听端口")),

@@ -18,7 +18,12 @@ public struct WorkspaceDirectory: Sendable {
     public static func chosen(_ settings: Settings) async throws -> WorkspaceDirectory {
         let address = settings.text("database")
         if address.isEmpty { return try WorkspaceDirectory(settings.text("data")) }
-        return try await WorkspaceDirectory(settings.text("data"), PostgresServer(PostgresAddress(address)))
+        let direct = settings.text("database_direct")
+        let server = PostgresServer(
+            try PostgresAddress(address),
+            direct: direct.isEmpty ? nil : try PostgresAddress(direct)
+        )
+        return try await WorkspaceDirectory(settings.text("data"), server)
     }
 
     /// A folder beside a PostgreSQL database. Throws when that does not answer, or sorts in another way than we do.

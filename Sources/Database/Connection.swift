@@ -11,6 +11,8 @@ public final class Connection {
     private let log: QueryLog
     /// True inside a write.
     public let isWriting: Bool
+    /// What there is to tell once this is committed.
+    private(set) var told: Set<Topic> = []
 
     init(_ sqlite: SQLiteSession, log: QueryLog, isWriting: Bool) {
         session = .sqlite(sqlite)
@@ -91,6 +93,9 @@ public final class Connection {
 
     /// True when for some seconds nobody has written but work that nobody waits for.
     public var isAlone: Bool { isWriting && log.traffic.isAlone }
+
+    /// Once the transaction is committed, whoever waits for the topic looks.
+    public func tell(_ topic: Topic) { told.insert(topic) }
 
     /// How many rows this connection has changed since it was opened: tells whether anything was written meanwhile.
     public var changes: Int64 {

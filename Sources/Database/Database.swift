@@ -12,6 +12,8 @@ public final class Database: Sendable {
     public let path: String
     /// How many reads run at the same time.
     public let readers: Int
+    /// Tells what was committed, to whoever waits for it.
+    public let news: News
     private let engine: Engine
 
     private enum Engine {
@@ -27,7 +29,8 @@ public final class Database: Sendable {
         self.path = path
         self.readers = readers
         log = QueryLog()
-        engine = .sqlite(try SQLiteEngine(path: path, readers: readers, log: log))
+        news = News()
+        engine = .sqlite(try SQLiteEngine(path: path, readers: readers, log: log, news: news))
     }
 
     /// A workspace of a PostgreSQL database: the schema of that name, which need not exist yet.
@@ -36,7 +39,14 @@ public final class Database: Sendable {
         path = schema
         readers = server.address.pool
         log = QueryLog()
-        engine = .postgres(PostgresEngine(server.pool, schema: schema, log: log))
+        let carrier = server.news
+        news = News(
+            outward: { carrier.send($0, schema) },
+            listening: { carrier.listen() },
+            flushing: { carrier.flush() }
+        )
+        carrier.add(news, schema)
+        engine = .postgres(PostgresEngine(server.pool, schema: schema, log: log, news: news))
     }
 
     /// Reads at one point in time; nothing written meanwhile is seen.
@@ -64,6 +74,19 @@ public final class Database: Sendable {
         }
     }
 
+    /// Writes what no record, audit entry or event depends on, such as how far a job is.
+    ///
+    /// On PostgreSQL it does not wait for those who write records, nor they for it: nothing but the locks of rows and
+    /// unique indexes keeps writes of this kind apart.
+    public func writeAside<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        switch engine {
+        case .sqlite(let engine): try await engine.write(patient: false, body)
+        case .postgres(let engine): try await engine.writeAside(body)
+        }
+    }
+
     /// Copies a SQLite database into a file while others read and write.
     public func backup(to path: String) async throws {
         switch engine {
@@ -85,8 +108,9 @@ public final class Database: Sendable {
         if case .sqlite(let engine) = engine { engine.checkpoint() }
     }
 
-    /// Closes SQLite's connections; those of PostgreSQL belong to the server. Later calls fail.
+    /// Closes SQLite's connections, after which calls fail; those of PostgreSQL belong to the server.
     public func close() {
+        news.flush()
         if case .sqlite(let engine) = engine { engine.close() }
     }
 }

@@ -4,7 +4,8 @@ import Values
 /// Knows whether cached rights still count: each is marked with the version of all identities that it was read at.
 ///
 /// A change raises the version in its own transaction and here at once, before the commit; so until the commit
-/// nothing that is read counts as fresh. Changes by other processes are noticed within a second.
+/// nothing that is read counts as fresh. Changes by other processes are noticed when they are told,
+/// and within a second where news does not get through.
 final class Freshness: Sendable {
     private struct State {
         var version: Int64 = -1
@@ -32,6 +33,9 @@ final class Freshness: Sendable {
             return true
         }
     }
+
+    /// Somebody has changed something: the next one who asks looks.
+    func doubt() { state.withLock { $0.checkedAt = .min / 2 } }
 
     /// Reports the version that is stored. A lower one than expected means that a change was undone, which counts
     /// after a minute, when no transaction can still be open.

@@ -33,6 +33,7 @@ public final class Identities: Sendable {
         self.sortKey = sortKey
         self.audit = audit
         self.box = box
+        database.news.follow(.people) { [freshness] in freshness.doubt() }
     }
 
     /// Writes a change to the audit log and makes everybody's cached rights stale.
@@ -80,6 +81,7 @@ public final class Identities: Sendable {
             "UPDATE sys_identity SET version = version + 1 WHERE id = 1 RETURNING version"
         )
         freshness.expect(version.integer ?? 0, at: clock.now())
+        connection.tell(.people)
     }
 
     /// Refuses a change that leaves the workspace without an administrator who can log in.

@@ -55,7 +55,7 @@ extension LogIn {
         if cache.touch(hash, at: now) {
             // Nobody waits for this, and a use that is not noted does no harm.
             Task { [database = identities.database, id = entry.session.id] in
-                try? await database.write { try used($0, id, now) }
+                try? await database.writeAside { try used($0, id, now) }
             }
         }
         return entry.session

@@ -14,13 +14,17 @@ extension JobQueue {
             guard let schedule = kind.schedule else { continue }
             let next = schedule.next(after: now, zone: zone)
             guard let at = due[kind.name] else {
-                try connection.run("INSERT INTO sys_job_plan (name, next_at) VALUES (\(kind.name), \(next))")
+                try connection.run(
+                    "INSERT INTO sys_job_plan (name, next_at) VALUES (\(kind.name), \(next)) ON CONFLICT DO NOTHING"
+                )
                 continue
             }
-            if at <= now { try enqueue(kind.name, key: "plan", on: connection) }
-            if at <= now || at > next {
-                try connection.run("UPDATE sys_job_plan SET next_at = \(next) WHERE name = \(kind.name)")
-            }
+            guard at <= now || at > next else { continue }
+            // Of two workers that see it at the same time, one plans it.
+            let isMine = try connection.run(
+                "UPDATE sys_job_plan SET next_at = \(next) WHERE name = \(kind.name) AND next_at = \(at)"
+            )
+            if isMine == 1, at <= now { try enqueue(kind.name, key: "plan", on: connection) }
         }
         let names = kinds.filter { $0.schedule != nil }.map { SQLValue.text($0.name) }
         try connection.run("DELETE FROM sys_job_plan WHERE name NOT IN \(list: names)")
@@ -58,7 +62,7 @@ extension JobQueue {
             """
             UPDATE sys_job SET state = 'running', tries = tries + 1, lease = \(lease), due_at = \(until) WHERE id =
             (SELECT id FROM sys_job WHERE state IN ('ready', 'running') AND due_at <= \(now) AND kind IN \(list: names)
-            ORDER BY due_at, id LIMIT 1) AND due_at <= \(now) RETURNING id
+            ORDER BY due_at, id LIMIT 1\(raw: connection.dialect.skippingLocked)) AND due_at <= \(now) RETURNING id
             """
         )
         guard let id = rows.first?.integer(0) else { return nil }
@@ -80,6 +84,7 @@ extension JobQueue {
         case .more(let payload):
             var json = JSONWriter()
             json.value(payload)
+            connection.tell(.jobs)
             try connection.run(
                 """
                 UPDATE sys_job SET state = 'ready', payload = \(json.text), due_at = \(now), tries = 0, lease = NULL,
@@ -87,16 +92,17 @@ extension JobQueue {
                 """
             )
         case .done(let result):
-            try connection.run(
-                """
-                UPDATE sys_job SET state = 'done', result = \(result), error = NULL, finished_at = \(now), lease = NULL
-                WHERE id = \(job.id) AND lease = \(lease)
-                """
-            )
+            // Plans before jobs, as who plans takes them: nobody waits for the other.
             try connection.run(
                 """
                 UPDATE sys_job_plan SET last_at = \(now), last_error = NULL, last_result = \(result)
                 WHERE name = \(job.kind)
+                """
+            )
+            try connection.run(
+                """
+                UPDATE sys_job SET state = 'done', result = \(result), error = NULL, finished_at = \(now), lease = NULL
+                WHERE id = \(job.id) AND lease = \(lease)
                 """
             )
         }
@@ -108,18 +114,19 @@ extension JobQueue {
         let isDead = job.tries >= attempts
         let due = now.adding(milliseconds: JobKind.pause(afterTry: job.tries))
         try connection.run(
+            "UPDATE sys_job_plan SET last_at = \(now), last_error = \(error) WHERE name = \(job.kind)"
+        )
+        try connection.run(
             """
             UPDATE sys_job SET state = \(isDead ? "dead" : "ready"), due_at = \(due), error = \(error), lease = NULL,
             finished_at = \(isDead ? SQLValue(now) : .null) WHERE id = \(job.id) AND lease = \(lease)
             """
         )
-        try connection.run(
-            "UPDATE sys_job_plan SET last_at = \(now), last_error = \(error) WHERE name = \(job.kind)"
-        )
     }
 
     /// Puts a job back that was interrupted because the server stops; the try does not count.
     func release(_ job: Job, _ lease: Int64, on connection: Connection) throws {
+        connection.tell(.jobs)
         try connection.run(
             """
             UPDATE sys_job SET state = 'ready', tries = tries - 1, due_at = \(clock.now()), lease = NULL

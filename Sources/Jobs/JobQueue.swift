@@ -52,6 +52,7 @@ public struct JobQueue: Sendable {
             ON CONFLICT (kind, key) WHERE key IS NOT NULL AND state IN ('ready', 'running') DO NOTHING
             """
         )
+        connection.tell(.jobs)
         return count == 1 ? id : nil
     }
 
@@ -70,6 +71,7 @@ public struct JobQueue: Sendable {
     /// Puts a job that is dead or done back to the queue; false when there is none such.
     public func again(_ id: RecordID, on connection: Connection) throws -> Bool {
         let now = clock.now()
+        connection.tell(.jobs)
         return try connection.run(
             """
             UPDATE sys_job SET state = 'ready', tries = 0, due_at = \(now), finished_at = NULL, lease = NULL

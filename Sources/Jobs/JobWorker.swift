@@ -37,6 +37,7 @@ public final class JobWorker: Sendable {
     }
 
     private func loop() async {
+        let bell = queue.database.news.bell(.jobs)
         while !Task.isCancelled {
             var found = false
             do {
@@ -46,7 +47,7 @@ public final class JobWorker: Sendable {
             } catch {
                 note(.troubled(JobWorker.words(error)))
             }
-            try? await Task.sleep(for: found ? JobWorker.rest : JobWorker.look)
+            if found { try? await Task.sleep(for: JobWorker.rest) } else { await bell.wait(atMost: JobWorker.look) }
         }
     }
 
@@ -55,7 +56,7 @@ public final class JobWorker: Sendable {
     public func step() async throws -> Bool {
         let (queue, lease) = (queue, lease)
         guard try await queue.database.read({ try queue.isDue(on: $0) }) else { return false }
-        let job = try await queue.database.write { connection in
+        let job = try await queue.database.writeAside { connection in
             try queue.plan(on: connection)
             return try queue.claim(lease, on: connection)
         }
@@ -70,15 +71,15 @@ public final class JobWorker: Sendable {
             // After as many crashes as tries are allowed, a job that ends the program must not do so for ever.
             guard job.tries <= kind.attempts else { throw Interrupted() }
             let outcome = try await held(job, kind)
-            try await queue.database.write { try queue.finish(job, lease, outcome, on: $0) }
+            try await queue.database.writeAside { try queue.finish(job, lease, outcome, on: $0) }
             note(.done(job))
         } catch  where Task.isCancelled {
-            try? await queue.database.write { try queue.release(job, lease, on: $0) }
+            try? await queue.database.writeAside { try queue.release(job, lease, on: $0) }
         } catch {
             let words = JobWorker.words(error)
             note(.failed(job, error: words, isDead: job.tries >= kind.attempts))
             do {
-                try await queue.database.write {
+                try await queue.database.writeAside {
                     try queue.fail(job, lease, words, attempts: kind.attempts, on: $0)
                 }
             } catch {
@@ -95,7 +96,8 @@ public final class JobWorker: Sendable {
             group.addTask {
                 while true {
                     try await Task.sleep(for: .milliseconds(JobQueue.lease / 4))
-                    let isOurs = (try? await queue.database.write { try queue.renew(job.id, lease, on: $0) }) ?? true
+                    let isOurs =
+                        (try? await queue.database.writeAside { try queue.renew(job.id, lease, on: $0) }) ?? true
                     if !isOurs { return nil }
                 }
             }

@@ -79,6 +79,7 @@ extension WriteSession {
             ]
         }
         try connection.runAll(text, rows)
+        if !rows.isEmpty { connection.tell(.records) }
     }
 }
 

@@ -8,6 +8,15 @@ public enum Dialect: String, Sendable, CaseIterable {
     /// The SQL of a text folded for comparison (see `Values.Fold`).
     public func fold(_ text: String) -> String { "kehu_fold(\(text))" }
 
+    /// Behind a `SELECT` that chooses a row to be taken: rows that others are taking are passed over, instead of waited
+    /// for. On SQLite one writes at a time.
+    public var skippingLocked: String {
+        switch self {
+        case .sqlite: ""
+        case .postgres: " FOR UPDATE SKIP LOCKED"
+        }
+    }
+
     /// A definition of tables or indexes in the words of the engine.
     ///
     /// Definitions are written with SQLite's types: `INTEGER` for 64 bits, `TEXT`, `BLOB`, and `WITHOUT ROWID` where

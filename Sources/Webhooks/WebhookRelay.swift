@@ -160,6 +160,7 @@ struct WebhookRelay: Sendable {
                     """
                 )
             }
+            if !portion.captures.isEmpty { connection.tell(.deliveries) }
             return portion.captures.count
         }
     }

@@ -13,6 +13,7 @@ public final class WebhookWorker: Sendable {
     private let note: @Sendable (String) -> Void
     private let running = Mutex(0)
     private static let look = Duration.milliseconds(500)
+    private static let rest = Duration.milliseconds(10)
 
     /// A worker; `note` hears of what it could not do.
     public init(_ webhooks: Webhooks, note: @escaping @Sendable (String) -> Void = { _ in }) {
@@ -38,7 +39,7 @@ public final class WebhookWorker: Sendable {
     /// Works until its task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.repeated { try await self.relay.run() } }
+            group.addTask { await self.repeated(.records) { try await self.relay.run() } }
             group.addTask { await self.send() }
         }
     }
@@ -46,7 +47,7 @@ public final class WebhookWorker: Sendable {
     /// Sends as many at the same time as there are threads; whoever is done makes room for the next.
     private func send() async {
         await withDiscardingTaskGroup { group in
-            await repeated {
+            await repeated(.deliveries) {
                 let room = self.webhooks.http.width - self.running.withLock { $0 }
                 let claimed = try await self.sender.claim(room)
                 self.running.withLock { $0 += claimed.count }
@@ -61,7 +62,8 @@ public final class WebhookWorker: Sendable {
         }
     }
 
-    private func repeated(_ body: () async throws -> Int) async {
+    private func repeated(_ topic: Topic, _ body: () async throws -> Int) async {
+        let bell = webhooks.engine.database.news.bell(topic)
         while !Task.isCancelled {
             var count = 0
             do {
@@ -71,7 +73,8 @@ public final class WebhookWorker: Sendable {
             } catch {
                 note("\(error)")
             }
-            try? await Task.sleep(for: count > 0 ? .milliseconds(10) : WebhookWorker.look)
+            try? await Task.sleep(for: WebhookWorker.rest)
+            if count == 0 { await bell.wait(atMost: WebhookWorker.look) }
         }
     }
 

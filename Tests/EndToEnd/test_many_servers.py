@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 import requests
@@ -118,6 +119,102 @@ def test_what_an_administrator_changes_counts_within_a_second_on_the_other_serve
     finally:
         first.close()
         second.close()
+
+
+def middle(times):
+    return sorted(times)[len(times) // 2]
+
+
+def open_pages(served, path):
+    """The times at which a page that stays open is told of changes, as a list that grows."""
+    told = []
+    stream = served.get(path, stream=True, timeout=(10, 600))
+    assert stream.status_code == 200, stream.text
+
+    def hear():
+        try:
+            for line in stream.iter_lines(chunk_size=1):
+                if line == b"event: change":
+                    told.append(time.monotonic())
+        except requests.RequestException:
+            pass
+
+    threading.Thread(target=hear, daemon=True).start()
+    return told
+
+
+def test_a_change_at_one_server_shows_at_once_on_pages_of_the_other(server, tmp_path):
+    first = Served(tmp_path, database=server.address)
+    second = another(first, tmp_path / "other")
+    try:
+        first.start()
+        second.start()
+        user = first.post("/api/v1/users", json={"email": "mei@example.com", "name": "Mei", "roles": ["salesperson"]}).json()
+        link = first.post(f"/api/v1/users/{user['id']}/link", json={}).json()["token"]
+        assert second.post(f"/api/v1/links/{link}", json={"password": PASSWORD}).ok
+        record = first.post("/api/v1/customers", json={"name": "客户"}).json()
+        assert first.patch(f"/api/v1/customers/{record['id']}", json={"owner": user["id"]}).ok
+        mei = requests.Session()
+        mei.headers["Authorization"] = "Bearer " + first.json("key", "new", "--user", "mei@example.com", "--name", "t")["token"]
+        page = another(second, tmp_path / "page")
+        page.local.session = mei
+        told = open_pages(page, f"/live?object=customers&id={record['id']}")
+        time.sleep(2)
+        times = []
+        for number in range(9):
+            count, start = len(told), time.monotonic()
+            assert first.patch(f"/api/v1/customers/{record['id']}", json={"phone": f"1380000000{number}"}).ok
+            until(lambda: len(told) > count, 10)
+            times.append(told[count] - start)
+            time.sleep(0.3)
+        assert max(times) < 1 and middle(times) < 0.4, times
+        # Rights that are taken away count at once too, not only after the next look.
+        times = []
+        for roles, status in [(["read_only"], 403), (["salesperson"], 201)] * 4:
+            assert first.patch(f"/api/v1/users/{user['id']}", json={"roles": roles}).ok
+            start = time.monotonic()
+            until(
+                lambda: mei.post(second.address + "/api/v1/customers", json={"name": "x"}).status_code == status, 5
+            )
+            times.append(time.monotonic() - start)
+        assert max(times) < 1 and middle(times) < 0.3, times
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_job_begins_at_once_at_a_worker_that_waits(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    log = open(tmp_path / "worker.log", "wb")
+    worker = subprocess.Popen(
+        served.command("worker"), stdout=log, stderr=log, env={**served.settings(), "KEHU_LOG_LEVEL": "debug"}
+    )
+    try:
+        schema = server.ask("SELECT schema FROM kehu_directory.workspace WHERE name = 'acme'")
+        until(lambda: "jobs" in (tmp_path / "worker.log").read_text("utf-8"), 30)
+        job = "SELECT count(*) FROM {}.sys_job WHERE state {} 'done'"
+        until(lambda: server.ask(job.format(schema, "<>")) == "0", 60)
+        times = []
+        for _ in range(7):
+            # Somewhere between two looks of the worker.
+            time.sleep(0.7)
+            done = int(server.ask(job.format(schema, "=")))
+            asked = served.run("jobs", "again", "maintenance.definitions")
+            assert asked.returncode == 0, asked.stderr
+            start = time.monotonic()
+            until(lambda: int(server.ask(job.format(schema, "="))) > done, 10)
+            times.append(time.monotonic() - start)
+        assert max(times) < 1 and middle(times) < 0.3, times
+        # The connection that brings the news is lost: work goes on, and soon as quickly as before.
+        server.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'kehu'")
+        done = int(server.ask(job.format(schema, "=")))
+        assert served.run("jobs", "again", "maintenance.definitions").returncode == 0
+        until(lambda: int(server.ask(job.format(schema, "="))) > done, 10)
+        until(lambda: server.ask("SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN kehu'") == "1", 10)
+    finally:
+        worker.kill()
+        worker.wait()
+        served.close()
 
 
 class Pooler:

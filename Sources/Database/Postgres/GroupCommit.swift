@@ -5,6 +5,9 @@ struct GroupCommit {
     let lane: PostgresLane
     let schema: String
     let log: QueryLog
+    let news: News
+    /// False for a write that keeps out of the way of the others.
+    var takesTurn = true
 
     /// How often a group is tried when the server says that a next try may well succeed.
     private static let tries = 5
@@ -31,10 +34,12 @@ struct GroupCommit {
     private func once(_ group: [any QueuedWrite]) throws {
         let session = try lane.session()
         let number: String
+        let told: Set<Topic>
         do {
             // One after another, because each entry of the audit chain needs the hash of the one before. The lock ends
             // with the transaction, and the number tells later whether that was committed.
-            let turn = "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));"
+            let turn =
+                takesTurn ? "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));" : ""
             let own = "SELECT pg_current_xact_id()::text || ' ' || \(GroupCommit.timeline)"
             number = try session.begin("", schema: schema, turn + own) ?? ""
             let connection = Connection(session, log: log, isWriting: true)
@@ -43,11 +48,13 @@ struct GroupCommit {
             } else {
                 for write in group { try run(write, connection, session) }
             }
+            told = connection.told
         } catch {
             try? undo(session)
             throw error
         }
         try commit(session, number)
+        news.tell(told)
     }
 
     /// Runs a write that has the transaction for itself; false when it is to be undone.

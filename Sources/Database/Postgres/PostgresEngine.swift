@@ -5,21 +5,27 @@ final class PostgresEngine: Sendable {
     let schema: String
     private let pool: PostgresPool
     private let log: QueryLog
+    private let news: News
     private let writes: WriteQueue
 
-    init(_ pool: PostgresPool, schema: String, log: QueryLog) {
+    init(_ pool: PostgresPool, schema: String, log: QueryLog, news: News) {
         self.schema = schema
         self.pool = pool
         self.log = log
-        writes = WriteQueue(log: log) { PostgresEngine.commitAll($0, pool, schema, log) }
+        self.news = news
+        writes = WriteQueue(log: log) { waiting in
+            PostgresEngine.commitAll(waiting, pool) { GroupCommit(lane: $0, schema: schema, log: log, news: news) }
+        }
     }
 
     /// Commits group after group; other workspaces that wait for a connection have theirs in between.
-    private static func commitAll(_ waiting: WriteQueue, _ pool: PostgresPool, _ schema: String, _ log: QueryLog) {
+    private static func commitAll(
+        _ waiting: WriteQueue,
+        _ pool: PostgresPool,
+        _ commit: @escaping @Sendable (PostgresLane) -> GroupCommit
+    ) {
         pool.run { lane in
-            if waiting.commitNext({ GroupCommit(lane: lane, schema: schema, log: log).run($0) }) {
-                commitAll(waiting, pool, schema, log)
-            }
+            if waiting.commitNext({ commit(lane).run($0) }) { commitAll(waiting, pool, commit) }
         }
     }
 
@@ -37,6 +43,18 @@ final class PostgresEngine: Sendable {
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         try await writes.write(patient: patient, body)
+    }
+
+    func writeAside<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
+    {
+        let (log, schema, news, pool) = (log, schema, news, pool)
+        return try await withCheckedThrowingContinuation { continuation in
+            pool.run { lane in
+                let write = PendingWrite(isPatient: false, body: body, continuation: continuation)
+                let commit = GroupCommit(lane: lane, schema: schema, log: log, news: news, takesTurn: false)
+                write.finish(commit.run([write]))
+            }
+        }
     }
 
     /// Reads at one point in time. A lost connection or a changed table is a reason to begin once more.

@@ -6,11 +6,14 @@ public final class PostgresServer: Sendable {
     /// Where it is.
     public let address: PostgresAddress
     let pool: PostgresPool
+    let news: PostgresNews
 
-    /// A server that is reached under an address. Connections are made when they are needed.
-    public init(_ address: PostgresAddress) {
+    /// A server that is reached under an address, and under a `direct` one where poolers stand before it. Connections are
+    /// made when they are needed.
+    public init(_ address: PostgresAddress, direct: PostgresAddress? = nil) {
         self.address = address
         pool = PostgresPool(address)
+        news = PostgresNews(pool, direct: direct ?? address)
     }
 
     // MARK: Schemas
@@ -133,7 +136,10 @@ public final class PostgresServer: Sendable {
     }
 
     /// Closes all connections. Later calls fail.
-    public func close() { pool.close() }
+    public func close() {
+        news.close()
+        pool.close()
+    }
 }
 
 extension Database {

@@ -4,7 +4,7 @@ import Values
 
 /// One connection to PostgreSQL. It is used by one thread at a time, the one of its lane, and never leaves it.
 final class PostgresSession {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     /// False through a pooler that does not keep prepared statements.
     private let isPreparing: Bool
     private var prepared: [StatementKey: [PreparedStatement]] = [:]

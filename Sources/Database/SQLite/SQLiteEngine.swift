@@ -12,7 +12,7 @@ final class SQLiteEngine: Sendable {
     private let checkpoints: SQLiteCheckpoints
     private let isClosed = Atomic(false)
 
-    init(path: String, readers: Int, log: QueryLog) throws {
+    init(path: String, readers: Int, log: QueryLog, news: News) throws {
         let checkpoints = SQLiteCheckpoints(path: path)
         self.checkpoints = checkpoints
         var configuration = Configuration()
@@ -59,7 +59,7 @@ final class SQLiteEngine: Sendable {
         let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
         writes = WriteQueue(log: log) { [pool] waiting in
             queue.async {
-                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log) }) {
+                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log, news) }) {
                     if checkpoints.isDue() { pool.writeWithoutTransaction { checkpoints.finish($0.sqliteConnection) } }
                 }
             }
@@ -81,15 +81,23 @@ final class SQLiteEngine: Sendable {
     }
 
     /// Runs the group in one transaction; the answer is why it could not be committed.
-    private static func commit(_ group: [any QueuedWrite], _ pool: DatabasePool, _ log: QueryLog) -> (any Error)? {
+    private static func commit(
+        _ group: [any QueuedWrite],
+        _ pool: DatabasePool,
+        _ log: QueryLog,
+        _ news: News
+    ) -> (any Error)? {
         do {
-            try pool.writeWithoutTransaction { database in
+            let told = try pool.writeWithoutTransaction { database -> Set<Topic> in
                 let connection = Connection(SQLiteSession(grdb: database), log: log, isWriting: true)
                 try connection.script("BEGIN IMMEDIATE")
                 do {
                     for write in group {
                         if group.count == 1 {
-                            if !write.run(on: connection) { return try connection.script("ROLLBACK") }
+                            if !write.run(on: connection) {
+                                try connection.script("ROLLBACK")
+                                return []
+                            }
                         } else {
                             try connection.script("SAVEPOINT one")
                             let kept = write.run(on: connection)
@@ -97,11 +105,13 @@ final class SQLiteEngine: Sendable {
                         }
                     }
                     try connection.script("COMMIT")
+                    return connection.told
                 } catch {
                     try? connection.script("ROLLBACK")
                     throw error
                 }
             }
+            news.tell(told)
             return nil
         } catch {
             return error

@@ -2,8 +2,8 @@ import Database
 import SQLText
 import Values
 
-/// What was changed a moment ago, for the pages that are open. The database is asked once for all of them, and only
-/// while there are any.
+/// What was changed a moment ago, for the pages that are open. The database is asked once for all of them, only while
+/// there are any, and when there is news or a second has passed.
 actor LiveChanges {
     /// A record that somebody changed.
     struct Change: Sendable {
@@ -66,6 +66,7 @@ actor LiveChanges {
     private func run() async {
         var seen: Int64?
         var quiet = 0
+        let bell = database.news.bell(.records)
         while !Task.isCancelled {
             let start = seen
             do {
@@ -79,7 +80,9 @@ actor LiveChanges {
             } catch {
                 // The database is busy or away: the next round finds what happened meanwhile.
             }
-            try? await Task.sleep(for: .seconds(1))
+            // Of much that happens at once pages are told together.
+            try? await Task.sleep(for: .milliseconds(100))
+            await bell.wait(atMost: .seconds(1))
         }
     }
 

@@ -21,7 +21,7 @@ enum Maintenance {
         _ webhooks: Webhooks
     ) -> [JobKind] {
         [sweep(engine, identities, webhooks), bin(engine), definitions(engine), uploads(imports)]
-            + DuplicateJobs.kinds(engine) + CostingJobs.kinds(engine)
+            + DuplicateJobs.kinds(engine) + CostingJobs.kinds(engine, identities)
     }
 
     private static func ago(_ days: Int64, _ engine: RecordEngine) -> Instant {

@@ -71,7 +71,7 @@ public struct OpenWorkspace: Sendable {
                 // Any number of processes may write to it, and what they choose themselves could be the same.
                 ids.use(node: try await database.write { try NodeNumbers.take(on: $0) })
             }
-            try await file.renewSortKeys(engine, isNew: state.format == 0)
+            try await file.catchUp(engine, modules, isNew: state.format == 0)
             return engine
         }
         let box = try SecretBox(keyFile: directory.keyFile(name))

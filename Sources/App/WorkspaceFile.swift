@@ -1,3 +1,4 @@
+import Costing
 import Database
 import Foundation
 import Identity
@@ -83,8 +84,15 @@ struct WorkspaceFile {
         }
     }
 
+    /// Works out anew what older versions of the program kept otherwise, or not at all.
+    func catchUp(_ engine: RecordEngine, _ modules: [Module], isNew: Bool) async throws {
+        try await renewSortKeys(engine, isNew: isNew)
+        // Runs of costs from before small pools were protected tell no more than later ones.
+        if modules.contains(where: { $0.name == CostingModule.module.name }) { try await CostRuns(engine).protect() }
+    }
+
     /// Makes the keys by which names are put in order anew after an upgrade that makes them differently.
-    func renewSortKeys(_ engine: RecordEngine, isNew: Bool) async throws {
+    private func renewSortKeys(_ engine: RecordEngine, isNew: Bool) async throws {
         let version = String(SortKey.version)
         let known = try await engine.database.read { connection in
             try connection.value("SELECT value FROM sys_setting WHERE key = 'sort_keys'").text

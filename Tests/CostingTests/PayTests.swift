@@ -133,4 +133,32 @@ import Values
         )
         #expect(entries + unused == 4_000_000_000_000_000 + 4_992_000)
     }
+
+    @Test func `months closed before small pools were protected are protected by what their ledger holds`()
+        async throws
+    {
+        let (books, run, reader) = try await small()
+        try await books.runs.close(run, by: books.firm.head)
+        let july = try await books.runs.reckon("2026-07", by: books.firm.head)
+        func figures() async throws -> [Statement] {
+            try await books.firm.engine.read(as: reader) { session in
+                try ["A", "B", "C"].flatMap { name in
+                    try ProfitReader.months(
+                        of: books.customers[name] ?? RecordID(0),
+                        from: Books.month,
+                        to: "2026-07",
+                        session
+                    ).map(\.statement)
+                } + ProfitReader.months(from: Books.month, to: "2026-07", session).map(\.statement)
+            }
+        }
+        let before = try await figures()
+        // As a version left it that did not keep this.
+        try await books.firm.engine.database.write { try $0.script("DELETE FROM sys_profit_small") }
+        #expect(try await figures() != before)
+        #expect(try await books.runs.protect() == [Books.month])
+        #expect(try await figures() == before)
+        #expect(try await books.runs.protect().isEmpty)
+        #expect(try await books.number("SELECT count(*) FROM sys_profit_small WHERE run = \(july)") > 0)
+    }
 }

@@ -123,6 +123,56 @@ def test_a_run_goes_on_in_the_background_and_one_without_changes_is_the_one_befo
     assert run["state"] == "draft" and run["month"] == "2019-03"
 
 
+def test_a_restated_month_takes_later_closed_months_along(browser, kehu, chiefs, books):
+    owner = chiefs["administrator"]
+    customer = owner.make("customers", name="重述客户有限公司")["id"]
+    owner.make("cost_lines", name="工资", pool=books["pool"], day="2016-03-31", amount="49920")
+    owner.make(
+        "cost_activities", name="核算初访", pool=books["pool"], category="acquisition", condition='subject = "核算初访"', minutes="60",
+    )
+
+    def visit(day):
+        owner.make("activities", kind="visit", subject="核算初访", customer=customer, happened_at=f"2016-03-{day}T02:00:00Z")
+
+    def reckon(month):
+        answer = owner.post("/api/v1/costing/runs", json={"month": month})
+        assert answer.ok, answer.text
+        return answer.json()["id"]
+
+    def close(run, **body):
+        return owner.post(f"/api/v1/costing/runs/{run}/close", json=body)
+
+    def april():
+        span = {"from": "2016-04", "to": "2016-04"}
+        return value(owner.get(f"/api/v1/costing/customers/{customer}/profit", params=span).json()["total"]["acquisition"])
+
+    visit("05")
+    for month in ("2016-03", "2016-04"):
+        assert close(reckon(month)).ok
+    # An hour at 1.20 a minute counts over 24 months.
+    assert april() == "3.00"
+    visit("06")
+    march = reckon("2016-03")
+    refused = close(march, reason="补记")
+    assert refused.status_code == 409 and refused.json()["code"] == "later_months_closed"
+    assert "2016-04" in refused.json()["detail"]
+    seen = Visit(browser, kehu.address, "en", "wide")
+    seen.log_in()
+    seen.page.goto(f"/costing/months/{march}")
+    assert "2016-04" in seen.page.inner_text("main form label:has(input[name=following])")
+    seen.context.close()
+    assert close(march, reason="补记", following=True).ok
+    for _ in range(150):
+        if not owner.get("/api/v1/costing/outdated").json()["data"]:
+            break
+        time.sleep(0.2)
+    assert owner.get("/api/v1/costing/outdated").json() == {"data": []}
+    assert april() == "6.00"
+    runs = owner.get("/api/v1/costing/runs").json()["data"]
+    assert [run["month"] for run in runs if run["replaces"] and run["month"] < "2017"] == ["2016-04", "2016-03"]
+    assert owner.post("/api/v1/costing/outdated/restate", json={"reason": ""}).status_code == 422
+
+
 def test_a_stretch_of_the_whale_curve_opens_as_a_list(browser, kehu, chiefs, books):
     visit = Visit(browser, kehu.address, "zh", "wide")
     visit.log_in()

@@ -23,12 +23,20 @@ struct CostingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(Label("Why, where it is restated.", zh: "重述原因。").text(Console.language)))
     var reason = ""
 
+    @Flag(
+        help: ArgumentHelp(
+            Label("Restate later closed months with it, where they count a part of it.", zh: "连同受影响的后续已结账月份依次重述。")
+                .text(Console.language)
+        )
+    )
+    var following = false
+
     func run() async throws {
-        let (month, close, reason) = (month, close, reason)
+        let (month, close, reason, following) = (month, close, reason, following)
         try await data.withWorkspace { workspace in
             let (runs, actor) = (CostRuns(workspace.engine), OpenWorkspace.operatorActor)
             let id = try await runs.reckon(month, by: actor)
-            if close { try await runs.close(id, reason: reason, by: actor) }
+            if close { try await runs.close(id, reason: reason, following: following, by: actor) }
             let run = try await workspace.engine.read(as: actor) { try RunList.one(id, $0) }
             let result = CostingJSON.run(run, workspace.engine.schema.baseCurrency)
             if data.json {

@@ -88,10 +88,27 @@ enum CostingAPI {
         Form.write(
             "/runs/{id}/close",
             "close_costs",
-            "Closes the month of a draft; a reason where it is restated",
-            .object([("reason", .string)], required: [], open: true),
+            "Closes the month of a draft; a reason where it is restated; `following` restates later months with it",
+            .object([("reason", .string), ("following", .boolean)], required: [], open: true),
             Form.run,
             close
+        ),
+        Form.read(
+            "/outdated",
+            "outdated_months",
+            "Closed months that count what an earlier month no longer says",
+            [],
+            .all([("data", .array(.all([("month", .string), ("run", .id), ("because", .array(.string))])))]),
+            outdated
+        ),
+        Form.write(
+            "/outdated/restate",
+            "restate_outdated",
+            "Restates outdated months one after another, each by reversal",
+            mayGoOn: true,
+            .object([("reason", .string)], required: ["reason"], open: true),
+            .all([("months", .array(.string))]),
+            restate
         ),
     ]
 
@@ -250,8 +267,26 @@ enum CostingAPI {
 
     private static func close(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (id, reason) = (try request.id(), request.json["reason"]?.string ?? "")
-        try await CostRuns(request.engine).close(id, reason: reason, by: request.actor)
+        let following = request.json["following"]?.bool ?? false
+        try await CostingJobs.close(id, reason: reason, following: following, request)
         let run = try await request.read { try RunList.one(id, $0) }
         return .json(CostingJSON.run(run, request.engine.schema.baseCurrency))
+    }
+
+    private static func outdated(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let months = try await request.read { try OutdatedMonths.list($0) }
+        let data = months.map { month in
+            CostingJSON.object([
+                ("month", .string(month.month)), ("run", .string(month.run.description)),
+                ("because", .array(month.because.map { .string($0) })),
+            ])
+        }
+        return .json(CostingJSON.object([("data", .array(data))]))
+    }
+
+    private static func restate(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let months = try await request.read { try OutdatedMonths.list($0).map(\.month) }
+        try await CostingJobs.carry(reason: request.json["reason"]?.string ?? "", request)
+        return .accepted(CostingJSON.object([("months", .array(months.map { .string($0) }))]))
     }
 }

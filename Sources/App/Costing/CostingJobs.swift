@@ -16,8 +16,46 @@ enum CostingJobs {
         }
     }
 
-    static func kinds(_ engine: RecordEngine) -> [JobKind] {
+    /// Closes a month at once; later months that must be restated with it follow as a job.
+    static func close(_ id: RecordID, reason: String, following: Bool, _ request: FeatureRequest) async throws {
+        let (jobs, actor) = (request.jobs, request.actor)
+        try await CostRuns(request.engine).close(id, reason: reason, following: following, by: actor) { session in
+            try enqueueCarry(reason, actor, jobs, session)
+        }
+    }
+
+    /// Restates what is outdated as a job.
+    static func carry(reason: String, _ request: FeatureRequest) async throws {
+        let (jobs, actor) = (request.jobs, request.actor)
+        try actor.require(.costing)
+        guard !reason.isEmpty else {
+            throw Problem.invalid("reason", "reason_missing", Label("Say why it is restated.", zh: "请填写重述原因。"))
+        }
+        try await request.engine.write(as: actor) { try enqueueCarry(reason, actor, jobs, $0) }
+    }
+
+    private static func enqueueCarry(_ reason: String, _ actor: Actor, _ jobs: JobQueue, _ session: WriteSession) throws
+    {
+        let payload = JSONValue.object([
+            .init(key: "user", value: actor.userID.map { .string($0.description) } ?? .null),
+            .init(key: "reason", value: .string(reason)),
+        ])
+        try jobs.enqueue("costing.carry", payload, on: session.connection)
+    }
+
+    private static func carry(_ engine: RecordEngine, _ identities: Identities) -> JobKind {
+        JobKind("costing.carry", label: Label("Restate months that follow", zh: "依次重述后续月份"), attempts: 8) { job in
+            guard let user = job.payload["user"]?.string.flatMap({ RecordID($0) }),
+                let actor = try await identities.actor(for: user, origin: .page)
+            else { return .done() }
+            let done = try await CostRuns(engine).carry(reason: job.payload["reason"]?.string ?? "", by: actor)
+            return .done(done.joined(separator: ", "))
+        }
+    }
+
+    static func kinds(_ engine: RecordEngine, _ identities: Identities) -> [JobKind] {
         [
+            carry(engine, identities),
             JobKind("costing.reckon", label: Label("Reckon a month", zh: "核算月份"), attempts: 3) { job in
                 guard let id = job.payload["run"]?.string.flatMap({ RecordID($0) }) else { return .done() }
                 do {

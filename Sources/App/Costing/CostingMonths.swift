@@ -10,10 +10,12 @@ import WebServer
 enum CostingMonths {
     static func list(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
-        let (runs, policy) = try await request.read { (try RunList.newest(100, $0), try CostSettings.policy($0)) }
+        let (runs, policy, outdated) = try await request.read {
+            (try RunList.newest(100, $0), try CostSettings.policy($0), try OutdatedMonths.list($0))
+        }
         return .page(
             request.context(Label("Months", zh: "月结")),
-            MonthPages.list(runs, policy, span.frame(request)),
+            MonthPages.list(runs, policy, outdated: outdated, span.frame(request)),
             current: "/costing",
             crumbs: []
         )
@@ -45,7 +47,9 @@ enum CostingMonths {
                 checks: try MonthChecks.of(run, session),
                 movers: try MonthChecks.movers(run, session),
                 changes: try other.map { try CostRuns.compare($0, id, session) } ?? [],
-                others: try RunList.newest(200, session)
+                others: try RunList.newest(200, session),
+                following: run.state == "draft" ? try OutdatedMonths.following(run, session) : [],
+                changed: run.state == "draft" ? try OutdatedMonths.changed(since: run, session) : []
             )
         }
         let crumbs = [Crumb(request.context(Label("Months", zh: "月结")), "/costing/months")]
@@ -73,8 +77,14 @@ enum CostingMonths {
 
     static func close(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let id = try request.id()
-        try await CostRuns(request.engine).close(id, reason: request.form("reason"), by: request.actor)
+        let following = request.form("following") == "1"
+        try await CostingJobs.close(id, reason: request.form("reason"), following: following, request)
         return .go("/costing/months/\(id)", Label("The month is closed.", zh: "该月已结账。"))
+    }
+
+    static func restate(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        try await CostingJobs.carry(reason: request.form("reason"), request)
+        return .go("/costing/months", Label("The months are restated one after another.", zh: "正在依次重述这些月份。"))
     }
 
     static func policy(_ request: FeatureRequest) async throws -> FeatureAnswer {

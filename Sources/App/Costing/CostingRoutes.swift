@@ -31,6 +31,7 @@ enum CostingRoutes {
     private static let forms: [FeatureRoute] = [
         FeatureRoute(.form, "/costing/months", CostingMonths.reckon),
         FeatureRoute(.form, "/costing/months/{id}/close", CostingMonths.close),
+        FeatureRoute(.form, "/costing/restate", CostingMonths.restate),
         FeatureRoute(.form, "/costing/policy", CostingMonths.policy),
     ]
 

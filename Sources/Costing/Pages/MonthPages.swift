@@ -9,7 +9,12 @@ public enum MonthPages {
     )
 
     /// All runs with the form that makes one.
-    public static func list(_ runs: [RunSummary], _ policy: CostPolicy, _ frame: CostingFrame) -> HTML {
+    public static func list(
+        _ runs: [RunSummary],
+        _ policy: CostPolicy,
+        outdated: [OutdatedMonths.Month] = [],
+        _ frame: CostingFrame
+    ) -> HTML {
         let context = frame.context
         let month = String(frame.context.today.adding(months: -1).description.prefix(7))
         let form: HTML = """
@@ -35,7 +40,8 @@ public enum MonthPages {
             (Label("Note", zh: "备注"), false),
         ]
         let body =
-            form + settings(policy, frame) + frame.panel(CostWords.months, frame.table(CostWords.months, heads, rows))
+            RestatementPage.outdated(outdated, frame) + form + settings(policy, frame)
+            + frame.panel(CostWords.months, frame.table(CostWords.months, heads, rows))
         return frame.page(CostingFrame.home + "/months", CostWords.months, text: text, period: nil, body)
     }
 
@@ -104,6 +110,10 @@ public enum MonthPages {
         public var changes: [CostRuns.RankChange]
         /// Other runs of the month.
         public var others: [RunSummary]
+        /// Later closed months that have to be restated when this one is closed.
+        public var following: [OutdatedMonths.Month]
+        /// Earlier months that have changed since this draft.
+        public var changed: [String]
 
         /// The report of one run.
         public init(
@@ -114,7 +124,9 @@ public enum MonthPages {
             checks: [MonthChecks.Check],
             movers: [CostRuns.RankChange],
             changes: [CostRuns.RankChange],
-            others: [RunSummary]
+            others: [RunSummary],
+            following: [OutdatedMonths.Month] = [],
+            changed: [String] = []
         ) {
             self.run = run
             self.months = months
@@ -124,6 +136,8 @@ public enum MonthPages {
             self.movers = movers
             self.changes = changes
             self.others = others
+            self.following = following
+            self.changed = changed
         }
     }
 
@@ -145,7 +159,7 @@ public enum MonthPages {
             ]))\(frame.panel(CostWords.statement, ProfitPages.statement(report.months, total, frame)))\
             \(PoolPage.residual(report.residuals, frame))\
             \(HTML.when(!report.movers.isEmpty, changes(report.movers, Label("Who moved most since the month before", zh: "与上月相比变化最大的客户"), frame)))\
-            \(comparison(report, frame))\(HTML.when(run.state == "draft", closing(run, frame)))\(signature(run, frame))</div>
+            \(comparison(report, frame))\(HTML.when(run.state == "draft", RestatementPage.closing(report, frame)))\(signature(run, frame))</div>
             """
     }
 
@@ -213,16 +227,6 @@ public enum MonthPages {
                 !report.changes.isEmpty,
                 changes(report.changes, Label("Who changes places", zh: "名次变化的客户"), frame)
             )
-    }
-
-    private static func closing(_ run: RunSummary, _ frame: CostingFrame) -> HTML {
-        let context = frame.context
-        return """
-            <form class="k-panel k-panel-pad k-row" method="post" action="/costing/months/\(run.id)/close">\(context.csrfField)\
-            <label>\(context(Label("Reason, if the month is restated", zh: "重述原因（已结账月份必填）"))) \
-            <input class="k-input" name="reason" maxlength="500"></label><button class="k-btn k-btn-primary">\
-            \(context(Label("Close \(run.month)", zh: "结账 \(run.month)")))</button></form>
-            """
     }
 
     /// Who answers for the figures, and the marks by which they can be checked.

@@ -43,4 +43,13 @@ struct Protection: Sendable {
         EXISTS (SELECT 1 FROM sys_run_pool small WHERE small.run = e.run AND small.pool = e.pool
             AND small.people < \(Protection.fewest))
         """
+
+    /// Whether customers bear time of small pools in a run under the alias `r`, and nothing of it is kept to be left
+    /// out: a run from before that was kept, until it is worked out.
+    static let isUnprotected: SQLFragment = """
+        EXISTS (SELECT 1 FROM sys_run_pool q WHERE q.run = r.id AND q.people < \(Protection.fewest)
+            AND q.assigned <> coalesce((SELECT CAST(sum(x.amount) AS BIGINT) FROM sys_cost_residual x
+                WHERE x.run = r.id AND x.pool = q.pool AND x.kind = 'no_customer'), 0))
+        AND NOT EXISTS (SELECT 1 FROM sys_profit_small s WHERE s.run = r.id)
+        """
 }

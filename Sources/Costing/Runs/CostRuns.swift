@@ -87,7 +87,10 @@ public struct CostRuns: Sendable {
             try RunSpend.share(run, session)
             return pools
         }
-        let hash = try await engine.read(as: system) { try RunHash.of(run, shared, $0) }
+        let (hash, rests) = try await engine.read(as: system) { session in
+            let rests = try RestsOn(run.month.text, over: run.policy.amortisationMonths, session.connection)
+            return (try RunHash.of(run, shared, rests, session), rests)
+        }
         if let same = try await earlier(run, hash) { return same }
         var next = try await engine.write(as: system) { session in
             try session.connection.run(
@@ -106,7 +109,7 @@ public struct CostRuns: Sendable {
         }
         let last = next - 1
         try await engine.write(as: system) { session in
-            try RunTotals.finish(run, shared, first, last, session)
+            try RunTotals.finish(run, shared, rests, first, last, session)
             try RunProgress.forget(run.id, session.connection)
         }
         return run.id

@@ -8,32 +8,32 @@ extension CostRuns {
     /// Closes the month of a draft: from now on nothing of it changes.
     ///
     /// Where the month was closed before, this is a restatement: the entries of the run before are reversed one by one
-    /// in the new run, and the old run stays as it was. It needs a reason. Throws `not_a_draft`, `outdated` for a draft
-    /// that is not the newest, `reason_missing`.
-    public func close(_ id: RecordID, reason: String = "", by actor: Actor) async throws {
+    /// in the new run, and the old run stays as it was. It needs a reason.
+    ///
+    /// Later months that are closed count a part of what winning cost in this one. Where that changes, they have to be
+    /// restated, too: with `following` that is done here, one after another, or by `enqueue`, which is called in the
+    /// transaction that closes. Throws `not_a_draft`, `outdated` for a draft that rests on an earlier month which has
+    /// changed since, `reason_missing`, and `later_months_closed` without `following`.
+    public func close(
+        _ id: RecordID,
+        reason: String = "",
+        following: Bool = false,
+        by actor: Actor,
+        _ enqueue: (@Sendable (WriteSession) throws -> Void)? = nil
+    ) async throws {
         try actor.require(.costing)
-        let old = try await engine.write(as: actor) { session -> RecordID? in
+        let (old, later) = try await engine.write(as: actor) { session in
             let run = try RunList.one(id, session)
             guard run.state == "draft" else {
                 throw Problem(.conflict, "not_a_draft", Label("Only a draft can be closed.", zh: "只有草稿可以结账。"))
             }
-            let before = try session.connection.row(
-                """
-                SELECT id FROM sys_allocation_run WHERE month = \(run.month) AND state = 'closed'
-                ORDER BY closed_at DESC, id DESC LIMIT 1
-                """
-            )?.id(0)
-            if before != nil, reason.isEmpty {
-                throw Problem.invalid(
-                    "reason",
-                    "reason_missing",
-                    Label("The month is closed already. Say why it is restated.", zh: "该月已结账，请填写重述原因。")
-                )
-            }
-            return before
+            return (
+                try CostRuns.closed(before: run, reason, session),
+                try CostRuns.later(than: run, following, session)
+            )
         }
         if let old { try await reverse(old, in: id) }
-        _ = try await engine.write(as: actor) { session in
+        try await engine.write(as: actor) { session in
             try session.connection.run(
                 """
                 UPDATE sys_allocation_run SET state = 'closed', closed_at = \(session.now), closed_by = \(actor.userID),
@@ -42,7 +42,86 @@ extension CostRuns {
                 WHERE id = \(id) AND state = 'draft'
                 """
             )
+            if !later.isEmpty { try enqueue?(session) }
         }
+        if !later.isEmpty, enqueue == nil { try await carry(reason: reason, by: actor) }
+    }
+
+    /// Restates the closed months that rest on what an earlier month no longer says, one after another, each by
+    /// reversal; the answer is which. What was recorded late in them comes in, too. A repeat goes on where it broke off.
+    @discardableResult
+    public func carry(reason: String, by actor: Actor) async throws -> [String] {
+        try actor.require(.costing)
+        var done: [String] = []
+        while let next = try await engine.read(as: actor, { try OutdatedMonths.list($0).first }) {
+            guard !done.contains(next.month) else {
+                throw Problem(
+                    .conflict,
+                    "outdated",
+                    Label("Somebody else changes months meanwhile. Try again.", zh: "月份正被他人改动，请稍后再试。")
+                )
+            }
+            let earlier = next.because.joined(separator: ", ")
+            let why = Label("Follows \(earlier): \(reason)", zh: "随 \(earlier) 重述：\(reason)").text(actor.language)
+            let draft = try await reckon(next.month, note: why, by: actor)
+            try await close(draft, reason: why, following: true, by: actor) { _ in }
+            done.append(next.month)
+        }
+        return done
+    }
+
+    /// The run that closed the month of a draft before; nil where none did.
+    private static func closed(before run: RunSummary, _ reason: String, _ session: WriteSession) throws -> RecordID? {
+        let before = try session.connection.row(
+            """
+            SELECT id FROM sys_allocation_run WHERE month = \(run.month) AND state = 'closed'
+            ORDER BY closed_at DESC, id DESC LIMIT 1
+            """
+        )?.id(0)
+        if before != nil, reason.isEmpty {
+            throw Problem.invalid(
+                "reason",
+                "reason_missing",
+                Label("The month is closed already. Say why it is restated.", zh: "该月已结账，请填写重述原因。")
+            )
+        }
+        return before
+    }
+
+    /// The later months that have to be restated when a draft is closed.
+    private static func later(
+        than run: RunSummary,
+        _ following: Bool,
+        _ session: WriteSession
+    ) throws -> [OutdatedMonths.Month] {
+        let earlier = try OutdatedMonths.changed(since: run.id, of: run.month, session.connection)
+        guard earlier.isEmpty else {
+            let months = earlier.joined(separator: ", ")
+            throw Problem(
+                .conflict,
+                "outdated",
+                Label(
+                    "\(months) has changed since this draft, and with it what is left to count here. Reckon it again.",
+                    zh: "\(months) 在此草稿之后有变化，会影响本月的获取成本摊销，请重新核算本月。"
+                )
+            )
+        }
+        let later = try OutdatedMonths.following(run, session)
+        guard later.isEmpty || following else {
+            let months = later.map(\.month).joined(separator: ", ")
+            throw Problem(
+                .conflict,
+                "later_months_closed",
+                Label(
+                    """
+                    \(months) is closed and counts a part of what winning cost in \(run.month). Restate it with this \
+                    month, in that order (`following`).
+                    """,
+                    zh: "\(months) 已结账，其中摊销了 \(run.month) 的获取成本。请连同这些月份依次重述（following）。"
+                )
+            )
+        }
+        return later
     }
 
     /// Negates each entry of a closed run in the run that replaces it, a portion at a time; a repeat adds nothing.

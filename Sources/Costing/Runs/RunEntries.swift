@@ -17,6 +17,7 @@ enum RunEntries {
         try connection.run("DELETE FROM sys_profit_small WHERE run = \(run)")
         try connection.run("DELETE FROM sys_run_pool WHERE run = \(run)")
         try connection.run("DELETE FROM sys_run_total WHERE run = \(run)")
+        try connection.run("DELETE FROM sys_run_carry WHERE run = \(run)")
         try connection.run("DELETE FROM sys_cost_residual WHERE run = \(run)")
     }
 
@@ -85,7 +86,7 @@ enum RunEntries {
     }
 
     /// What small pools have in the statements, to be taken off for readers who may not read pay.
-    private static func small(_ run: CostRun, _ first: Int64, _ connection: Connection) throws {
+    static func small(_ run: CostRun, _ first: Int64, through last: Int64 = .max, _ connection: Connection) throws {
         let pools = try connection.rows(
             "SELECT pool FROM sys_run_pool WHERE run = \(run.id) AND people < \(Protection.fewest)"
         )
@@ -102,8 +103,8 @@ enum RunEntries {
                 \(sum("e.category = 'service'")), \(sum("e.category = 'maintenance'")),
                 \(sum("e.category = 'acquisition'")), 0, 0, 0, 0, \(sum("e.method = 'logged'")),
                 \(sum("e.method = 'estimated'"))
-            FROM sys_cost_entry e WHERE e.id >= \(first) AND e.run = \(run.id)
-                AND e.pool IN \(list: pools.map { SQLValue.integer($0.integer(0)) })
+            FROM sys_cost_entry e WHERE e.id >= \(first) AND e.id <= \(last) AND e.run = \(run.id)
+                AND e.reverses IS NULL AND e.pool IN \(list: pools.map { SQLValue.integer($0.integer(0)) })
             GROUP BY e.record
             """
         )

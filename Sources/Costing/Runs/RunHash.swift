@@ -27,10 +27,15 @@ enum RunHash {
 
     /// The inputs of the month: pools, time by customer, expenses, spend with its division, sales by customer, and
     /// what earlier months have left to count.
-    static func of(_ run: CostRun, _ pools: [RunShares.Pool], _ session: ReadSession) throws -> String {
+    static func of(
+        _ run: CostRun,
+        _ pools: [RunShares.Pool],
+        _ rests: RestsOn,
+        _ session: ReadSession
+    ) throws -> String {
         var stream = ContentHash.Stream()
         func text(_ values: [Int64]) -> [UInt8] { Array((values.map(String.init).joined(separator: ",") + ";").utf8) }
-        var buffer: [UInt8] = []
+        var buffer = Array((rests.text + "\n").utf8)
         for pool in pools { buffer += text([pool.id.raw, pool.cost, pool.capacity, pool.used, pool.people]) }
         for query in queries(run) {
             buffer += Array("\n".utf8)

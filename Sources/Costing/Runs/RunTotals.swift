@@ -9,11 +9,22 @@ enum RunTotals {
     static func finish(
         _ run: CostRun,
         _ pools: [RunShares.Pool],
+        _ rests: RestsOn,
         _ first: Int64,
         _ last: Int64,
         _ session: WriteSession
     ) throws {
         let connection = session.connection
+        guard try rests == RestsOn(run.month.text, over: run.policy.amortisationMonths, connection) else {
+            throw Problem(
+                .conflict,
+                "outdated",
+                Label(
+                    "An earlier month was reckoned or closed meanwhile. Reckon this one again.",
+                    zh: "核算期间更早的月份有了新的结果，请重新核算本月。"
+                )
+            )
+        }
         for table in ["sys_profit", "sys_profit_small"] { try amortise(run, table, connection) }
         for pool in pools {
             let unused = pool.cost - pool.assigned
@@ -43,10 +54,11 @@ enum RunTotals {
             ).integer ?? 0
         if waiting != 0 { try residual("unapproved", nil, waiting, 0, run, session) }
         try close(run, pools, first, last, session)
+        try rests.keep(run.id, connection)
     }
 
     /// The month's part of what it cost to win each customer, in a straight line from the month it was spent in.
-    private static func amortise(_ run: CostRun, _ table: String, _ connection: Connection) throws {
+    static func amortise(_ run: CostRun, _ table: String, _ connection: Connection) throws {
         let months = max(1, run.policy.amortisationMonths)
         let runs = try RunList.current(
             from: CostMonth.text(run.month.text, adding: -Int(months) + 1),

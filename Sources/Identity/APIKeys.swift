@@ -65,6 +65,17 @@ extension Identities {
         return try keys(where: "user_id = \(user)", on: connection)
     }
 
+    /// The keys of everybody that still work, the latest first, at most `limit`. Needs the right to manage users.
+    public func workingKeys(limit: Int, by actor: Actor, on connection: Connection) throws -> [APIKey] {
+        try actor.require(.users)
+        let now = clock.now()
+        return try keys(
+            where: "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))",
+            limit: limit,
+            on: connection
+        )
+    }
+
     /// Stops a key at once.
     public func revokeKey(_ id: RecordID, by actor: Actor, on connection: Connection) throws {
         guard let key = try keys(where: "id = \(id)", on: connection).first else { throw Problem.notFound }
@@ -76,11 +87,15 @@ extension Identities {
         try record(.apiKey, id, key.name, .revoke, by: actor, on: connection)
     }
 
-    private func keys(where condition: SQLFragment, on connection: Connection) throws -> [APIKey] {
+    private func keys(
+        where condition: SQLFragment,
+        limit: Int = 1000,
+        on connection: Connection
+    ) throws -> [APIKey] {
         try connection.rows(
             """
             SELECT id, user_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM sys_api_key
-            WHERE \(condition) ORDER BY id DESC
+            WHERE \(condition) ORDER BY id DESC LIMIT \(limit)
             """
         ).map { row in
             APIKey(

@@ -83,13 +83,19 @@ extension RecordEngine {
     /// Does a change in one transaction; from then on every request sees it. Needs the right to change the schema.
     @discardableResult
     public func apply(_ change: SchemaChange, as actor: Actor) async throws -> SchemaSnapshot {
+        try await apply([change], as: actor)
+    }
+
+    /// Does several changes in one transaction, all or none.
+    @discardableResult
+    public func apply(_ changes: [SchemaChange], as actor: Actor) async throws -> SchemaSnapshot {
         let declared = modules.flatMap(\.objects)
-        let (snapshot, plan) = try await write(as: actor) { session in
-            let plan = try SchemaPlanner(session: session).run(change)
-            return (try SchemaStore.load(declared: declared, on: session.connection), plan)
+        let (snapshot, plans) = try await write(as: actor) { session in
+            let plans = try changes.map { try SchemaPlanner(session: session).run($0) }
+            return (try SchemaStore.load(declared: declared, on: session.connection), plans)
         }
         adopt(snapshot)
-        if plan.rebuildsSearch { try await rebuildSearch(plan.object) }
+        for plan in plans where plan.rebuildsSearch { try await rebuildSearch(plan.object) }
         return snapshot
     }
 

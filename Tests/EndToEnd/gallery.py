@@ -60,6 +60,8 @@ def pages(first):
         "settings-object": "/settings/objects/customer",
         "settings-workspace": "/settings/workspace",
         "settings-audit": "/settings/audit",
+        "settings-pipelines": "/settings/pipelines",
+        "settings-keys": "/settings/keys",
         "settings-days": "/settings/days",
         "settings-jobs": "/settings/jobs",
         "settings-webhooks": "/settings/webhooks",

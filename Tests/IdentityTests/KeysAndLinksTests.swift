@@ -25,6 +25,20 @@ import Values
         #expect(try await office.logIn.apiKey(token) == nil)
     }
 
+    @Test func `who manages users sees everybody's working keys, nobody else does`() async throws {
+        let office = try await Office()
+        let li = try await office.actor(office.li)
+        try await office.change {
+            _ = try $0.addKey(for: office.li, name: "报表", by: li, on: $1)
+            let gone = try $0.addKey(for: office.li, name: "旧的", by: li, on: $1).key
+            try $0.revokeKey(gone.id, by: li, on: $1)
+        }
+        let found = try await office.change { try $0.workingKeys(limit: 10, by: office.boss, on: $1) }
+        #expect(found.map(\.name) == ["报表"] && found.first?.userID == office.li)
+        let refused = await problem { _ = try await office.change { try $0.workingKeys(limit: 10, by: li, on: $1) } }
+        #expect(refused?.kind == .forbidden)
+    }
+
     @Test func `a key stops at its hour`() async throws {
         let office = try await Office()
         let end = office.clock.now.adding(milliseconds: 3_600_000)

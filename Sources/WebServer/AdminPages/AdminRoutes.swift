@@ -28,6 +28,8 @@ extension PageRoutes {
         post(Addresses.roles + "/{id}", RoleHandlers.change),
         post(Addresses.roles + "/{id}/delete", RoleHandlers.delete),
         post(Addresses.roles + "/{id}/fields", RoleHandlers.setField),
+        get(KeyHandlers.address, KeyHandlers.list),
+        post(KeyHandlers.address + "/{id}/revoke", KeyHandlers.revoke),
     ]
 
     private static let definitions: [Route] = [
@@ -43,6 +45,9 @@ extension PageRoutes {
         post(Addresses.objects + "/{object}/fields/{field}/choices", ChoiceHandlers.add),
         post(Addresses.objects + "/{object}/fields/{field}/choices/{choice}", ChoiceHandlers.rename),
         post(Addresses.objects + "/{object}/fields/{field}/choices/{choice}/{verb}", ChoiceHandlers.act),
+        get(PipelineHandlers.address, PipelineHandlers.show),
+        post(PipelineHandlers.address, PipelineHandlers.add),
+        post(PipelineHandlers.address + "/{pipeline}", PipelineHandlers.change),
         get(Addresses.objects + "/{object}/duplicates", DuplicateRuleHandlers.show),
         post(Addresses.objects + "/{object}/duplicates", DuplicateRuleHandlers.save),
         post(Addresses.objects + "/{object}/rules", RuleHandlers.add),

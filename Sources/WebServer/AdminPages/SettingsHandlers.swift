@@ -30,6 +30,7 @@ enum SettingsHandlers {
         if rights.allows(.schema) {
             let rules = DuplicateRuleHandlers.address("customer")
             more.append(AdminTile(rules, "copy", DuplicateTexts.rules, DuplicateTexts.rulesPurpose))
+            more.append(AdminTile(PipelineHandlers.address, "columns", PipelineTexts.title, PipelineTexts.text))
         }
         if rights.allows(.settings) {
             more.append(AdminTile(address, "settings", AdminWords.workspace, AdminWords.workspaceText))
@@ -44,6 +45,9 @@ enum SettingsHandlers {
         }
         if rights.allows(.audit) {
             more.append(AdminTile(AlertHandlers.address, "warning", AlertWords.alerts, AlertWords.alertsText))
+        }
+        if rights.allows(.users) {
+            more.append(AdminTile(KeyHandlers.address, "key", AccountTexts.keys, KeyWords.text))
         }
         if rights.allows(.users) || rights.allows(.audit) {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))

@@ -7,7 +7,8 @@ import pytest
 from gallery import first_of, pages
 from visit import Visit
 
-COMBINATIONS = [("zh", "wide"), ("en", "phone")]
+# Contrast is measured in both themes.
+COMBINATIONS = [("zh", "wide", "light"), ("en", "phone", "dark")]
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
   new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; })
@@ -18,8 +19,10 @@ SHIFTS = """() => new Promise(done => {
 
 @pytest.fixture(scope="module", params=COMBINATIONS, ids="-".join)
 def visit(request, browser, kehu, chiefs):
-    visit = Visit(browser, kehu.address, *request.param)
+    language, size, theme = request.param
+    visit = Visit(browser, kehu.address, language, size)
     visit.log_in()
+    visit.context.add_cookies([{"name": "kehu_theme", "value": theme, "url": kehu.address}])
     yield visit
     visit.context.close()
 

@@ -28,6 +28,7 @@ extension StyleSheet {
         .k-head-text{flex:1 1 240px;min-width:0} .k-head-text p{color:var(--fg-2);margin-top:var(--s-2)}
         .k-head h1{display:flex;align-items:center;gap:var(--s-3);flex-wrap:wrap} .k-head h1 small{font-size:var(--fs-3);font-weight:400;color:var(--fg-3)}
         .k-actions{display:flex;gap:var(--s-3);flex-wrap:wrap;align-items:center} .k-actions form{display:contents}
+        .k-tour{display:flex;flex-wrap:wrap;align-items:center;gap:var(--s-3) var(--s-4);padding:10px var(--s-4);margin-bottom:var(--s-5);border:1px solid var(--accent);border-radius:var(--r-3);background:var(--accent-soft)} .k-tour p{flex:1 1 240px} .k-tour .k-icon{color:var(--accent)} .k-tour .k-btn-primary .k-icon{color:inherit}
         .k-flash{display:flex;align-items:center;gap:var(--s-3);padding:10px var(--s-4);border-radius:var(--r-2);margin-bottom:var(--s-5);background:var(--ok-soft);color:var(--ok)}
         .k-flash p{flex:1;color:var(--fg)} .k-flash-bad{background:var(--bad-soft);color:var(--bad)} .k-flash-info{background:var(--accent-soft);color:var(--accent)}
         .k-flash form{display:contents}

@@ -27,7 +27,9 @@ enum WorkspaceSettings {
 
     /// The settings now, those that were never set with their presets.
     static func read(_ session: ReadSession) throws -> [String: String] {
-        let rows = try session.connection.rows("SELECT key, value FROM sys_setting")
+        let rows = try session.connection.rows(
+            "SELECT key, value FROM sys_setting WHERE key IN \(list: keys.map(SQLValue.text))"
+        )
         let stored = Dictionary(rows.map { ($0.text(0), $0.text(1)) }) { first, _ in first }
         return Dictionary(uniqueKeysWithValues: keys.map { ($0, stored[$0] ?? presets[$0] ?? "") })
     }

@@ -141,6 +141,7 @@ struct PageCall: Sendable {
             search: body.search,
             scripts: body.scripts
         )
+        model.tour = TourHandlers.bar(self, actor)
         model.keysOff = Cookies(call.headers)["kehu_keys"] == "off"
         return reply(Layout.page(model, in: context, body: body.html), status, hasValidator: body.hasValidator)
     }

@@ -7,7 +7,7 @@ enum PageRoutes {
     /// All pages.
     static let all: [Route] =
         start + entry + account + administration + exchange + divisions + files + privacy + lists + boards + reports
-        + calendar + live + install + workingDays + layouts + backups + setup + palette
+        + calendar + live + install + workingDays + layouts + backups + setup + tours + palette
         + forms + records + rollBack + sharing + conversion + duplicates
 
     /// A page that is only looked at. Who may see it is for the handler to say; without a log-in it leads there.

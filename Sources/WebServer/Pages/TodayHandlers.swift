@@ -59,7 +59,10 @@ struct TodayHandlers {
             left: tasks.sections,
             right: right
         )
-        model.notice = try SetupHandlers.notice(session, context) + AlertHandlers.notice(session, context)
+        // One thing at a time: who sets up the workspace is shown around afterwards.
+        let setup = try SetupHandlers.notice(session, context)
+        let tour = try setup.isEmpty ? TourHandlers.invitation(page, session) : .empty
+        model.notice = try setup + AlertHandlers.notice(session, context) + tour
         return model
     }
 

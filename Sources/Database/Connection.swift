@@ -80,11 +80,22 @@ public final class Connection {
         }
     }
 
-    /// Runs one statement for each row of values; it is looked up once.
+    /// Runs a statement whose answer nobody needs. PostgreSQL gets it with those that follow, in one round trip; what it
+    /// refuses is thrown by a later one, or by the commit.
+    public func later(_ sql: SQLFragment) throws {
+        switch session {
+        case .sqlite: try run(sql)
+        case .postgres(let session):
+            log.count(sql.text)
+            try session.later(sql)
+        }
+    }
+
+    /// Runs one statement for each row of values, as `later` does; it is looked up once.
     public func runAll(_ text: String, _ rows: some Sequence<[SQLValue]>) throws {
         switch session {
         case .sqlite(let session): log.count(text, times: try session.runAll(text, rows))
-        case .postgres: for values in rows { try run(SQLFragment(text: text, values: values)) }
+        case .postgres: for values in rows { try later(SQLFragment(text: text, values: values)) }
         }
     }
 

@@ -62,7 +62,7 @@ public enum Audit {
             """,
             rows
         )
-        try connection.run(
+        try connection.later(
             """
             INSERT INTO sys_audit_head (one, seq, hash) VALUES (1, \(seq), \(SQLValue.blob(previous)))
             ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash

@@ -230,7 +230,7 @@ struct KeptDeltas {
             case .postgres: "kehu_added(sys_kept.total, excluded.total)"
             }
         for (key, change) in changes.sorted(by: { $0.key < $1.key }) where change != Change() {
-            try connection.run(
+            try connection.later(
                 """
                 INSERT INTO sys_kept (object, kind, owner, value, records, total)
                 VALUES (\(key.object), \(key.kind), \(key.owner), \(key.value), \(change.records), \(change.total))

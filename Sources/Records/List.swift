@@ -191,8 +191,22 @@ extension ReadSession {
             limit: query.limit,
             cursor: query.cursor,
             condition: try matching(object, rest),
+            frequencies: try state.frequencies.of(object.key, at: now, on: connection),
             on: connection
         )
+        if connection.dialect == .postgres, !page.ids.isEmpty {
+            // One round trip instead of one for each.
+            let places = page.ids.enumerated().map { "(CAST(\($1) AS BIGINT), \(raw: String($0)))" as SQLFragment }
+            let all: SQLFragment = """
+                SELECT \(plan.select) FROM (VALUES \(places.joined(", "))) AS page \
+                JOIN \(name: object.key) t ON t."id" = page.column1 ORDER BY page.column2
+                """
+            try connection.each(all) { cursor in
+                body(cursor)
+                return true
+            }
+            return page.next
+        }
         for id in page.ids {
             let one = "SELECT " + plan.select + " FROM \(name: object.key) t WHERE t.\"id\" = \(id)"
             try connection.each(one) { cursor in

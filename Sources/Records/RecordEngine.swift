@@ -119,6 +119,7 @@ struct EngineState: Sendable {
     let shapes: [String: Shape]
     let plans = PlanCache()
     let memory = SchemaMemory()
+    let frequencies = FrequencyMemory()
 
     init(_ schema: SchemaSnapshot) {
         self.schema = schema

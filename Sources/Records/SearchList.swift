@@ -3,6 +3,7 @@ import Identity
 import SQLText
 import Schema
 import Search
+import Synchronization
 import Values
 
 /// A page of what the search box finds: of the newest hits the best ones first, behind them the older ones.
@@ -29,11 +30,13 @@ struct SearchPage {
         limit: Int,
         cursor: String?,
         condition: SQLFragment,
+        frequencies: SearchFrequencies,
         on connection: Connection
     ) throws {
-        let hits = search.hits(of: object.key, joining: "t", connection.dialect)
-        func newest(_ bound: SQLFragment, _ count: Int) throws -> [Row] {
-            try connection.rows(
+        func newest(_ bound: (SQLFragment) -> SQLFragment, _ count: Int) throws -> [Row] {
+            let hits = search.hits(of: object.key, joining: "t", connection.dialect, wanted: count, frequencies)
+            let bound = bound(hits.rowid)
+            return try connection.rows(
                 "SELECT \(hits.rowid), t.\(name: object.nameField) FROM \(hits.from) WHERE \(hits.condition) AND "
                     + condition + bound + " ORDER BY \(hits.order) LIMIT \(count)"
             )
@@ -44,8 +47,7 @@ struct SearchPage {
                 (ids, next) = (first.ids, first.next)
                 return
             }
-            let bound: SQLFragment = top.map { " AND \(hits.rowid) <= \($0)" } ?? ""
-            let rows = try newest(bound, SearchPage.rankedHits + 1)
+            let rows = try newest({ key in top.map { " AND \(key) <= \($0)" } ?? "" }, SearchPage.rankedHits + 1)
             let head = Array(rows.prefix(SearchPage.rankedHits))
             let ranked = Ranking(search).sorted(head, id: { RecordID($0.integer(0)) }, name: { $0.text(1) })
             let page = ranked.dropFirst(offset).prefix(limit)
@@ -56,7 +58,7 @@ struct SearchPage {
                 next = rows.count > head.count ? "o.\(head.last?.integer(0) ?? 0)" : nil
             }
         case .older(let last):
-            let rows = try newest(" AND \(hits.rowid) < \(last)", limit + 1)
+            let rows = try newest({ " AND \($0) < \(last)" }, limit + 1)
             ids = rows.prefix(limit).map { RecordID($0.integer(0)) }
             next = rows.count > limit ? "o.\(rows[limit - 1].integer(0))" : nil
         }
@@ -68,7 +70,7 @@ struct SearchPage {
         _ search: SearchQuery,
         _ object: ObjectDefinition,
         _ limit: Int,
-        _ newest: (SQLFragment, Int) throws -> [Row],
+        _ newest: ((SQLFragment) -> SQLFragment, Int) throws -> [Row],
         on connection: Connection
     ) throws -> (ids: [RecordID], next: String)? {
         guard limit < 100, let key = SortKey.beginning(search) else { return nil }
@@ -88,7 +90,7 @@ struct SearchPage {
             best = .contains
         }
         let ranking = Ranking(search)
-        let rows = try newest("", limit * 2)
+        let rows = try newest({ _ in "" }, limit * 2)
         let fitting = rows.filter { ranking.fit($0.text(1)) >= best }
         guard fitting.count > limit, let top = rows.first else { return nil }
         return (fitting.prefix(limit).map { RecordID($0.integer(0)) }, "r.\(limit).\(top.integer(0))")
@@ -134,4 +136,18 @@ extension Problem {
             zh: "翻页游标与当前列表不符，请从第一页重新开始。"
         )
     )
+}
+
+/// What is known of how frequent tokens are, for some minutes.
+final class FrequencyMemory: Sendable {
+    private let known = Mutex<[String: (until: Instant, found: SearchFrequencies)]>([:])
+    private static let minutes: Int64 = 10
+
+    func of(_ object: String, at now: Instant, on connection: Connection) throws -> SearchFrequencies {
+        if let known = known.withLock({ $0[object] }), known.until > now { return known.found }
+        let found = try SearchFrequencies(of: object, on: connection)
+        let until = now.adding(milliseconds: FrequencyMemory.minutes * 60_000)
+        known.withLock { $0[object] = (until, found) }
+        return found
+    }
 }

@@ -25,18 +25,55 @@ extension SearchQuery {
     ///
     /// `SELECT … FROM \(hits.from) WHERE \(hits.condition) AND … ORDER BY \(hits.order) LIMIT n` costs the same
     /// however many records match. For the next page add `AND \(hits.rowid) < lastID` to the conditions.
-    public func hits(of object: String, joining alias: String, _ dialect: Dialect) -> SearchHits {
-        let table = SearchIndex.table(object)
-        let joined = quotedName(alias)
-        let key = "\(table).\(SearchIndex.key(dialect))"
+    /// `wanted` is the number `n`, and `frequencies` what is known of the index of PostgreSQL.
+    public func hits(
+        of object: String,
+        joining alias: String,
+        _ dialect: Dialect,
+        wanted: Int = 100,
+        _ frequencies: SearchFrequencies = SearchFrequencies()
+    ) -> SearchHits {
+        let (table, joined) = (SearchIndex.table(object), quotedName(alias))
+        switch dialect {
+        case .sqlite:
+            // A cross join is taken in the order in which it is written: the index drives.
+            let key = "\(table).rowid"
+            return SearchHits(
+                from: SQLFragment(
+                    text: "\(table) CROSS JOIN \(quotedName(object)) AS \(joined) ON \(joined).\"id\" = \(key)"
+                ),
+                condition: matching(table, dialect),
+                order: SQLFragment(text: "\(key) DESC"),
+                rowid: SQLFragment(text: key)
+            )
+        case .postgres: return postgresHits(object, table, joined, wanted, frequencies)
+        }
+    }
+
+    /// `OFFSET 0` keeps the planner from another order: not knowing how many hits there are, it would rather read the
+    /// whole table of the records from its end. `id + 0` keeps it from taking the hits in the order of the key.
+    private func postgresHits(
+        _ object: String,
+        _ table: String,
+        _ joined: String,
+        _ wanted: Int,
+        _ frequencies: SearchFrequencies
+    ) -> SearchHits {
+        let query = TextSearchQuery.translated(expression, frequencies)
+        let matches: SQLFragment = "tokens @@ CAST(CAST(\(query.text) AS TEXT) AS tsquery)"
+        let isCommon = frequencies.isCommon(query.share, wanted: wanted)
+        let entries: SQLFragment =
+            isCommon
+            ? "SELECT id, id AS place, tokens FROM \(raw: table) ORDER BY id DESC OFFSET 0"
+            : "SELECT id, id + 0 AS place FROM \(raw: table) WHERE \(matches) ORDER BY place DESC OFFSET 0"
         return SearchHits(
-            from: SQLFragment(
-                text:
-                    "\(table) \(SearchQuery.join(dialect)) \(quotedName(object)) AS \(joined) ON \(joined).\"id\" = \(key)"
-            ),
-            condition: matching(table, dialect),
-            order: SQLFragment(text: "\(key) DESC"),
-            rowid: SQLFragment(text: key)
+            from: """
+                (\(entries)) AS hit CROSS JOIN LATERAL \
+                (SELECT o.* FROM \(name: object) o WHERE o.id = hit.id OFFSET 0) AS \(raw: joined)
+                """,
+            condition: isCommon ? "hit." + matches : "hit.id IS NOT NULL",
+            order: "hit.place DESC",
+            rowid: "hit.id"
         )
     }
 
@@ -44,15 +81,7 @@ extension SearchQuery {
         switch dialect {
         case .sqlite: "\(raw: table) MATCH \(expression)"
         case .postgres:
-            "\(raw: table).tokens @@ CAST(CAST(\(TextSearchQuery.translated(expression)) AS TEXT) AS tsquery)"
-        }
-    }
-
-    /// SQLite takes a cross join in the order in which it is written: the index drives.
-    private static func join(_ dialect: Dialect) -> String {
-        switch dialect {
-        case .sqlite: "CROSS JOIN"
-        case .postgres: "JOIN"
+            "\(raw: table).tokens @@ CAST(CAST(\(TextSearchQuery.translated(expression).text) AS TEXT) AS tsquery)"
         }
     }
 }

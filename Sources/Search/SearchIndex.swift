@@ -138,7 +138,7 @@ public enum SearchIndex {
         if tokens.isEmpty { return }
         if connection.dialect == .postgres {
             let vector = TextSearchVector.text([tokens.name, tokens.text, tokens.sound, tokens.digits])
-            try connection.run(
+            try connection.later(
                 """
                 INSERT INTO \(raw: table(object)) (id, name, text, sound, digits, tokens)
                 VALUES (\(id), \(tokens.name), \(tokens.text), \(tokens.sound), \(tokens.digits),

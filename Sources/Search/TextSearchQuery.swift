@@ -2,39 +2,53 @@
 ///
 /// `{name text}:"科技 技有"*` becomes `('科技':AB <-> '技有':*AB)`. Only what `SearchQuery` writes is read.
 struct TextSearchQuery {
+    /// A piece of the query, and how large a part of all records it finds, as far as is known.
+    struct Piece {
+        let text: String
+        let share: Double
+    }
+
     private var rest: Substring
+    private let frequencies: SearchFrequencies
     private static let weights: [Substring: Character] = ["name": "A", "text": "B", "sound": "C", "digits": "D"]
     /// What no index holds: an empty phrase finds nothing.
     private static let nothing = "'\u{1}'"
 
-    /// The text of a `tsquery`.
-    static func translated(_ expression: String) -> String {
-        var query = TextSearchQuery(rest: expression[...])
+    /// The text of a `tsquery`, and how large a part of all records it finds.
+    static func translated(_ expression: String, _ frequencies: SearchFrequencies = SearchFrequencies()) -> Piece {
+        var query = TextSearchQuery(rest: expression[...], frequencies)
         return query.any("ABCD")
     }
 
-    private init(rest: Substring) { self.rest = rest }
+    private init(rest: Substring, _ frequencies: SearchFrequencies) {
+        self.rest = rest
+        self.frequencies = frequencies
+    }
 
-    private mutating func any(_ columns: String) -> String {
+    private mutating func any(_ columns: String) -> Piece {
         var ways = [all(columns)]
         while take(" OR ") { ways.append(all(columns)) }
-        return ways.count == 1 ? ways[0] : "(" + ways.joined(separator: " | ") + ")"
+        if ways.count == 1 { return ways[0] }
+        let text = ways.map(\.text).joined(separator: " | ")
+        return Piece(text: "(" + text + ")", share: ways.map(\.share).max() ?? 0)
     }
 
-    private mutating func all(_ columns: String) -> String {
+    private mutating func all(_ columns: String) -> Piece {
         var parts = [part(columns)]
         while take(" AND ") { parts.append(part(columns)) }
-        return parts.count == 1 ? parts[0] : "(" + parts.joined(separator: " & ") + ")"
+        if parts.count == 1 { return parts[0] }
+        let text = parts.map(\.text).joined(separator: " & ")
+        return Piece(text: "(" + text + ")", share: parts.map(\.share).min() ?? 0)
     }
 
-    private mutating func part(_ columns: String) -> String {
+    private mutating func part(_ columns: String) -> Piece {
         let own = filter().map { filter in String(columns.filter(filter.contains)) } ?? columns
         if take("(") {
             let inner = any(own)
             _ = take(")")
             return inner
         }
-        guard take("\"") else { return TextSearchQuery.nothing }
+        guard take("\"") else { return Piece(text: TextSearchQuery.nothing, share: 0) }
         let tokens = rest.prefix { $0 != "\"" }
         rest = rest.dropFirst(tokens.count + 1)
         return phrase(tokens.split(separator: " "), own, isPrefix: take("*"))
@@ -57,12 +71,14 @@ struct TextSearchQuery {
         return String(names.compactMap { TextSearchQuery.weights[$0] })
     }
 
-    private func phrase(_ tokens: [Substring], _ columns: String, isPrefix: Bool) -> String {
-        if tokens.isEmpty || columns.isEmpty { return TextSearchQuery.nothing }
+    /// Of a phrase the rarest part tells: what stands beside each other in one record does so in others.
+    private func phrase(_ tokens: [Substring], _ columns: String, isPrefix: Bool) -> Piece {
+        if tokens.isEmpty || columns.isEmpty { return Piece(text: TextSearchQuery.nothing, share: 0) }
         let terms = tokens.enumerated().map { index, token in
             TextSearchVector.quoted(token) + ":" + (isPrefix && index == tokens.count - 1 ? "*" : "") + columns
         }
-        return "(" + terms.joined(separator: " <-> ") + ")"
+        let share = isPrefix ? 0 : tokens.map { frequencies.shares[String($0)] ?? 0 }.min() ?? 0
+        return Piece(text: "(" + terms.joined(separator: " <-> ") + ")", share: share)
     }
 
     private mutating func take(_ text: String) -> Bool {

@@ -67,6 +67,41 @@ import Values
         #expect(order == ["first", "person", "person", "person", "patient"])
     }
 
+    @Test func `statements that nobody waits for run in their order, and what one of them meets undoes its own write`()
+        async throws
+    {
+        let database = try await TestDatabase.make()
+        try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)") }
+        let seen = try await database.write { connection in
+            for index in 0..<500 { try connection.later("INSERT INTO t VALUES (\(index), \("first"))") }
+            try connection.later("UPDATE t SET b = 'second' WHERE a < 10")
+            return try connection.value("SELECT count(*) FROM t WHERE b = 'first'").integer
+        }
+        #expect(seen == 490)
+        // Among others that are committed with it.
+        let kept = await withTaskGroup(of: Int64?.self) { group in
+            for index in 0..<40 {
+                group.addTask {
+                    try? await database.write { connection in
+                        try connection.later("INSERT INTO t VALUES (\(1000 + index), NULL)")
+                        // These are there already.
+                        if index % 4 == 0 { try connection.later("INSERT INTO t VALUES (\(index), NULL)") }
+                        return Int64(1000 + index)
+                    }
+                }
+            }
+            return await group.reduce(into: [Int64]()) { kept, id in if let id { kept.append(id) } }.sorted()
+        }
+        let stored = try await database.read { try $0.rows("SELECT a FROM t WHERE a >= 1000 ORDER BY a") }
+        #expect(kept.count == 30 && stored.map { $0.integer(0) } == kept)
+        await #expect(throws: StorageFailure.self) {
+            try await database.write { try $0.later("INSERT INTO t VALUES (1, NULL)") }
+        }
+        // The connection is as good as before.
+        try await database.write { try $0.later("INSERT INTO t VALUES (2000, NULL)") }
+        #expect(try await database.read { try $0.value("SELECT count(*) FROM t").integer } == 531)
+    }
+
     @Test func `many rows of one statement are written, and one that is refused is told`() async throws {
         let database = try await TestDatabase.make()
         try await database.write { connection in

@@ -189,6 +189,39 @@ struct IndexedCustomers {
         }
     }
 
+    @Test func `frequent and rare words are looked up in different ways and find the same`() async throws {
+        let customers = try await IndexedCustomers(
+            (0..<1500).map { SearchEntry(names: ["\($0 % 2 == 0 ? "上海" : "北京")\($0)号贸易公司"]) }
+        )
+        try await customers.database.write { try $0.script("ANALYZE") }
+        let dialect = customers.database.dialect
+        for (text, isCommon) in [("上海", true), ("贸易公司", true), ("上海 77", false), ("1234号", false)] {
+            let query = try #require(SearchQuery.parse(text))
+            let (known, unknown) = try await customers.database.read { connection in
+                let frequencies = try SearchFrequencies(of: "customer", on: connection)
+                func ids(_ hits: SearchHits) throws -> [Int64] {
+                    try connection.rows(
+                        "SELECT t.id FROM \(hits.from) WHERE \(hits.condition) ORDER BY \(hits.order) LIMIT 40"
+                    ).map { $0.integer(0) }
+                }
+                let known = query.hits(of: "customer", joining: "t", dialect, wanted: 40, frequencies)
+                if dialect == .postgres {
+                    let plan = try connection.plan(
+                        "SELECT t.id FROM \(known.from) WHERE \(known.condition) ORDER BY \(known.order) LIMIT 40"
+                    )
+                    // What half of all hold is read from the newest on; only the hits of the rest are collected.
+                    #expect(plan.contains { $0.contains("Sort") } != isCommon, "\(text): \(plan)")
+                    #expect(
+                        !plan.contains { $0.contains("Scan") && $0.contains("on customer o ") && $0.contains("Seq") }
+                    )
+                }
+                return (try ids(known), try ids(query.hits(of: "customer", joining: "t", dialect)))
+            }
+            #expect(known == unknown && !known.isEmpty, "\(text)")
+            #expect(known.count == 40 || !isCommon, "\(text)")
+        }
+    }
+
     @Test func `what was just written is in the index itself, so no search reads a list of what waits`() async throws {
         guard TestDatabase.dialect == .postgres else { return }
         let customers = try await IndexedCustomers((0..<200).map { SearchEntry(names: ["\($0)号仓储设备公司"]) })

@@ -12,7 +12,7 @@ struct GroupCommit {
     /// How often a group is tried when the server says that a next try may well succeed.
     private static let tries = 5
     /// Tells the servers of before and after a failover apart.
-    private static let timeline = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+    static let timeline = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
     /// Runs the group; the answer is why it could not be committed.
     func run(_ group: [any QueuedWrite]) -> (any Error)? {
@@ -40,8 +40,9 @@ struct GroupCommit {
             // with the transaction, and the number tells later whether that was committed.
             let turn =
                 takesTurn ? "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));" : ""
-            let own = "SELECT pg_current_xact_id()::text || ' ' || \(GroupCommit.timeline)"
-            number = try session.begin("", schema: schema, turn + own) ?? ""
+            let timeline = try session.timeline()
+            let own = try session.begin("", schema: schema, turn + "SELECT pg_current_xact_id()::text")
+            number = (own ?? "") + " " + timeline
             let connection = Connection(session, log: log, isWriting: true)
             if group.count == 1 {
                 if try !alone(group[0], connection, session) { return try undo(session) }
@@ -68,8 +69,9 @@ struct GroupCommit {
     private func run(_ write: any QueuedWrite, _ connection: Connection, _ session: PostgresSession) throws {
         try session.script("SAVEPOINT one")
         let isKept = write.run(on: connection)
+        do { try session.settle() } catch { if isKept { write.fail(error) } }
         try throwPassing(write)
-        if isKept, session.isFailed { write.fail(GroupCommit.swallowed) }
+        if isKept, session.isFailed, write.thrown == nil { write.fail(GroupCommit.swallowed) }
         let isGood = isKept && !session.isFailed
         try session.script(isGood ? "RELEASE SAVEPOINT one" : "ROLLBACK TO SAVEPOINT one; RELEASE SAVEPOINT one")
     }
@@ -98,6 +100,9 @@ struct GroupCommit {
             lane.discard()
             // Nobody knows whether the server got so far. Only it can say.
             guard try wasCommitted(number) else { throw failure }
+        } catch {
+            try? undo(session)
+            throw error
         }
     }
 

@@ -10,13 +10,18 @@ final class PostgresSession {
     private var prepared: [StatementKey: [PreparedStatement]] = [:]
     private var count = 0
     private var rows: PostgresRows?
+    /// The statements that were sent and not answered yet.
+    var underway: [String] = []
+    private var knownTimeline: String?
     /// The schema of the transaction that runs.
     private var schema = ""
     /// How many rows were changed so far.
-    private(set) var changes: Int64 = 0
+    var changes: Int64 = 0
 
     /// The most statements that are kept prepared; then all are dropped and begun anew.
     private static let limit = 1000
+    /// The most statements that are underway at once.
+    private static let most = 200
 
     private struct StatementKey: Hashable {
         let schema: String
@@ -60,9 +65,20 @@ final class PostgresSession {
         return try simple("BEGIN \(mode); \(path) \(more)")
     }
 
+    /// The history that the server writes, which is another one after a failover. A connection does not outlive that, and
+    /// one through a pooler at worst makes what became of a lost commit unknown.
+    func timeline() throws -> String {
+        if let knownTimeline { return knownTimeline }
+        let found = try begin("READ ONLY", schema: "", "SELECT \(GroupCommit.timeline)") ?? ""
+        rollback()
+        knownTimeline = found
+        return found
+    }
+
     /// Ends a transaction; true when it was committed, false when the server had to undo it.
     func commit() throws -> Bool {
         try finishRows()
+        if !underway.isEmpty { return try commitUnderway() }
         guard let result = PQexec(handle, "COMMIT") else { throw lost("COMMIT") }
         defer { PQclear(result) }
         try check(result, "COMMIT")
@@ -72,6 +88,7 @@ final class PostgresSession {
     /// Undoes a transaction; what fails is the connection's end and nothing else.
     func rollback() {
         try? finishRows()
+        try? settle()
         _ = try? simple("ROLLBACK")
     }
 
@@ -81,6 +98,7 @@ final class PostgresSession {
     @discardableResult
     func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
         try rows?.keepRest()
+        try settle()
         let rows = try send(sql)
         self.rows = rows
         defer { if self.rows === rows { self.rows = nil } }
@@ -102,6 +120,7 @@ final class PostgresSession {
     /// Runs statements without values.
     func script(_ text: String) throws {
         try rows?.keepRest()
+        try settle()
         try simple(text)
         // What was prepared for the columns of before may not fit those of now.
         let start = text.drop { $0 == " " || $0 == "\n" }
@@ -122,6 +141,7 @@ final class PostgresSession {
 
     func begin(copying text: String) throws {
         try rows?.keepRest()
+        try settle()
         guard let result = PQexec(handle, text) else { throw lost(text) }
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_COPY_IN else { throw PostgresSession.failure(result, handle, text) }
@@ -144,6 +164,7 @@ final class PostgresSession {
     /// Drops what is prepared.
     func forgetStatements() throws {
         guard !prepared.isEmpty else { return }
+        try settle()
         prepared = [:]
         try simple("DEALLOCATE ALL")
     }
@@ -151,8 +172,24 @@ final class PostgresSession {
     // MARK: Sending
 
     private func send(_ sql: SQLFragment) throws -> PostgresRows {
-        if isPreparing {
-            let statement = try self.statement(sql)
+        try dispatch(sql, isPreparing ? statement(sql) : nil)
+        PQsetSingleRowMode(handle)
+        return PostgresRows(handle, sql.text)
+    }
+
+    /// Runs a statement some time before the next one whose answer is wanted.
+    func later(_ sql: SQLFragment) throws {
+        try rows?.keepRest()
+        let statement = isPreparing ? try statement(sql) : nil
+        if underway.isEmpty, PQenterPipelineMode(handle) != 1 { throw lost(sql.text) }
+        try dispatch(sql, statement)
+        underway.append(sql.text)
+        changes += 1
+        if underway.count == PostgresSession.most { try settle() }
+    }
+
+    private func dispatch(_ sql: SQLFragment, _ statement: PreparedStatement?) throws {
+        if let statement {
             try Parameters(sql.values, statement.types).withPointers { count, values, lengths, formats in
                 guard PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1) == 1 else {
                     throw lost(sql.text)
@@ -167,8 +204,6 @@ final class PostgresSession {
                 }
             }
         }
-        PQsetSingleRowMode(handle)
-        return PostgresRows(handle, sql.text)
     }
 
     private func statement(_ sql: SQLFragment) throws -> PreparedStatement {
@@ -185,6 +220,8 @@ final class PostgresSession {
     }
 
     private func prepare(_ sql: SQLFragment, _ name: String) throws -> PreparedStatement {
+        // The server cannot be asked for more than that while statements are underway.
+        try settle()
         var types = sql.values.map(PostgresType.of)
         guard let result = PQprepare(handle, name, Dialect.numbered(sql.text), Int32(types.count), types) else {
             throw lost(sql.text)
@@ -215,7 +252,7 @@ final class PostgresSession {
         }
     }
 
-    private func lost(_ text: String) -> StorageFailure {
+    func lost(_ text: String) -> StorageFailure {
         StorageFailure(state: "08006", message: PostgresSession.words(PQerrorMessage(handle)), sql: text)
     }
 
@@ -230,7 +267,7 @@ final class PostgresSession {
         )
     }
 
-    private static func words(_ text: UnsafePointer<CChar>?) -> String {
+    static func words(_ text: UnsafePointer<CChar>?) -> String {
         guard let text else { return "" }
         var words = String(cString: text)
         while words.last?.isNewline == true { words.removeLast() }

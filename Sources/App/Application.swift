@@ -26,9 +26,6 @@ public struct Server: Sendable {
     /// Serves until the process is asked to end; `onRunning` learns the port once requests are answered. Requests
     /// that are being answered are answered.
     public func run(onRunning: @escaping @Sendable (_ port: Int) async -> Void) async throws {
-        // What the libraries have to say about starting and stopping is of use only when looking for a fault.
-        var quiet = logger
-        if logger.logLevel == .info { quiet.logLevel = .warning }
         let behind = (workspace.lastUse.milliseconds - workspace.engine.clock.now().milliseconds) / 1000
         if behind > Diagnosis.tolerance {
             logger.warning("the clock of this machine was set back", metadata: ["seconds": "\(behind)"])
@@ -39,40 +36,53 @@ public struct Server: Sendable {
         let web = WebServer(
             workspace: workspace.served,
             settings: settings,
-            logger: settings.logsRequests ? logger : quiet
+            logger: settings.logsRequests ? logger : Server.quiet(logger)
         )
-        var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: try web.application(onRunning: onRunning)),
-                .init(service: BackgroundWork(workspace: workspace, logger: logger)),
-                .init(service: LiveEnd(web: web)),
+        defer { workspace.close() }
+        try await Server.run(
+            [
+                try web.application(onRunning: onRunning), BackgroundWork(workspace: workspace, logger: logger),
+                LiveEnd { await web.endLive() },
             ],
+            settings,
+            logger
+        )
+        workspace.engine.database.checkpoint()
+    }
+
+    /// What the libraries have to say about starting and stopping is of use only when looking for a fault.
+    static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        if logger.logLevel == .info { quiet.logLevel = .warning }
+        return quiet
+    }
+
+    /// Runs services until the process is asked to end.
+    static func run(_ services: [any Service], _ settings: ServerSettings, _ logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: quiet
+            logger: quiet(logger)
         )
         configuration.maximumGracefulShutdownDuration = Server.patience
-        let group = ServiceGroup(configuration: configuration)
         do {
-            try await group.run()
+            try await ServiceGroup(configuration: configuration).run()
         } catch is CancellationError {
             // Somebody did not get ready in time; what was acknowledged is on disk.
             logger.warning("stopped before all requests were answered")
         } catch {
-            workspace.close()
             throw WebServer.problem(startingFailed: error, host: settings.host, port: settings.port) ?? error
         }
-        workspace.engine.database.checkpoint()
-        workspace.close()
     }
 }
 
 /// Ends the connections of open pages before the server waits for all others.
-private struct LiveEnd: Service {
-    let web: WebServer
+struct LiveEnd: Service {
+    let end: @Sendable () async -> Void
 
     func run() async throws {
         try? await gracefulShutdown()
-        await web.endLive()
+        await end()
     }
 }
 

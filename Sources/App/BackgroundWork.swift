@@ -12,13 +12,44 @@ import Webhooks
 /// What the server does beside answering: imports that a crash interrupted, and jobs.
 struct BackgroundWork: Service {
     let workspace: OpenWorkspace
-    let logger: Logger
+    private let logger: Logger
+    private let worker: JobWorker
+    private let webhooks: WebhookWorker
 
-    func run() async throws {
-        let (queue, logger) = (workspace.jobs, logger)
-        let webhooks = WebhookWorker(workspace.webhooks) { error in
+    init(workspace: OpenWorkspace, logger: Logger) {
+        self.workspace = workspace
+        self.logger = logger
+        worker = JobWorker(workspace.jobs) { event in BackgroundWork.log(event, logger) }
+        webhooks = WebhookWorker(workspace.webhooks) { error in
             logger.error("webhooks cannot be sent", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Works until the server is to stop.
+    func run() async throws { await cancelWhenGracefulShutdown { await self.work() } }
+
+    /// True while a job runs or a webhook is being sent.
+    var isBusy: Bool { worker.isBusy || webhooks.isBusy }
+
+    /// How long it is until something is due.
+    func nextDue() async -> Duration {
+        let database = workspace.engine.database
+        let due = try? await database.read { connection in
+            try connection.value(
+                """
+                SELECT min(at) FROM (SELECT min(next_at) AS at FROM sys_job_plan
+                UNION ALL SELECT min(due_at) FROM sys_job WHERE state IN ('ready', 'running')
+                UNION ALL SELECT min(due_at) FROM sys_delivery WHERE state IN ('waiting', 'sending')) AS due
+                """
+            ).integer
+        }
+        let wait = (due ?? nil).map { $0 - workspace.engine.clock.now().milliseconds } ?? 60_000
+        return .milliseconds(max(0, wait))
+    }
+
+    /// Works until its task is cancelled.
+    func work() async {
+        let queue = workspace.jobs
         switch queue.database.dialect {
         case .sqlite:
             // The server holds the workspace's lock: nobody else runs a job of it.
@@ -33,14 +64,11 @@ struct BackgroundWork: Service {
             break
         }
         queue.database.news.listen()
-        let worker = JobWorker(queue) { event in BackgroundWork.log(event, logger) }
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.resumeImports() }
-                group.addTask { await self.keepNumber() }
-                group.addTask(priority: .utility) { await worker.run() }
-                group.addTask(priority: .utility) { await webhooks.run() }
-            }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.resumeImports() }
+            group.addTask { await self.keepNumber() }
+            group.addTask(priority: .utility) { await self.worker.run() }
+            group.addTask(priority: .utility) { await self.webhooks.run() }
         }
     }
 

@@ -37,6 +37,21 @@ public struct Settings: Sendable {
             )
         ),
         Entry(name: "workspace", preset: "", help: Label("Workspace, where there are several", zh: "工作区名称（有多个时必填）")),
+        Entry(
+            name: "hosts",
+            preset: "",
+            help: Label("Host names of workspaces: NAME=WORKSPACE or *.DOMAIN", zh: "主机名与工作区：主机名=工作区 或 *.域名")
+        ),
+        Entry(
+            name: "open_workspaces",
+            preset: "50",
+            help: Label("Workspaces open at once, where there are many", zh: "同时打开的工作区数量上限")
+        ),
+        Entry(
+            name: "idle_seconds",
+            preset: "300",
+            help: Label("Seconds until an unused one is closed", zh: "闲置多少秒后关闭工作区")
+        ),
         Entry(name: "host", preset: "127.0.0.1", help: Label("Address to listen on", zh: "监听地址")),
         Entry(name: "port", preset: "8080", help: Label("Port to listen on", zh: "监听端口")),
         Entry(name: "address", preset: "", help: Label("Public address, for links in messages", zh: "对外访问地址，用于生成链接")),

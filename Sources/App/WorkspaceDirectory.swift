@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Glibc
 import Operations
+import Records
 import Values
 
 /// Where the workspaces are: a folder with one database file `NAME.db` each, or a PostgreSQL database with one schema
@@ -103,6 +104,16 @@ public struct WorkspaceDirectory: Sendable {
                 zh: "\(path) 属于用户 \(owner)，请以该用户身份运行：runuser -u \(owner) -- kehu …"
             )
         )
+    }
+
+    /// The same place with the workspaces that there are now.
+    func current() async throws -> WorkspaceDirectory {
+        guard let server else { return self }
+        do {
+            return WorkspaceDirectory(path: path, server: server, schemas: try await server.workspaces())
+        } catch let failure as StorageFailure {
+            throw Problem(failure)
+        }
     }
 
     /// The names of the workspaces, in order.

@@ -17,6 +17,7 @@ public final class JobWorker: Sendable {
     private let queue: JobQueue
     private let note: @Sendable (JobEvent) -> Void
     private let lease: Int64
+    private let running = Mutex(0)
     private static let rest = Duration.milliseconds(5)
     private static let look = Duration.seconds(1)
 
@@ -26,6 +27,9 @@ public final class JobWorker: Sendable {
         self.note = note
         lease = Int64.random(in: 1...Int64.max)
     }
+
+    /// True while a job runs.
+    public var isBusy: Bool { running.withLock { $0 > 0 } }
 
     /// Works until its task is cancelled; the job in hand is interrupted and put back.
     ///
@@ -61,7 +65,9 @@ public final class JobWorker: Sendable {
             return try queue.claim(lease, on: connection)
         }
         guard let job, let kind = queue.kinds.first(where: { $0.name == job.kind }) else { return false }
+        running.withLock { $0 += 1 }
         await perform(job, kind)
+        running.withLock { $0 -= 1 }
         return true
     }
 

@@ -112,9 +112,17 @@ public final class WebServer: Sendable {
     let metrics = Metrics()
     let running = RunningKeys()
     let live: LiveChanges
+    /// What is to be there for as long as anybody uses this.
+    public let kept: (any Sendable)?
 
-    /// A server for a workspace; it listens once its `application` is run.
-    public init(workspace: Workspace, settings: ServerSettings = ServerSettings(), logger: Logger) {
+    /// A server for a workspace; it listens once its `application` is run, or the one of a finder that knows it.
+    public init(
+        workspace: Workspace,
+        settings: ServerSettings = ServerSettings(),
+        logger: Logger,
+        kept: (any Sendable)? = nil
+    ) {
+        self.kept = kept
         self.workspace = workspace
         self.settings = settings
         self.logger = logger
@@ -128,9 +136,19 @@ public final class WebServer: Sendable {
     public func application(
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
+        try WebServer.application(OnlyWorkspace(web: self), settings, logger, onRunning: onRunning)
+    }
+
+    /// The program that listens and answers for all workspaces that a finder knows.
+    public static func application(
+        _ finder: some WorkspaceFinder,
+        _ settings: ServerSettings,
+        _ logger: Logger,
+        onRunning: @escaping @Sendable (_ port: Int) async -> Void
+    ) throws -> some ApplicationProtocol {
         let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
         return Application(
-            responder: Responder(server: self),
+            responder: Responder(finder: finder),
             server: try settings.certificate.map {
                 try .tls(plain, tlsConfiguration: $0.configuration())
             } ?? plain,
@@ -141,7 +159,8 @@ public final class WebServer: Sendable {
     }
 
     /// Ends the connections on which pages wait for what others change: they would keep the server from ending.
-    public func endLive() async { await live.end() }
+    /// Not for good, they may come again.
+    public func endLive(forGood: Bool = true) async { await live.end(forGood: forGood) }
 
     /// Why a server could not start, in words; nil for anything unexpected.
     public static func problem(startingFailed error: any Error, host: String, port: Int) -> Problem? {

@@ -36,6 +36,9 @@ public final class WebhookWorker: Sendable {
         return claimed.count
     }
 
+    /// True while something is being sent.
+    public var isBusy: Bool { running.withLock { $0 > 0 } }
+
     /// Works until its task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in

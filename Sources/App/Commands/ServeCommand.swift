@@ -94,8 +94,13 @@ enum Serving {
         return Logger(label: "kehu") { _ in LineLog(logLevel: level, form: form, clock: .system) }
     }
 
-    /// The address to type into a browser.
-    static func address(_ settings: Settings, port: Int) -> String {
+    /// The address to type into a browser; that of a workspace, where each has a host name.
+    static func address(_ settings: Settings, port: Int, workspace: String = "") throws -> String {
+        let address = plainAddress(settings, port)
+        return try Hosts(settings)?.address(of: workspace, in: address) ?? address
+    }
+
+    private static func plainAddress(_ settings: Settings, _ port: Int) -> String {
         let given = settings.text("address")
         if !given.isEmpty { return given.hasSuffix("/") ? String(given.dropLast()) : given }
         let host = settings.text("host")
@@ -111,7 +116,10 @@ enum Serving {
         announce: @escaping @Sendable (_ address: String) async -> Void
     ) async throws {
         let server = Server(workspace: workspace, settings: try ServerSettings(settings), logger: try logger(settings))
-        try await server.run { port in await announce(address(settings, port: port)) }
+        let name = workspace.name
+        try await server.run { port in
+            await announce((try? address(settings, port: port, workspace: name)) ?? "")
+        }
     }
 }
 
@@ -126,6 +134,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try data.settings(serve.flags)
         let directory = try await WorkspaceDirectory.chosen(settings)
+        if let hosts = try Hosts(settings) { return try await serveMany(directory, hosts, settings) }
         let name = try directory.choose(settings.text("workspace"))
         let lock = try directory.lock(name)
         let workspace = try await OpenWorkspace(
@@ -153,5 +162,20 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         withExtendedLifetime(lock) {}
+    }
+
+    private func serveMany(_ directory: WorkspaceDirectory, _ hosts: Hosts, _ settings: Settings) async throws {
+        let wantsJSON = data.json
+        try await ManyWorkspaces(directory, hosts, settings).serve { address in
+            if wantsJSON {
+                Console.json { json in json.object { $0.member("address", address) } }
+            } else {
+                let text = Label(
+                    "Workspaces are served by host name at \(address) — Ctrl-C stops it.",
+                    zh: "已按主机名提供各工作区的服务：\(address)，按 Ctrl-C 停止。"
+                )
+                Console.now(text.text(Console.language))
+            }
+        }
     }
 }

@@ -43,7 +43,11 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let password = passwordStdin ? try Console.readSecret() : nil
             let settings = try data.settings()
-            let address = Serving.address(settings, port: try settings.number("port", 0...65_535))
+            let address = try Serving.address(
+                settings,
+                port: settings.number("port", 0...65_535),
+                workspace: settings.text("workspace")
+            )
             try await data.withWorkspace { workspace in
                 let made = try await workspace.addPerson(email: email, name: name, role: role, password: password)
                 let link = made.token.map { "\(address)/invite/\($0)" }
@@ -83,7 +87,11 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let password = passwordStdin ? try Console.readSecret() : nil
             let settings = try data.settings()
-            let address = Serving.address(settings, port: try settings.number("port", 0...65_535))
+            let address = try Serving.address(
+                settings,
+                port: settings.number("port", 0...65_535),
+                workspace: settings.text("workspace")
+            )
             try await data.withWorkspace { workspace in
                 let user = try await UserCommand.find(email, in: workspace)
                 if let password {

@@ -19,6 +19,14 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try data.settings()
         let directory = try await WorkspaceDirectory.chosen(settings)
+        if let hosts = try Hosts(settings) {
+            let text = Label(
+                "Background jobs of all workspaces are run here — Ctrl-C stops it.",
+                zh: "正在运行所有工作区的后台任务，按 Ctrl-C 停止。"
+            )
+            Console.now(text.text(Console.language))
+            return try await ManyWorkspaces(directory, hosts, settings).work()
+        }
         let name = try directory.choose(settings.text("workspace"))
         // A file belongs to one process, which runs its jobs itself.
         let lock = try directory.lock(name)

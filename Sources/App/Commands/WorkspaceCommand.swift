@@ -50,7 +50,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 throw error
             }
             let port = try settings.number("port", 0...65_535)
-            report(made?.email ?? owner, made?.token, Serving.address(settings, port: port))
+            report(made?.email ?? owner, made?.token, try Serving.address(settings, port: port, workspace: name))
         }
 
         private func report(_ email: String, _ token: String?, _ address: String) {

@@ -39,12 +39,13 @@ enum ImportsAPI {
         request.isDryRun = ["true", "1", "on", "yes"].contains(form.fields["dry_run"] ?? "")
         let id = try await imports.start(request, as: actor)
         // The job outlives the request; a crash is resumed at the next start.
-        let logger = call.server.logger
+        // With the server it holds the workspace open.
+        let server = call.server
         Task {
             do {
                 try await imports.run(id, as: actor)
             } catch {
-                logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
+                server.logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
             }
         }
         var reply = try await show(id, call)
@@ -113,12 +114,12 @@ enum ImportsAPI {
                 Label("Only an import that was stopped can go on.", zh: "只有已中断的导入才能继续。")
             )
         }
-        let logger = call.server.logger
+        let server = call.server
         Task {
             do {
                 try await imports.run(id, as: actor)
             } catch {
-                logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
+                server.logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
             }
         }
         var reply = try await show(id, call)
@@ -137,13 +138,16 @@ enum ImportsAPI {
 
     /// Registers the taking back and lets it run; a crash is resumed at the next start.
     static func startUndo(_ id: RecordID, _ call: Call, as actor: Actor) async throws {
-        let (imports, logger) = (call.workspace.imports, call.server.logger)
+        let (imports, server) = (call.workspace.imports, call.server)
         try await imports.startUndo(id, as: actor)
         Task {
             do {
                 try await imports.runUndo(id, as: actor)
             } catch {
-                logger.error("an import could not be taken back", metadata: ["import": "\(id)", "error": "\(error)"])
+                server.logger.error(
+                    "an import could not be taken back",
+                    metadata: ["import": "\(id)", "error": "\(error)"]
+                )
             }
         }
     }

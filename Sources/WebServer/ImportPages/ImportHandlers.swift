@@ -217,12 +217,12 @@ enum ImportHandlers {
     static func start(_ request: ImportRequest, _ page: PageCall) async throws -> RecordID {
         let (actor, imports) = (try page.actor, page.call.workspace.imports)
         let id = try await imports.start(request, as: actor)
-        let logger = page.call.server.logger
+        let server = page.call.server
         Task {
             do {
                 try await imports.run(id, as: actor)
             } catch {
-                logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
+                server.logger.error("an import failed", metadata: ["import": "\(id)", "error": "\(error)"])
             }
         }
         return id

@@ -55,10 +55,11 @@ actor LiveChanges {
         }
     }
 
-    /// Ends all of it, so that the server can.
-    func end() {
-        isEnded = true
+    /// Ends all connections, so that the server can end, or its workspace be closed.
+    func end(forGood: Bool) {
+        isEnded = forGood
         poll?.cancel()
+        poll = nil
         for listener in listeners.values { listener.continuation.finish() }
         listeners = [:]
     }

@@ -23,9 +23,24 @@ struct Arrival: RequestContext {
 
 /// Takes every request through the same steps: who, how often, whether it is meant, what it says, and the answer.
 struct Responder: HTTPResponder {
-    let server: WebServer
+    let finder: any WorkspaceFinder
 
     func respond(to request: Request, context: Arrival) async throws -> Response {
+        let server: WebServer
+        do {
+            server = try await finder.server(for: HostName.of(request.head.authority))
+        } catch {
+            return NoWorkspace.response(request, error, id: context.id)
+        }
+        return await Answering(server: server).respond(to: request, context: context)
+    }
+}
+
+/// Answers the requests for one workspace.
+struct Answering {
+    let server: WebServer
+
+    func respond(to request: Request, context: Arrival) async -> Response {
         let started = ContinuousClock.now
         var call = call(request, context)
         var reply: Reply
@@ -136,7 +151,7 @@ struct Responder: HTTPResponder {
             query: query,
             headers: request.headers,
             authority: request.head.authority,
-            id: Responder.id(request.headers[.requestID]) ?? context.id,
+            id: Answering.id(request.headers[.requestID]) ?? context.id,
             address: address,
             isSecure: server.settings.certificate != nil || behind && request.headers[.forwardedProto] == "https"
         )

@@ -1,0 +1,236 @@
+import Database
+import Logging
+import Operations
+import Privacy
+import Records
+import Synchronization
+import Values
+public import WebServer
+
+/// Many workspaces in one process: each is opened when somebody asks for it or something is due in it, and closed when
+/// nobody has used it for a while; of too many the one goes first that was used least recently.
+public final class OpenWorkspaces: WorkspaceFinder {
+    /// A workspace that is open.
+    private struct Seat {
+        let web: WebServer
+        let background: BackgroundWork
+        let task: Task<Void, Never>
+        let openedAt = ContinuousClock.now
+        var usedAt: ContinuousClock.Instant
+    }
+    private struct Lingering {
+        weak var web: WebServer?
+    }
+    private struct State {
+        var open: [String: Seat] = [:]
+        var opening: [String: Task<WebServer, any Error>] = [:]
+        /// Those that were closed and are still in use, by an answer that takes long or by an import.
+        var lingering: [String: Lingering] = [:]
+        /// When something is due in those that are closed.
+        var due: [String: ContinuousClock.Instant] = [:]
+        var isEnded = false
+    }
+    private let state = Mutex(State())
+    private let hosts: Hosts
+    private let directory: WorkspaceDirectory
+    private let settings: Settings
+    private let served: ServerSettings
+    private let logger: Logger
+    /// How many may be open.
+    private let limit: Int
+    /// How long one stays open that nobody uses.
+    private let idle: Duration
+    /// What others queue in a workspace that is closed here is found after this time.
+    private static let longest = Duration.seconds(900)
+    private static let round = Duration.seconds(2)
+    /// How many are opened in a round because something is due in them.
+    private static let visits = 4
+
+    init(_ directory: WorkspaceDirectory, _ hosts: Hosts, _ settings: Settings, logger: Logger) throws {
+        (self.directory, self.hosts, self.settings, self.logger) = (directory, hosts, settings, logger)
+        served = try ServerSettings(settings)
+        limit = try settings.number("open_workspaces", 1...10_000)
+        idle = .seconds(try settings.number("idle_seconds", 1...86_400))
+    }
+
+    // MARK: Opening
+
+    /// The server of the workspace of a host name.
+    public func server(for host: String) async throws -> WebServer {
+        guard let name = hosts.workspace(host) else { throw Problem.unknownHost }
+        return try await server(of: name, isAsked: true)
+    }
+
+    /// What is opened for its jobs alone is the first to be closed again.
+    private func server(of name: String, isAsked: Bool) async throws -> WebServer {
+        let now = ContinuousClock.now
+        let open = state.withLock { state in
+            if isAsked { state.open[name]?.usedAt = now }
+            return state.open[name]?.web
+        }
+        if let open { return open }
+        let task = state.withLock { state in
+            if let task = state.opening[name] { return task }
+            let task = Task { try await self.open(name, usedAt: isAsked ? now : now - self.idle) }
+            state.opening[name] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private func open(_ name: String, usedAt: ContinuousClock.Instant) async throws -> WebServer {
+        defer { state.withLock { $0.opening[name] = nil } }
+        if let web = state.withLock({ $0.open[name]?.web }) { return web }
+        let (web, kept) = try await found(name)
+        let background = BackgroundWork(workspace: kept.workspace, logger: logger)
+        let isTaken = state.withLock { state in
+            if state.isEnded { return false }
+            let task = Task(priority: .utility) { await background.work() }
+            state.open[name] = Seat(web: web, background: background, task: task, usedAt: usedAt)
+            (state.lingering[name], state.due[name]) = (nil, nil)
+            return true
+        }
+        guard isTaken else { throw CancellationError() }
+        logger.debug("a workspace was opened", metadata: ["workspace": "\(name)"])
+        await makeRoom(sparing: name)
+        return web
+    }
+
+    private func found(_ name: String) async throws -> (WebServer, KeptWorkspace) {
+        let lingering = state.withLock { $0.lingering[name]?.web }
+        if let lingering, let kept = lingering.kept as? KeptWorkspace { return (lingering, kept) }
+        let directory = try await directory.current()
+        guard directory.has(name) else { throw Problem.unknownHost }
+        let lock = try await lock(name, directory)
+        let workspace = try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
+        let kept = KeptWorkspace(workspace, lock)
+        let erased = try await workspace.privacy.catchUp()
+        if erased > 0 { logger.warning("erasures were ended or repeated", metadata: ["count": "\(erased)"]) }
+        return (WebServer(workspace: workspace.served, settings: served, logger: logger, kept: kept), kept)
+    }
+
+    /// Locks it for this process. One that was closed just now may still be ending.
+    private func lock(_ name: String, _ directory: WorkspaceDirectory) async throws -> WorkspaceLock {
+        for _ in 0..<100 {
+            do {
+                return try directory.lock(name)
+            } catch let problem as Problem where problem.code == "workspace_in_use" {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        return try directory.lock(name)
+    }
+
+    // MARK: Closing
+
+    /// Closes what nobody has used for long, and of too many the ones used least recently; none that is at work.
+    private func makeRoom(sparing spared: String? = nil) async {
+        let now = ContinuousClock.now
+        let found = state.withLock { state -> [(name: String, seat: Seat, isSurplus: Bool)] in
+            let surplus = max(0, state.open.count - limit)
+            return state.open.filter { $0.key != spared && !$0.value.background.isBusy }
+                .sorted { $0.value.usedAt < $1.value.usedAt }.enumerated()
+                .map { (name: $0.element.key, seat: $0.element.value, isSurplus: $0.offset < surplus) }
+                .filter { $0.isSurplus || now - $0.seat.usedAt > idle }
+        }
+        for (name, seat, isSurplus) in found {
+            let due = await seat.background.nextDue()
+            // What is to begin in a moment begins here; what never does, such as a job of a newer program, is no reason.
+            if due < .seconds(5), !isSurplus, now - max(seat.openedAt, seat.usedAt + idle) < .seconds(60) { continue }
+            await close(name, seat, due: min(max(due, .seconds(30)), OpenWorkspaces.longest))
+        }
+    }
+
+    private func close(_ name: String, _ seat: Seat, due: Duration) async {
+        let isMine = state.withLock { state in
+            // Somebody has come meanwhile.
+            guard state.open[name]?.usedAt == seat.usedAt else { return false }
+            state.open[name] = nil
+            state.lingering = state.lingering.filter { $0.value.web != nil }
+            state.lingering[name] = Lingering(web: seat.web)
+            state.due[name] = .now + due
+            return true
+        }
+        guard isMine else { return }
+        await end(seat, forGood: false)
+        logger.debug("a workspace was closed", metadata: ["workspace": "\(name)"])
+    }
+
+    /// The database is closed once the last one who uses it has let go.
+    private func end(_ seat: Seat, forGood: Bool) async {
+        seat.task.cancel()
+        await seat.web.endLive(forGood: forGood)
+        await seat.task.value
+    }
+
+    // MARK: Running
+
+    /// Looks after all workspaces until the task is cancelled: opens those in which something is due, closes others.
+    func work() async {
+        while !Task.isCancelled {
+            await makeRoom()
+            await visitDue()
+            try? await Task.sleep(for: OpenWorkspaces.round)
+        }
+    }
+
+    private func visitDue() async {
+        guard let names = try? await directory.current().names() else { return }
+        let now = ContinuousClock.now
+        let due = state.withLock { state -> [String] in
+            state.due = state.due.filter { names.contains($0.key) }
+            let closed = names.filter { state.open[$0] == nil && state.opening[$0] == nil }
+            return Array(closed.filter { (state.due[$0] ?? now) <= now }.prefix(OpenWorkspaces.visits))
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for name in due {
+                group.addTask {
+                    do {
+                        _ = try await self.server(of: name, isAsked: false)
+                    } catch {
+                        // One that cannot be opened is no reason to look at no other.
+                        self.state.withLock { $0.due[name] = .now + OpenWorkspaces.longest }
+                        self.logger.error(
+                            "a workspace cannot be opened",
+                            metadata: ["workspace": "\(name)", "error": "\(error)"]
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends the connections of open pages, before the server waits for all others.
+    func endLive() async {
+        for seat in state.withLock({ Array($0.open.values) }) { await seat.web.endLive() }
+    }
+
+    /// Closes all of them.
+    func close() async {
+        let seats = state.withLock { state in
+            defer { (state.open, state.isEnded) = ([:], true) }
+            return Array(state.open.values)
+        }
+        for seat in seats {
+            await end(seat, forGood: true)
+            seat.background.workspace.engine.database.checkpoint()
+            seat.background.workspace.close()
+        }
+    }
+}
+
+/// An open workspace and the lock on it, for as long as anybody uses it.
+final class KeptWorkspace: Sendable {
+    let workspace: OpenWorkspace
+    private let lock: WorkspaceLock
+
+    init(_ workspace: OpenWorkspace, _ lock: WorkspaceLock) { (self.workspace, self.lock) = (workspace, lock) }
+
+    deinit {
+        // Not on the thread of whoever lets go last: closing may wait for the disk.
+        Task.detached { [workspace, lock] in
+            workspace.close()
+            withExtendedLifetime(lock) {}
+        }
+    }
+}

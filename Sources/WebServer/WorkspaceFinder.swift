@@ -1,0 +1,42 @@
+public import Values
+
+/// Knows under which host name which workspace is served.
+public protocol WorkspaceFinder: Sendable {
+    /// The server of the workspace of a host name, opened where it is not open.
+    ///
+    /// Throws a `Problem`: `unknown_host` for a name under which none is served, another one when it cannot be opened.
+    func server(for host: String) async throws -> WebServer
+}
+
+/// The one workspace that a process serves, whatever the host name.
+struct OnlyWorkspace: WorkspaceFinder {
+    let web: WebServer
+
+    func server(for host: String) async throws -> WebServer { web }
+}
+
+/// The host of a request without the port, in small letters.
+enum HostName {
+    static func of(_ authority: String?) -> String {
+        guard var host = authority?.lowercased() else { return "" }
+        if host.hasPrefix("[") {
+            host = String(host.prefix { $0 != "]" }) + "]"
+        } else {
+            host = String(host.prefix { $0 != ":" })
+        }
+        if host.hasSuffix(".") { host.removeLast() }
+        return host
+    }
+}
+
+extension Problem {
+    /// Nobody is served under this host name.
+    public static let unknownHost = Problem(
+        .notFound,
+        "unknown_host",
+        Label(
+            "No workspace is served at this address. Check how it is written, or ask your administrator.",
+            zh: "该网址下没有工作区，请检查网址是否正确，或联系管理员。"
+        )
+    )
+}

@@ -128,6 +128,21 @@ public class ReadSession {
         try row(object, id, for: verb) != nil
     }
 
+    /// Of some records those with which the actor may do `verb`; one statement for all.
+    public func those(
+        _ verb: RecordVerb,
+        _ object: ObjectDefinition,
+        of ids: [RecordID]
+    ) throws -> Set<RecordID> {
+        guard !ids.isEmpty else { return [] }
+        var sql: SQLFragment = """
+            SELECT t."id" FROM \(name: object.key) t WHERE t."id" IN \(list: ids.map { SQLValue.integer($0.raw) }) \
+            AND t."deleted_at" IS NULL
+            """
+        if let condition = access.condition(verb, on: object.key, alias: "t") { sql += " AND " + condition }
+        return Set(try connection.rows(sql).map { RecordID($0.integer(0)) })
+    }
+
     /// True when the actor may read the record, also where it lies in the recycle bin.
     public func isVisible(_ object: ObjectDefinition, _ id: RecordID) throws -> Bool {
         if try row(object, id, for: .read) != nil { return true }

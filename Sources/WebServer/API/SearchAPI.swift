@@ -16,10 +16,10 @@ enum SearchAPI {
             try Reply.object { json in
                 json.key("data")
                 try json.array { json in
-                    for object in session.schema.objects where !object.hidden {
-                        guard session.actor.rights.on(object.key).read != .none,
-                            wanted.map({ $0.contains(object.key) || $0.contains(object.plural) }) ?? true
-                        else { continue }
+                    let objects = session.schema.objects.filter { object in
+                        !object.hidden && wanted.map { $0.contains(object.key) || $0.contains(object.plural) } ?? true
+                    }
+                    for object in try session.objectsWithHits(text, among: objects) {
                         var query = ListQuery()
                         query.search = text
                         query.limit = limit

@@ -27,7 +27,8 @@ enum PaletteHandlers {
             if text.isEmpty {
                 groups.append((page.context(PaletteTexts.recent), try recent(page, session)))
             } else {
-                for object in session.schema.objects where !object.hidden && object.partOf == nil {
+                let objects = session.schema.objects.filter { !$0.hidden && $0.partOf == nil }
+                for object in try session.objectsWithHits(text, among: objects) {
                     groups.append((page.context(object.pluralLabel), try hits(text, object, page, session)))
                 }
             }

@@ -45,13 +45,17 @@ struct RecordParts {
         let result = try session.list(other, query)
         let fields = try newFields(other, link)
         if result.rows.isEmpty, fields.isEmpty { return nil }
+        let ids = result.rows.map(\.id)
+        let may = (
+            update: try session.those(.update, other, of: ids), delete: try session.those(.delete, other, of: ids)
+        )
         var model = PartsModel(
             title: context(other.pluralLabel),
             icon: Navigation.icon(of: other),
             table: TableModel(
                 caption: context(other.pluralLabel),
                 columns: columns.map { ColumnModel($0, in: context) },
-                rows: try result.rows.map { try row($0, result.plan, other, columns) }
+                rows: result.rows.map { row($0, result.plan, other, columns, may) }
             ),
             fields: fields,
             action: Addresses.list(other.plural),
@@ -69,21 +73,20 @@ struct RecordParts {
         _ row: RecordRow,
         _ plan: ReadPlan,
         _ other: ObjectDefinition,
-        _ columns: [FieldDefinition]
-    ) throws -> RowModel {
+        _ columns: [FieldDefinition],
+        _ may: (update: Set<RecordID>, delete: Set<RecordID>)
+    ) -> RowModel {
         let reader = CellReader(session: session, context: context)
         let id = row.id.description
-        let mayUpdate = try session.may(.update, other, row.id)
-        let mayDelete = try session.may(.delete, other, row.id)
         return RowModel(
             id: id,
             href: Addresses.record(other.plural, id),
             name: row.title(plan, in: context),
             cells: columns.map { field in plan.slot(field.key).map { reader.cell($0, of: row) } ?? .empty },
             actions: Parts.actions(
-                edit: mayUpdate
+                edit: may.update.contains(row.id)
                     ? WebAddress.path(Addresses.edit(other.plural, id), ["_back": view.address]) : nil,
-                delete: mayDelete ? Addresses.delete(other.plural, id) : nil,
+                delete: may.delete.contains(row.id) ? Addresses.delete(other.plural, id) : nil,
                 back: view.address,
                 in: context
             )

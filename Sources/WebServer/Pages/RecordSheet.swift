@@ -123,16 +123,24 @@ struct RecordSheet {
 
     /// The newest five of each kind of record that points here.
     func related() throws -> [RelatedModel] {
-        try session.schema.children(of: object.key).compactMap { child, field in
+        let links = session.schema.children(of: object.key).compactMap { child, field in
             guard child.key != "activity", child.partOf?.key != field.key,
                 let other = try? session.object(child.plural),
                 session.right(on: field, of: other) != .hidden
-            else { return nil }
-            return try related(other, field)
+            else { return nil as (object: ObjectDefinition, field: FieldDefinition)? }
+            return (other, field)
+        }
+        // Most links lead to most records from nowhere: those need no list.
+        let used = Set(try session.linksInUse(links, to: id).map { $0.object.key + "." + $0.field.key })
+        return try links.compactMap { other, field in
+            try related(other, field, hasRows: used.contains(other.key + "." + field.key))
         }
     }
 
-    private func related(_ other: ObjectDefinition, _ field: FieldDefinition) throws -> RelatedModel? {
+    private func related(_ other: ObjectDefinition, _ field: FieldDefinition, hasRows: Bool) throws -> RelatedModel? {
+        let mayCreate = session.actor.rights.on(other.key).create && session.right(on: field, of: other) == .full
+        let isOffered = mayCreate && (other.parentLink != nil || other.partOf != nil)
+        guard hasRows || isOffered else { return nil }
         let readable = session.readableFields(other)
         let shown = other.listFields.compactMap { key in readable.first { $0.key == key } }
             .filter { $0.key != other.nameField && $0.key != field.key }
@@ -142,16 +150,16 @@ struct RecordSheet {
         query.filter = "\(field.key) = \"\(id)\""
         query.fields = [other.nameField] + [badge].compactMap { $0?.key } + facts.map(\.key)
         query.limit = 5
-        let result = try session.list(other, query)
-        let mayCreate = session.actor.rights.on(other.key).create && session.right(on: field, of: other) == .full
-        if result.rows.isEmpty, !mayCreate || (other.parentLink == nil && other.partOf == nil) { return nil }
+        let result = hasRows ? try session.list(other, query) : nil
+        let rows = result?.rows ?? []
+        if rows.isEmpty, !isOffered { return nil }
         let reader = CellReader(session: session, context: context)
         func cell(_ key: String, _ row: RecordRow) -> CellValue {
-            result.plan.slot(key).map { reader.cell($0, of: row) } ?? .empty
+            result?.plan.slot(key).map { reader.cell($0, of: row) } ?? .empty
         }
-        let items = result.rows.map { row in
+        let items = rows.map { row in
             RelatedModel.Item(
-                name: row.title(result.plan, in: context),
+                name: result.map { row.title($0.plan, in: context) } ?? "",
                 href: Addresses.record(other.plural, row.id.description),
                 badge: badge.map { cell($0.key, row) } ?? .empty,
                 facts: facts.map { cell($0.key, row) }
@@ -160,7 +168,7 @@ struct RecordSheet {
         let several = session.schema.children(of: object.key).filter { $0.object.key == other.key }.count > 1
         let title = context(other.pluralLabel) + (several ? context(PageTexts.by(field.label)) : "")
         let all = WebAddress.path(Addresses.list(other.plural), ["filter": query.filter ?? ""])
-        let known = try result.next == nil ? (items.count, false) : counted(other, query)
+        let known = try result?.next == nil ? (items.count, false) : counted(other, query)
         var model = RelatedModel(
             title: title,
             icon: Navigation.icon(of: other),

@@ -36,7 +36,7 @@ struct RecordTimeline {
         var entries: [EntryModel] = []
         if before == nil {
             let tasks = try list("\(RecordTimeline.open)", sort: ["due_on"], limit: 20, cursor: nil)
-            entries = tasks.rows.map { entry($0, tasks.plan) }.sorted { $0.at > $1.at }
+            entries = try models(tasks).sorted { $0.at > $1.at }
         }
         let (past, next) = try happened(before, limit)
         entries += past
@@ -61,7 +61,7 @@ struct RecordTimeline {
         let order = kind.key == "task" ? "-due_on" : "-happened_at"
         let page = try list("kind = \"\(kind.key)\"", sort: [order], limit: limit, cursor: before)
         let older = page.next.map { WebAddress.path(view.address, ["kind": kind.key, "before": $0]) + "#timeline" }
-        return TimelineModel(entries: page.rows.map { entry($0, page.plan) }, filters: filters(kind), older: older)
+        return TimelineModel(entries: try models(page), filters: filters(kind), older: older)
     }
 
     /// What happened: everything where a feature tells of it, else the activities.
@@ -73,7 +73,7 @@ struct RecordTimeline {
             limit: limit,
             cursor: before
         )
-        return (past.rows.map { entry($0, past.plan) }, past.next)
+        return (try models(past), past.next)
     }
 
     /// Activities by their ids, at most 200, as far as the person may read them.
@@ -85,8 +85,8 @@ struct RecordTimeline {
             limit: 200,
             cursor: nil
         )
-        let entries = page.rows.map { ($0.id.description, entry($0, page.plan)) }
-        return Dictionary(entries) { first, _ in first }
+        let ids = page.rows.map(\.id.description)
+        return Dictionary(zip(ids, try models(page))) { first, _ in first }
     }
 
     private func list(_ condition: String, sort: [String], limit: Int, cursor: String?) throws -> Records.RecordPage {
@@ -104,7 +104,14 @@ struct RecordTimeline {
         return try view.session.list(activity, query)
     }
 
-    private func entry(_ row: RecordRow, _ plan: ReadPlan) -> EntryModel {
+    private func models(_ page: Records.RecordPage) throws -> [EntryModel] {
+        func value(_ key: String, _ row: RecordRow) -> SQLValue? { page.plan.slot(key).flatMap { row.values($0).first } }
+        let open = page.rows.filter { value("kind", $0)?.text == "task" && value("done", $0)?.integer != 1 }
+        let mine = try view.session.those(.update, activity, of: open.map(\.id))
+        return page.rows.map { entry($0, page.plan, mayEnd: mine.contains($0.id)) }
+    }
+
+    private func entry(_ row: RecordRow, _ plan: ReadPlan, mayEnd: Bool) -> EntryModel {
         func first(_ key: String) -> SQLValue { plan.slot(key).flatMap { row.values($0).first } ?? .null }
         func name(_ key: String) -> String? { plan.slot(key).flatMap { row.name($0) } }
         let kind = first("kind").text ?? "note"
@@ -134,7 +141,7 @@ struct RecordTimeline {
         if isTask {
             entry.due = due
             entry.done = done
-            if !done, (try? view.session.may(.update, activity, row.id)) == true {
+            if !done, mayEnd {
                 entry.doneAction = Addresses.record(activity.plural, row.id.description) + "/done"
             }
         }

@@ -20,7 +20,8 @@ enum StartHandlers {
     static func search(_ page: PageCall) async throws -> Reply {
         let text = page.call.query["q"]?.trimmingSpaces ?? ""
         return try await page.show { session in
-            let groups = text.isEmpty ? [] : try session.schema.objects.compactMap { try hits(text, $0, page, session) }
+            let groups = try session.objectsWithHits(text, among: session.schema.objects)
+                .compactMap { try hits(text, $0, page, session) }
             let html = Pages.SearchPage.html(text: text, groups: groups, in: page.context)
             var body = PageBody(page.context(ListTexts.searchTitle), html)
             body.search = text

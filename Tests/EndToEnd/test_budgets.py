@@ -1,0 +1,63 @@
+"""What a page may ask of the database: a handful of statements, however much there is to show."""
+
+import re
+
+from conftest import PASSWORD
+from gallery import costing, pages
+
+# A dashboard is a few reports, and a record shows what hangs on it.
+MOST = {"customer": 35, "reports": 30}
+USUAL = 25
+
+
+def statements(owner):
+    return int(re.search(r"^kehu_statements_total (\d+)", owner.get("/metrics").text, re.M).group(1))
+
+
+def test_no_page_asks_the_database_more_than_a_handful_of_times(owner):
+    def first(plural):
+        return owner.get(f"/api/v1/{plural}?limit=1&fields=id").json()["data"][0]["id"]
+
+    told = {}
+    for name, address in {**pages(first), **costing(first)}.items():
+        asked = []
+        # Background work asks as well now and then: the least of four counts.
+        for _ in range(4):
+            before = statements(owner)
+            assert owner.get(address).status_code == 200, address
+            asked.append(statements(owner) - before)
+        told[name] = min(asked)
+    print(sorted(told.items(), key=lambda pair: -pair[1]))
+    most = {name: count for name, count in told.items() if count > MOST.get(name.split("-")[0], USUAL)}
+    assert not most, f"statements by page: {most}"
+
+
+def test_a_page_asks_no_more_often_when_there_is_more_to_show(staff):
+    seller, owner = staff["an"], staff["administrator"]
+    product = owner.make("products", name="预算产品", unit="件", price="10")["id"]
+    customer = seller.make("customers", name="预算客户")["id"]
+    deal = seller.make("opportunities", name="预算商机", customer=customer, next_step="打电话")["id"]
+
+    def asked(address):
+        counts = []
+        for _ in range(4):
+            before = statements(owner)
+            assert seller.get(address).status_code == 200
+            counts.append(statements(owner) - before)
+        return min(counts)
+
+    def add(count):
+        for number in range(count):
+            seller.make("opportunity_lines", opportunity=deal, product=product, quantity="1", price="10")
+            seller.make("activities", kind="task", subject=f"任务{number}", customer=customer, due_on="2026-12-24")
+            seller.make("contacts", name=f"联系人{number}", customer=customer)
+
+    # An API key opens no pages: the same through a session.
+    seller = type(seller)(seller.address)
+    seller.log_in("an@end-to-end.example", PASSWORD)
+    add(2)
+    few = [asked(f"/customers/{customer}"), asked(f"/opportunities/{deal}")]
+    add(20)
+    # What is cut off is counted, once per kind of record.
+    many = [asked(f"/customers/{customer}"), asked(f"/opportunities/{deal}")]
+    assert many[0] <= few[0] + 3 and many[1] <= few[1] + 3, (few, many)

@@ -13,6 +13,7 @@ public enum Program {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is an error like a full disk, not a reason to die.
         signal(SIGXFSZ, SIG_IGN)
+        Memory.useFewArenas()
         do {
             var command = try KehuCommand.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -95,12 +95,23 @@ final class SQLiteCheckpoints: Sendable {
                     guard code == SQLITE_OK else { return }
                     isDone = pages.load(ordering: .relaxed) - copied <= SQLiteCheckpoints.rest
                 }
+                flush(database.sqliteConnection)
             }
         }
         // Where it fails, as on a full disk, it is tried again when as many pages have come.
         state.withLock { state in
             (state.isRunning, state.isNearlyDone) = (false, true)
         }
+    }
+
+    /// Flushes what was copied to disk: SQLite does so only after the end of the log, and the writer would have to wait
+    /// for all of it.
+    private func flush(_ connection: OpaquePointer?) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        guard sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
+            let methods = file.pointee.pMethods
+        else { return }
+        _ = methods.pointee.xSync?(file, SQLITE_SYNC_NORMAL)
     }
 
     private func opened() -> DatabaseQueue? {

@@ -92,10 +92,17 @@ public final class Connection {
     }
 
     /// Runs one statement for each row of values, as `later` does; it is looked up once.
+    @inlinable
     public func runAll(_ text: String, _ rows: some Sequence<[SQLValue]>) throws {
+        var rows = rows.makeIterator()
+        try runAll(text) { rows.next() }
+    }
+
+    /// Runs one statement for each row of values until there is none.
+    public func runAll(_ text: String, next: () -> [SQLValue]?) throws {
         switch session {
-        case .sqlite(let session): log.count(text, times: try session.runAll(text, rows))
-        case .postgres: for values in rows { try later(SQLFragment(text: text, values: values)) }
+        case .sqlite(let session): log.count(text, times: try session.runAll(text, next))
+        case .postgres: while let values = next() { try later(SQLFragment(text: text, values: values)) }
         }
     }
 

@@ -28,7 +28,7 @@ public enum DuplicatesModule {
                     }
                 },
                 mayTrail: { object, session in try session.compiledRules(of: object)?.rules.blockAt == nil },
-                trail: { object, records, session in try session.addKeys(of: records, object) },
+                trail: { object, session in try session.compiledRules(of: object).map(KeyFollower.init) },
                 follow: { object, change, saved, session in try session.followKeys(object, change, saved) }
             )
         ]

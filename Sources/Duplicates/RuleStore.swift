@@ -103,22 +103,6 @@ extension WriteSession {
         )
     }
 
-    /// Keeps the keys of many new records, in their order: neighbours lie on the same page.
-    func addKeys(of records: [AnyRecord], _ object: ObjectDefinition) throws {
-        guard let rules = try compiledRules(of: object) else { return }
-        var keys: [(hash: Int64, record: Int64)] = []
-        keys.reserveCapacity(records.count * 4)
-        for record in records {
-            let subject = Subject(rules, onlyFinding: true) { record.columns(of: $0) }
-            for key in subject.keys(rules) { keys.append((key, record.id.raw)) }
-        }
-        keys.sort { ($0.hash, $0.record) < ($1.hash, $1.record) }
-        try connection.runAll(
-            "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            keys.lazy.map { [.integer(rules.generation), .integer($0.hash), .integer($0.record)] }
-        )
-    }
-
     private func isTouched(_ part: CompiledRules.Part, _ saved: SavedRecord) -> Bool {
         let fields = part.fields + (part.condition.map { [$0.field] } ?? [])
         return fields.contains { field in field.columns.contains { saved.changed($0.name) } }
@@ -136,5 +120,29 @@ extension WriteSession {
                 "DELETE FROM sys_duplicate_pair WHERE object IN \(list: names) AND \(name: column) = \(id)" + open
             )
         }
+    }
+}
+
+/// Keeps the keys of many new records, in the order of the keys: neighbours lie on the same page.
+final class KeyFollower: RecordFollower {
+    private let rules: CompiledRules
+    private var keys: [(hash: Int64, record: Int64)] = []
+
+    init(_ rules: CompiledRules) { self.rules = rules }
+
+    func take(_ records: [AnyRecord]) {
+        for record in records {
+            let subject = Subject(rules, onlyFinding: true) { record.columns(of: $0) }
+            for key in subject.keys(rules) { keys.append((key, record.id.raw)) }
+        }
+    }
+
+    func finish(_ session: WriteSession) throws {
+        keys.sort { ($0.hash, $0.record) < ($1.hash, $1.record) }
+        let generation = SQLValue.integer(rules.generation)
+        try session.connection.runAll(
+            "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            keys.lazy.map { [generation, .integer($0.hash), .integer($0.record)] }
+        )
     }
 }

@@ -27,8 +27,8 @@ struct ComparedValue: Sendable, Equatable {
                 (text, sound, isSurname) = (surname, PlainName.sound(of: surname, isPerson: true), true)
             }
         case .phone:
-            let digits = Fold.fold(stored).filter { $0.isASCII && $0.isNumber || $0 == ";" }
-            text = String(digits.prefix { $0 != ";" })
+            let number = Fold.fold(stored).utf8.prefix { $0 != UInt8(ascii: ";") }
+            text = String(decoding: number.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
             guard text.utf8.count >= 5 else { return nil }
         case .email: text = Fold.fold(stored)
         case .domain:
@@ -135,7 +135,7 @@ struct ComparedValue: Sendable, Equatable {
         case .company: [sound] + (company?.head.map { ["^" + $0] } ?? [])
         case .person: isSurname ? [] : [sound]
         // A switchboard with and without its area code, a mobile with and without its country.
-        case .phone: [String(text.suffix(8))]
+        case .phone: [String(decoding: text.utf8.suffix(8), as: UTF8.self)]
         case .address, .text, .email, .domain, .exact, .day: [text]
         }
     }

@@ -76,8 +76,8 @@ struct ImportBatch: Sendable {
 
 /// The rows of a batch while they are written.
 private struct BatchWork {
-    /// How many rows are looked up at once.
-    private static let slice = 100
+    /// How many rows are looked up at once: few at first, since a batch may end soon.
+    private static let slices = 16...128
 
     let batch: ImportBatch
     let session: WriteSession
@@ -107,9 +107,10 @@ private struct BatchWork {
 
     /// Writes rows until the time is over; the answer is how many.
     mutating func take(_ rows: [ImportRow], _ pace: Pace) throws -> Int {
-        var taken = 0
+        var (taken, slice) = (0, BatchWork.slices.lowerBound)
         while taken < rows.count {
-            let inputs = rows[taken..<min(taken + BatchWork.slice, rows.count)].map { RowInput($0, plan) }
+            let inputs = rows[taken..<min(taken + slice, rows.count)].map { RowInput($0, plan) }
+            slice = min(slice * 2, BatchWork.slices.upperBound)
             try prepare(inputs)
             for input in inputs {
                 try row(input)
@@ -194,8 +195,10 @@ private struct BatchWork {
 
     private mutating func create(_ data: JSONValue, _ key: [SQLValue]?, _ row: Int) throws -> RowResult {
         var members = data.members ?? []
-        let given = Set(members.map(\.key))
-        members += plan.defaults.filter { !given.contains($0.key) }
+        if !plan.defaults.isEmpty {
+            let given = Set(members.map(\.key))
+            members += plan.defaults.filter { !given.contains($0.key) }
+        }
         if let handling = batch.status.mapping.duplicates {
             let alike = try session.alike(object, .object(members))
             if let first = alike.first { return try handle(first, alike, handling, members, key, row) }
@@ -308,8 +311,9 @@ private struct BatchWork {
         return .object(stored.filter { old in !given.contains { $0.key == old.key } } + given)
     }
 
-    private mutating func resolve(_ input: RowInput) throws -> [RowInput.Reference: RecordID] {
-        var resolved: [RowInput.Reference: RecordID] = [:]
+    /// The records that the row's references mean, in their order; nil for one that is left empty.
+    private mutating func resolve(_ input: RowInput) throws -> [RecordID?] {
+        var resolved: [RecordID?] = []
         var problems = input.problems
         for reference in input.references {
             var outcome = found[reference] ?? Found.none
@@ -319,10 +323,13 @@ private struct BatchWork {
                 found[reference] = outcome
             }
             switch outcome {
-            case .one(let id): resolved[reference] = id
+            case .one(let id):
+                resolved.append(id)
+                continue
             case .none: if !plan.emptiesUnknown { problems.append(RowProblem.notFound(reference)) }
             case .several: problems.append(RowProblem.ambiguous(reference))
             }
+            resolved.append(nil)
         }
         if !problems.isEmpty { throw Problem.invalid(problems) }
         return resolved

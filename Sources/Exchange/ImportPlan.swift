@@ -23,6 +23,18 @@ struct ImportPlan: Sendable {
         var columns: [Column]
         /// False for columns that only find the record: ids and numbers given by the system.
         let isWritten: Bool
+
+        /// True where one column is the whole value as it stands: most fields of most files.
+        var isPlain: Bool { isWritten && isSimple && columns.count == 1 }
+        private let isSimple: Bool
+
+        init(field: FieldDefinition, columns: [Column], isWritten: Bool) {
+            (self.field, self.columns, self.isWritten) = (field, columns, isWritten)
+            switch field.kind {
+            case .link, .person, .address, .money, .anyLink: isSimple = false
+            default: isSimple = field.key != "id"
+            }
+        }
     }
 
     let object: ObjectDefinition

@@ -135,6 +135,11 @@ struct RowInput {
 
     private mutating func read(_ group: ImportPlan.Group, _ plan: ImportPlan) {
         let field = group.field
+        if group.isPlain {
+            guard let value = value(group.columns[0], field, plan) else { return }
+            if !value.isNull || plan.clearsEmpty || isObject { members.append(.init(key: field.key, value: value)) }
+            return
+        }
         var values: [JSONValue?] = []
         for column in group.columns { values.append(value(column, field, plan)) }
         guard values.contains(where: { $0 != nil }) else { return }
@@ -224,11 +229,11 @@ struct RowInput {
     }
 
     /// The input with every reference resolved.
-    func input(_ resolved: [Reference: RecordID]) -> JSONValue {
+    func input(_ resolved: [RecordID?]) -> JSONValue {
         .object(
             members
-                + references.compactMap { reference in
-                    resolved[reference].map { .init(key: reference.field, value: .string($0.description)) }
+                + zip(references, resolved).compactMap { reference, id in
+                    id.map { .init(key: reference.field, value: .string($0.description)) }
                 }
         )
     }

@@ -77,7 +77,8 @@ struct AddressSearch {
     )
 
     /// True when certainly no division stands at the start of a line, nor a country or a postal code in it: a look at
-    /// the characters, without reading them. Nearly all streets of files with a column for the city are so.
+    /// the characters and at the names that begin with the first two, without reading the line. Nearly all streets of
+    /// files with a column for the city are so, and 中山路 and 新华路 are in every town.
     static func isPlainStreet(_ line: String) -> Bool {
         var (digits, count) = (0, 0)
         var first: UInt32 = 0
@@ -87,29 +88,35 @@ struct AddressSearch {
             // 邮, six digits, and what has another width.
             if value == 0x90AE || digits == 6 || (0xFF00...0xFF5F).contains(value) { return false }
             if count == 0 {
-                // 中 of 中国, separators and blanks.
-                guard value > 0x3003, value != 0x4E2D, !provinceFirsts.contains(scalar) else { return false }
+                // Separators and blanks.
+                guard value > 0x3003 else { return false }
                 first = value
-            } else if count == 1, let names = named[UInt64(first) << 32 | UInt64(value)],
-                names.contains(where: { line.utf8.starts(with: $0.utf8) })
-            {
-                return false
+            } else if count == 1 {
+                // 中国 and 中华; 中山路 is a street.
+                if first == 0x4E2D, value == 0x56FD || value == 0x534E { return false }
+                if let names = named[UInt64(first) << 32 | UInt64(value)],
+                    names.contains(where: { after($0.text, in: line[...], isShort: $0.isShort) != nil })
+                {
+                    return false
+                }
             }
             count += 1
         }
         return count > 1
     }
 
-    /// What cities and districts are called, by the first two characters.
-    private static let named: [UInt64: Set<String>] = {
-        var found: [UInt64: Set<String>] = [:]
+    /// What provinces, cities and districts are called, by the first two characters.
+    private static let named: [UInt64: [(text: String, isShort: Bool)]] = {
+        var found: [UInt64: [(text: String, isShort: Bool)]] = [:]
+        func add(_ name: (text: String, isShort: Bool)) {
+            let first = name.text.unicodeScalars.prefix(2).reduce(UInt64(0)) { $0 << 32 | UInt64($1.value) }
+            if found[first]?.contains(where: { $0 == name }) != true { found[first, default: []].append(name) }
+        }
         for province in ChineseDivisions.provinces {
+            for name in names(of: province) { add(name) }
             for city in province.cities {
-                let names = names(of: city, in: province, hasProvince: false).map(\.text)
-                for name in names + city.districts.flatMap(\.names) {
-                    let first = name.unicodeScalars.prefix(2).reduce(UInt64(0)) { $0 << 32 | UInt64($1.value) }
-                    found[first, default: []].insert(name)
-                }
+                for name in names(of: city, in: province, hasProvince: false) { add(name) }
+                for name in city.districts.flatMap(\.names) { add((name, false)) }
             }
         }
         return found

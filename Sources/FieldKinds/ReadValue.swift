@@ -25,7 +25,6 @@ extension FieldDefinition {
     /// Links and persons are only read here; whether they exist is the record engine's question. The base value of
     /// money is left empty for the engine. Throws what is wrong, with this field's key.
     public func read(_ input: JSONValue, style: InputStyle) throws(FieldProblem) -> [SQLValue] {
-        let empty = [SQLValue](repeating: .null, count: kind.columns.count)
         if input.isNull { return empty }
         var input = input
         if case .string(let text) = input {
@@ -39,6 +38,8 @@ extension FieldDefinition {
             throw FieldProblem(key, error.code, error.message)
         }
     }
+
+    private var empty: [SQLValue] { [SQLValue](repeating: .null, count: kind.columns.count) }
 
     private func readPresent(_ input: JSONValue, style: InputStyle) throws(ValueFailure) -> [SQLValue] {
         switch kind {
@@ -94,7 +95,9 @@ private let blanks: Set<Unicode.Scalar> = [" ", "\t", "\u{A0}", "\u{3000}"]
 private func withoutBlanksAround(_ text: String) -> String {
     // Most texts have none: their first and last byte tell.
     let (first, last) = (text.utf8.first ?? 0x20, text.utf8.last ?? 0x20)
-    guard first <= 0x20 || last <= 0x20 || first >= 0xC2 || last >= 0x80 else { return text }
+    guard first <= 0x20 || last <= 0x20 || first == 0xC2 || first == 0xE3 || last == 0x80 || last == 0xA0 else {
+        return text
+    }
     var scalars = text.unicodeScalars[...]
     while let first = scalars.first, blanks.contains(first) { scalars.removeFirst() }
     while let last = scalars.last, blanks.contains(last) { scalars.removeLast() }

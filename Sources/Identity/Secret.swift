@@ -1,6 +1,15 @@
 import CSodium
 import Values
 
+/// What makes the hash of a value that might be guessed say nothing.
+public enum Salt {
+    /// So many salts of sixteen random bytes, of which the system is asked at once. Throws when it gives none.
+    public static func make(_ count: Int) throws -> [[UInt8]] {
+        let bytes = try Secret.random(16 * count)
+        return (0..<count).map { Array(bytes[16 * $0..<16 * $0 + 16]) }
+    }
+}
+
 /// Random tokens, their hashes, and comparison in constant time.
 enum Secret {
     /// Whether the library for secrets works on this machine.

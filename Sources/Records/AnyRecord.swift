@@ -43,15 +43,25 @@ public struct AnyDraft: Sendable {
     public let before: AnyRecord?
     /// The values of the columns as they will be.
     private(set) var values: [SQLValue]
-    /// The keys of the fields that the caller gave, whether changed or not.
-    public var given: Set<String> = []
+    /// Which fields the caller gave, whether changed or not, by their index in the definition.
+    private var isGiven: [Bool]
 
     /// A draft of a new record or of a change.
     public init(shape: Shape, before: AnyRecord?) {
         self.shape = shape
         self.before = before
         values = before?.values ?? shape.empty
+        isGiven = shape.noneGiven
     }
+
+    /// True when the caller gave the field, whether it changes or not.
+    public func wasGiven(_ key: String) -> Bool { shape.index(ofField: key).map { isGiven[$0] } ?? false }
+
+    /// The keys of the fields that the caller gave.
+    var given: [String] { zip(shape.places, isGiven).filter(\.1).map(\.0.field.key) }
+
+    /// Notes that the caller gave the field with this index.
+    mutating func give(_ index: Int) { isGiven[index] = true }
 
     /// The value of a column as it will be.
     public subscript(column: String) -> SQLValue {
@@ -79,11 +89,16 @@ public struct AnyDraft: Sendable {
 
     /// Sets a field's columns.
     public mutating func set(_ field: FieldDefinition, _ values: [SQLValue]) {
+        set(field.kind, shape.columns(ofField: field.key), values)
+    }
+
+    /// Sets the columns at the positions of a field.
+    mutating func set(_ place: Shape.Place, _ values: [SQLValue]) { set(place.field.kind, place.columns, values) }
+
+    private mutating func set(_ kind: FieldKind, _ positions: Range<Int>, _ values: [SQLValue]) {
         // The value in the base currency is derived: the same amount sent again must not lose it.
-        let given = if case .money = field.kind { 2 } else { values.count }
-        for (position, value) in zip(shape.columns(ofField: field.key), values).prefix(given) {
-            self.values[position] = value
-        }
+        let count = if case .money = kind { 2 } else { values.count }
+        for (position, value) in zip(positions, values.prefix(count)) { self.values[position] = value }
     }
 
     /// The values of a field's columns as they will be.

@@ -78,10 +78,4 @@ extension Audit {
         let known = try connection.columns(of: "sys_audit")
         return known.contains { $0.name == "salt" } ? "salt" : "NULL"
     }
-
-    /// Sixteen random bytes.
-    static func salt() -> [UInt8] {
-        var random = SystemRandomNumberGenerator()
-        return (0..<2).flatMap { _ in withUnsafeBytes(of: random.next() as UInt64) { Array($0) } }
-    }
 }

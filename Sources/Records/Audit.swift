@@ -48,12 +48,20 @@ public enum Audit {
         var previous: [UInt8] = []
         if case .blob(let bytes)? = head?[1] { previous = bytes }
         var seq = head?.integer(0) ?? 0
-        var rows: [[SQLValue]] = []
-        rows.reserveCapacity(entries.count)
-        for entry in entries {
+        // Without its salt an entry whose values were erased cannot be guessed back from its hash.
+        let (salts, origin) = (try Salt.make(entries.count), SQLValue.text(actor.origin.name))
+        let rows = zip(entries, salts).lazy.map { entry, salt -> [SQLValue] in
             seq += 1
-            let row = sealed(entry, seq, after: &previous, by: actor, at: now)
-            rows.append(row)
+            var values: [SQLValue] = []
+            values.reserveCapacity(12)
+            values += [
+                .integer(seq), SQLValue(now), SQLValue(actor.userID), .text(actor.name), origin,
+                SQLValue(actor.address), .text(entry.action), SQLValue(entry.object), SQLValue(entry.record),
+                SQLValue(entry.changes), .blob(salt),
+            ]
+            previous = link(previous, values)
+            values.append(.blob(previous))
+            return values
         }
         try connection.runAll(
             """
@@ -68,24 +76,6 @@ public enum Audit {
             ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
             """
         )
-    }
-
-    /// An entry as it is stored; `previous` becomes its hash.
-    private static func sealed(
-        _ entry: AuditEntry,
-        _ seq: Int64,
-        after previous: inout [UInt8],
-        by actor: Actor,
-        at now: Instant
-    ) -> [SQLValue] {
-        // Without its salt an entry whose values were erased cannot be guessed back from its hash.
-        let values: [SQLValue] = [
-            .integer(seq), SQLValue(now), SQLValue(actor.userID), .text(actor.name), .text(actor.origin.name),
-            SQLValue(actor.address), .text(entry.action), SQLValue(entry.object), SQLValue(entry.record),
-            SQLValue(entry.changes), .blob(Audit.salt()),
-        ]
-        previous = link(previous, values)
-        return values + [.blob(previous)]
     }
 
     /// Walks the chain; the answer is the entries that are altered, missing or put in, in words. Values that were
@@ -146,7 +136,9 @@ public enum Audit {
             case .integer(let number): text = String(number)
             case .text(let value): text = value
             case .blob(let blob):
-                bytes += [2, UInt8(truncatingIfNeeded: blob.count)] + blob
+                bytes.append(2)
+                bytes.append(UInt8(truncatingIfNeeded: blob.count))
+                bytes.append(contentsOf: blob)
                 continue
             default: text = nil
             }

@@ -16,10 +16,32 @@ struct PendingWrites {
     var audit: [AuditEntry] = []
     var events: [Event] = []
     var kept = KeptDeltas()
+    var filled = FilledFields()
     /// What is written while hooks of a merge run; nil else.
     var journal: [(object: String, saved: SavedRecord)]?
     /// The first and last new record, by object, whose search entries and keys follow later.
     var trail: [String: (first: Int64, last: Int64)] = [:]
+}
+
+/// Which fields of new records have a value, as events name them. The rows of a file mostly have the same, so that the
+/// names are put together once.
+struct FilledFields {
+    private var object = ""
+    private var known: [UInt64: String] = [:]
+
+    mutating func names(_ record: AnyRecord) -> String {
+        let tracked = record.shape.tracked
+        if record.shape.object.key != object { (object, known) = (record.shape.object.key, [:]) }
+        var places: UInt64 = 0
+        for (index, place) in tracked.enumerated() where !place.columns.allSatisfy({ record.values[$0].isNull }) {
+            places |= 1 << UInt64(index & 63)
+        }
+        if tracked.count <= 64, let names = known[places] { return names }
+        let filled = tracked.filter { place in !place.columns.allSatisfy { record.values[$0].isNull } }
+        let names = filled.map(\.field.key).joined(separator: ",")
+        if tracked.count <= 64 { known[places] = names }
+        return names
+    }
 }
 
 extension WriteSession {
@@ -49,9 +71,11 @@ extension WriteSession {
     }
 
     func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, _ changed: [String]) {
-        pending.events.append(
-            .init(object: object.key, record: id, action: action, changed: changed.joined(separator: ","))
-        )
+        event(action, object, id, names: changed.joined(separator: ","))
+    }
+
+    func event(_ action: String, _ object: ObjectDefinition, _ id: RecordID, names: String) {
+        pending.events.append(.init(object: object.key, record: id, action: action, changed: names))
     }
 
     /// Writes what was left to the end. Reading the history in the same transaction needs it too.
@@ -66,6 +90,7 @@ extension WriteSession {
     /// Readers of the outbox remember how far they are. So an event must never come before one that was committed
     /// earlier, whatever process made its id; the entries of the audit log have put writers in a row.
     private func storeEvents() throws {
+        if pending.events.count > 1 { return try storeManyEvents() }
         let text = """
             INSERT INTO sys_outbox (id, at, object, record, action, changed, actor)
             SELECT CASE WHEN newest >= ? THEN newest + 1 ELSE ? END, ?, ?, ?, ?, ?, CAST(? AS BIGINT)
@@ -80,6 +105,22 @@ extension WriteSession {
         }
         try connection.runAll(text, rows)
         if !rows.isEmpty { connection.tell(.records) }
+    }
+
+    /// The same with the newest one looked up once.
+    private func storeManyEvents() throws {
+        var newest = try connection.value("SELECT max(id) FROM sys_outbox").integer ?? 0
+        let rows = pending.events.lazy.map { event -> [SQLValue] in
+            newest = max(newest + 1, self.engine.ids.next().raw)
+            return [
+                .integer(newest), SQLValue(self.now), .text(event.object), .integer(event.record.raw),
+                .text(event.action), .text(event.changed), SQLValue(self.actor.userID),
+            ]
+        }
+        try connection.runAll(
+            "INSERT INTO sys_outbox (id, at, object, record, action, changed, actor) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows
+        )
     }
 }
 

@@ -8,6 +8,7 @@ public struct Record<Object: ObjectType>: Sendable {
     public let row: AnyRecord
 
     /// A typed view of a row.
+    @inlinable
     public init(_ row: AnyRecord) { self.row = row }
 
     /// The record's id.
@@ -16,6 +17,7 @@ public struct Record<Object: ObjectType>: Sendable {
     public var owner: RecordID? { row.owner }
 
     /// The value of a declared field; nil when it has none.
+    @inlinable
     public subscript<Value: FieldValue>(dynamicMember path: KeyPath<Object.Fields, Field<Value>>) -> Value? {
         Value(columns: row.columns(of: Object.fields[keyPath: path].definition)[...])
     }
@@ -33,9 +35,10 @@ public struct Draft<Object: ObjectType>: Sendable {
     /// True for a record that does not exist yet.
     public var isNew: Bool { row.before == nil }
     /// The record as it is stored.
-    public var before: Record<Object>? { row.before.map(Record.init) }
+    @inlinable public var before: Record<Object>? { row.before.map(Record.init) }
 
     /// The value of a declared field as it will be.
+    @inlinable
     public subscript<Value: FieldValue>(dynamicMember path: KeyPath<Object.Fields, Field<Value>>) -> Value? {
         get { Value(columns: row.columns(of: Object.fields[keyPath: path].definition)[...]) }
         set {
@@ -45,13 +48,15 @@ public struct Draft<Object: ObjectType>: Sendable {
     }
 
     /// True when the field will have another value.
+    @inlinable
     public func changes<Value>(_ path: KeyPath<Object.Fields, Field<Value>>) -> Bool {
         row.changes(field: Object.fields[keyPath: path].definition.key)
     }
 
     /// True when the caller gave the field.
+    @inlinable
     public func wasGiven<Value>(_ path: KeyPath<Object.Fields, Field<Value>>) -> Bool {
-        row.given.contains(Object.fields[keyPath: path].definition.key)
+        row.wasGiven(Object.fields[keyPath: path].definition.key)
     }
 }
 

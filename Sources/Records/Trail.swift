@@ -54,12 +54,18 @@ enum Trail {
 extension WriteSession {
     /// Notes a new record whose search entry and keys follow; false where something must know of it at once.
     func leave(_ saved: SavedRecord, _ object: ObjectDefinition) throws -> Bool {
-        guard leavesTrail, saved.before == nil else { return false }
-        for observer in engine.observers where try !(observer.mayTrail?(object, self) ?? false) { return false }
+        guard leavesTrail, saved.before == nil, try mayTrail(object) else { return false }
         let id = saved.record.id.raw
         let known = pending.trail[object.key] ?? (id, id)
         pending.trail[object.key] = (min(known.first, id), max(known.last, id))
         return true
+    }
+
+    private func mayTrail(_ object: ObjectDefinition) throws -> Bool {
+        if let known = knownTrails[object.key] { return known }
+        let may = try engine.observers.allSatisfy { try $0.mayTrail?(object, self) ?? false }
+        knownTrails[object.key] = may
+        return may
     }
 
     func writeTrail() throws {
@@ -76,19 +82,18 @@ extension WriteSession {
             return true
         }
         let pace = Pace(atMost: milliseconds)
-        var records: [AnyRecord] = []
+        let followers = try engine.observers.compactMap { try $0.trail?(object, self) }
         var through = stretch.first - 1
         while through < stretch.last, !pace.isOver(connection, after: 0) {
             let slice = try slice(of: object, shape, after: through, through: stretch.last)
             let last = slice.last?.id.raw ?? stretch.last
             let present = try SearchIndex.ids(object.key, from: through + 1, through: last, on: connection)
-            for record in slice where !present.contains(record.id.raw) {
-                try SearchFeed.add(record, object, on: connection)
-            }
-            records += slice
+            let missing = slice.lazy.filter { !present.contains($0.id.raw) }
+            try SearchFeed.add(missing, object, on: connection)
+            for follower in followers { follower.take(slice) }
             through = slice.count < Trail.slice ? stretch.last : last
         }
-        for observer in engine.observers { try observer.trail?(object, records, self) }
+        for follower in followers { try follower.finish(self) }
         try Trail.done(object.key, through: through, on: connection)
         return true
     }
@@ -121,13 +126,14 @@ extension RecordEngine {
 }
 
 /// How long work that nobody waits for may hold the writer: no longer than a moment when somebody wants it, the whole
-/// time while nobody does, and four times as long where nobody has written for a while: the larger the portions, the
-/// fewer pages are written.
+/// time while nobody does, and many times as long where nobody has written for a while: the larger the portions, the
+/// fewer pages are written. What is left to the end of a portion, and its commit, take as long again: who comes in the
+/// middle waits for those.
 public struct Pace: Sendable {
     /// The longest time, in milliseconds, for work that is done in portions.
-    public static let usual = 100
+    public static let usual = 25
     private static let moment = 4_000_000 as UInt64
-    private static let patience = 4 as UInt64
+    private static let patience = 16 as UInt64
 
     private let start = DispatchTime.now().uptimeNanoseconds
     private let limit: UInt64

@@ -99,6 +99,11 @@ enum SearchFeed {
         try SearchIndex.add(entry(record, object), object: object.key, id: record.id, on: connection)
     }
 
+    /// For many new records at once.
+    static func add(_ records: some Sequence<AnyRecord>, _ object: ObjectDefinition, on connection: Connection) throws {
+        try SearchIndex.add(records.lazy.map { (entry($0, object), $0.id) }, object: object.key, on: connection)
+    }
+
     static func put(_ record: AnyRecord, _ object: ObjectDefinition, on connection: Connection) throws {
         try SearchIndex.put(entry(record, object), object: object.key, id: record.id, on: connection)
     }

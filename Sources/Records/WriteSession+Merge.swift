@@ -70,9 +70,9 @@ extension WriteSession {
         }
         if draft.changes("owner") { try mayGive(to: draft["owner"], before: plan.survivor, object) }
         // What was chosen counts as entered: a hook does not put what usually follows in its place.
-        draft.given.formUnion(
-            plan.values.filter { $0.field.columns.contains { draft.changes($0.name) } }.map(\.field.key)
-        )
+        for value in plan.values where value.field.columns.contains(where: { draft.changes($0.name) }) {
+            if let index = draft.shape.index(ofField: value.field.key) { draft.give(index) }
+        }
         for hook in engine.hooks[object.key]?.before ?? [] { try hook.run(&draft, self) }
         let record = try store(draft, object)
         if draft.shape.columns.contains(where: { draft.changes($0) }) { try checkRules(object, record) }

@@ -24,6 +24,8 @@ public final class WriteSession: ReadSession {
     var pending = PendingWrites()
     /// Links that were already found to be visible in this session.
     var knownLinks: Set<RecordID> = []
+    /// Whether new records of an object may be followed later: asked once, for it depends on the schema alone.
+    var knownTrails: [String: Bool] = [:]
     /// People who were already found to be active in this session.
     private var knownOwners: Set<Int64> = []
 
@@ -50,7 +52,7 @@ public final class WriteSession: ReadSession {
         try mayCreate(object)
         var draft = AnyDraft(shape: try shape(object), before: nil)
         try read(input, of: object, into: &draft)
-        return try insert(object, draft)
+        return try insert(object, &draft)
     }
 
     /// Makes a record of a declared object.
@@ -65,7 +67,7 @@ public final class WriteSession: ReadSession {
         var draft = Draft<Object>(AnyDraft(shape: try shape(object), before: nil))
         try fill(&draft)
         if let owner { draft.row["owner"] = .integer(owner.raw) }
-        return Record(try insert(object, draft.row))
+        return Record(try insert(object, &draft.row))
     }
 
     private func mayCreate(_ object: ObjectDefinition) throws {
@@ -76,12 +78,11 @@ public final class WriteSession: ReadSession {
         }
     }
 
-    private func insert(_ object: ObjectDefinition, _ draft: AnyDraft) throws -> AnyRecord {
-        var draft = draft
+    private func insert(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws -> AnyRecord {
         let id = engine.ids.next()
         draft["id"] = .integer(id.raw)
         try setDefaults(object, &draft)
-        if draft["owner"].isNull, !draft.given.contains("owner") { draft["owner"] = SQLValue(actor.userID) }
+        if draft["owner"].isNull, !draft.wasGiven("owner") { draft["owner"] = SQLValue(actor.userID) }
         try mayGive(to: draft["owner"], before: nil, object)
         try runHooks(object, &draft)
         draft["version"] = .integer(1)
@@ -103,7 +104,7 @@ public final class WriteSession: ReadSession {
     }
 
     private func setDefaults(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
-        for item in draft.shape.defaults where !draft.given.contains(item.place.field.key) {
+        for item in draft.shape.defaults where !draft.wasGiven(item.place.field.key) {
             let field = item.place.field
             if let text = field.defaultJSON {
                 guard item.place.columns.allSatisfy({ draft[$0].isNull }) else { continue }
@@ -259,8 +260,8 @@ public final class WriteSession: ReadSession {
                 continue
             }
             do throws(FieldProblem) {
-                draft.set(field, try field.read(member.value, style: style))
-                draft.given.insert(field.key)
+                draft.set(draft.shape.places[index], try field.read(member.value, style: style))
+                draft.give(index)
             } catch {
                 problems.append(error)
             }
@@ -323,16 +324,18 @@ public final class WriteSession: ReadSession {
         _ draft: AnyDraft,
         action: String
     ) throws {
-        let changed = saved.record.shape.tracked.filter { saved.changed(in: $0.columns) }
         pending.journal?.append((object.key, saved))
-        if auditsBriefly, saved.before == nil {
+        let isBrief = auditsBriefly && saved.before == nil
+        let changed = isBrief ? [] : saved.record.shape.tracked.filter { saved.changed(in: $0.columns) }
+        if isBrief {
             pending.audit.append(AuditEntry(action, object: object.key, record: saved.record.id))
+            event(action, object, saved.record.id, names: pending.filled.names(saved.record))
         } else {
             audit(action, object, saved, changed)
+            event(action, object, saved.record.id, changed.map(\.field.key))
         }
         pending.kept.note(saved.record.shape, before: saved.before, after: saved.record)
         try keepFiles(object, saved)
-        event(action, object, saved.record.id, changed.map(\.field.key))
         let follows = try leave(saved, object)
         if follows {
             // What is kept beside the record comes later.

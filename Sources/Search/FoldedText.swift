@@ -26,6 +26,7 @@ struct FoldedText {
     /// Folds at most `limit` scalars of the text.
     init(_ text: String, limit: Int = .max) {
         scalars.reserveCapacity(min(text.utf8.count, limit))
+        pieces.reserveCapacity(4)
         var left = limit
         for scalar in text.unicodeScalars {
             if left == 0 { break }
@@ -81,7 +82,7 @@ struct FoldedText {
 
     /// True for the parts of addresses that every address has: they would be in the index a million times.
     private func isNoise(_ range: Range<Int>, after: UInt32, before: UInt32) -> Bool {
-        guard after == 0x2E || before == 0x2E || before == 0x3A, range.count <= 5 else { return false }
+        guard after == 0x2E || before == 0x2E || before == 0x3A, (2...5).contains(range.count) else { return false }
         let word = String(String.UnicodeScalarView(scalars[range].compactMap(Unicode.Scalar.init)))
         switch word {
         case "com", "cn", "net", "org": return after == 0x2E

@@ -15,7 +15,7 @@ struct Reading {
         }
         for length in [2, 3] where length <= facts.count {
             for offset in 0...(facts.count - length) {
-                let word = Array(scalars[first + offset..<first + offset + length])
+                let word = Syllables.word(scalars[first + offset..<first + offset + length])
                 guard let syllables = Syllables.wordReadings[word], syllables.count == length else { continue }
                 usual.replaceSubrange(offset..<offset + length, with: syllables)
             }
@@ -48,6 +48,26 @@ struct Reading {
             parts.append((start..<scalars.endIndex, Reading(scalars[start...], facts, isWhole: isWhole)))
         }
         return parts
+    }
+
+    /// The usual syllable of each scalar of a run; nil for those that cannot be read.
+    static func usual(of scalars: ArraySlice<UInt32>, isWhole: Bool) -> [Int?] {
+        var syllables: [Int?] = []
+        syllables.reserveCapacity(scalars.count)
+        var hasPolyphone = false
+        for scalar in scalars {
+            let facts = CharacterTable.facts(scalar)
+            hasPolyphone = hasPolyphone || facts?.isPolyphone == true
+            syllables.append(facts?.syllable)
+        }
+        // Only where a character has several readings do its neighbours matter.
+        guard hasPolyphone else { return syllables }
+        for part in parts(of: scalars, isWhole: isWhole) {
+            for (index, syllable) in zip(part.range, part.reading.usual) {
+                syllables[index - scalars.startIndex] = syllable
+            }
+        }
+        return syllables
     }
 
     /// All sequences under which the run is found: every combination while there are few, otherwise each other

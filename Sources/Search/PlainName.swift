@@ -27,21 +27,22 @@ public struct PlainName: Sendable, Equatable {
         sound.reserveCapacity(folded.scalars.count * 4)
         for piece in folded.pieces {
             let scalars = folded.scalars[piece.range]
-            var next = scalars.startIndex
-            if piece.kind == .run {
-                for part in Reading.parts(of: scalars, isWhole: isPerson && folded.pieces.count == 1) {
-                    for scalar in scalars[next..<part.range.lowerBound] { sound.append(scalar: scalar) }
-                    for syllable in part.reading.usual { sound += Syllables.names[syllable].utf8 }
-                    next = part.range.upperBound
-                }
+            if piece.kind == .word {
+                for scalar in scalars { sound.append(scalar: scalar) }
+                continue
             }
-            for scalar in scalars[next...] { sound.append(scalar: scalar) }
+            let syllables = Reading.usual(of: scalars, isWhole: isPerson && folded.pieces.count == 1)
+            for (scalar, syllable) in zip(scalars, syllables) {
+                if let syllable { sound += Syllables.names[syllable].utf8 } else { sound.append(scalar: scalar) }
+            }
         }
         return String(decoding: sound, as: UTF8.self)
     }
 
     /// A text from the numbers of its characters.
-    public static func string(_ scalars: some Sequence<UInt32>) -> String {
+    public static func string(_ scalars: [UInt32]) -> String { string(scalars[...]) }
+
+    static func string(_ scalars: ArraySlice<UInt32>) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64)
         for scalar in scalars { bytes.append(scalar: scalar) }

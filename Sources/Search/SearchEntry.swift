@@ -25,6 +25,10 @@ struct SearchTokens: Equatable {
     init(_ entry: SearchEntry) {
         var name = TokenWriter()
         var sound = TokenWriter()
+        if !entry.names.isEmpty {
+            name.bytes.reserveCapacity(256)
+            sound.bytes.reserveCapacity(256)
+        }
         for text in entry.names {
             let folded = FoldedText(text, limit: Tokenizer.limit)
             name.write(folded)

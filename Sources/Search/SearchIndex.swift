@@ -13,12 +13,15 @@ public enum SearchIndex {
         let table = table(object)
         if connection.dialect == .postgres { return try createPostgresTable(object, on: connection) }
         // Fewer and larger merges than usual: a write costs a third less, and a look-up in more segments a little more.
+        // What a transaction adds stays in memory up to 8 MB before it becomes a segment: of many entries, fewer segments
+        // have to be merged.
         try connection.script(
             """
             CREATE VIRTUAL TABLE IF NOT EXISTS \(table)
                 USING fts5(name, text, sound, digits, tokenize = 'ascii', columnsize = 0);
             INSERT INTO \(table) (\(table), rank) VALUES ('automerge', 8);
             INSERT INTO \(table) (\(table), rank) VALUES ('crisismerge', 64);
+            INSERT INTO \(table) (\(table), rank) VALUES ('hashsize', 8388608);
             """
         )
     }
@@ -77,6 +80,30 @@ public enum SearchIndex {
     /// Stores the entry of a new record, which is known to have none.
     public static func add(_ entry: SearchEntry, object: String, id: RecordID, on connection: Connection) throws {
         try insert(SearchTokens(entry), object, id, on: connection)
+    }
+
+    /// Stores the entries of many new records, which are known to have none; on SQLite with one statement that is looked
+    /// up once.
+    public static func add(
+        _ entries: some Sequence<(entry: SearchEntry, id: RecordID)>,
+        object: String,
+        on connection: Connection
+    ) throws {
+        if connection.dialect == .postgres {
+            for (entry, id) in entries { try insert(SearchTokens(entry), object, id, on: connection) }
+            return
+        }
+        let rows = entries.lazy.map { (tokens: SearchTokens($0.entry), id: $0.id) }.filter { !$0.tokens.isEmpty }
+        try connection.runAll(
+            "INSERT INTO \(table(object)) (rowid, name, text, sound, digits) VALUES (?, ?, ?, ?, ?)",
+            rows.map { row in
+                let tokens = row.tokens
+                return [
+                    .integer(row.id.raw), .text(tokens.name), .text(tokens.text), .text(tokens.sound),
+                    .text(tokens.digits),
+                ]
+            }
+        )
     }
 
     /// The records within a range of ids that have an entry.

@@ -22,13 +22,7 @@ public enum SortKey {
                 continue
             }
             key += next
-            let parts = Reading.parts(of: text.scalars[piece.range], isWhole: text.pieces.count == 1)
-            var syllables = [Int?](repeating: nil, count: piece.range.count)
-            for part in parts {
-                for (offset, index) in part.range.enumerated() {
-                    syllables[index - piece.range.lowerBound] = part.reading.usual[offset]
-                }
-            }
+            let syllables = Reading.usual(of: text.scalars[piece.range], isWhole: text.pieces.count == 1)
             for index in piece.range {
                 next.removeAll(keepingCapacity: true)
                 if let syllable = syllables[index - piece.range.lowerBound] {

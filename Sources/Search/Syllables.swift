@@ -62,18 +62,22 @@ enum Syllables {
         return readings
     }()
 
-    /// Words in which a character has another reading than usual: it decides the order of a list, and comes first.
-    static let wordReadings: [[UInt32]: [Int]] = {
-        var found: [[UInt32]: [Int]] = [:]
+    /// Words in which a character has another reading than usual: it decides the order of a list, and comes first. By
+    /// their two or three characters in one number, since every name is looked through for them.
+    static let wordReadings: [UInt64: [Int]] = {
+        var found: [UInt64: [Int]] = [:]
         for entry in words(knownWords) {
             let parts = entry.split(separator: "=")
             guard parts.count == 2 else { continue }
-            found[parts[0].unicodeScalars.map(\.value)] = parts[1].split(separator: ",").compactMap {
+            found[word(parts[0].unicodeScalars.map(\.value)[...])] = parts[1].split(separator: ",").compactMap {
                 numbers[String($0)]
             }
         }
         return found
     }()
+
+    /// The key of two or three characters in `wordReadings`.
+    static func word(_ scalars: ArraySlice<UInt32>) -> UInt64 { scalars.reduce(0) { $0 << 21 | UInt64($1) } }
 
     /// Surnames whose reading differs from the word's; only at the start of a name of two to four characters.
     static let surnames: [UInt32: Int] = {

@@ -9,6 +9,7 @@ public struct Tokenizer: Sendable {
     /// The tokens of texts, such as the names of a record or its descriptions.
     public static func tokens(_ texts: [String]) -> String {
         var writer = TokenWriter()
+        writer.bytes.reserveCapacity(512)
         for text in texts { writer.write(FoldedText(text, limit: limit)) }
         writer.writeSingles()
         return writer.text

@@ -6,12 +6,36 @@ public enum Fold {
     /// The folded text.
     public static func fold(_ text: String) -> String {
         var text = text
-        return text.withUTF8 { bytes in
+        let folded = text.withUTF8 { bytes -> String? in
+            if isFolded(bytes) { return nil }
             if let ascii = foldedASCII(bytes) { return ascii }
             var result = String.UnicodeScalarView()
             for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars { result.append(fold(scalar)) }
             return String(result)
         }
+        return folded ?? text
+    }
+
+    /// True where folding certainly changes nothing: ASCII without capitals, and characters of Chinese, Japanese and
+    /// Korean. Most values of most columns are so, and a look at the bytes tells.
+    public static func isFolded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte < 0x80 {
+                if byte >= 0x41, byte <= 0x5A { return false }
+                index += 1
+                continue
+            }
+            guard byte >= 0xE3, byte <= 0xED, index + 2 < bytes.count, bytes[index + 1] & 0xC0 == 0x80,
+                bytes[index + 2] & 0xC0 == 0x80
+            else { return false }
+            let value =
+                UInt32(byte & 0x0F) << 12 | UInt32(bytes[index + 1] & 0x3F) << 6 | UInt32(bytes[index + 2] & 0x3F)
+            guard (0x3001...0x9FFF).contains(value) || (0xAC00...0xD7FF).contains(value) else { return false }
+            index += 3
+        }
+        return true
     }
 
     /// The folded scalar.

@@ -1,5 +1,5 @@
 /// A JSON value as it arrived: numbers keep their text, objects keep their order.
-public indirect enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Equatable {
     /// A member of an object.
     public struct Member: Sendable, Equatable {
         /// The member's name.
@@ -39,7 +39,7 @@ public indirect enum JSONValue: Sendable, Equatable {
     /// The members, if it is an object.
     public var members: [Member]? { if case .object(let value) = self { value } else { nil } }
     /// True for null.
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 
     /// The value as JSON text.
     public var text: String {

@@ -109,6 +109,31 @@ import Values
         } catch { Issue.record(error) }
     }
 
+    @Test func `a street is looked at as closely as a whole address, whatever town it is named after`() throws {
+        var names: Set<String> = []
+        for province in ChineseProvince.names {
+            let cities = ChineseDivisions.cities(of: province)
+            names.formUnion([province] + cities)
+            for city in [nil] + cities.map(Optional.some) {
+                names.formUnion(ChineseDivisions.districts(of: city, in: province))
+            }
+        }
+        #expect(names.count > 2500)
+        var taken = 0
+        for name in names {
+            for text in [name, String(name.dropLast()), String(name.prefix(2))] {
+                for line in [text + "路1号", text + "人民路1号", text + "东大道2号", "中国" + text + "人民路1号"] {
+                    var parts = AddressParts()
+                    parts.street = line
+                    let whole = ChineseAddress.split(line)
+                    if whole != nil { taken += 1 }
+                    #expect(try parts.settled().street == (whole.map(\.street) ?? line), "\(line)")
+                }
+            }
+        }
+        #expect(taken > 5000)
+    }
+
     @Test func `the list of divisions is whole`() {
         #expect(ChineseDivisions.cities(of: "浙江").count == 11)
         #expect(ChineseDivisions.cities(of: "北京市").isEmpty)

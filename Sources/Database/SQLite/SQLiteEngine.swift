@@ -150,6 +150,10 @@ private func installFold(on connection: OpaquePointer?) {
                 let start = sqlite3_value_text(argument)
             else { return sqlite3_result_null(context) }
             let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(argument)))
+            // What is folded already, as most values are, needs no text of its own.
+            if sqlite3_value_type(argument) == SQLITE_TEXT, Fold.isFolded(bytes) {
+                return sqlite3_result_value(context, argument)
+            }
             var folded = Fold.fold(String(decoding: bytes, as: UTF8.self))
             folded.withUTF8 { result in
                 result.withMemoryRebound(to: CChar.self) { characters in

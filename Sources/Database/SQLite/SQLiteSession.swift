@@ -5,7 +5,17 @@ import Values
 
 /// SQLite's side of a connection: statements are prepared once per text and stepped without copies.
 struct SQLiteSession {
+    /// The statement that ran last: an import runs one again and again, and to look it up by a text of a thousand
+    /// characters costs as much as a cell.
+    private final class Last {
+        var text = ""
+        var statement: Statement?
+    }
+
     let grdb: GRDB.Database
+    private let last = Last()
+
+    init(grdb: GRDB.Database) { self.grdb = grdb }
 
     /// How many rows the last statement changed.
     var changed: Int { Int(sqlite3_changes(grdb.sqliteConnection)) }
@@ -36,11 +46,11 @@ struct SQLiteSession {
     }
 
     /// Runs a statement for each row of values; the answer is how many.
-    func runAll(_ text: String, _ rows: some Sequence<[SQLValue]>) throws -> Int {
+    func runAll(_ text: String, _ next: () -> [SQLValue]?) throws -> Int {
         var owner: Statement?
         var count = 0
         defer { if let owner { sqlite3_clear_bindings(owner.sqliteStatement) } }
-        for values in rows {
+        while let values = next() {
             let known = try owner ?? prepared(text)
             owner = known
             bind(values, to: known.sqliteStatement)
@@ -54,10 +64,11 @@ struct SQLiteSession {
 
     private func prepared(_ text: String) throws -> Statement {
         do {
-            let cached = try grdb.cachedStatement(sql: text)
+            let cached = try last.statement.flatMap { last.text == text ? $0 : nil } ?? grdb.cachedStatement(sql: text)
             // A statement that is still being stepped belongs to an outer loop: take another one.
             if sqlite3_stmt_busy(cached.sqliteStatement) != 0 { return try grdb.makeStatement(sql: text) }
             sqlite3_reset(cached.sqliteStatement)
+            (last.text, last.statement) = (text, cached)
             return cached
         } catch let error as DatabaseError {
             throw StorageFailure(code: error.extendedResultCode.rawValue, message: error.message ?? "", sql: text)

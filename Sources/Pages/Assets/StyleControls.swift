@@ -10,7 +10,7 @@ extension StyleSheet {
         .k-btn-small{min-height:26px;padding:0 var(--s-3);font-size:var(--fs-2)} .k-btn-wide{width:100%;min-height:40px}
         .k-btn-icon{width:var(--h-ctl);padding:0} .k-btn-icon .k-icon{margin:0}
         .k-input{width:100%;min-height:var(--h-ctl);padding:4px 10px;border:1px solid var(--line-strong);border-radius:var(--r-2);background:var(--n-0);color:var(--fg);transition:border-color var(--t-1)}
-        .k-input:hover{border-color:var(--fg-3)} .k-input:focus-visible{outline-offset:-1px;border-color:var(--accent)}
+        .k-input:hover{border-color:var(--fg-3)} .k-input:focus-visible{outline-offset:-1px;border-color:var(--accent)} .k-input:is([type=date],[type=month],[type=time],[type=datetime-local]):focus{outline:2px solid var(--accent);outline-offset:-1px}
         .k-input::placeholder{color:var(--fg-3);opacity:1} .k-input:disabled,.k-input[readonly]{background:var(--n-2);color:var(--fg-2)}
         .k-input[aria-invalid=true]{border-color:var(--bad);box-shadow:0 0 0 1px var(--bad)}
         textarea.k-input{min-height:84px;line-height:var(--lh-text);resize:vertical;field-sizing:content;max-height:60vh}

@@ -31,7 +31,7 @@ async function refresh(form){
     const fresh=page.getElementById(form.dataset.live);
     if(!fresh){location.assign(url);return}
     target.replaceWith(fresh);
-    d.title=page.title;history.replaceState(null,'',url);swapped(fresh);
+    d.title=page.title;history.replaceState(null,'',url);left();swapped(fresh);
   }catch(e){if(e.name!=='AbortError')target.removeAttribute('aria-busy')}
 }
 const later=form=>{clearTimeout(timer);timer=setTimeout(()=>refresh(form),180)};
@@ -56,6 +56,9 @@ on('change',e=>{
 });
 
 // A link or form that changes a part of the page: the part comes from the same address as the whole page would.
+const place=()=>location.pathname+location.search;
+let here=place();
+const left=()=>here!==(here=place());
 const swapped=node=>{enhance(node);d.dispatchEvent(new CustomEvent('kehu:swap',{detail:node}))};
 async function swap(url,id,push=true){
   const target=d.getElementById(id);
@@ -68,11 +71,13 @@ async function swap(url,id,push=true){
     const{id:was,name}=d.activeElement??{},focus=was?'#'+was:name&&target.contains(d.activeElement)?`[name="${name}"]:not([type=hidden])`:'.k-none';
     target.replaceWith(fresh);d.title=page.title;
     if(push&&answer.url!==location.href)history.pushState({part:id},'',answer.url);
+    left();
     swapped(fresh);
     (fresh.querySelector('.k-editor input:not([type=hidden]):not([hidden]),.k-editor a')??d.querySelector(focus))?.focus();
   }catch(e){if(e.name!=='AbortError')location.assign(url)}
 }
-addEventListener('popstate',()=>{const id=all('#k-list,#k-board')[0]?.id;id?swap(location.href,id,false):location.reload()});
+// A link within the page is no other page.
+addEventListener('popstate',()=>{if(!left())return;const id=all('#k-list,#k-board')[0]?.id;id?swap(location.href,id,false):location.reload()});
 on('submit',e=>{
   const form=e.target,id=form.dataset.swapForm;
   if(!id||e.defaultPrevented)return;

@@ -105,7 +105,9 @@ struct RecordTimeline {
     }
 
     private func models(_ page: Records.RecordPage) throws -> [EntryModel] {
-        func value(_ key: String, _ row: RecordRow) -> SQLValue? { page.plan.slot(key).flatMap { row.values($0).first } }
+        func value(_ key: String, _ row: RecordRow) -> SQLValue? {
+            page.plan.slot(key).flatMap { row.values($0).first }
+        }
         let open = page.rows.filter { value("kind", $0)?.text == "task" && value("done", $0)?.integer != 1 }
         let mine = try view.session.those(.update, activity, of: open.map(\.id))
         return page.rows.map { entry($0, page.plan, mayEnd: mine.contains($0.id)) }

@@ -116,8 +116,15 @@ struct ActivitySource {
             """
     }
 
-    /// Copies the events of a month, of records after `low` up to `high`, into the table of events.
-    func copy(_ month: CostMonth, after low: Int64, upTo high: Int64, _ session: ReadSession) throws {
+    /// Copies the events of a month, of records after `low` up to `high`, into the table of events: those of a bucket
+    /// beside each other, so that they are later read from one place.
+    func copy(
+        _ month: CostMonth,
+        after low: Int64,
+        upTo high: Int64,
+        into buckets: CustomerBuckets,
+        _ session: ReadSession
+    ) throws {
         guard problems.isEmpty, let object, let customer, let moment else { return }
         let sql = ExpressionSQL(
             schema: session.schema,
@@ -145,11 +152,12 @@ struct ActivitySource {
         let why = try reason.map { try sql.value($0) } ?? "NULL"
         try session.connection.run(
             """
-            INSERT INTO sys_cost_event (pool, customer, activity, source, seconds, logged, product, reason)
-            SELECT \(pool), coalesce(\(c), 0), \(id), t."id", CASE WHEN \(log) > 0 THEN 60 * \(log) ELSE \(length) END,
-                CASE WHEN \(log) > 0 THEN 1 ELSE 0 END, \(product), \(why)
+            INSERT INTO sys_cost_event (bucket, pool, customer, activity, source, seconds, logged, product, reason)
+            SELECT \(buckets.place(of: "coalesce(\(c), 0)")) AS bucket, \(pool), coalesce(\(c), 0), \(id), t."id",
+                CASE WHEN \(log) > 0 THEN 60 * \(log) ELSE \(length) END, CASE WHEN \(log) > 0 THEN 1 ELSE 0 END,
+                \(product), \(why)
             FROM \(name: object.key) t
-            WHERE t."id" > \(low) AND t."id" <= \(high) AND t."deleted_at" IS NULL AND \(when)\(which)
+            WHERE t."id" > \(low) AND t."id" <= \(high) AND t."deleted_at" IS NULL AND \(when)\(which) ORDER BY bucket
             """
         )
     }

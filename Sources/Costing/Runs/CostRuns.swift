@@ -79,37 +79,39 @@ public struct CostRuns: Sendable {
             try RunEntries.remove(run.id, session.connection)
             try RunShares.empty(session.connection)
         }
-        try await copyEvents(run)
+        let buckets = try await engine.read(as: system) { try CustomerBuckets($0.connection) }
+        try await copyEvents(run, buckets)
+        for bucket in 0..<buckets.count {
+            try await engine.write(as: system) { try RunShares.gather(bucket, $0.connection) }
+        }
         let shared = try await engine.write(as: system) { session in
             try RunProgress.note(run.id, .shares, 0, 1, session.connection)
-            try RunShares.index(session.connection)
-            let pools = try RunShares.share(run, session)
-            try RunSpend.share(run, session)
-            return pools
+            try RunShares.analyse(session.connection)
+            return try RunShares.share(run, session)
         }
+        try await engine.write(as: system) { try RunSpend.share(run, $0) }
         let (hash, rests) = try await engine.read(as: system) { session in
             let rests = try RestsOn(run.month.text, over: run.policy.amortisationMonths, session.connection)
             return (try RunHash.of(run, shared, rests, session), rests)
         }
         if let same = try await earlier(run, hash) { return same }
-        var next = try await engine.write(as: system) { session in
-            try session.connection.run(
-                "UPDATE sys_allocation_run SET input_hash = \(hash) WHERE id = \(run.id)"
-            )
-            return try RunEntries.firstFree(session.connection)
-        }
-        let first = next
-        let portions = try await portions()
-        for (place, (low, high)) in portions.enumerated() {
-            let start = next
-            next = try await engine.write(as: system) { session in
-                try RunProgress.note(run.id, .entries, place, portions.count, session.connection)
-                return try RunEntries.write(run, low, high, from: start, session)
-            }
-        }
-        let last = next - 1
         try await engine.write(as: system) { session in
-            try RunTotals.finish(run, shared, rests, first, last, session)
+            let first = try RunEntries.firstFree(session.connection)
+            try session.connection.run(
+                "UPDATE sys_allocation_run SET input_hash = \(hash), first_entry = \(first) WHERE id = \(run.id)"
+            )
+        }
+        var borne = RunEntries.Borne()
+        for bucket in 0..<buckets.count {
+            let part = try await engine.write(as: system) { session in
+                try RunProgress.note(run.id, .entries, bucket, buckets.count, session.connection)
+                return try RunEntries.write(run, bucket, of: buckets, session)
+            }
+            borne = borne + part
+        }
+        let all = borne
+        try await engine.write(as: system) { session in
+            try RunTotals.finish(run, shared, rests, all, session)
             try RunProgress.forget(run.id, session.connection)
         }
         return run.id
@@ -162,7 +164,7 @@ public struct CostRuns: Sendable {
     }
 
     /// Copies the events in portions of records, by their ids.
-    private func copyEvents(_ run: CostRun) async throws {
+    private func copyEvents(_ run: CostRun, _ buckets: CustomerBuckets) async throws {
         let system = Actor.system("costing")
         let objects = try await engine.read(as: system) { session in
             Set(try RunShares.sources(session).compactMap(\.object?.key)).sorted()
@@ -180,7 +182,7 @@ public struct CostRuns: Sendable {
                         """
                     ).integer
                     for source in try RunShares.sources(session) where source.object?.key == object {
-                        try source.copy(run.month, after: start, upTo: border ?? .max, session)
+                        try source.copy(run.month, after: start, upTo: border ?? .max, into: buckets, session)
                     }
                     return border
                 }
@@ -203,21 +205,6 @@ public struct CostRuns: Sendable {
                 try session.connection.run("DELETE FROM sys_allocation_run WHERE id = \(run.id)")
             }
             return same
-        }
-    }
-
-    /// Ranges of customers, each small enough for one transaction; the last has no end.
-    private func portions() async throws -> [(Int64, Int64)] {
-        try await engine.read(as: .system("costing")) { session in
-            var (portions, low): ([(Int64, Int64)], Int64) = ([], 0)
-            let customer = "customer"
-            while let border = try session.connection.value(
-                "SELECT \"id\" FROM \(name: customer) WHERE \"id\" > \(low) ORDER BY \"id\" LIMIT 1 OFFSET 10000"
-            ).integer {
-                portions.append((low, border))
-                low = border
-            }
-            return portions + [(low, .max)]
         }
     }
 }

@@ -12,7 +12,13 @@ enum RunEntries {
 
     /// Removes what a run that never counted has written.
     static func remove(_ run: RecordID, _ connection: Connection) throws {
-        try connection.run("DELETE FROM sys_cost_entry WHERE run = \(run) AND reverses IS NULL")
+        // The ledger is long: of a run it is known from where on it may have written.
+        let first = try connection.row("SELECT first_entry FROM sys_allocation_run WHERE id = \(run)")?.integer(0) ?? 0
+        if first > 0 {
+            try connection.run(
+                "DELETE FROM sys_cost_entry WHERE id >= \(first) AND run = \(run) AND reverses IS NULL"
+            )
+        }
         try connection.run("DELETE FROM sys_profit WHERE run = \(run)")
         try connection.run("DELETE FROM sys_profit_small WHERE run = \(run)")
         try connection.run("DELETE FROM sys_run_pool WHERE run = \(run)")
@@ -21,42 +27,66 @@ enum RunEntries {
         try connection.run("DELETE FROM sys_cost_residual WHERE run = \(run)")
     }
 
-    /// The next free id after the entries of customers above `low` up to `high`.
-    static func write(
-        _ run: CostRun,
-        _ low: Int64,
-        _ high: Int64,
-        from first: Int64,
-        _ session: WriteSession
-    ) throws -> Int64 {
+    /// What entries come to: time, spend, expenses, and of time what was logged.
+    struct Borne: Sendable {
+        var time: Int64 = 0
+        var spent: Int64 = 0
+        var direct: Int64 = 0
+        var logged: Int64 = 0
+
+        static func + (left: Borne, right: Borne) -> Borne {
+            Borne(
+                time: left.time + right.time,
+                spent: left.spent + right.spent,
+                direct: left.direct + right.direct,
+                logged: left.logged + right.logged
+            )
+        }
+    }
+
+    /// Writes the entries and statements of one range of customers; the answer is what they come to.
+    static func write(_ run: CostRun, _ bucket: Int, of buckets: CustomerBuckets, _ session: WriteSession) throws
+        -> Borne
+    {
         let connection = session.connection
+        let (first, (low, high)) = (try firstFree(connection), buckets[bucket])
         var next = first
-        next += Int64(try connection.run(time(run, low, high, next)))
+        next += Int64(try connection.run(time(run, bucket, next)))
         next += Int64(try connection.run(direct(run, low, high, next)))
         next += Int64(try connection.run(spend(run, low, high, next)))
         try statements(run, low, high, first, connection)
         try small(run, first, connection)
-        return next
+        let sums = try connection.row(
+            """
+            SELECT CAST(coalesce(sum(CASE WHEN pool IS NOT NULL THEN amount ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN source_object = 'channel_spend' THEN amount ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN source_object = 'direct_cost' THEN amount ELSE 0 END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN method = 'logged' THEN amount ELSE 0 END), 0) AS BIGINT)
+            FROM sys_cost_entry WHERE id >= \(first) AND id < \(next) AND run = \(run.id)
+            """
+        )
+        func at(_ place: Int) -> Int64 { sums?.integer(place) ?? 0 }
+        return Borne(time: at(0), spent: at(1), direct: at(2), logged: at(3))
     }
 
-    /// A customer's share of a pool is divided among its events by their time, by largest remainders again.
-    private static func time(_ run: CostRun, _ low: Int64, _ high: Int64, _ next: Int64) -> SQLFragment {
+    /// A customer's share of a pool is divided among its events by their time, by largest remainders again. Its entries
+    /// stand beside each other.
+    private static func time(_ run: CostRun, _ bucket: Int, _ next: Int64) -> SQLFragment {
         """
         INSERT INTO sys_cost_entry (id, run, object, record, month, category, nature, amount, method, confidence,
             source_object, source, pool, activity, seconds, product, reason)
-        SELECT \(next - 1) + row_number() OVER (ORDER BY p.customer, p.pool, p.activity, p.source), \(run.id),
-            'customer', p.customer, \(run.month.text), a."category", 'pay',
-            p.part + CASE WHEN p.place <= p.rest THEN 1 ELSE 0 END,
+        SELECT \(next - 1) + row_number() OVER (), \(run.id), 'customer', p.customer, \(run.month.text), a."category",
+            'pay', p.part + CASE WHEN p.place <= abs(p.rest) THEN CASE WHEN p.rest < 0 THEN -1 ELSE 1 END ELSE 0 END,
             CASE WHEN p.logged = 1 THEN 'logged' ELSE 'estimated' END, CASE WHEN p.logged = 1 THEN 'B' ELSE 'C' END,
             a."source", p.source, p.pool, p.activity, p.seconds, p.product, p.reason
         FROM (SELECT e.pool, e.customer, e.activity, e.source, e.seconds, e.logged, e.product, e.reason,
-                s.amount * e.seconds / s.seconds AS part,
-                row_number() OVER (PARTITION BY e.pool, e.customer
-                    ORDER BY s.amount * e.seconds % s.seconds DESC, e.activity, e.source) AS place,
-                s.amount - CAST(sum(s.amount * e.seconds / s.seconds) OVER (PARTITION BY e.pool, e.customer) AS BIGINT)
-                    AS rest
+                s.amount * e.seconds / s.seconds AS part, row_number() OVER w AS place,
+                s.amount - CAST(sum(s.amount * e.seconds / s.seconds) OVER w AS BIGINT) AS rest
             FROM sys_cost_event e JOIN sys_cost_share s ON s.pool = e.pool AND s.customer = e.customer
-            WHERE e.customer > \(low) AND e.customer <= \(high) AND e.seconds > 0) p
+            WHERE e.bucket = \(bucket) AND e.customer > 0 AND e.seconds > 0
+            WINDOW w AS (PARTITION BY e.customer, e.pool
+                ORDER BY abs(s.amount * e.seconds % s.seconds) DESC, e.activity, e.source
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) p
         JOIN \(name: CostActivity.key) a ON a."id" = p.activity
         """
     }

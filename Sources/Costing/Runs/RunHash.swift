@@ -40,7 +40,9 @@ enum RunHash {
         for query in queries(run) {
             buffer += Array("\n".utf8)
             try session.connection.each(query) { row in
-                buffer += text((0..<row.count).map { row.integer($0) })
+                for place in 0..<row.count {
+                    withUnsafeBytes(of: row.integer(place).littleEndian) { buffer.append(contentsOf: $0) }
+                }
                 if buffer.count > 65_536 {
                     buffer.withUnsafeBytes { stream.add($0) }
                     buffer.removeAll(keepingCapacity: true)
@@ -55,10 +57,8 @@ enum RunHash {
     private static func queries(_ run: CostRun) -> [SQLFragment] {
         let (first, last) = (run.month.first.description, run.month.last.description)
         return [
-            "SELECT pool, customer, seconds, amount FROM sys_cost_share ORDER BY pool, customer",
             """
-            SELECT customer, count(*), CAST(sum(seconds * (activity % 1000003)) AS BIGINT) FROM sys_cost_event
-            GROUP BY customer ORDER BY customer
+            SELECT pool, customer, seconds, logged, events, mark, amount FROM sys_cost_share ORDER BY pool, customer
             """,
             "SELECT customer, spend, amount FROM sys_cost_spend ORDER BY spend, customer",
             """

@@ -19,26 +19,61 @@ enum RunShares {
         var assigned: Int64 = 0
     }
 
-    private static let events = """
-        CREATE TABLE sys_cost_event (pool INTEGER NOT NULL, customer INTEGER NOT NULL, activity INTEGER NOT NULL,
-            source INTEGER NOT NULL, seconds INTEGER NOT NULL, logged INTEGER NOT NULL, product INTEGER, reason TEXT)
-        """
-    private static let spend = """
-        CREATE TABLE sys_cost_spend (customer INTEGER NOT NULL, spend INTEGER NOT NULL, amount INTEGER NOT NULL,
-            channel TEXT NOT NULL, nature TEXT NOT NULL)
-        """
+    /// Events lie by ranges of customers. Shares say of each customer what it took of a pool; `mark` changes with the
+    /// activities and products that it is made of.
+    static let tables = [
+        (
+            "sys_cost_event",
+            """
+            (bucket INTEGER NOT NULL, pool INTEGER NOT NULL, customer INTEGER NOT NULL, activity INTEGER NOT NULL,
+            source INTEGER NOT NULL, seconds INTEGER NOT NULL, logged INTEGER NOT NULL, product INTEGER, reason TEXT,
+            PRIMARY KEY (bucket, activity, source)) WITHOUT ROWID
+            """
+        ),
+        (
+            "sys_cost_share",
+            """
+            (pool INTEGER NOT NULL, customer INTEGER NOT NULL, seconds INTEGER NOT NULL, logged INTEGER NOT NULL,
+            events INTEGER NOT NULL, mark INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (pool, customer))
+            WITHOUT ROWID
+            """
+        ),
+        (
+            "sys_cost_spend",
+            """
+            (customer INTEGER NOT NULL, spend INTEGER NOT NULL, amount INTEGER NOT NULL, channel TEXT NOT NULL,
+            nature TEXT NOT NULL)
+            """
+        ),
+    ]
 
     /// Begins with empty tables; dropping is quicker than deleting millions of rows.
     static func empty(_ connection: Connection) throws {
-        try connection.script("DROP TABLE IF EXISTS sys_cost_event")
-        try connection.script("DROP TABLE IF EXISTS sys_cost_spend")
-        try connection.script(connection.dialect.definition(events))
-        try connection.script(connection.dialect.definition(spend))
-        try connection.run("DELETE FROM sys_cost_share")
+        for (name, columns) in tables {
+            try connection.script("DROP TABLE IF EXISTS \(name)")
+            try connection.script(connection.dialect.definition("CREATE TABLE \(name) \(columns)"))
+        }
     }
 
-    static func index(_ connection: Connection) throws {
-        try connection.script("CREATE INDEX sys_cost_event_customer ON sys_cost_event (customer, pool)")
+    /// Adds up what customers of one range took of each pool.
+    static func gather(_ bucket: Int, _ connection: Connection) throws {
+        try connection.run(
+            """
+            INSERT INTO sys_cost_share (pool, customer, seconds, logged, events, mark, amount)
+            SELECT pool, customer, CAST(sum(seconds) AS BIGINT),
+                CAST(sum(CASE WHEN logged = 1 THEN seconds ELSE 0 END) AS BIGINT), count(*),
+                CAST(sum((seconds % 1000003) * ((activity + coalesce(product, 0)) % 1000003)) AS BIGINT), 0
+            FROM sys_cost_event WHERE bucket = \(bucket) AND seconds > 0 GROUP BY pool, customer
+            """
+        )
+    }
+
+    /// Tells PostgreSQL how large the tables have become; it would plan for empty ones.
+    static func analyse(_ connection: Connection) throws {
+        switch connection.dialect {
+        case .sqlite: break
+        case .postgres: for (name, _) in tables { try connection.script("ANALYZE \(name)") }
+        }
     }
 
     /// The costed activities in use, in the order of their ids.
@@ -100,18 +135,19 @@ enum RunShares {
     /// Writes what each customer bears of each pool, by largest remainders; ties go to the smaller id.
     static func share(_ run: CostRun, _ session: WriteSession) throws -> [Pool] {
         let connection = session.connection
+        let sums = try connection.rows(
+            """
+            SELECT pool, CAST(sum(seconds) AS BIGINT), CAST(sum(logged) AS BIGINT), max(seconds) FROM sys_cost_share
+            GROUP BY pool
+            """
+        )
+        let took = Dictionary(sums.map { ($0.integer(0), $0) }, uniquingKeysWith: { $1 })
         return try pools(run.month, session).map { pool in
             var pool = pool
-            let sums = try connection.row(
-                """
-                SELECT CAST(coalesce(sum(seconds), 0) AS BIGINT),
-                    CAST(coalesce(sum(CASE WHEN logged = 1 THEN seconds ELSE 0 END), 0) AS BIGINT), max(seconds)
-                FROM sys_cost_event WHERE pool = \(pool.id)
-                """
-            )
-            pool.used = sums?.integer(0) ?? 0
-            pool.logged = sums?.integer(1) ?? 0
-            pool.assigned = CapacityPool(cost: pool.cost, capacity: pool.capacity).usedCost(pool.used)
+            let (used, most) = (took[pool.id.raw]?.integer(1) ?? 0, took[pool.id.raw]?.integer(3) ?? 0)
+            pool.used = used
+            pool.logged = took[pool.id.raw]?.integer(2) ?? 0
+            pool.assigned = CapacityPool(cost: pool.cost, capacity: pool.capacity).usedCost(used)
             try connection.run(
                 """
                 INSERT INTO sys_run_pool (run, pool, cost, capacity, used, logged, assigned, people)
@@ -119,15 +155,8 @@ enum RunShares {
                     \(pool.assigned), \(pool.people))
                 """
             )
-            guard pool.used > 0 else { return pool }
-            let most = try connection.value(
-                """
-                SELECT CAST(max(seconds) AS BIGINT) FROM (SELECT sum(seconds) AS seconds FROM sys_cost_event
-                    WHERE pool = \(pool.id) AND seconds > 0 GROUP BY customer) sums
-                """
-            )
             // The largest product that the division below makes; a pool's whole cost is far within.
-            let (_, overflow) = pool.assigned.multipliedReportingOverflow(by: most.integer ?? 0)
+            let (_, overflow) = pool.assigned.multipliedReportingOverflow(by: most)
             guard !overflow else {
                 throw Problem(
                     .conflict,
@@ -135,19 +164,56 @@ enum RunShares {
                     Label("A pool's cost is beyond all measure. Check its lines.", zh: "成本池金额超出范围，请检查费用明细。")
                 )
             }
-            try connection.run(
-                """
-                INSERT INTO sys_cost_share (pool, customer, seconds, amount)
-                SELECT \(pool.id), customer, seconds, share + CASE WHEN place <= rest THEN 1 ELSE 0 END
-                FROM (SELECT customer, seconds, \(pool.assigned) * seconds / \(pool.used) AS share,
-                    row_number() OVER (ORDER BY \(pool.assigned) * seconds % \(pool.used) DESC, customer) AS place,
-                    \(pool.assigned) - CAST(sum(\(pool.assigned) * seconds / \(pool.used)) OVER () AS BIGINT) AS rest
-                    FROM (SELECT customer, CAST(sum(seconds) AS BIGINT) AS seconds FROM sys_cost_event
-                        WHERE pool = \(pool.id) AND seconds > 0 GROUP BY customer) sums) shares
-                """
-            )
+            if used > 0, pool.assigned != 0 { try divide(pool, connection) }
             return pool
         }
+    }
+
+    /// Cuts each share to a whole fen and gives what is left to the largest fractions. Whom it reaches is found by
+    /// counting, since sorting all would take memory for each customer.
+    private static func divide(_ pool: Pool, _ connection: Connection) throws {
+        let (whole, sign): (Int64, Int64) = pool.assigned < 0 ? (-pool.assigned, -1) : (pool.assigned, 1)
+        let part: SQLFragment = "\(whole) * seconds / \(pool.used)"
+        let fraction: SQLFragment = "\(whole) * seconds % \(pool.used)"
+        let cut =
+            try connection.value(
+                "SELECT CAST(sum(\(part)) AS BIGINT) FROM sys_cost_share WHERE pool = \(pool.id)"
+            ).integer ?? 0
+        var (low, width, left) = (Int64(0), pool.used, whole - cut)
+        while width > 1, left > 0 {
+            let step = (width - 1) / 4096 + 1
+            let counts = try connection.rows(
+                """
+                SELECT (\(fraction) - \(low)) / \(step) AS place, count(*) FROM sys_cost_share
+                WHERE pool = \(pool.id) AND \(fraction) >= \(low) AND \(fraction) < \(low + width)
+                GROUP BY place ORDER BY place DESC
+                """
+            )
+            for row in counts {
+                guard row.integer(1) < left else {
+                    (low, width) = (low + row.integer(0) * step, step)
+                    break
+                }
+                left -= row.integer(1)
+            }
+        }
+        // Of those with the same fraction the smaller ids.
+        let last =
+            left > 0
+            ? try connection.value(
+                """
+                SELECT customer FROM sys_cost_share WHERE pool = \(pool.id) AND \(fraction) = \(low)
+                ORDER BY customer LIMIT 1 OFFSET \(left - 1)
+                """
+            ).integer ?? -1 : -1
+        let more: SQLFragment =
+            left > 0 ? "\(fraction) > \(low) OR \(fraction) = \(low) AND customer <= \(last)" : "1 = 0"
+        try connection.run(
+            """
+            UPDATE sys_cost_share SET amount = \(sign) * (\(part) + CASE WHEN \(more) THEN 1 ELSE 0 END)
+            WHERE pool = \(pool.id)
+            """
+        )
     }
 
     /// Takes back what a run wrote beside its entries.

@@ -10,8 +10,7 @@ enum RunTotals {
         _ run: CostRun,
         _ pools: [RunShares.Pool],
         _ rests: RestsOn,
-        _ first: Int64,
-        _ last: Int64,
+        _ borne: RunEntries.Borne,
         _ session: WriteSession
     ) throws {
         let connection = session.connection
@@ -53,7 +52,7 @@ enum RunTotals {
                 """
             ).integer ?? 0
         if waiting != 0 { try residual("unapproved", nil, waiting, 0, run, session) }
-        try close(run, pools, first, last, session)
+        try close(run, pools, borne, session)
         try rests.keep(run.id, connection)
     }
 
@@ -114,37 +113,16 @@ enum RunTotals {
         )
     }
 
-    /// What entries come to: time, spend, expenses, and of time what was logged. One pass, for there may be ten million.
-    private static func borne(
-        _ run: CostRun,
-        _ first: Int64,
-        _ last: Int64,
-        _ connection: Connection
-    ) throws -> (time: Int64, spent: Int64, direct: Int64, logged: Int64) {
-        let sums = try connection.row(
-            """
-            SELECT CAST(coalesce(sum(CASE WHEN pool IS NOT NULL THEN amount ELSE 0 END), 0) AS BIGINT),
-                CAST(coalesce(sum(CASE WHEN source_object = 'channel_spend' THEN amount ELSE 0 END), 0) AS BIGINT),
-                CAST(coalesce(sum(CASE WHEN source_object = 'direct_cost' THEN amount ELSE 0 END), 0) AS BIGINT),
-                CAST(coalesce(sum(CASE WHEN method = 'logged' THEN amount ELSE 0 END), 0) AS BIGINT)
-            FROM sys_cost_entry WHERE id >= \(first) AND id <= \(last) AND run = \(run.id)
-            """
-        )
-        func at(_ place: Int) -> Int64 { sums?.integer(place) ?? 0 }
-        return (at(0), at(1), at(2), at(3))
-    }
-
     /// Nothing may be lost between what was put in and what came out; else the run fails.
     private static func close(
         _ run: CostRun,
         _ pools: [RunShares.Pool],
-        _ first: Int64,
-        _ last: Int64,
+        _ borne: RunEntries.Borne,
         _ session: WriteSession
     ) throws {
         let connection = session.connection
         func number(_ sql: SQLFragment) throws -> Int64 { try connection.value(sql).integer ?? 0 }
-        let (time, spent, direct, logged) = try borne(run, first, last, connection)
+        let (time, spent, direct, logged) = (borne.time, borne.spent, borne.direct, borne.logged)
         func residuals(_ kinds: String...) throws -> Int64 {
             try number(
                 """
@@ -181,8 +159,8 @@ enum RunTotals {
         )
         try connection.run(
             """
-            UPDATE sys_allocation_run SET state = 'draft', finished_at = \(session.now), first_entry = \(first),
-                last_entry = \(last), logged = \(logged), estimated = \(time - logged), pool_cost = \(poolCost),
+            UPDATE sys_allocation_run SET state = 'draft', finished_at = \(session.now),
+                last_entry = \(try RunEntries.firstFree(connection) - 1), logged = \(logged), estimated = \(time - logged), pool_cost = \(poolCost),
                 spend = \(spend), direct = \(direct), assigned = \(time + spent + direct)
             WHERE id = \(run.id)
             """

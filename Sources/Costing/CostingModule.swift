@@ -33,6 +33,8 @@ public enum CostingModule {
             RecordColumns(table: "sys_profit", object: "object", record: "record"),
             RecordColumns(table: "sys_profit_small", object: "object", record: "record"),
             RecordColumns(table: "sys_worth", object: "object", record: "record"),
+            RecordColumns(table: "sys_worth_open", object: "object", record: "record"),
+            RecordColumns(table: "sys_cost_warning", object: "object", record: "record"),
             RecordColumns(table: "sys_tier", object: "object", record: "record"),
             RecordColumns(table: "sys_prediction", object: "object", record: "record"),
         ]

@@ -65,6 +65,12 @@ enum CostingTables {
                 method TEXT NOT NULL)
             """,
             "CREATE INDEX IF NOT EXISTS sys_worth_record ON sys_worth (record)",
+            // The value as readers see it who may not read pay: without the time of small pools.
+            """
+            CREATE TABLE IF NOT EXISTS sys_worth_open (id INTEGER PRIMARY KEY, object TEXT NOT NULL,
+                record INTEGER NOT NULL, value INTEGER NOT NULL)
+            """,
+            "CREATE INDEX IF NOT EXISTS sys_worth_open_record ON sys_worth_open (record)",
             """
             CREATE TABLE IF NOT EXISTS sys_tier (id INTEGER PRIMARY KEY, object TEXT NOT NULL, record INTEGER NOT NULL,
                 tier TEXT NOT NULL, value INTEGER NOT NULL, at INTEGER NOT NULL)
@@ -81,6 +87,14 @@ enum CostingTables {
                 rows INTEGER NOT NULL, happened INTEGER NOT NULL, auc INTEGER NOT NULL, lift INTEGER NOT NULL,
                 calibration INTEGER NOT NULL, refusal_en TEXT, refusal_zh TEXT)
             """,
+            // Customers to look at, reckoned each night; `open` is 1 for who may not read pay.
+            """
+            CREATE TABLE IF NOT EXISTS sys_cost_warning (id INTEGER PRIMARY KEY, object TEXT NOT NULL,
+                record INTEGER NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL, open INTEGER NOT NULL,
+                since TEXT NOT NULL, round INTEGER NOT NULL)
+            """,
+            "CREATE INDEX IF NOT EXISTS sys_cost_warning_record ON sys_cost_warning (record, kind)",
+            "CREATE INDEX IF NOT EXISTS sys_cost_warning_amount ON sys_cost_warning (open, amount)",
             """
             CREATE TABLE IF NOT EXISTS sys_run_progress (run INTEGER PRIMARY KEY, step TEXT NOT NULL, done INTEGER NOT NULL,
                 total INTEGER NOT NULL, same INTEGER)

@@ -19,7 +19,7 @@ enum HeaderSynonyms {
 
     private static let table: [String: [String]] = {
         var table: [String: [String]] = [:]
-        for (fields, headers) in groups {
+        for (fields, headers) in groups + FinanceHeaders.groups {
             for header in headers { table[header, default: []] += fields }
         }
         return table

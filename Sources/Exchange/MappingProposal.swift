@@ -187,12 +187,27 @@ private struct MappingProposal {
             )
             return
         }
+        if key == "reference", field.unique, repeats(index) {
+            columns[index].note = Label(
+                "A voucher has several lines here, so its number cannot tell them apart.",
+                zh: "一张凭证对应多行分录，凭证号不能用来区分各行。"
+            )
+            return
+        }
         columns[index].field = whole
         taken.insert(whole)
         switch field.kind {
         case .money, .integer, .decimal: columns[index].scale = reduced[index].scale
         default: break
         }
+    }
+
+    /// Whether a value comes more than once among the first rows.
+    private func repeats(_ index: Int) -> Bool {
+        let values = rows.compactMap {
+            $0.indices.contains(index) && !$0[index].trimmed.isEmpty ? $0[index].trimmed : nil
+        }
+        return Set(values).count < values.count
     }
 
     /// Whether any of the sample values can be read; true when there are none.

@@ -50,12 +50,18 @@ public struct FeaturePages: Sendable {
         }
     }
 
+    /// What a feature says on somebody's start page, about what is theirs or about what their people look after; nil for
+    /// nothing.
+    public typealias Today = @Sendable (ReadSession, PageContext, _ isTeam: Bool) throws -> TodaySection?
+
     let routes: [FeatureRoute]
     let entries: [Entry]
     let links: [Link]
+    let today: [Today]
 
-    /// Addresses, entries and buttons of features.
-    public init(routes: [FeatureRoute] = [], entries: [Entry] = [], links: [Link] = []) {
+    /// Addresses, entries, buttons and sections of the start page of features.
+    public init(routes: [FeatureRoute] = [], entries: [Entry] = [], links: [Link] = [], today: [Today] = []) {
+        self.today = today
         self.routes = routes
         self.entries = entries
         self.links = links

@@ -250,3 +250,79 @@ def test_the_lists_of_costing_are_folded_below_its_entry(owner, staff):
     assert '<details class="k-nav-group" open>' in owner.get("/cost_pools").text
     # Who may not read costs has no entry for them.
     assert 'href="/costing"' not in staff["an"].get("/customers").text
+
+
+FINANCE = {
+    ("cost_lines", "用友"): (
+        "制单日期,凭证号,会计科目,摘要,部门,借方本币,贷方本币\n"
+        "2015-03-31,记-0012,工资,三月工资,核算测试部,50000.00,\n2015-03-31,记-0012,五险一金,三月社保,核算测试部,12000.00,\n",
+        {"制单日期": "day", "会计科目": "kind", "摘要": "name", "部门": "pool", "借方本币": "amount", "凭证号": None},
+    ),
+    ("direct_costs", "金蝶"): (
+        "日期,凭证字号,科目代码,科目名称,摘要,客户,借方金额,贷方金额\n"
+        "2015-03-09,付-7,6601,礼品招待,客户礼品,核算客户有限公司,300.00,\n2015-03-10,付-8,6602,运费,样品快递,核算客户有限公司,45.00,\n",
+        {"日期": "day", "凭证字号": "reference", "科目名称": "nature", "摘要": "name", "客户": "customer", "借方金额": "amount"},
+    ),
+    ("channel_spends", "QuickBooks"): (
+        "Date,Transaction Type,Num,Name,Memo/Description,Account,Amount\n"
+        "2015-03-12,Expense,1041,Baidu,Search campaign,Advertising,8000.00\n2015-03-20,Bill,1042,Canton Fair,Stand,Exhibition,12000.00\n",
+        {"Date": "day", "Num": "reference", "Memo/Description": "name", "Account": "nature", "Amount": "amount"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "program"), FINANCE)
+def test_exports_of_bookkeeping_find_their_fields(chiefs, books, objects, program):
+    owner, (rows, expected) = chiefs["administrator"], FINANCE[objects, program]
+    form = {"files": {"file": ("ledger.csv", rows.encode())}, "data": {"object": objects}}
+    seen = owner.post("/api/v1/imports", params={"preview": "true"}, **form).json()
+    fields = {column["header"]: column.get("field") for column in seen["mapping"]["columns"]}
+    assert {header: fields[header] for header in expected} == expected
+    if objects == "channel_spends":
+        return  # The channel is in no ledger: a person says it.
+    begun = owner.post("/api/v1/imports", **form)
+    assert begun.status_code in (200, 201, 202), begun.text
+    for _ in range(100):
+        job = owner.get(f"/api/v1/imports/{begun.json()['id']}").json()
+        if job["state"] not in ("waiting", "running", "reading"):
+            break
+        time.sleep(0.1)
+    assert (job["created"], job["failed"]) == (2, 0), job
+    first = owner.get(f"/api/v1/{objects}", params={"filter": 'day >= "2015-03-01" and day <= "2015-03-31"', "sort": "day"}).json()
+    assert [value(line["amount"]) for line in first["data"]] in (["50000.00", "12000.00"], ["300.00", "45.00"])
+
+
+def test_pools_warnings_and_forecasts_go_out_as_csv(chiefs, books):
+    owner = chiefs["administrator"]
+    for address, cell in (
+        (f"/api/v1/costing/runs/{books['run']['id']}/pools", "核算测试部"), ("/api/v1/costing/warnings", ","),
+        ("/api/v1/costing/predictions", ","),
+    ):
+        answer = owner.get(address, params={"format": "csv"})
+        assert answer.headers["content-type"].startswith("text/csv"), address
+        assert cell in answer.content.decode("utf-8-sig")
+    listed = owner.get("/api/v1/costing/warnings").json()["data"]
+    assert all({"kind", "customer", "name", "amount"} <= set(each) for each in listed)
+
+
+def test_any_product_is_compared_before_and_after_it_was_mended(browser, kehu, chiefs, books):
+    owner = chiefs["administrator"]
+    products = [owner.make("products", name=name)["id"] for name in ("整改甲", "整改乙")]
+    for month, costs in (("2014-01", (900, 40)), ("2014-02", (900, 10))):
+        for number, (product, amount) in enumerate(zip(products, costs)):
+            owner.make(
+                "direct_costs", name="换货", customer=books["customer"], product=product, day=f"{month}-10",
+                amount=str(amount), nature="warranty", reference=f"W-{month}-{number}",
+            )
+            owner.make("sale_lines", name="X", customer=books["customer"], product=product, day=f"{month}-11", amount="1000")
+        assert owner.post("/api/v1/costing/runs", json={"month": month}).ok
+    span = {"from": "2014-01", "to": "2014-02", "by": "product", "since": "2014-02"}
+    drivers = owner.get("/api/v1/costing/drivers", params=span).json()
+    assert drivers["comparison"]["name"] == "整改甲"
+    assert [value(drivers["comparison"][side]["amount"]) for side in ("before", "after")] == ["900.00", "900.00"]
+    key = next(each["key"] for each in drivers["data"] if each["name"] == "整改乙")
+    other = owner.get("/api/v1/costing/drivers", params={**span, "of": key}).json()["comparison"]
+    assert [value(other[side]["amount"]) for side in ("before", "after")] == ["40.00", "10.00"]
+    assert [value(other[side]["sales"]) for side in ("before", "after")] == ["1000.00", "1000.00"]
+    page = owner.get("/costing/drivers", params={**span, "of": key}).text
+    assert "整改乙" in page and "1.0%" in page

@@ -64,6 +64,8 @@ enum CostingAPI {
             Form.span + [
                 ("by", .words(DriverReader.Dimension.allCases.map(\.rawValue)), "`activity` if left out"),
                 ("category", .words(["acquisition", "maintenance", "service"]), "Only one of the three"),
+                ("since", Form.month, "Compares the months before this one with it and those after it"),
+                ("of", .string, "The key of the driver that is compared; the largest if left out"),
             ],
             Form.drivers,
             isFile: true,
@@ -71,7 +73,34 @@ enum CostingAPI {
         ),
         Form.read("/runs", "cost_runs", "Runs, newest first", [], .all([("data", .array(Form.run))]), runs),
         Form.read("/runs/{id}", "cost_run", "A run", [], Form.run, run),
-        Form.read("/runs/{id}/pools", "cost_run_pools", "Capacity, and what no customer bears", [], Form.pools, pools),
+        Form.read(
+            "/runs/{id}/pools",
+            "cost_run_pools",
+            "Capacity, and what no customer bears",
+            [],
+            Form.pools,
+            isFile: true,
+            pools
+        ),
+        Form.read(
+            "/warnings",
+            "cost_warnings",
+            "Customers that somebody should look at, up to the last month of the range",
+            [("to", Form.month, "The last month")],
+            .all([
+                (
+                    "data",
+                    .array(
+                        .all([
+                            ("kind", .words(WarningReader.Kind.allCases.map(\.rawValue))), ("customer", .id),
+                            ("name", .string), ("amount", Form.money),
+                        ])
+                    )
+                )
+            ]),
+            isFile: true,
+            warnings
+        ),
         Form.write(
             "/runs",
             "reckon_costs",
@@ -216,20 +245,44 @@ enum CostingAPI {
         let span = try await CostingSpan(request)
         let dimension = DriverReader.Dimension(rawValue: request.query("by")) ?? .activity
         let category = request.query("category")
-        let drivers = try await request.read {
-            try DriverReader.drivers(
-                by: dimension,
-                from: span.from,
-                to: span.to,
-                category: category.isEmpty ? nil : category,
-                filter: span.filter,
-                $0
+        let (drivers, comparison) = try await request.read { session in
+            (
+                try DriverReader.drivers(
+                    by: dimension,
+                    from: span.from,
+                    to: span.to,
+                    category: category.isEmpty ? nil : category,
+                    filter: span.filter,
+                    session
+                ), try CostingAPI.comparison(dimension, span, since: request.query("since"), request, session)
             )
         }
         if request.query("format") == "csv" {
             return .csv("drivers", CostingCSV.drivers(drivers, request.language, request.engine.schema.baseCurrency))
         }
-        return .json(CostingJSON.drivers(drivers, request.engine.schema.baseCurrency, request.language))
+        return .json(CostingJSON.drivers(drivers, comparison, request.engine.schema.baseCurrency, request.language))
+    }
+
+    /// What one driver cost before and after a month; nil where none is asked for.
+    static func comparison(
+        _ dimension: DriverReader.Dimension,
+        _ span: CostingSpan,
+        since: String,
+        _ request: FeatureRequest,
+        _ session: ReadSession
+    ) throws -> DriverReader.Comparison? {
+        guard CostingSpan.isMonth(since) else { return nil }
+        let (key, category) = (request.query("of"), request.query("category"))
+        return try DriverReader.comparison(
+            of: key.isEmpty ? nil : key,
+            by: dimension,
+            since: since,
+            from: span.from,
+            to: span.to,
+            category: category.isEmpty ? nil : category,
+            filter: span.filter,
+            session
+        )
     }
 
     private static func runs(_ request: FeatureRequest) async throws -> FeatureAnswer {
@@ -250,7 +303,27 @@ enum CostingAPI {
             _ = try RunList.one(id, $0)
             return (try PoolReader.pools(of: id, $0), try PoolReader.residuals(of: id, $0))
         }
-        return .json(CostingJSON.pools(pools, residuals, request.engine.schema.baseCurrency))
+        let currency = request.engine.schema.baseCurrency
+        if request.query("format") == "csv" {
+            return .csv("pools", CostingCSV.pools(pools, request.language, currency))
+        }
+        return .json(CostingJSON.pools(pools, residuals, currency))
+    }
+
+    private static func warnings(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        let (span, isFile) = (try await CostingSpan(request), request.query("format") == "csv")
+        let currency = request.engine.schema.baseCurrency
+        let warnings = try await request.read {
+            try WarningReader.list(until: span.to, limit: isFile ? 10_000 : 200, $0)
+        }
+        if isFile { return .csv("warnings", CostingCSV.warnings(warnings, request.language, currency)) }
+        let data = warnings.map { warning in
+            CostingJSON.object([
+                ("kind", .string(warning.kind.rawValue)), ("customer", .string(warning.customer.description)),
+                ("name", .string(warning.name)), ("amount", CostingJSON.money(warning.amount, currency)),
+            ])
+        }
+        return .json(CostingJSON.object([("data", .array(data))]))
     }
 
     private static func reckon(_ request: FeatureRequest) async throws -> FeatureAnswer {

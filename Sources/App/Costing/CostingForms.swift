@@ -70,13 +70,23 @@ enum CostingForms {
             )
         ), ("won", .integer), ("unknown", .integer), ("blended", .nullable(money)), ("model", .string),
     ])
+    private static let side = JSONSchema.all([("amount", money), ("count", .number), ("sales", .nullable(money))])
     static let drivers = JSONSchema.all([
         (
             "data",
             .array(
-                .all([("name", .string), ("amount", money), ("count", .integer), ("reached_percent", percent)])
+                .all([
+                    ("key", .string), ("name", .string), ("amount", money), ("count", .integer),
+                    ("reached_percent", percent),
+                ])
             )
-        )
+        ),
+        (
+            "comparison",
+            .nullable(
+                .all([("key", .string), ("name", .string), ("since", month), ("before", side), ("after", side)])
+            )
+        ),
     ])
     static let run = JSONSchema.all([
         ("id", .id), ("month", .string), ("state", .words(["running", "draft", "closed", "failed"])),

@@ -71,6 +71,7 @@ enum CostingJobs {
                 schedule: .daily(hour: 2, minute: 15)
             ) { _ in
                 let done = try await CostRuns(engine).nightly()
+                try await WarningRuns(engine).reckon()
                 return .done(done.joined(separator: ", "))
             },
             JobKind(

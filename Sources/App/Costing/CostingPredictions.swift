@@ -28,6 +28,7 @@ enum CostingPredictions {
                     )
                 )
             ]),
+            isFile: true,
             listed
         ),
         CostingForms.read(
@@ -96,6 +97,10 @@ enum CostingPredictions {
     }
 
     private static func listed(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        if request.query("format") == "csv" {
+            let all = try await kinds(10_000, request).flatMap(\.likeliest)
+            return .csv("forecasts", CostingCSV.predictions(all, request.language, request.engine.schema.baseCurrency))
+        }
         let data = try await kinds(100, request).map { kind in
             CostingJSON.object([
                 ("kind", .string(kind.quality.kind.rawValue)), ("at", .string(kind.quality.at.description)),

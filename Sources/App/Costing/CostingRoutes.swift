@@ -13,7 +13,8 @@ enum CostingRoutes {
         entries: [
             .init(title, "/costing", icon: "banknote", for: .costs, objects: CostingModule.module.objects.map(\.key))
         ],
-        links: [.init("customer", title, "/profit", icon: "banknote", for: .costs)]
+        links: [.init("customer", title, "/profit", icon: "banknote", for: .costs)],
+        today: [CostingToday.section]
     )
 
     private static let title = Label("Cost & profit", zh: "成本与利润")
@@ -95,31 +96,16 @@ enum CostingRoutes {
         let dimension = DriverReader.Dimension(rawValue: request.query("by")) ?? .activity
         let (category, since) = (request.query("category"), request.query("since"))
         let (drivers, comparison) = try await request.read { session in
-            let chosen = category.isEmpty ? nil : category
-            func read(_ from: String, _ to: String) throws -> [DriverReader.Driver] {
+            (
                 try DriverReader.drivers(
                     by: dimension,
-                    from: from,
-                    to: to,
-                    category: chosen,
+                    from: span.from,
+                    to: span.to,
+                    category: category.isEmpty ? nil : category,
                     filter: span.filter,
                     session
-                )
-            }
-            let all = try read(span.from, span.to)
-            guard let first = all.first, CostingSpan.isMonth(since) else { return (all, DriverPage.Comparison?.none) }
-            func average(_ from: String, _ to: String) throws -> Int64 {
-                guard from <= to else { return 0 }
-                let months = Int64(CostingSpan.months(from, to))
-                return try read(from, to).filter { $0.name == first.name }.reduce(0) { $0 + $1.amount } / max(1, months)
-            }
-            let comparison = DriverPage.Comparison(
-                month: since,
-                name: first.name.text(session.actor.language),
-                before: try average(span.from, CostingSpan.adding(-1, to: since)),
-                after: try average(since, span.to)
+                ), try CostingAPI.comparison(dimension, span, since: since, request, session)
             )
-            return (all, comparison)
         }
         let html = DriverPage.html(
             drivers,
@@ -134,16 +120,17 @@ enum CostingRoutes {
     private static func pools(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
         let mayFit = request.actor.rights.allows(.costing)
-        let (pools, residuals, fits, month) = try await request.read { session in
+        let (pools, residuals, fits, month, run) = try await request.read { session in
             guard let run = try RunList.current(from: span.from, to: span.to, session).last else {
-                return ([PoolReader.Pool](), [PoolReader.Residual](), [EquationReader.Fit](), span.to)
+                return ([PoolReader.Pool](), [PoolReader.Residual](), [EquationReader.Fit](), span.to, RecordID?.none)
             }
             return (
                 try PoolReader.pools(of: run.id, session), try PoolReader.residuals(of: run.id, session),
-                mayFit ? try EquationReader.fits(from: span.from, to: span.to, session) : [], run.month
+                mayFit ? try EquationReader.fits(from: span.from, to: span.to, session) : [], run.month, run.id
             )
         }
-        return page(request, title, PoolPage.html(pools, residuals, fits: fits, month: month, span.frame(request)))
+        let html = PoolPage.html(pools, residuals, fits: fits, month: month, run: run, span.frame(request))
+        return page(request, title, html)
     }
 
     private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {

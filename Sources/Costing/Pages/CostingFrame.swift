@@ -56,7 +56,7 @@ public struct CostingFrame: Sendable {
                 \(context(page.label))</a>
                 """
         }
-        return "<nav class=\"k-tabs\" aria-label=\"\(context(CostWords.costing))\">\(links)</nav>"
+        return "<nav class=\"k-tabs k-noprint\" aria-label=\"\(context(CostWords.costing))\">\(links)</nav>"
     }
 
     /// An address with the months and the filter of this page.
@@ -69,7 +69,7 @@ public struct CostingFrame: Sendable {
     /// The form that chooses months and customers; `hidden` is sent along.
     func period(_ path: String, fields: HTML = .empty) -> HTML {
         """
-        <form class="k-panel k-panel-pad k-row" method="get" action="\(path)"><label>\(context(CostWords.from)) \
+        <form class="k-panel k-panel-pad k-row k-noprint" method="get" action="\(path)"><label>\(context(CostWords.from)) \
         <input class="k-input" type="month" name="from" value="\(from)"></label><label>\(context(CostWords.to)) \
         <input class="k-input" type="month" name="to" value="\(to)"></label><label>\(context(CostWords.filter)) \
         <input class="k-input" name="filter" value="\(filter)" placeholder="\(context(CostWords.filterExample))"></label>\
@@ -87,7 +87,7 @@ public struct CostingFrame: Sendable {
 
     /// A button that takes what is shown along as a file.
     func export(_ address: String) -> HTML {
-        "<p><a class=\"k-btn\"\(href: address)>\(Icons.use("export"))\(context(CostWords.export))</a></p>"
+        "<p class=\"k-noprint\"><a class=\"k-btn\"\(href: address)>\(Icons.use("export"))\(context(CostWords.export))</a></p>"
     }
 
     /// A panel with a heading.

@@ -14,7 +14,7 @@ public enum DriverPage {
         _ drivers: [DriverReader.Driver],
         by dimension: DriverReader.Dimension,
         category: String,
-        comparison: Comparison?,
+        comparison: DriverReader.Comparison?,
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
@@ -36,33 +36,22 @@ public enum DriverPage {
             CostingFrame.home + "/drivers",
             CostWords.drivers,
             text: text,
-            period: fields(dimension, category, frame),
+            period: fields(drivers, dimension, category, comparison, frame),
             body
         )
     }
 
-    /// What a product cost in the months before and after it was mended.
-    public struct Comparison: Sendable {
-        /// The month in which it was mended.
-        public let month: String
-        /// The name of what is compared.
-        public let name: String
-        /// Average per month before and after, in minor units.
-        public let before: Int64
-        /// After.
-        public let after: Int64
-
-        /// What something cost before and after a month.
-        public init(month: String, name: String, before: Int64, after: Int64) {
-            self.month = month
-            self.name = name
-            self.before = before
-            self.after = after
-        }
-    }
-
-    private static func fields(_ dimension: DriverReader.Dimension, _ category: String, _ frame: CostingFrame) -> HTML {
+    private static func fields(
+        _ drivers: [DriverReader.Driver],
+        _ dimension: DriverReader.Dimension,
+        _ category: String,
+        _ comparison: DriverReader.Comparison?,
+        _ frame: CostingFrame
+    ) -> HTML {
         let context = frame.context
+        let choices = HTML.each(drivers) {
+            "<option value=\"\($0.key)\"\(attribute: "selected", if: $0.key == comparison?.driver.key)>\(context($0.name))</option>"
+        }
         let dimensions = HTML.each(DriverReader.Dimension.allCases) {
             "<option value=\"\($0.rawValue)\"\(attribute: "selected", if: $0 == dimension)>\(context($0.label))</option>"
         }
@@ -73,7 +62,10 @@ public enum DriverPage {
             <label>\(context(Label("By", zh: "按"))) <select class="k-input" name="by">\(dimensions)</select></label>\
             <label>\(context(Label("Costs", zh: "成本"))) <select class="k-input" name="category">\
             <option value="">\(context(Label("All", zh: "全部")))</option>\(categories)</select></label>\
-            <label>\(context(Label("Mended in", zh: "整改月份"))) <input class="k-input" type="month" name="since"></label>
+            <label>\(context(Label("Mended in", zh: "整改月份"))) \
+            <input class="k-input" type="month" name="since" value="\(comparison?.month ?? "")"></label>\
+            <label>\(context(Label("What was mended", zh: "整改对象"))) <select class="k-input" name="of">\
+            <option value="">\(context(Label("The largest", zh: "成本最高的一项")))</option>\(choices)</select></label>
             """
     }
 
@@ -100,17 +92,48 @@ public enum DriverPage {
         )
     }
 
-    private static func compared(_ comparison: Comparison, _ frame: CostingFrame) -> HTML {
-        frame.panel(
-            Label(
-                "Before and after \(comparison.month): \(comparison.name)",
-                zh: "\(comparison.month) 整改前后：\(comparison.name)"
+    private static func compared(_ comparison: DriverReader.Comparison, _ frame: CostingFrame) -> HTML {
+        let context = frame.context
+        let name = context(comparison.driver.name)
+        func hundredths(_ value: Int64) -> String { FixedPoint.text(value, digits: 2) }
+        func share(_ cost: Int64, _ sales: Int64?) -> String {
+            guard let sales, sales > 0 else { return "—" }
+            return CostingFrame.percent(cost * 10_000 / sales)
+        }
+        var rows: [(Label, [CellValue])] = [
+            (
+                Label("Cost of a month", zh: "月均成本"),
+                [
+                    frame.cell(comparison.before), frame.cell(comparison.after),
+                    frame.cell(comparison.after - comparison.before),
+                ]
             ),
-            frame.stats([
-                (Label("A month before", zh: "整改前月均"), frame.money(comparison.before)),
-                (Label("A month after", zh: "整改后月均"), frame.money(comparison.after)),
-                (Label("Difference", zh: "变化"), frame.money(comparison.after - comparison.before)),
-            ])
-        )
+            (
+                Label("Entries of a month", zh: "月均笔数"),
+                [comparison.countBefore, comparison.countAfter, comparison.countAfter - comparison.countBefore].map {
+                    .text(hundredths($0))
+                }
+            ),
+        ]
+        if comparison.salesBefore != nil {
+            rows.append(
+                (
+                    Label("Cost in sales", zh: "成本占销售额"),
+                    [
+                        .text(share(comparison.before, comparison.salesBefore)),
+                        .text(share(comparison.after, comparison.salesAfter)), .text(""),
+                    ]
+                )
+            )
+        }
+        let title = Label("Before and after \(comparison.month): \(name)", zh: "\(comparison.month) 整改前后：\(name)")
+        let heads: [(Label, Bool)] = [
+            (CostWords.what, false), (Label("Before", zh: "整改前"), true), (Label("After", zh: "整改后"), true),
+            (Label("Difference", zh: "变化"), true),
+        ]
+        let cells = rows.enumerated().map { place, row -> (id: String, href: String?, cells: [CellValue]) in
+            (String(place), nil, [.text(context(row.0))] + row.1)
+        }
+        return frame.panel(title, frame.table(title, heads, cells))
     }
 }

@@ -220,7 +220,7 @@ public enum MonthPages {
         let title = Label("Compare with another run", zh: "与其他核算比较")
         let choose = HTML.when(
             !others.isEmpty,
-            frame.panel(title, "<div class=\"k-panel-pad k-row\">\(links)</div>")
+            "<div class=\"k-noprint\">\(frame.panel(title, "<div class=\"k-panel-pad k-row\">\(links)</div>"))</div>"
         )
         return choose
             + HTML.when(

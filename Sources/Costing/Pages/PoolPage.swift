@@ -1,5 +1,5 @@
 public import Pages
-import Values
+public import Values
 
 /// How much of each team's time went to customers, and what the rest cost.
 public enum PoolPage {
@@ -14,6 +14,7 @@ public enum PoolPage {
         _ residuals: [PoolReader.Residual],
         fits: [EquationReader.Fit] = [],
         month: String,
+        run: RecordID? = nil,
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
@@ -61,7 +62,8 @@ public enum PoolPage {
         let body: HTML = """
             <section class="k-panel">\(Chart.stacked(chart, in: context))</section>\
             \(frame.panel(CostWords.pools, frame.table(CostWords.pools, heads, rows)))\(HTML.when(hidden, note))\
-            \(residual(residuals, frame))\(BudgetPages.equations(fits, frame))
+            \(residual(residuals, frame))\(HTML.with(run) { frame.export("/api/v1/costing/runs/\($0)/pools?format=csv") })\
+            \(BudgetPages.equations(fits, frame))
             """
         return frame.page(CostingFrame.home + "/pools", CostWords.pools, text: text, body)
     }

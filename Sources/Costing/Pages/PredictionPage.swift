@@ -32,6 +32,7 @@ public enum PredictionPage {
             text: text,
             period: nil,
             HTML.when(mayReckon, form) + empty + parts
+                + HTML.when(!kinds.isEmpty, frame.export("/api/v1/costing/predictions?format=csv"))
         )
     }
 

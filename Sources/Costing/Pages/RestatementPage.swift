@@ -16,7 +16,7 @@ enum RestatementPage {
             )))</label>
             """
         return """
-            <form class="k-panel k-panel-pad k-row" method="post" action="/costing/months/\(run.id)/close">\(context.csrfField)\
+            <form class="k-panel k-panel-pad k-row k-noprint" method="post" action="/costing/months/\(run.id)/close">\(context.csrfField)\
             <label>\(context(Label("Reason, if the month is restated", zh: "重述原因（已结账月份必填）"))) \
             <input class="k-input" name="reason" maxlength="500"></label>\(HTML.when(!following.isEmpty, later))\
             <button class="k-btn k-btn-primary">\
@@ -26,7 +26,7 @@ enum RestatementPage {
 
     private static func again(_ run: RunSummary, _ months: String, _ context: PageContext) -> HTML {
         """
-        <form class="k-panel k-panel-pad k-row" method="post" action="/costing/months">\(context.csrfField)<p>\
+        <form class="k-panel k-panel-pad k-row k-noprint" method="post" action="/costing/months">\(context.csrfField)<p>\
         \(context(Label(
             "\(months) has changed since this draft, and with it what is left to count here.",
             zh: "\(months) 在此草稿之后有变化，会影响本月的获取成本摊销。"

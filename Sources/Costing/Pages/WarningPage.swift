@@ -27,6 +27,7 @@ public enum WarningPage {
             text: text,
             period: nil,
             frame.panel(CostWords.warnings, table)
+                + frame.export(frame.address("/api/v1/costing/warnings", ["format": "csv"]))
         )
     }
 }

@@ -132,4 +132,52 @@ public enum CostingCSV {
         let rows = parts.parts.map { [Cell.text($0.name ?? $0.customer.description), .money($0.amount)] }
         return file([CostWords.customer, CostWords.amount].map { $0.text(language) }, rows, currency)
     }
+
+    /// The pools of a month; cells are empty where an amount would tell what somebody earns.
+    public static func pools(_ pools: [PoolReader.Pool], _ language: Language, _ currency: String) -> [UInt8] {
+        let heads = [
+            Label("Pool", zh: "成本池"), Label("People", zh: "人数"), Label("Cost", zh: "成本"),
+            Label("Minutes possible", zh: "可用分钟"), Label("Minutes used", zh: "已用分钟"), Label("Used (%)", zh: "利用率（%）"),
+            Label("Minutes logged", zh: "实际工时分钟"), Label("For customers", zh: "用于客户"), Label("Unused", zh: "闲置成本"),
+        ]
+        let rows = pools.map { pool -> [Cell] in
+            [
+                .text(pool.name), .percent(pool.people), .money(pool.cost), .number(pool.capacity / 60),
+                .number(pool.used / 60), .percent(pool.usedHundredths), .number(pool.logged / 60),
+                .money(pool.assigned), .money(pool.unused),
+            ]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// Customers to look at.
+    public static func warnings(
+        _ warnings: [WarningReader.Warning],
+        _ language: Language,
+        _ currency: String
+    ) -> [UInt8] {
+        let heads = [CostWords.customer, Label("Why", zh: "原因"), CostWords.amount]
+        let rows = warnings.map { warning -> [Cell] in
+            [.text(warning.name), .text(warning.kind.label.text(language)), .money(warning.amount)]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
+
+    /// Forecasts with their reasons.
+    public static func predictions(
+        _ forecasts: [Predictions.Forecast],
+        _ language: Language,
+        _ currency: String
+    ) -> [UInt8] {
+        let heads = [
+            CostWords.what, CostWords.customer, Label("Chance (%)", zh: "概率（%）"), Label("Why", zh: "主要原因"),
+        ]
+        let rows = forecasts.map { one -> [Cell] in
+            [
+                .text(one.kind.label.text(language)), .text(one.name), .percent(one.chance),
+                .text(one.reasons.map { ($0.raises ? "↑ " : "↓ ") + $0.label.text(language) }.joined(separator: " · ")),
+            ]
+        }
+        return file(heads.map { $0.text(language) }, rows, currency)
+    }
 }

@@ -226,20 +226,40 @@ public enum CostingJSON {
     }
 
     /// Drivers.
-    public static func drivers(_ drivers: [DriverReader.Driver], _ currency: String, _ language: Language) -> JSONValue
-    {
-        object([
+    public static func drivers(
+        _ drivers: [DriverReader.Driver],
+        _ comparison: DriverReader.Comparison? = nil,
+        _ currency: String,
+        _ language: Language
+    ) -> JSONValue {
+        func driver(_ one: DriverReader.Driver) -> [(String, JSONValue)] {
+            [("key", .string(one.key)), ("name", .string(one.name.text(language)))]
+        }
+        func side(_ amount: Int64, _ count: Int64, _ sales: Int64?) -> JSONValue {
+            object([("amount", money(amount, currency)), ("count", percent(count)), ("sales", money(sales, currency))])
+        }
+        let compared = comparison.map { one in
+            object(
+                driver(one.driver) + [
+                    ("since", .string(one.month)), ("before", side(one.before, one.countBefore, one.salesBefore)),
+                    ("after", side(one.after, one.countAfter, one.salesAfter)),
+                ]
+            )
+        }
+        return object([
             (
                 "data",
                 .array(
-                    drivers.map {
-                        object([
-                            ("name", .string($0.name.text(language))), ("amount", money($0.amount, currency)),
-                            ("count", .number(String($0.count))), ("reached_percent", percent($0.reached)),
-                        ])
+                    drivers.map { one in
+                        object(
+                            driver(one) + [
+                                ("amount", money(one.amount, currency)), ("count", .number(String(one.count))),
+                                ("reached_percent", percent(one.reached)),
+                            ]
+                        )
                     }
                 )
-            )
+            ), ("comparison", compared ?? .null),
         ])
     }
 }

@@ -35,6 +35,8 @@ public enum DriverReader {
 
     /// One driver with its cost.
     public struct Driver: Sendable, Equatable {
+        /// By which it is told from others of its dimension, in an address.
+        public let key: String
         /// Its name.
         public let name: Label
         /// What it cost, in minor units.
@@ -59,6 +61,7 @@ public enum DriverReader {
         to: String,
         category: String? = nil,
         filter: String? = nil,
+        most: Int = 50,
         _ session: ReadSession
     ) throws -> [Driver] {
         try session.actor.require(.costs)
@@ -87,10 +90,12 @@ public enum DriverReader {
         )
         let counts = Dictionary(rows.map { ($0.text(0), $0.integer(2)) }, uniquingKeysWith: +)
         let sums = Dictionary(rows.map { ($0.text(0), $0.integer(1)) }, uniquingKeysWith: +)
-        let bars = Pareto(sums).bars.prefix(50)
+        let bars = Pareto(sums).bars.prefix(most)
         let names = try names(bars.map(\.key), dimension, session)
         return bars.map { bar in
             Driver(
+                key: dimension == .product || dimension == .activity
+                    ? Int64(bar.key).map { RecordID($0).description } ?? bar.key : bar.key,
                 name: names[bar.key]?.0 ?? CostChoices.label(bar.key, in: CostChoices.natures),
                 amount: bar.amount,
                 count: counts[bar.key] ?? 0,
@@ -98,6 +103,63 @@ public enum DriverReader {
                 record: names[bar.key]?.1
             )
         }
+    }
+
+    /// What one driver cost before and after a month, on average per month, and how often it came.
+    public struct Comparison: Sendable, Equatable {
+        /// The month in which it was mended.
+        public let month: String
+        /// What is compared.
+        public let driver: Driver
+        /// Average cost of a month before and after, in minor units.
+        public let before: Int64, after: Int64
+        /// Entries of a month before and after, in hundredths.
+        public let countBefore: Int64, countAfter: Int64
+        /// Its sales of a month before and after, in minor units; nil for what is no product.
+        public let salesBefore: Int64?, salesAfter: Int64?
+    }
+
+    /// Compares a driver in the months of a range before `since` with those from it on. `key` is that of a driver, the
+    /// largest if nil. Nil where there is none, or where one side has no month.
+    public static func comparison(
+        of key: String?,
+        by dimension: Dimension,
+        since: String,
+        from: String,
+        to: String,
+        category: String? = nil,
+        filter: String? = nil,
+        _ session: ReadSession
+    ) throws -> Comparison? {
+        let last = CostMonth.text(since, adding: -1)
+        let (months, later) = (RunTotals.distance(from, since), RunTotals.distance(since, to) + 1)
+        guard months > 0, later > 0 else { return nil }
+        func read(_ from: String, _ to: String) throws -> [Driver] {
+            try drivers(by: dimension, from: from, to: to, category: category, filter: filter, most: 10_000, session)
+        }
+        let all = try read(from, to)
+        guard let driver = key.map({ key in all.first { $0.key == key } }) ?? all.first else { return nil }
+        let before = try read(from, last).first { $0.key == driver.key }
+        let after = try read(since, to).first { $0.key == driver.key }
+        func sales(_ from: String, _ to: String, _ months: Int64) throws -> Int64? {
+            guard dimension == .product, let id = driver.record?.id else { return nil }
+            return try session.connection.value(
+                """
+                SELECT CAST(coalesce(sum("amount_base"), 0) AS BIGINT) FROM \(name: SaleLine.key) WHERE "product" = \(id)
+                AND "kind" = 'sale' AND "deleted_at" IS NULL AND "day" >= \(from + "-01") AND "day" <= \(to + "-31")
+                """
+            ).integer.map { $0 / months }
+        }
+        return Comparison(
+            month: since,
+            driver: driver,
+            before: (before?.amount ?? 0) / months,
+            after: (after?.amount ?? 0) / later,
+            countBefore: (before?.count ?? 0) * 100 / months,
+            countAfter: (after?.count ?? 0) * 100 / later,
+            salesBefore: try sales(from, last, months),
+            salesAfter: try sales(since, to, later)
+        )
     }
 
     private static func names(

@@ -7,7 +7,7 @@ import Values
 /// Keeps what somebody earns from being worked out.
 ///
 /// The time of a pool with fewer than three people in the month of a run is left out of every figure of a reader who may
-/// not read pay: of statements and their sums, of entries, of runs. Only leaving it out of all of them helps: a sum less
+/// not read pay: of statements and their sums, of entries, of runs, of what customers are worth. Only leaving it out of all of them helps: a sum less
 /// the parts that are shown would tell the part that is not.
 struct Protection: Sendable {
     /// True for a reader who may not read pay.
@@ -16,7 +16,9 @@ struct Protection: Sendable {
     /// From so many hundredths of a person a pool tells nothing of one of them.
     static let fewest: Int64 = 300
 
-    init(_ session: ReadSession) { isOn = CostSettings.hidesPay(from: session.actor) }
+    init(_ session: ReadSession) { self.init(isOn: CostSettings.hidesPay(from: session.actor)) }
+
+    init(isOn: Bool) { self.isOn = isOn }
 
     /// The statements of customers; what is left out stands in rows of its own with amounts below 0.
     var profit: SQLFragment { isOn ? union("record", "sys_profit", "record", "sys_profit_small") : "sys_profit" }
@@ -25,6 +27,9 @@ struct Protection: Sendable {
     var totals: SQLFragment {
         isOn ? union("0 AS record", "sys_run_total", "record", "sys_profit_small") : "sys_run_total"
     }
+
+    /// What customers will bring: without the time of small pools, the value is reckoned a second time.
+    var worth: SQLFragment { isOn ? "sys_worth_open" : "sys_worth" }
 
     private func union(_ one: SQLFragment, _ table: SQLFragment, _ other: SQLFragment, _ small: SQLFragment)
         -> SQLFragment

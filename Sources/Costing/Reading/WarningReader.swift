@@ -41,22 +41,29 @@ public enum WarningReader {
     /// At most `limit` customers for each reason, of those that the reader may see, up to a month.
     public static func list(until month: String, limit: Int = 10, _ session: ReadSession) throws -> [Warning] {
         try session.actor.require(.costs)
-        let runs = try RunList.current(from: CostMonth.text(month, adding: -2), to: month, session.connection)
+        return try figures(until: month, Protection(session), session.connection).flatMap { kind, figures in
+            try rows(figures, limit, session).map { row in
+                Warning(kind: kind, customer: RecordID(row.integer(0)), name: row.text(1), amount: row.integer(2))
+            }
+        }
+    }
+
+    /// Record and amount of each kind in SQL.
+    static func figures(
+        until month: String,
+        _ protection: Protection,
+        _ connection: Connection
+    ) throws -> [(Kind, SQLFragment)] {
+        let runs = try RunList.current(from: CostMonth.text(month, adding: -2), to: month, connection)
         guard !runs.isEmpty else { return [] }
-        let policy = try CostPolicy(session.connection)
-        let profit = Protection(session).profit
-        var found: [(Kind, Row)] = []
+        let (policy, profit) = (try CostPolicy(connection), protection.profit)
+        var found: [(Kind, SQLFragment)] = []
         if runs.count > 1 {
-            let (before, last) = (runs[runs.count - 2].id, runs[runs.count - 1].id)
-            found += try rows(losing(before, last, profit), limit, session).map { (.losing, $0) }
+            found.append((.losing, losing(runs[runs.count - 2].id, runs[runs.count - 1].id, profit)))
         }
-        let ids = runs.map { SQLValue($0.id) }
-        found += try rows(dear(ids, policy.serveWarning, profit), limit, session).map { (.dear, $0) }
-        let all = try RunList.current(from: "0001-01", to: month, session.connection).map { SQLValue($0.id) }
-        found += try rows(overpaid(all, profit), limit, session).map { (.overpaid, $0) }
-        return found.map { kind, row in
-            Warning(kind: kind, customer: RecordID(row.integer(0)), name: row.text(1), amount: row.integer(2))
-        }
+        found.append((.dear, dear(runs.map { SQLValue($0.id) }, policy.serveWarning, profit)))
+        let all = try RunList.current(from: "0001-01", to: month, connection).map { SQLValue($0.id) }
+        return found + [(.overpaid, overpaid(all, profit, protection.worth))]
     }
 
     /// `figures` answers record and amount; the dearest first.
@@ -94,11 +101,11 @@ public enum WarningReader {
         """
     }
 
-    private static func overpaid(_ runs: [SQLValue], _ table: SQLFragment) -> SQLFragment {
+    private static func overpaid(_ runs: [SQLValue], _ table: SQLFragment, _ worth: SQLFragment) -> SQLFragment {
         """
         SELECT p.record AS record, p.acquired AS amount FROM (SELECT record, CAST(sum(acquired) AS BIGINT) AS acquired
             FROM \(table) t WHERE run IN \(list: runs) GROUP BY record) p
-        JOIN (SELECT record, max(value) AS value FROM sys_worth WHERE value IS NOT NULL GROUP BY record) w
+        JOIN (SELECT record, max(value) AS value FROM \(worth) WHERE value IS NOT NULL GROUP BY record) w
             ON w.record = p.record
         WHERE p.acquired > w.value
         """

@@ -31,7 +31,7 @@ public struct CustomerWorth: Sendable, Equatable {
         try session.actor.require(.costs)
         _ = try session.find(try ProfitReader.customers(session), customer)
         let rows = try session.connection.rows(
-            "SELECT at, rfm, alive, purchases, value FROM sys_worth WHERE record = \(customer) ORDER BY id DESC LIMIT 1"
+            "SELECT at, rfm, alive, purchases FROM sys_worth WHERE record = \(customer) ORDER BY id DESC LIMIT 1"
         )
         guard let row = rows.first else { return nil }
         let runs = try RunList.current(from: "0001-01", to: "9999-12", session.connection)
@@ -42,6 +42,9 @@ public struct CustomerWorth: Sendable, Equatable {
                 AND run IN \(list: runs.map { SQLValue($0.id) })
                 """
             ).integer ?? 0
+        let value = try session.connection.value(
+            "SELECT value FROM \(Protection(session).worth) WHERE record = \(customer) ORDER BY id DESC LIMIT 1"
+        )
         func hundredths(_ value: SQLValue, _ factor: Double) -> Int64? {
             value.number.map { Int64(($0 * factor).rounded()) }
         }
@@ -50,7 +53,7 @@ public struct CustomerWorth: Sendable, Equatable {
             rfm: row.integer(1),
             aliveHundredths: hundredths(row[2], 10_000),
             purchasesHundredths: hundredths(row[3], 100),
-            value: row[4].integer,
+            value: value.integer,
             acquired: acquired
         )
     }

@@ -37,8 +37,11 @@ public struct WorthRuns: Sendable {
     /// Reckons all customers anew.
     public func reckon(by actor: Actor) async throws -> Outcome {
         try actor.require(.costing)
-        let (buyers, serving, today) = try await engine.read(as: .system("costing")) { session in
-            (try WorthRuns.buyers(session), try WorthRuns.serving(session), session.expressionContext.today)
+        let (buyers, serving, shown, today) = try await engine.read(as: .system("costing")) { session in
+            (
+                try WorthRuns.buyers(session), try WorthRuns.serving(Protection(isOn: false).profit, session),
+                try WorthRuns.serving(Protection(isOn: true).profit, session), session.expressionContext.today
+            )
         }
         let histories = buyers.map { PurchaseHistory(days: $0.days, until: today) }
         let scores = RFM.scores(
@@ -54,7 +57,9 @@ public struct WorthRuns: Sendable {
         do { fit = try PurchaseModel.fit(histories.compactMap { $0 }) } catch { refusal = (error as? Problem)?.message }
         let spend = try? SpendModel.fit(zip(buyers, histories).compactMap { WorthRuns.spend($0, $1) })
         let rows = buyers.indices.map { place in
-            WorthRuns.row(buyers[place], histories[place], scores[place], fit?.model, spend?.model, serving)
+            WorthRuns.row(buyers[place], histories[place], scores[place], fit?.model, spend?.model) {
+                (full: serving[$0] ?? 0, shown: shown[$0] ?? 0)
+            }
         }
         try await write(rows)
         return Outcome(customers: buyers.count, purchases: fit, refusal: refusal)
@@ -80,12 +85,12 @@ public struct WorthRuns: Sendable {
     }
 
     /// What serving a customer has cost in all reckoned months.
-    private static func serving(_ session: ReadSession) throws -> [Int64: Int64] {
+    private static func serving(_ table: SQLFragment, _ session: ReadSession) throws -> [Int64: Int64] {
         let runs = try RunList.current(from: "0001-01", to: "9999-12", session.connection)
         var serving: [Int64: Int64] = [:]
         try session.connection.each(
             """
-            SELECT record, CAST(sum(service + maintenance) AS BIGINT) FROM sys_profit
+            SELECT record, CAST(sum(service + maintenance) AS BIGINT) FROM \(table) t
             WHERE run IN \(list: runs.map { SQLValue($0.id) }) GROUP BY record
             """
         ) { row in
@@ -110,6 +115,8 @@ public struct WorthRuns: Sendable {
         let alive: Double?
         let purchases: Double?
         let value: Int64?
+        /// The same for readers who may not read pay.
+        let shown: Int64?
     }
 
     private static func row(
@@ -118,28 +125,36 @@ public struct WorthRuns: Sendable {
         _ score: RFM.Score,
         _ model: PurchaseModel?,
         _ spend: SpendModel?,
-        _ serving: [Int64: Int64]
+        _ serving: (Int64) -> (full: Int64, shown: Int64)
     ) -> Row {
         guard let history, let model else {
-            return Row(customer: buyer.customer, rfm: Int64(score.cell), alive: nil, purchases: nil, value: nil)
+            return Row(
+                customer: buyer.customer,
+                rfm: Int64(score.cell),
+                alive: nil,
+                purchases: nil,
+                value: nil,
+                shown: nil
+            )
         }
         let own = self.spend(buyer, history)
         let all = Double(buyer.margins.reduce(0, +)) / Double(max(1, buyer.margins.count))
-        let each =
-            (spend?.expected(own) ?? all) - Double(serving[buyer.customer] ?? 0) / Double(max(1, buyer.days.count))
-        var (value, before) = (0.0, 0.0)
+        let (each, times) = (spend?.expected(own) ?? all, Double(max(1, buyer.days.count)))
+        var (purchases, before) = (0.0, 0.0)
         // Three years in half years, at 10 % interest a year.
         for half in 1...6 {
             let so_far = model.expected(history, in: 26 * Double(half))
-            value += (so_far - before) * each / WorthRuns.interest[half]
+            purchases += (so_far - before) / WorthRuns.interest[half]
             before = so_far
         }
+        let cost = serving(buyer.customer)
         return Row(
             customer: buyer.customer,
             rfm: Int64(score.cell),
             alive: history.repeats > 0 ? model.alive(history) : nil,
             purchases: model.expected(history, in: 52),
-            value: Allocation.nearest(value)
+            value: Allocation.nearest(purchases * (each - Double(cost.full) / times)),
+            shown: Allocation.nearest(purchases * (each - Double(cost.shown) / times))
         )
     }
 
@@ -148,7 +163,10 @@ public struct WorthRuns: Sendable {
 
     private func write(_ rows: [Row]) async throws {
         let system = Actor.system("costing")
-        _ = try await engine.write(as: system) { try $0.connection.run("DELETE FROM sys_worth") }
+        try await engine.write(as: system) { session in
+            try session.connection.run("DELETE FROM sys_worth")
+            try session.connection.run("DELETE FROM sys_worth_open")
+        }
         for start in stride(from: 0, to: rows.count, by: 5000) {
             let part = Array(rows[start..<min(start + 5000, rows.count)])
             try await engine.write(as: system) { session in
@@ -166,6 +184,13 @@ public struct WorthRuns: Sendable {
                         INSERT INTO sys_worth (id, object, record, at, rfm, alive, purchases, value, method)
                         VALUES \(values.joined(", "))
                         """
+                    )
+                    let shown = part[group..<min(group + 100, part.count)].compactMap { row in
+                        row.shown.map { "(\(session.nextID()), 'customer', \(row.customer), \($0))" as SQLFragment }
+                    }
+                    guard !shown.isEmpty else { continue }
+                    try session.connection.run(
+                        "INSERT INTO sys_worth_open (id, object, record, value) VALUES \(shown.joined(", "))"
                     )
                 }
             }

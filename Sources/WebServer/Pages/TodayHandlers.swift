@@ -45,7 +45,8 @@ struct TodayHandlers {
     private func model(mayLead: Bool) throws -> TodayModel {
         let tasks = try tasks()
         let deals = try deals()
-        let right = try [deals?.section, contacts(), leads(), birthdays()].compactMap(\.self)
+        let features = try page.call.workspace.features.today.map { try $0(session, context, isTeam) }
+        let right = try ([deals?.section, contacts()] + features + [leads(), birthdays()]).compactMap(\.self)
         let isEverybody = session.actor.rights.on("customer").read == .all
         let tabs = [
             TabModel(context(TodayTexts.mine), "/?who=me", current: !isTeam),

@@ -1,0 +1,95 @@
+import Database
+import Expressions
+import Identity
+public import Records
+import SQLText
+import Schema
+import Values
+
+/// Warnings kept for the people whom they concern: reckoned each night, read on their start page.
+public struct WarningRuns: Sendable {
+    let engine: RecordEngine
+
+    /// The most customers that are kept for each reason, the dearest.
+    private static let most = 100_000
+
+    /// The warnings of a workspace.
+    public init(_ engine: RecordEngine) { self.engine = engine }
+
+    /// Reckons them anew; the answer is how many there are. A warning that goes on keeps the day on which it came.
+    @discardableResult
+    public func reckon() async throws -> Int64 {
+        let system = Actor.system("costing")
+        let (month, round) = try await engine.read(as: system) { session in
+            let last = try session.connection.value("SELECT max(round) FROM sys_cost_warning").integer ?? 0
+            return (try RunList.lastMonth(session), last + 1)
+        }
+        for isOpen in [false, true] {
+            let figures = try await engine.read(as: system) { session in
+                try month.map { try WarningReader.figures(until: $0, Protection(isOn: isOpen), session.connection) }
+                    ?? []
+            }
+            for (kind, figures) in figures {
+                try await engine.write(as: system) { try WarningRuns.add(kind, figures, isOpen, round, $0) }
+            }
+        }
+        return try await engine.write(as: system) { session in
+            try session.connection.run("DELETE FROM sys_cost_warning WHERE round < \(round)")
+            return try session.connection.value("SELECT count(*) FROM sys_cost_warning WHERE open = 0").integer ?? 0
+        }
+    }
+
+    private static func add(
+        _ kind: WarningReader.Kind,
+        _ figures: SQLFragment,
+        _ isOpen: Bool,
+        _ round: Int64,
+        _ session: WriteSession
+    ) throws {
+        let (connection, open) = (session.connection, isOpen ? 1 : 0)
+        let base = try connection.value("SELECT max(id) FROM sys_cost_warning").integer ?? 0
+        let today = session.expressionContext.today.description
+        try connection.run(
+            """
+            INSERT INTO sys_cost_warning (id, object, record, kind, amount, open, since, round)
+            SELECT \(base) + row_number() OVER (ORDER BY f.amount DESC, f.record), 'customer', f.record,
+                \(kind.rawValue), f.amount, \(open), coalesce((SELECT min(o.since) FROM sys_cost_warning o
+                    WHERE o.record = f.record AND o.kind = \(kind.rawValue) AND o.open = \(open)
+                    AND o.round < \(round)), \(today)), \(round)
+            FROM (\(figures)) f WHERE f.amount > 0 ORDER BY f.amount DESC, f.record LIMIT \(most)
+            """
+        )
+    }
+
+    /// A warning with the day on which it came.
+    public struct Kept: Sendable, Equatable {
+        /// What and whom it is about.
+        public let warning: WarningReader.Warning
+        /// As in `2026-06-30`.
+        public let since: String
+    }
+
+    /// The warnings about customers of the reader, or with `everybody` about all that they may see, the dearest first.
+    /// Nothing for who may not read costs.
+    public static func concerning(everybody: Bool, limit: Int, _ session: ReadSession) throws -> [Kept] {
+        guard session.actor.rights.allows(.costs), let user = session.actor.userID else { return [] }
+        let object = try ProfitReader.customers(session)
+        let access: SQLFragment = session.condition(.read, on: object, alias: "c").map { " AND " + $0 } ?? ""
+        let own: SQLFragment = everybody ? "" : " AND c.\"owner\" = \(user)"
+        let open = Protection(session).isOn ? 1 : 0
+        return try session.connection.rows(
+            """
+            SELECT w.kind, c."id", c."name", w.amount, w.since FROM sys_cost_warning w
+            JOIN \(name: object.key) c ON c."id" = w.record
+            WHERE w.open = \(open) AND c."deleted_at" IS NULL\(access)\(own) ORDER BY w.amount DESC, w.id LIMIT \(limit)
+            """
+        ).compactMap { row in
+            guard let kind = WarningReader.Kind(rawValue: row.text(0)) else { return nil }
+            let customer = RecordID(row.integer(1))
+            return Kept(
+                warning: .init(kind: kind, customer: customer, name: row.text(2), amount: row.integer(3)),
+                since: row.text(4)
+            )
+        }
+    }
+}

@@ -68,7 +68,7 @@ enum EngineTables {
 
     /// Creates what is missing.
     static func create(on connection: Connection) throws {
-        for statement in statements { try connection.script(statement) }
+        try connection.script(statements.joined(separator: ";\n"))
         for (table, column, type) in newColumns {
             let known = try connection.columns(of: table).map(\.name)
             if !known.contains(column) { try connection.script("ALTER TABLE \(table) ADD COLUMN \(column) \(type)") }

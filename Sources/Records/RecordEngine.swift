@@ -45,7 +45,7 @@ public final class RecordEngine: Sendable {
         let snapshot = try await database.write { connection in
             try EngineTables.create(on: connection)
             try IdentityTables.create(on: connection)
-            for statement in moduleTables { try connection.script(statement) }
+            try connection.script(moduleTables.joined(separator: ";\n"))
             let snapshot = try SchemaStore.load(declared: declared, on: connection)
             try SchemaSync.bringUpToDate(snapshot, on: connection)
             return snapshot
@@ -197,7 +197,7 @@ enum SchemaSync {
         for object in schema.objects {
             let present = try connection.columns(of: object.key).map(\.name)
             if present.isEmpty {
-                for statement in TableDDL.create(object, connection.dialect) { try connection.script(statement) }
+                try connection.script(TableDDL.create(object, connection.dialect).joined(separator: ";\n"))
             } else {
                 for column in object.columns where !present.contains(column.name) {
                     try connection.script(
@@ -205,7 +205,7 @@ enum SchemaSync {
                             + TableDDL.type(column, connection.dialect)
                     )
                 }
-                for statement in TableDDL.indexes(object, connection.dialect) { try connection.script(statement) }
+                try connection.script(TableDDL.indexes(object, connection.dialect).joined(separator: ";\n"))
             }
             try SearchIndex.createTable(object.key, on: connection)
             try KeptSums.bringUpToDate(object, on: connection)

@@ -96,6 +96,7 @@ extension ServerSettings {
         requestsPerSecond = try settings.number("rate_limit", 0...1_000_000)
         logsRequests = try settings.flag("log_requests")
         metricsToken = settings.text("metrics_token")
+        slowMilliseconds = try settings.number("slow_ms", 0...3_600_000)
         let (chain, key) = (settings.text("tls_cert"), settings.text("tls_key"))
         guard chain.isEmpty == key.isEmpty else {
             throw Problem(

@@ -128,6 +128,7 @@ enum Diagnosis {
             let now = Clock.system.now()
             return [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
                 + (try await jobs(workspace)) + (try await files(workspace)) + (try await kept(workspace))
+                + (try await DatabaseDiagnosis.of(workspace))
         } catch let problem as Problem {
             return [Finding(problem)]
         } catch {

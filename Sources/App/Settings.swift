@@ -79,6 +79,14 @@ public struct Settings: Sendable {
             help: Label("A line in the log for each request", zh: "每个请求记录一行日志")
         ),
         Entry(
+            name: "slow_ms",
+            preset: "0",
+            help: Label(
+                "Statements of so many milliseconds go into the log; 0: none",
+                zh: "耗时达到多少毫秒的 SQL 语句写入日志，0 为不记录"
+            )
+        ),
+        Entry(
             name: "metrics_token",
             preset: "",
             help: Label("Token for /metrics from other machines", zh: "从其他主机访问 /metrics 的令牌")

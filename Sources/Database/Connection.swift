@@ -62,9 +62,42 @@ public final class Connection {
     /// Steps through the rows without keeping them; `body` answers false to stop.
     public func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws {
         log.count(sql.text)
+        _ = log.slow.isWatching ? try watched(sql, body) : try step(sql, body)
+    }
+
+    private func step(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
         switch session {
-        case .sqlite(let session): try session.each(sql, body)
-        case .postgres(let session): try session.each(sql, body)
+        case .sqlite(let session):
+            try session.each(sql, body)
+            return session.changed
+        case .postgres(let session): return try session.each(sql, body)
+        }
+    }
+
+    /// Runs a statement and tells when it takes long.
+    private func watched(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
+        var own = Duration.zero
+        let start = ContinuousClock.now
+        let changed = try step(sql) { cursor in
+            let start = ContinuousClock.now
+            defer { own += ContinuousClock.now - start }
+            return try body(cursor)
+        }
+        log.slow.ran(sql.text, ContinuousClock.now - start - own) { plan(ofAny: sql) }
+        return changed
+    }
+
+    /// The plan of a statement for any values; empty where there is none.
+    private func plan(ofAny sql: SQLFragment) -> [String] {
+        switch session {
+        case .sqlite(let session):
+            var lines: [String] = []
+            try? session.each(SQLFragment(text: "EXPLAIN QUERY PLAN " + sql.text, values: sql.values)) { cursor in
+                lines.append(cursor.text(3))
+                return true
+            }
+            return lines
+        case .postgres(let session): return session.plan(ofAny: sql)
         }
     }
 
@@ -72,12 +105,7 @@ public final class Connection {
     @discardableResult
     public func run(_ sql: SQLFragment) throws -> Int {
         log.count(sql.text)
-        switch session {
-        case .sqlite(let session):
-            try session.each(sql) { _ in true }
-            return session.changed
-        case .postgres(let session): return try session.each(sql) { _ in true }
-        }
+        return log.slow.isWatching ? try watched(sql) { _ in true } : try step(sql) { _ in true }
     }
 
     /// Runs a statement whose answer nobody needs. PostgreSQL gets it with those that follow, in one round trip; what it

@@ -124,6 +124,8 @@ public final class QueryLog: Sendable {
     private let state = Mutex(State())
     /// What goes through the connections.
     public let traffic = Traffic()
+    /// Statements that take long.
+    public let slow = SlowStatements()
 
     /// Statements run so far.
     public var statements: Int { state.withLock { $0.statements } }

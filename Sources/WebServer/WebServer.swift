@@ -94,6 +94,8 @@ public struct ServerSettings: Sendable {
     public var certificate: Certificate?
     /// What opens `/metrics` to other machines; empty for nothing but an administrator.
     public var metricsToken = ""
+    /// Statements that take so many milliseconds go into the log; 0 for none.
+    public var slowMilliseconds = 0
     /// The version of the program.
     public var version = "0.1.0"
 
@@ -127,6 +129,7 @@ public final class WebServer: Sendable {
         self.settings = settings
         self.logger = logger
         live = LiveChanges(workspace.engine.database)
+        settings.watchStatements(of: workspace, logger)
         table = RouteTable(Routes.all + workspace.features.routes.map(\.route))
         limits = RateLimit(perSecond: settings.requestsPerSecond)
         Compression.warmUp()

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import SQLText
+import Synchronization
 import TestSupport
 import Testing
 import Values
@@ -100,6 +101,36 @@ import Values
         // The connection is as good as before.
         try await database.write { try $0.later("INSERT INTO t VALUES (2000, NULL)") }
         #expect(try await database.read { try $0.value("SELECT count(*) FROM t").integer } == 531)
+    }
+
+    @Test func `a statement that takes long is told with its plan and without its values`() async throws {
+        let database = try await TestDatabase.make()
+        try await database.write { connection in
+            try connection.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); CREATE INDEX t_b ON t (b)")
+            try connection.runAll("INSERT INTO t VALUES (?, ?)", (0..<3000).map { [.integer($0), .text("张\($0)")] })
+            try connection.script("ANALYZE")
+        }
+        let told = Mutex<[SlowStatement]>([])
+        database.log.slow.watch(from: .zero) { statement in told.withLock { $0.append(statement) } }
+        try await database.read { connection in
+            for _ in 0..<3 { _ = try connection.rows("SELECT a FROM t WHERE b = \("张77") AND a > \(5)") }
+            // What cannot be explained is told all the same, and the transaction goes on.
+            #expect(try connection.value("SELECT count(*) FROM t").integer == 3000)
+        }
+        try await database.write { connection in
+            try connection.run("UPDATE t SET b = \("李四") WHERE a = \(3)")
+            let empty = SQLValue.null
+            try connection.run("UPDATE t SET b = \(empty) WHERE a = \(4)")
+        }
+        let found = told.withLock { $0 }
+        // Each once a minute.
+        #expect(found.map(\.text).count { $0.hasPrefix("SELECT a") } == 1)
+        #expect(found.filter { $0.text.hasPrefix("UPDATE") }.allSatisfy { !$0.plan.isEmpty })
+        let select = try #require(found.first { $0.text.hasPrefix("SELECT a") })
+        #expect(select.plan.contains { $0.contains("t_b") }, "\(select.plan)")
+        let all = found.flatMap { $0.plan + [$0.text] }.joined(separator: " ")
+        #expect(!all.contains("张") && !all.contains("李") && !all.contains("77"))
+        #expect(try await database.read { try $0.value("SELECT b FROM t WHERE a = 3").text } == "李四")
     }
 
     @Test func `many rows of one statement are written, and one that is refused is told`() async throws {

@@ -2,6 +2,7 @@
 database, and the way there from SQLite and back. Each test has a PostgreSQL of its own."""
 
 import json
+import threading
 import time
 
 import requests
@@ -131,5 +132,40 @@ def test_a_workspace_moves_to_postgres_and_back_with_every_row(server, tmp_path)
         served.json("restore", archive, "--workspace", "third", data=tmp_path / "elsewhere")
         again = served.json("verify", "--content", "--workspace", "third", data=tmp_path / "elsewhere")
         assert again["ok"] and again["rows"] == after["rows"]
+    finally:
+        served.close()
+
+
+def test_the_doctor_names_a_broken_index_and_the_log_a_slow_statement_without_its_values(server, tmp_path):
+    class Watched(Served):
+        def settings(self, data=None):
+            return {**super().settings(data), "KEHU_SLOW_MS": "1000"}
+
+    served = Watched(tmp_path, database=server.address)
+    try:
+        served.start()
+        records = [served.post("/api/v1/customers", json={"name": name}).json() for name in ("机密一号", "机密二号")]
+        schema = server.ask("SELECT schema FROM kehu_directory.workspace WHERE name = 'acme'")
+        # Somebody else holds the row for a while.
+        held = f"BEGIN; SELECT 1 FROM {schema}.customer WHERE name = '机密一号' FOR UPDATE; SELECT pg_sleep(2.5); COMMIT"
+        other = threading.Thread(target=server.ask, args=(held,))
+        other.start()
+        time.sleep(0.5)
+        change = served.patch(f"/api/v1/customers/{records[0]['id']}", json={"description": "机密描述"})
+        other.join()
+        assert change.ok, change.text
+        slow = [line for line in served.words().splitlines() if "slow statement" in line]
+        assert any('UPDATE "customer"' in line and "Update on customer" in line for line in slow), served.words()
+        assert "机密" not in served.words()
+        assert "broken_index" not in served.run("doctor", "--json").stdout
+        # Two records have the same value, so that the building of the index is broken off.
+        server.ask(f"UPDATE {schema}.customer SET description = 'a'")
+        try:
+            server.ask(f"CREATE UNIQUE INDEX CONCURRENTLY half_made ON {schema}.customer (description)")
+        except AssertionError:
+            pass
+        doctor = served.run("doctor", "--json")
+        found = [finding for finding in json.loads(doctor.stdout)["findings"] if finding["code"] == "broken_index"]
+        assert doctor.returncode == 1 and found and "half_made" in found[0]["text"], doctor.stdout
     finally:
         served.close()

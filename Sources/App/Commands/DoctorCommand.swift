@@ -38,7 +38,9 @@ struct DoctorCommand: AsyncParsableCommand {
     private func shown(_ entry: Settings.Entry, _ settings: Settings) -> String {
         let value = settings.text(entry.name)
         if value.isEmpty { return "-" }
-        if entry.name == "database" { return (try? PostgresAddress(value))?.shown ?? "***" }
+        if ["database", "database_direct"].contains(entry.name) {
+            return (try? PostgresAddress(value))?.shown ?? "***"
+        }
         return entry.name == "metrics_token" ? "***" : value
     }
 

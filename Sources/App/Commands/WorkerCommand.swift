@@ -4,6 +4,7 @@ import Operations
 import ServiceLifecycle
 import UnixSignals
 import Values
+import WebServer
 
 /// Does what servers do beside answering: jobs, webhooks and what a crash interrupted. More of them share the work.
 struct WorkerCommand: AsyncParsableCommand {
@@ -32,6 +33,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let lock = try directory.lock(name)
         let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
         let logger = try Serving.logger(settings)
+        try ServerSettings(settings).watchStatements(of: workspace.served, logger)
         var quiet = logger
         if logger.logLevel == .info { quiet.logLevel = .warning }
         var configuration = ServiceGroupConfiguration(

@@ -95,7 +95,7 @@ import Values
             (try PoolReader.pools(of: run, $0), try PoolReader.residuals(of: run, $0))
         }
         #expect(pools.first { $0.name == "驻场" }?.assigned == nil)
-        #expect(!rest.contains { $0.of == "驻场" })
+        #expect(!rest.contains { $0.of?.zh == "驻场" })
     }
 
     @Test func `a pool that has grown since still tells nothing of the months in which it was one person`()

@@ -74,7 +74,7 @@ import Values
         let all = try await books.firm.engine.read(as: books.firm.head) { try PoolReader.pools(of: run, $0) }
         #expect(all.first { $0.id == small }?.cost == 3_000_000)
         let hidden = try await books.firm.engine.read(as: reader) { try PoolReader.residuals(of: run, $0) }
-        #expect(!hidden.contains { $0.of == "驻场" })
+        #expect(!hidden.contains { $0.of?.zh == "驻场" })
     }
 
     @Test func `merged customers keep their ledger together, and apart again after unmerging`() async throws {

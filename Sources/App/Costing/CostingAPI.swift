@@ -307,7 +307,7 @@ enum CostingAPI {
         if request.query("format") == "csv" {
             return .csv("pools", CostingCSV.pools(pools, request.language, currency))
         }
-        return .json(CostingJSON.pools(pools, residuals, currency))
+        return .json(CostingJSON.pools(pools, residuals, currency, request.language))
     }
 
     private static func warnings(_ request: FeatureRequest) async throws -> FeatureAnswer {

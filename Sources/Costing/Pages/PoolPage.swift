@@ -76,7 +76,13 @@ public enum PoolPage {
                 Label("What no customer bears", zh: "未归集到客户的成本"),
                 [(CostWords.what, false), (Label("Of", zh: "所属"), false), (CostWords.amount, true)],
                 residuals.enumerated().map { place, line in
-                    (String(place), nil, [.text(frame.context(line.label)), .text(line.of), frame.cell(line.amount)])
+                    (
+                        String(place), nil,
+                        [
+                            .text(frame.context(line.label)), .text(line.of.map { frame.context($0) } ?? ""),
+                            frame.cell(line.amount),
+                        ]
+                    )
                 }
             )
         )

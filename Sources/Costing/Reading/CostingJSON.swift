@@ -195,7 +195,8 @@ public enum CostingJSON {
     public static func pools(
         _ pools: [PoolReader.Pool],
         _ residuals: [PoolReader.Residual],
-        _ currency: String
+        _ currency: String,
+        _ language: Language
     ) -> JSONValue {
         object([
             (
@@ -217,7 +218,8 @@ public enum CostingJSON {
                 .array(
                     residuals.map {
                         object([
-                            ("kind", .string($0.kind)), ("of", .string($0.of)), ("amount", money($0.amount, currency)),
+                            ("kind", .string($0.kind)), ("of", .string($0.of?.text(language) ?? "")),
+                            ("amount", money($0.amount, currency)),
                         ])
                     }
                 )

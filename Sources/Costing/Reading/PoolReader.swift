@@ -39,8 +39,8 @@ public enum PoolReader {
     public struct Residual: Sendable, Equatable {
         /// `unused`, `no_customer`, `untouched`, `open_leads`, `direct_no_customer` or `unapproved`.
         public let kind: String
-        /// The pool or channel.
-        public let of: String
+        /// The pool or channel; nil where it is of neither.
+        public let of: Label?
         /// In minor units.
         public let amount: Int64
 
@@ -94,8 +94,12 @@ public enum PoolReader {
             LEFT JOIN \(name: CostPool.key) p ON p."id" = r.pool WHERE r.run = \(run) ORDER BY r.amount DESC, r.id
             """
         ).filter { !protection.isOn || $0.integer(4) >= Protection.fewest }.map { row in
-            let channel = row[2].text.map { CostChoices.label($0, in: CostChoices.channels).zh }
-            return Residual(kind: row.text(0), of: row[1].text ?? channel ?? "", amount: row.integer(3))
+            let channel = row[2].text.map { CostChoices.label($0, in: CostChoices.channels) }
+            return Residual(
+                kind: row.text(0),
+                of: row[1].text.map { Label($0, zh: $0) } ?? channel,
+                amount: row.integer(3)
+            )
         }
     }
 

@@ -32,7 +32,7 @@ extension StyleSheet {
         @media print{
         :root{color-scheme:light!important} .k-side,.k-top,.k-bottom,.k-actions,.k-bar,.k-bulk,.k-pager,.k-composer,.k-filters,.k-flash,.k-skip,.k-pick-cell,.k-form-foot,.k-noprint{display:none!important}
         .k-app{display:block;padding:0} .k-main{padding:0;max-width:none} .k-panel{border:0;box-shadow:none} .k-scroll{overflow:visible} .k-table th,.k-table td{white-space:normal;max-width:none} .k-table thead{display:table-header-group} tr,.k-entry{break-inside:avoid} .k-entry{content-visibility:visible}
-        .k-split{grid-template-columns:1fr} .k-step{clip-path:none!important;border:1px solid #999} .k-facts,.k-stats{break-inside:avoid} .k-panel-head{break-after:avoid} @page{margin:16mm}
+        .k-split{grid-template-columns:1fr} .k-step{clip-path:none!important;border:1px solid #999} body,.k-app,.k-main{background:#fff!important} .k-stats dd{font-size:var(--fs-3)} .k-facts,.k-stats{break-inside:avoid} .k-panel-head{break-after:avoid} @page{margin:16mm}
         }
         @media (forced-colors:active){.k-btn,.k-badge,.k-step,.k-avatar{border:1px solid}.k-step{clip-path:none!important}}
         """

@@ -19,7 +19,7 @@ enum AuditHandlers {
         let before = page.call.query["before"].flatMap(Int64.init)
         return try await page.show { session in
             let entries = try session.auditLog(user: user, action: action, limit: size, before: before)
-            let reader = AuditReader(session: session, context: page.context)
+            let reader = try AuditReader(entries, session: session, context: page.context)
             let query: (String) -> String = { before in
                 WebAddress.path(
                     Addresses.audit,

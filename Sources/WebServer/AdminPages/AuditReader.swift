@@ -9,8 +9,56 @@ import Values
 
 /// Turns entries of the audit log into words.
 struct AuditReader {
-    let session: ReadSession
-    let context: PageContext
+    private let session: ReadSession
+    private let context: PageContext
+    /// The names of the records of the entries, by object, as far as the person may read them.
+    private let records: [String: [RecordID: String]]
+    /// The names of the people and teams that the changes name.
+    private let people: [RecordID: String]
+
+    /// A reader of these entries: what they name is looked up at once for all of them.
+    init(_ entries: [Records.AuditRow], session: ReadSession, context: PageContext) throws {
+        self.session = session
+        self.context = context
+        let touched = Dictionary(grouping: entries.filter { $0.record != nil }, by: { $0.object ?? "" })
+        records = try touched.reduce(into: [:]) { names, group in
+            names[group.key] = try Self.names(of: group.key, Set(group.value.compactMap(\.record)), session)
+        }
+        let changes = entries.compactMap { $0.changes.flatMap { try? JSONReader.parse($0) } }
+        let ids = Set(changes.flatMap(Self.ids)).sorted().prefix(1000).map { SQLValue.integer($0.raw) }
+        let found =
+            ids.isEmpty
+            ? []
+            : try session.connection.rows(
+                """
+                SELECT id, name FROM sys_user WHERE id IN \(list: ids)
+                UNION ALL SELECT id, name FROM sys_team WHERE id IN \(list: ids)
+                """
+            )
+        people = Dictionary(found.map { (RecordID($0.integer(0)), $0.text(1)) }) { first, _ in first }
+    }
+
+    private static func names(of key: String, _ ids: Set<RecordID>, _ session: ReadSession) throws -> [RecordID: String]
+    {
+        guard let known = session.schema.object(key), let object = try? session.object(known.plural) else { return [:] }
+        var query = ListQuery()
+        query.filter = "id in (" + ids.sorted().prefix(200).map { "\"\($0)\"" }.joined(separator: ", ") + ")"
+        query.fields = ["id", object.nameField]
+        query.limit = 200
+        let page = try session.list(object, query)
+        let name = page.plan.slot(object.nameField)
+        return page.rows.reduce(into: [:]) { $0[$1.id] = name.flatMap($1.values)?.first?.text ?? "" }
+    }
+
+    /// What may be the id of a person or a team.
+    private static func ids(_ value: JSONValue) -> [RecordID] {
+        switch value {
+        case .string(let text): text.utf8.count == 13 ? RecordID(text).map { [$0] } ?? [] : []
+        case .array(let items): items.flatMap(ids)
+        case .object(let members): members.flatMap { ids($0.value) }
+        case .null, .bool, .number: []
+        }
+    }
 
     /// The actions that people look for, in order.
     static let actions: [(String, Label)] = [
@@ -79,7 +127,7 @@ struct AuditReader {
     private func record(_ entry: Records.AuditRow, _ object: ObjectDefinition?) -> CellValue.Linked? {
         guard let id = entry.record else { return nil }
         if let object {
-            if let name = (try? session.name(of: object.key, id)) ?? nil {
+            if let name = records[object.key]?[id] {
                 let href = Addresses.record(object.plural, id.description)
                 return .init(name: name.isEmpty ? context(object.label) : name, href: href)
             }
@@ -150,10 +198,6 @@ struct AuditReader {
 
     /// The name of the user or team whose id a text is.
     private func named(_ text: String) -> String? {
-        guard text.utf8.count == 13, let id = RecordID(text) else { return nil }
-        let row = try? session.connection.row(
-            "SELECT name FROM sys_user WHERE id = \(id) UNION ALL SELECT name FROM sys_team WHERE id = \(id)"
-        )
-        return row?.text(0)
+        text.utf8.count == 13 ? RecordID(text).flatMap { people[$0] } : nil
     }
 }

@@ -22,13 +22,14 @@ enum DatabaseDiagnosis {
         let theirs = try connection.value("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
         let seconds = ((theirs.integer ?? now.milliseconds) - now.milliseconds) / 1000
         guard abs(seconds) > tolerance else { return [] }
+        let (size, isAhead) = (abs(seconds), seconds > 0)
         return [
             Finding(
                 .notice,
                 "clock_skew",
                 Label(
-                    "The clock of the database is \(seconds) s ahead of this machine's. Let both follow the same time server.",
-                    zh: "数据库服务器时钟比本机快 \(seconds) 秒，请让两台机器同步到同一时间服务器。"
+                    "The clock of the database is \(size) s \(isAhead ? "ahead of" : "behind") this machine's. Let both follow the same time server.",
+                    zh: "数据库服务器时钟比本机\(isAhead ? "快" : "慢") \(size) 秒，请让两台机器同步到同一时间服务器。"
                 )
             )
         ]

@@ -244,8 +244,21 @@ enum CostingAPI {
     private static func drivers(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
         let dimension = DriverReader.Dimension(rawValue: request.query("by")) ?? .activity
-        let category = request.query("category")
-        let (drivers, comparison) = try await request.read { session in
+        let (drivers, comparison) = try await drivers(dimension, span, request)
+        if request.query("format") == "csv" {
+            return .csv("drivers", CostingCSV.drivers(drivers, request.language, request.engine.schema.baseCurrency))
+        }
+        return .json(CostingJSON.drivers(drivers, comparison, request.engine.schema.baseCurrency, request.language))
+    }
+
+    /// The drivers that a request asks for, and what one of them cost before and after a month.
+    static func drivers(
+        _ dimension: DriverReader.Dimension,
+        _ span: CostingSpan,
+        _ request: FeatureRequest
+    ) async throws -> ([DriverReader.Driver], DriverReader.Comparison?) {
+        let (category, since) = (request.query("category"), request.query("since"))
+        return try await request.read { session in
             (
                 try DriverReader.drivers(
                     by: dimension,
@@ -254,17 +267,13 @@ enum CostingAPI {
                     category: category.isEmpty ? nil : category,
                     filter: span.filter,
                     session
-                ), try CostingAPI.comparison(dimension, span, since: request.query("since"), request, session)
+                ), try comparison(dimension, span, since: since, request, session)
             )
         }
-        if request.query("format") == "csv" {
-            return .csv("drivers", CostingCSV.drivers(drivers, request.language, request.engine.schema.baseCurrency))
-        }
-        return .json(CostingJSON.drivers(drivers, comparison, request.engine.schema.baseCurrency, request.language))
     }
 
     /// What one driver cost before and after a month; nil where none is asked for.
-    static func comparison(
+    private static func comparison(
         _ dimension: DriverReader.Dimension,
         _ span: CostingSpan,
         since: String,

@@ -94,23 +94,11 @@ enum CostingRoutes {
     private static func drivers(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
         let dimension = DriverReader.Dimension(rawValue: request.query("by")) ?? .activity
-        let (category, since) = (request.query("category"), request.query("since"))
-        let (drivers, comparison) = try await request.read { session in
-            (
-                try DriverReader.drivers(
-                    by: dimension,
-                    from: span.from,
-                    to: span.to,
-                    category: category.isEmpty ? nil : category,
-                    filter: span.filter,
-                    session
-                ), try CostingAPI.comparison(dimension, span, since: since, request, session)
-            )
-        }
+        let (drivers, comparison) = try await CostingAPI.drivers(dimension, span, request)
         let html = DriverPage.html(
             drivers,
             by: dimension,
-            category: category,
+            category: request.query("category"),
             comparison: comparison,
             span.frame(request)
         )

@@ -76,10 +76,13 @@ struct TimelineReader {
     func created() throws -> [TimelineItem] {
         var items = [birth].compactMap { $0 }.filter { isOlder($0) }
         var seen: Set<RecordID> = []
-        for (child, field) in session.schema.children(of: Customer.key) {
+        let links = session.schema.children(of: Customer.key).compactMap { child, field in
             guard ![Activity.key, ContactRole.key].contains(child.key), let object = readable(child.key),
                 session.right(on: field, of: object) != .hidden
-            else { continue }
+            else { return nil as (object: ObjectDefinition, field: FieldDefinition)? }
+            return (object, field)
+        }
+        for (object, field) in try session.linksInUse(links, to: customer.id) {
             let fields = [object.nameField, "created_at", "created_by"]
             items += try newest(of: object, link: field.key, by: "created_at", fields: fields) { row, read, at in
                 guard seen.insert(row.id).inserted else { return nil }

@@ -16,8 +16,9 @@ extension TimelineReader {
         var items: [TimelineItem] = []
         while let last = before, items.count < wanted {
             let rows = try session.history(object, customer.id, limit: 200, before: last)
+            let names = try LinkedNames(rows, of: object, session)
             for row in rows where row.action == "update" {
-                let changes = try row.changes.map { try read($0, of: object) } ?? []
+                let changes = try row.changes.map { try read($0, of: object, names) } ?? []
                 if changes.isEmpty { continue }
                 var item = TimelineItem(
                     kind: .changed,
@@ -36,45 +37,41 @@ extension TimelineReader {
         return Array(items.prefix(wanted))
     }
 
-    private func read(_ text: String, of object: ObjectDefinition) throws -> [TimelineItem.Change] {
+    private func read(_ text: String, of object: ObjectDefinition, _ names: LinkedNames) throws -> [TimelineItem.Change]
+    {
         try (JSONReader.parse(text).members ?? []).compactMap { member in
             guard let field = object.field(member.key), let values = member.value.array, values.count == 2 else {
                 return nil
             }
             return TimelineItem.Change(
                 field: field.label,
-                before: try show(values[0], field),
-                after: try show(values[1], field)
+                before: show(values[0], field, names),
+                after: show(values[1], field, names)
             )
         }
     }
 
-    private func show(_ value: JSONValue, _ field: FieldDefinition) throws -> Label {
+    private func show(_ value: JSONValue, _ field: FieldDefinition, _ names: LinkedNames) -> Label {
         switch value {
         case .null: return plain("")
         case .bool(let flag): return flag ? Label("yes", zh: "是") : Label("no", zh: "否")
         case .string(let text):
             return field.kind.choices.first { $0.key == text }?.label ?? plain(text)
         case .array(let items):
-            let labels = try items.map { try show($0, field) }
+            let labels = items.map { show($0, field, names) }
             return Label(labels.map(\.en).joined(separator: ", "), zh: labels.map(\.zh).joined(separator: "、"))
-        case .object: return plain(try text(of: value, field))
+        case .object: return plain(text(of: value, field, names))
         case .number: return plain(value.text)
         }
     }
 
-    private func text(of value: JSONValue, _ field: FieldDefinition) throws -> String {
+    private func text(of value: JSONValue, _ field: FieldDefinition, _ names: LinkedNames) -> String {
         switch field.kind {
         case .money: return (value["value"]?.string ?? "") + " " + (value["currency"]?.string ?? "")
         case .address:
             let parts = ["province", "city", "district", "street"]
             return parts.compactMap { value[$0]?.string }.joined(separator: " ")
-        case .link(let target):
-            guard let id = value["id"]?.string.flatMap({ RecordID($0) }) else { return "" }
-            return try session.name(of: target, id) ?? "…"
-        case .person:
-            guard let id = value["id"]?.string.flatMap({ RecordID($0) }) else { return "" }
-            return try session.connection.value("SELECT name FROM sys_user WHERE id = \(id)").text ?? "…"
+        case .link, .person: return value["id"] == nil ? "" : names.name(value, field) ?? "…"
         default: return value["name"]?.string ?? ""
         }
     }

@@ -5,7 +5,7 @@ import Schema
 import Values
 
 /// What is done to a record, for the question whether it may be.
-public enum RecordVerb: Sendable { case read, update, delete, assign }
+public enum RecordVerb: Sendable, CaseIterable { case read, update, delete, assign }
 
 /// Turns an actor's rights into a condition on rows.
 struct Access: Sendable {

@@ -19,6 +19,12 @@ public class ReadSession {
     let state: EngineState
     /// Rights on fields by object, in the order of the definition: worked out once per session.
     private var fieldRights: [String: [FieldRight]] = [:]
+    /// The last record that was found, and what the actor may do with the last one asked about: a page asks for them
+    /// many times, and nothing changes while one reads. Of no use to who writes.
+    private var lastFound: (object: String, record: AnyRecord)?
+    private var lastAllowed: (object: String, id: RecordID, verbs: Set<RecordVerb>)?
+    /// False where records change under the session.
+    var isSteady: Bool { true }
 
     init(connection: Connection, state: EngineState, actor: Actor, now: Instant) {
         self.connection = connection
@@ -113,8 +119,16 @@ public class ReadSession {
 
     /// The record, if the actor may read it; else throws `notFound`.
     public func find(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord {
+        if let known = remembered(object, id) { return known }
         guard let row = try row(object, id, for: .read) else { throw Problem.notFound }
+        lastFound = (object.key, row)
         return row
+    }
+
+    /// The record, when it was found just before in this session.
+    func remembered(_ object: ObjectDefinition, _ id: RecordID) -> AnyRecord? {
+        guard isSteady, let (key, known) = lastFound, key == object.key, known.id == id else { return nil }
+        return known
     }
 
     /// The record with the Swift types of a declared object, if the actor may read it; else throws `notFound`.
@@ -125,7 +139,24 @@ public class ReadSession {
 
     /// True when the actor may do `verb` with a record that they may read.
     public func may(_ verb: RecordVerb, _ object: ObjectDefinition, _ id: RecordID) throws -> Bool {
-        try row(object, id, for: verb) != nil
+        guard isSteady else { return try row(object, id, for: verb) != nil }
+        if let (key, known, verbs) = lastAllowed, key == object.key, known == id { return verbs.contains(verb) }
+        let verbs = try allowed(object, id)
+        lastAllowed = (object.key, id, verbs)
+        return verbs.contains(verb)
+    }
+
+    /// All that the actor may do with a record that is not in the recycle bin: one statement.
+    private func allowed(_ object: ObjectDefinition, _ id: RecordID) throws -> Set<RecordVerb> {
+        guard state.shapes[object.key] != nil else { return [] }
+        let answers = RecordVerb.allCases.map { verb -> SQLFragment in
+            access.condition(verb, on: object.key, alias: "t").map { "CASE WHEN " + $0 + " THEN 1 ELSE 0 END" } ?? "1"
+        }
+        let row = try connection.row(
+            "SELECT " + answers.joined(", ")
+                + " FROM \(name: object.key) t WHERE t.\"id\" = \(id) AND t.\"deleted_at\" IS NULL"
+        )
+        return Set(RecordVerb.allCases.enumerated().filter { row?.integer($0.offset) == 1 }.map(\.element))
     }
 
     /// Of some records those with which the actor may do `verb`; one statement for all.

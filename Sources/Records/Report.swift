@@ -70,6 +70,25 @@ public struct ReportCell: Sendable, Equatable {
         self.valued = valued
     }
 
+    /// Puts groups together whose texts at a place differ in case and width alone, as lists compare them, under the
+    /// spelling that most records have.
+    static func spelt(_ cells: [ReportCell], alike place: Int) -> [ReportCell] {
+        func folded(_ value: SQLValue) -> SQLValue { value.text.map { .text(Fold.fold($0)) } ?? value }
+        var spellings: [SQLValue: [SQLValue: Int64]] = [:]
+        for cell in cells {
+            spellings[folded(cell.keys[place]), default: [:]][cell.keys[place], default: 0] += cell.count
+        }
+        let usual = spellings.mapValues { counts in
+            counts.max { ($0.value, $1.key.text ?? "") < ($1.value, $0.key.text ?? "") }?.key ?? .null
+        }
+        return cells.reduce(into: [[SQLValue]: ReportCell]()) { groups, cell in
+            var cell = cell
+            cell.keys[place] = usual[folded(cell.keys[place])] ?? cell.keys[place]
+            if groups[cell.keys]?.add(cell) == nil { groups[cell.keys] = cell }
+        }
+        .map(\.value)
+    }
+
     /// Takes the figures of another group in.
     public mutating func add(_ other: ReportCell) {
         count += other.count
@@ -139,7 +158,8 @@ extension ReadSession {
             return seen <= ReadSession.mostGroups
         }
         guard seen <= ReadSession.mostGroups else { throw Problem.tooManyGroups }
-        return Array(groups.values)
+        let texts = dimensions.indices.filter { object.field(dimensions[$0].field)?.kind.isFolded == true }
+        return texts.reduce(Array(groups.values)) { ReportCell.spelt($0, alike: $1) }
     }
 
     /// How many records of a group an expression of the actor holds for.

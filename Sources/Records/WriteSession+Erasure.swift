@@ -115,6 +115,7 @@ extension ReadSession {
 
     /// The record, in the recycle bin or not, if the actor may read it; else throws `notFound`.
     public func findAnywhere(_ object: ObjectDefinition, _ id: RecordID) throws -> AnyRecord {
+        if let known = remembered(object, id) { return known }
         guard let row = try row(object, id, for: .read) ?? row(object, id, for: .read, deleted: true) else {
             throw Problem.notFound
         }

@@ -12,6 +12,7 @@ public import Values
 public final class WriteSession: ReadSession {
     /// The engine, for ids and hooks.
     let engine: RecordEngine
+    override var isSteady: Bool { false }
     /// Rows are written by a hook or by the system on behalf of the actor: rights on objects are not asked again.
     private(set) var isTrusted = false
     /// How values are read.

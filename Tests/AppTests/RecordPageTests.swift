@@ -124,6 +124,46 @@ import Values
         #expect(still["version"]?.integer == now["version"]?.integer)
     }
 
+    @Test func `the history names what was linked and who was in charge, as far as its reader may see them`()
+        async throws
+    {
+        let company = try await company()
+        let customer = try await company.customer("集团分公司")
+        let ann = company.client("ann")
+        var parents: [String] = []
+        for name in ["甲集团", "乙集团", "丙集团"] {
+            parents.append(try await company.customer(name))
+            _ = try await ann.send("PATCH", "/api/v1/customers/\(customer)", #"{"parent":"\#(parents.last ?? "")"}"#)
+        }
+        _ = try await ann.send("DELETE", "/api/v1/customers/\(parents[0])")
+        let browser = try await Browser.logIn("ann", company)
+        try await browser.open("/customers/\(customer)/history")
+        #expect(browser.status == 200)
+        #expect(browser.page.contains("乙集团") && browser.page.contains("丙集团"))
+        #expect(!browser.page.contains("甲集团"), "what is in the recycle bin is not named")
+    }
+
+    @Test func `the days offered for a task are days of work`() async throws {
+        let company = try await company()
+        let customer = try await company.customer("节后再谈")
+        let ann = try await Browser.logIn("ann", company)
+        func offered() async throws -> [String] {
+            try await ann.open("/customers/\(customer)")
+            return ann.page.matches(of: /data-fill="f-due_on" value="([0-9-]+)"/).map { String($0.output.1) }
+        }
+        let before = try await offered()
+        #expect(before.count >= 3 && Set(before).count == before.count && before == before.sorted(), "\(before)")
+        let next = try #require(before.dropFirst().first.flatMap { Day($0) })
+        let year = String(next.parts.year)
+        try await ann.post(
+            "/settings/days",
+            ["_action": "mark", "year": year, "first": next.description, "last": next.description, "kind": "off"]
+        )
+        let after = try await offered()
+        #expect(!after.contains(next.description), "\(next): \(after)")
+        #expect(after.first == before.first, "today may be chosen, whatever day it is")
+    }
+
     @Test func `the columns of a list are everybody's own choice`() async throws {
         let company = try await company()
         _ = try await company.customer("列选择公司")

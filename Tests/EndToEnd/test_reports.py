@@ -97,6 +97,8 @@ def test_the_calendar_shows_what_is_planned(visit, chiefs):
         visit.check(f"/calendar?view={view}&day=2026-05-20&who=me")
         expect(page.locator(".k-cal-event", has_text="周会").first).to_be_visible()
         visit.check_access()
+    if visit.size == "wide":
+        check_hours(page, owner)
     page.goto("/calendar?who=me")
     page.click(".k-cal-feed summary")
     page.click(".k-cal-feed button[value=make]")
@@ -104,3 +106,19 @@ def test_the_calendar_shows_what_is_planned(visit, chiefs):
     assert "/calendar/kh_" in address and address.endswith(".ics")
     visit.check()
     visit.check_access()
+
+
+def check_hours(page, owner):
+    """What lasts longer is higher, what overlaps stands side by side, and a free hour makes a meeting."""
+    owner.make("activities", kind="meeting", subject="评审 review", happened_at="2026-05-20T02:00:00Z", duration_minutes=120)
+    owner.make("activities", kind="visit", subject="早班 early", happened_at="2026-05-19T21:30:00Z", duration_minutes=60)
+    page.goto("/calendar?view=week&day=2026-05-20&who=me")
+    short, long, early = (page.locator(".k-hours-grid .k-cal-event", has_text=text).first.bounding_box()
+                          for text in ("周会", "评审", "早班"))
+    assert 3.5 < long["height"] / short["height"] < 4.5
+    assert abs(short["y"] - long["y"]) < 3 and (short["x"] + short["width"] <= long["x"] or long["x"] + long["width"] <= short["x"])
+    # Half past five in the morning, four and a half hours of 48 pixels before.
+    assert 200 < short["y"] - early["y"] < 232
+    page.locator(".k-hours-day", has=page.locator("a[href*='2026-05-21']")).locator(".k-hours-slot").nth(9).click()
+    page.wait_for_url("**/activities/new**")
+    expect(page.locator("input[name=happened_at]")).to_have_value("2026-05-21T14:00")

@@ -55,6 +55,23 @@ import Values
         #expect(try await told(office, office.outsiderReading, by: []) == [" 0 [] [] 0"])
     }
 
+    @Test func `texts that lists take for the same make one group`() async throws {
+        let office = try await Office.open()
+        for (name, worth) in [("Acme", "1"), ("ＡＣＭＥ", "2"), ("acme", "3"), ("acme", "4"), ("Zeta", "5")] {
+            try await office.company(#"{"name":"\#(name)","worth":"\#(worth)"}"#, as: office.ada)
+        }
+        let groups = try await told(office, office.ada, by: [.init("name")], ReportMeasures(sums: ["worth"]))
+        #expect(groups == ["Zeta 1 [500] [1] 0", "acme 4 [1000] [4] 0"])
+        let behind = try await told(
+            office,
+            office.ada,
+            by: [],
+            ReportMeasures(sums: ["worth"]),
+            filter: "name = \"acme\""
+        )
+        #expect(behind == [" 4 [1000] [4] 0"])
+    }
+
     @Test func `moments fall on the days of the reader's time zone`() async throws {
         let office = try await office()
         let mine = "owner = me"

@@ -74,6 +74,8 @@ public struct CalendarModel: Sendable {
     public var isCut = false
     /// Makes a meeting or a task; nil where the person may not.
     public var create: String?
+    /// Makes a meeting at a full hour of a day; nil where the person may not.
+    public var createAt: (@Sendable (Day, Int) -> String)?
     /// Days off and days worked instead, with their names.
     public var marks: [Day: String] = [:]
     /// The page of one day.
@@ -107,7 +109,7 @@ public struct CalendarModel: Sendable {
     }
 }
 
-/// The calendar: a table of days, which on a phone becomes a list of those that have something on.
+/// The calendar: a table of days, which on a phone becomes a list of those that have something on, or the hours.
 public enum CalendarPage {
     /// The whole page; works without the script.
     public static func html(_ model: CalendarModel, in context: PageContext) -> HTML {
@@ -124,7 +126,7 @@ public enum CalendarPage {
             <div class="k-cal-bar"><h2>\(model.title)</h2><span class="k-actions">\(step(model.before, "left", CalendarTexts.before, context))\
             <a class="k-btn k-btn-small"\(href: model.today)>\(context(CalendarTexts.today))</a>\(step(model.after, "right", CalendarTexts.after, context))</span>\
             \(seg(model.spans, CalendarTexts.span, context))\(seg(model.people, CalendarTexts.whose, context))</div>\
-            \(table(model, context))\(none)\(cut)</div>\(HTML.with(model.feed) { feed($0, context) })
+            \(model.weeks.count > 1 ? table(model, context) : CalendarHours.html(model, in: context))\(none)\(cut)</div>\(HTML.with(model.feed) { feed($0, context) })
             """
     }
 
@@ -142,32 +144,26 @@ public enum CalendarPage {
         return "<nav class=\"k-seg k-cal-seg\" aria-label=\"\(context(label))\">\(links)</nav>"
     }
 
+    /// A month, as a table of weeks.
     private static func table(_ model: CalendarModel, _ context: PageContext) -> HTML {
         let byDay = Dictionary(grouping: model.events, by: \.day)
-        let width = model.weeks.first?.count ?? 7
         let head = HTML.each((model.weeks.first ?? []).prefix(7)) {
             "<th scope=\"col\">\(CalendarTexts.weekday($0, context.language))</th>"
         }
-        let isMonth = model.weeks.count > 1
         let rows = HTML.each(model.weeks) { week in
-            "<tr>\(HTML.each(week) { day($0, byDay[$0] ?? [], model, isMonth: isMonth, context) })</tr>"
+            "<tr>\(HTML.each(week) { day($0, byDay[$0] ?? [], model, context) })</tr>"
         }
-        let style: HTML = isMonth ? "k-cal-month" : width == 1 ? "k-cal-one" : "k-cal-week"
         return """
-            <table class="k-cal \(style)"><caption class="k-hidden">\(model.title)</caption><thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table>
+            <table class="k-cal"><caption class="k-hidden">\(model.title)</caption><thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table>
             """
     }
 
-    private static func day(
-        _ day: Day,
-        _ events: [CalendarEvent],
-        _ model: CalendarModel,
-        isMonth: Bool,
-        _ context: PageContext
-    ) -> HTML {
-        let most = isMonth ? 4 : 100
+    private static func day(_ day: Day, _ events: [CalendarEvent], _ model: CalendarModel, _ context: PageContext)
+        -> HTML
+    {
+        let most = 4
         let shown = events.count > most ? events.prefix(most - 1) : events.prefix(most)
-        let items = HTML.each(shown) { item($0, isMonth: isMonth, context) }
+        let items = HTML.each(shown) { item($0, isMonth: true, context) }
         let more = HTML.when(
             events.count > shown.count,
             "<li><a class=\"k-cal-more\"\(href: model.dayHref(day))>\(context(CalendarTexts.more(events.count - shown.count)))</a></li>"
@@ -183,7 +179,8 @@ public enum CalendarPage {
             """
     }
 
-    private static func item(_ event: CalendarEvent, isMonth: Bool, _ context: PageContext) -> HTML {
+    /// One meeting, visit or task; `place` are the classes of where it stands among the hours.
+    static func item(_ event: CalendarEvent, isMonth: Bool, at place: String? = nil, _ context: PageContext) -> HTML {
         let time = HTML.with(event.start) { start -> HTML in
             let end = event.minutes.map {
                 "–" + Format.time(start.adding(milliseconds: Int64($0) * 60_000), in: context)
@@ -196,7 +193,7 @@ public enum CalendarPage {
             .joined(separator: " · ")
         let done = HTML.when(event.isDone, " k-cal-done")
         return """
-            <li><a class="k-cal-event k-cal-\(event.kind.rawValue)\(done)"\(href: event.href) title="\(said)">\
+            <li\(attribute: "class", place)><a class="k-cal-event k-cal-\(event.kind.rawValue)\(done)"\(href: event.href) title="\(said)">\
             <span class="k-hidden">\(context(CalendarTexts.kind(event.kind))) </span>\(time)\(event.title)\(detail)</a></li>
             """
     }

@@ -82,7 +82,7 @@ public enum FieldControl {
         case .integer: return input(field, "text", mode: "numeric")
         case .decimal: return input(field, "text", mode: "decimal")
         case .money: return money(field, context)
-        case .day: return input(field, "date")
+        case .day: return input(field, "date") + usualDays(field)
         case .instant: return input(field, "datetime-local")
         case .choice: return select(field, context)
         case .link, .person: return lookUp(field, context)
@@ -121,6 +121,14 @@ public enum FieldControl {
         \(attribute: "autocomplete", autocomplete)\(attribute: "maxlength", max.map { String($0) })\
         \(attribute: "placeholder", placeholder)>
         """
+    }
+
+    /// Buttons that fill in a day; without the script the day is typed.
+    private static func usualDays(_ field: FieldModel) -> HTML {
+        let buttons = HTML.each(field.usualDays) {
+            "<button type=\"button\" class=\"k-btn k-btn-small k-btn-quiet\" data-fill=\"\(field.controlID)\" value=\"\($0.value)\">\($0.label)</button>"
+        }
+        return HTML.when(!field.usualDays.isEmpty, "<span class=\"k-days\" data-needs-script hidden>\(buttons)</span>")
     }
 
     private static func money(_ field: FieldModel, _ context: PageContext) -> HTML {

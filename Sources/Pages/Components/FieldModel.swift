@@ -37,6 +37,8 @@ public struct FieldModel: Sendable {
     public var currencies: [String]
     /// For `anyLink`: the objects to choose from, by key.
     public var objects: [Option]
+    /// For days: what people choose most, as `2026-11-30` and the word for it; a click fills it in.
+    public var usualDays: [Option] = []
     /// Begins with the cursor in it.
     public var autofocus = false
     /// Shown, but cannot be changed by this person.

@@ -173,6 +173,8 @@ addEventListener('pageshow',e=>{all('form[data-sent]').forEach(f=>{delete f.data
 
 on('click',async e=>{
   for(const menu of all('details[data-menu][open]'))if(!menu.contains(e.target))menu.open=false;
+  const fill=e.target.closest?.('[data-fill]'),box=fill&&d.getElementById(fill.dataset.fill);
+  if(box){box.value=fill.value;box.dispatchEvent(new Event('change',{bubbles:true}));box.focus();return}
   const copy=e.target.closest?.('[data-copy]');
   if(copy){
     try{await navigator.clipboard.writeText(copy.dataset.copy)}

@@ -22,7 +22,7 @@ struct AuditReader {
         self.context = context
         let touched = Dictionary(grouping: entries.filter { $0.record != nil }, by: { $0.object ?? "" })
         records = try touched.reduce(into: [:]) { names, group in
-            names[group.key] = try Self.names(of: group.key, Set(group.value.compactMap(\.record)), session)
+            names[group.key] = try session.names(of: group.key, Set(group.value.compactMap(\.record)))
         }
         let changes = entries.compactMap { $0.changes.flatMap { try? JSONReader.parse($0) } }
         let ids = Set(changes.flatMap(Self.ids)).sorted().prefix(1000).map { SQLValue.integer($0.raw) }
@@ -36,18 +36,6 @@ struct AuditReader {
                 """
             )
         people = Dictionary(found.map { (RecordID($0.integer(0)), $0.text(1)) }) { first, _ in first }
-    }
-
-    private static func names(of key: String, _ ids: Set<RecordID>, _ session: ReadSession) throws -> [RecordID: String]
-    {
-        guard let known = session.schema.object(key), let object = try? session.object(known.plural) else { return [:] }
-        var query = ListQuery()
-        query.filter = "id in (" + ids.sorted().prefix(200).map { "\"\($0)\"" }.joined(separator: ", ") + ")"
-        query.fields = ["id", object.nameField]
-        query.limit = 200
-        let page = try session.list(object, query)
-        let name = page.plan.slot(object.nameField)
-        return page.rows.reduce(into: [:]) { $0[$1.id] = name.flatMap($1.values)?.first?.text ?? "" }
     }
 
     /// What may be the id of a person or a team.

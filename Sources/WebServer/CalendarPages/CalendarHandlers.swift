@@ -103,9 +103,14 @@ enum CalendarHandlers {
         }
         if session.actor.rights.on("activity").create {
             let at = span == .day ? day.description + "T09:00" : ""
-            model.create = WebAddress.path(Addresses.create("activities"), ["kind": "meeting", "happened_at": at])
+            model.create = meeting(at)
+            model.createAt = { day, hour in meeting(day.description + (hour < 10 ? "T0\(hour):00" : "T\(hour):00")) }
         }
         return model
+    }
+
+    private static func meeting(_ at: String) -> String {
+        WebAddress.path(Addresses.create("activities"), ["kind": "meeting", "happened_at": at])
     }
 
     /// The days in rows: a month in whole weeks from Monday on.

@@ -53,6 +53,10 @@ struct RecordForm {
             var model = FieldModel(field, currencies: currencies)
             var value = try field.defaultJSON.map { try JSONReader.parse($0) }
             if let given = query[field.key] { value = .string(given) }
+            // As forms write moments: where the person is.
+            if case .instant = field.kind, let moment = query[field.key].flatMap({ context.instant(local: $0) }) {
+                value = .string(moment.description)
+            }
             if field.key == "owner", value == nil, let me = session.actor.userID { value = .string(me.description) }
             if let value, let columns = try? field.read(value, style: style) {
                 model.fill(columns: columns, linkedName: try linkedName(field, columns), in: context)

@@ -61,7 +61,8 @@ enum RecordHandlers {
         let timeline = view.isDeleted ? nil : RecordTimeline(view)
         if let timeline {
             let form = ComposerForm(activity: timeline.activity, context: page.context)
-            composer = form.model(view.address, rights: actor.rights)
+            let days = try DueDays.options(session, page.context)
+            composer = form.model(view.address, rights: actor.rights, days: days)
             if let problem, let fresh = composer { composer = form.refused(fresh, page.form, problem) }
         }
         var model = RecordModel(

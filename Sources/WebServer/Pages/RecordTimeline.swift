@@ -165,7 +165,7 @@ struct ComposerForm {
     private static let order = ["note", "call", "visit", "meeting", "message", "email", "task"]
 
     /// The form; nil when the person may not make activities.
-    func model(_ address: String, rights: Rights) -> ComposerModel? {
+    func model(_ address: String, rights: Rights, days: [Option] = []) -> ComposerModel? {
         guard rights.on(activity.key).create else { return nil }
         let choices = activity.field("kind")?.kind.choices.filter { !$0.hidden } ?? []
         let known = ComposerForm.order.compactMap { key in choices.first { $0.key == key } }
@@ -178,7 +178,11 @@ struct ComposerForm {
                 return .init(choice.key, context(choice.label), icon: Icons.names.contains(icon) ? icon : "activity")
             }
         )
-        model.fields = fields.map { FieldModel($0) }
+        model.fields = fields.map { field in
+            var model = FieldModel(field)
+            if case .day = field.kind { model.usualDays = days }
+            return model
+        }
         return model
     }
 

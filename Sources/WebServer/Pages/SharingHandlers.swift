@@ -163,7 +163,7 @@ enum SharingHandlers {
             let rows = try session.history(view.object, id, limit: 50, before: before)
             let mayPutBack = try !view.isDeleted && session.may(.update, view.object, id)
             let address = mayPutBack ? view.address : nil
-            let reader = ChangeReader(object: view.object, session: session, page: page, address: address)
+            let reader = try ChangeReader(rows, of: view.object, session: session, page: page, address: address)
             let context = page.context
             let columns = [
                 ColumnModel("at", context(Words.time)), ColumnModel("who", context(PageTexts.person)),
@@ -193,83 +193,5 @@ enum SharingHandlers {
                 crumbs: view.crumbs + [Crumb(view.title, view.address)]
             )
         }
-    }
-}
-
-/// Puts the changes of an entry of the audit log into words.
-struct ChangeReader {
-    let object: ObjectDefinition
-    let session: ReadSession
-    let page: PageCall
-    /// The record's address where its fields may be put back; nil elsewhere.
-    var address: String?
-
-    /// A line per field with the value before and after.
-    func html(_ row: Records.AuditRow) throws -> HTML {
-        guard let text = row.changes, case .object(let members) = try JSONReader.parse(text) else { return .empty }
-        if let lines = fileLines(row, members) { return lines }
-        let lines = try members.compactMap { member -> HTML? in
-            guard let field = object.field(member.key), case .array(let pair) = member.value, pair.count == 2 else {
-                return nil
-            }
-            let (before, after) = (try words(pair[0], field), try words(pair[1], field))
-            let label = page.context(field.label) + page.context(PageTexts.colon)
-            if pair[0].isNull { return "<div><span class=\"k-muted\">\(label)</span>\(after)</div>" }
-            return
-                "<div><span class=\"k-muted\">\(label)</span><del>\(before)</del> → \(after)\(putBack(row, field))</div>"
-        }
-        return lines.joined()
-    }
-
-    private func putBack(_ row: Records.AuditRow, _ field: FieldDefinition) -> HTML {
-        guard let address, row.action == "update", RollBackHandlers.isPossible(field, object, session) else {
-            return .empty
-        }
-        return RollBackHandlers.button(address, seq: row.seq, field: field, page.context)
-    }
-
-    /// A file that was attached or deleted; nil for entries about fields.
-    private func fileLines(_ row: Records.AuditRow, _ members: [JSONValue.Member]) -> HTML? {
-        guard row.action == "attach" || row.action == "detach" else { return nil }
-        return members.compactMap { $0.value.array }.joined().compactMap { $0["name"]?.string }.map { name -> HTML in
-            row.action == "attach" ? "<div>\(name)</div>" : "<div><del>\(name)</del></div>"
-        }.joined()
-    }
-
-    private func words(_ value: JSONValue, _ field: FieldDefinition) throws -> String {
-        switch value {
-        case .null: return page.context(Words.empty)
-        case .bool(let flag): return page.context(flag ? Words.yes : Words.no)
-        case .number(let text): return text
-        case .string(let text): return choice(text, field) ?? moment(text, field) ?? text
-        case .array(let items): return try items.map { try words($0, field) }.joined(separator: ", ")
-        case .object(let members):
-            if let currency = value["currency"]?.string, let amount = value["value"]?.string {
-                return amount + " " + currency
-            }
-            if let id = value["id"]?.string.flatMap({ RecordID($0) }) { return try name(id, value, field) }
-            return members.compactMap(\.value.string).joined(separator: " ")
-        }
-    }
-
-    private func choice(_ key: String, _ field: FieldDefinition) -> String? {
-        field.kind.choices.first { $0.key == key }.map { page.context($0.label) }
-    }
-
-    private func moment(_ text: String, _ field: FieldDefinition) -> String? {
-        guard case .instant = field.kind else { return nil }
-        return Instant(text).map { Format.instant($0, in: page.context) }
-    }
-
-    private func name(_ id: RecordID, _ value: JSONValue, _ field: FieldDefinition) throws -> String {
-        let name: String? =
-            switch field.kind {
-            case .link(let target): try session.name(of: target, id)
-            case .anyLink: try session.name(of: value["object"]?.string ?? "", id)
-            case .person: try page.call.workspace.identities.user(id, on: session.connection)?.name
-            case .file: try session.connection.value("SELECT name FROM sys_file WHERE id = \(id)").text
-            default: value["name"]?.string
-            }
-        return name ?? page.context(PageTexts.unseen)
     }
 }

@@ -56,6 +56,28 @@ enum DatabaseDiagnosis {
         ]
     }
 
+    /// The servers of the settings that are to be read from.
+    static func replicas(of server: PostgresServer) async -> [Finding] {
+        await server.replicaStates().compactMap { place, state in
+            let (english, chinese) =
+                switch state {
+                case .follows(let behind) where behind < tolerance: ("", "")
+                case .follows(let behind): ("is \(behind) s behind", "落后 \(behind) 秒")
+                case .leads: ("follows no other server", "不是只读副本")
+                case .silent(let words): ("does not answer: \(words)", "无法连接：\(words)")
+                }
+            if english.isEmpty { return nil }
+            return Finding(
+                .notice,
+                "replica_unused",
+                Label(
+                    "The replica \(place) \(english). Lists and reports are read from the leading server meanwhile.",
+                    zh: "副本 \(place) \(chinese)，列表和报表暂由主库提供。"
+                )
+            )
+        }
+    }
+
     /// Only who may see them hears of lags: the right `pg_monitor`.
     private static func replicas(_ connection: Connection) throws -> [Finding] {
         try connection.rows(

@@ -46,6 +46,7 @@ enum Diagnosis {
             findings += machine(directory) + door(settings, at: Clock.system.now())
             let upkeep = try Upkeep(settings)
             findings += secrets(upkeep)
+            if let server = directory.server { findings += await DatabaseDiagnosis.replicas(of: server) }
             for name in directory.names() {
                 findings += await workspace(name, directory, upkeep)
             }

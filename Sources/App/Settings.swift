@@ -36,6 +36,14 @@ public struct Settings: Sendable {
                 zh: "绕过连接池的 PostgreSQL 地址，用于即时感知变更"
             )
         ),
+        Entry(
+            name: "database_replicas",
+            preset: "",
+            help: Label(
+                "PostgreSQL servers that follow it, for lists and reports, apart by blanks",
+                zh: "用于列表和报表的 PostgreSQL 只读副本，多个地址以空格分隔"
+            )
+        ),
         Entry(name: "workspace", preset: "", help: Label("Workspace, where there are several", zh: "工作区名称（有多个时必填）")),
         Entry(
             name: "hosts",

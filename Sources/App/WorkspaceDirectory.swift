@@ -22,7 +22,10 @@ public struct WorkspaceDirectory: Sendable {
         let direct = settings.text("database_direct")
         let server = PostgresServer(
             try PostgresAddress(address),
-            direct: direct.isEmpty ? nil : try PostgresAddress(direct)
+            direct: direct.isEmpty ? nil : try PostgresAddress(direct),
+            replicas: try settings.text("database_replicas").split(separator: " ").map {
+                try PostgresAddress(String($0), follows: true)
+            }
         )
         return try await WorkspaceDirectory(settings.text("data"), server)
     }
@@ -123,6 +126,9 @@ public struct WorkspaceDirectory: Sendable {
         return files.filter { $0.hasSuffix(".db") }.map { String($0.dropLast(3)) }
             .filter { WorkspaceDirectory.isName($0) }.sorted()
     }
+
+    /// The schema of a workspace in PostgreSQL; nil when there is none.
+    func schema(_ name: String) -> String? { schemas[name] }
 
     /// The database file of a workspace.
     public func file(_ name: String) -> String { path + "/" + name + ".db" }

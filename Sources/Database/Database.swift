@@ -46,16 +46,17 @@ public final class Database: Sendable {
             flushing: { carrier.flush() }
         )
         carrier.add(news, schema)
-        engine = .postgres(PostgresEngine(server.pool, schema: schema, log: log, news: news))
+        engine = .postgres(PostgresEngine(server, schema: schema, log: log, news: news))
     }
 
-    /// Reads at one point in time; nothing written meanwhile is seen.
+    /// Reads at one point in time; nothing written meanwhile is seen. SQLite has one place to read at.
     public func read<Result: Sendable>(
+        at place: ReadPlace = .primary,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         switch engine {
         case .sqlite(let engine): try await engine.read(body)
-        case .postgres(let engine): try await engine.read(body)
+        case .postgres(let engine): try await engine.read(at: place, body)
         }
     }
 

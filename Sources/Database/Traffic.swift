@@ -11,6 +11,10 @@ public final class Traffic: Sendable {
         public var reading = 0
         /// Reads so far.
         public var reads = 0
+        /// Reads done by servers that follow the one that is written to.
+        public var followed = 0
+        /// Reads that those might have done, had one been there and come far enough.
+        public var notFollowed = 0
         /// Writes that run or wait for their turn.
         public var waiting = 0
         /// The most writes that ever waited at the same time.
@@ -47,6 +51,12 @@ public final class Traffic: Sendable {
             figures.writes += size
             figures.groups += 1
             figures.bySize[position] += 1
+        }
+    }
+
+    func readFollowing(isReached: Bool) {
+        figures.withLock { figures in
+            if isReached { figures.followed += 1 } else { figures.notFollowed += 1 }
         }
     }
 

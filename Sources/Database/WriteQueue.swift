@@ -4,6 +4,8 @@ import Synchronization
 protocol QueuedWrite: Sendable {
     /// Lets the others go first.
     var isPatient: Bool { get }
+    /// Where it is noted how far the log was after it; nil where nobody asks.
+    var lastWrite: LastWrite? { get }
     /// Runs the body; false when it threw and must be undone.
     func run(on connection: Connection) -> Bool
     /// Why the body threw, when it did.
@@ -19,6 +21,7 @@ final class PendingWrite<Result: Sendable>: QueuedWrite {
     private let continuation: CheckedContinuation<Result, any Error>
     private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
     let isPatient: Bool
+    let lastWrite = LastWrite.current
 
     init(
         isPatient: Bool,

@@ -59,13 +59,13 @@ public final class RecordEngine: Sendable {
     /// The verbs of an object.
     public func actions(of object: String) -> [RecordAction] { (actions[object] ?? []) + (actions["*"] ?? []) }
 
-    /// Reads at one point in time, as an actor.
+    /// Reads at one point in time, as an actor; where that may be is `ReadPlace.chosen`.
     public func read<Result: Sendable>(
         as actor: Actor,
         _ body: @escaping @Sendable (ReadSession) throws -> Result
     ) async throws -> Result {
         try await translated {
-            try await self.database.read { connection in
+            try await self.database.read(at: ReadPlace.chosen) { connection in
                 try body(try self.session(connection, actor))
             }
         }

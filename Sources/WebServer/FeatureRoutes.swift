@@ -101,7 +101,7 @@ public struct FeatureRoute: Sendable {
     var route: Route {
         let run = run
         switch kind {
-        case .page: return PageRoutes.get(pattern) { try await FeatureRoute.reply($0, run) }
+        case .page: return PageRoutes.list(pattern) { try await FeatureRoute.reply($0, run) }
         case .form: return PageRoutes.post(pattern) { try await FeatureRoute.reply($0, run) }
         case .read:
             return Route(
@@ -109,7 +109,7 @@ public struct FeatureRoute: Sendable {
                 pattern,
                 operation: operation,
                 handler: { try await FeatureRoute.reply(PageCall($0), run) }
-            )
+            ).lagging
         case .write:
             return Route(
                 .post,

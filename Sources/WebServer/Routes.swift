@@ -75,8 +75,8 @@ enum Routes {
     ]
 
     private static let workspace: [Route] = [
-        route(.get, "/api/v1/search", .search, SearchAPI.search),
-        route(.get, "/api/v1/audit", .audit, AuditAPI.list),
+        route(.get, "/api/v1/search", .search, SearchAPI.search).lagging,
+        route(.get, "/api/v1/audit", .audit, AuditAPI.list).lagging,
         route(.get, "/api/v1/alerts", .alerts, AlertsAPI.list),
         route(.post, "/api/v1/alerts/{id}/seen", .seeAlert, AlertsAPI.see),
         route(.get, "/api/v1/settings", .settings, SettingsAPI.show),
@@ -86,7 +86,7 @@ enum Routes {
         route(.get, "/api/v1/jobs", .jobs, JobsAPI.list),
         route(.get, "/api/v1/jobs/plans", .jobPlans, JobsAPI.plans),
         route(.post, "/api/v1/jobs/{id}/again", .repeatJob, JobsAPI.again),
-        route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline),
+        route(.get, "/api/v1/reports/pipeline", .pipeline, ReportsAPI.pipeline).lagging,
     ]
 
     private static let webhooks: [Route] = [
@@ -113,7 +113,7 @@ enum Routes {
         route(.post, "/api/v1/imports/{id}/undo", .undoImport, ImportsAPI.undo),
         route(.get, "/api/v1/imports/{id}/spared", .sparedRecords, ImportsAPI.spared),
         route(.get, "/api/v1/imports/{id}/duplicates", .likelyRows, ImportsAPI.likely),
-        route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export),
+        route(.get, "/api/v1/{plural}/export", .export, ExportAPI.export).lagging,
     ]
 
     private static let files: [Route] = [
@@ -141,7 +141,7 @@ enum Routes {
     ]
 
     private static let records: [Route] = [
-        route(.get, "/api/v1/{plural}", .list, RecordsAPI.list),
+        route(.get, "/api/v1/{plural}", .list, RecordsAPI.list).lagging,
         route(.post, "/api/v1/{plural}", .create, RecordsAPI.create),
         route(.post, "/api/v1/{plural}/batch", .batch, BatchAPI.run, upTo: 8_000_000),
         route(.post, "/api/v1/{plural}/update-all", .updateAll, BulkAPI.update),
@@ -164,8 +164,8 @@ enum Routes {
         route(.patch, "/api/v1/{plural}/{id}", .update, RecordsAPI.update),
         route(.delete, "/api/v1/{plural}/{id}", .delete, RecordsAPI.delete),
         route(.post, "/api/v1/{plural}/{id}/restore", .restore, RecordsAPI.restore),
-        route(.get, "/api/v1/{plural}/{id}/timeline", .timeline, ViewsAPI.timeline),
-        route(.get, "/api/v1/{plural}/{id}/history", .history, SharingAPI.history),
+        route(.get, "/api/v1/{plural}/{id}/timeline", .timeline, ViewsAPI.timeline).lagging,
+        route(.get, "/api/v1/{plural}/{id}/history", .history, SharingAPI.history).lagging,
         route(.get, "/api/v1/{plural}/{id}/access", .access, SharingAPI.access),
         route(.get, "/api/v1/{plural}/{id}/duplicates", .duplicatesOf, DuplicatesAPI.ofRecord),
         route(.get, "/api/v1/{plural}/{id}/merges", .merges, DuplicatesAPI.merges),

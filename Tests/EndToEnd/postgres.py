@@ -21,7 +21,7 @@ class Server:
             shutil.chown(self.folder, "postgres")
             self.user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         if source:
-            self.run("pg_basebackup", "-h", source.folder, "-U", "kehu", "-D", self.folder / "data", "-R", "--no-sync")
+            self.run("pg_basebackup", "-h", source.folder, "-U", "kehu", "-D", self.folder / "data", "-R", "--no-sync", "-c", "fast")
         else:
             self.run(
                 "initdb", "-D", self.folder / "data", "-U", "kehu", "-A", "trust", "--encoding", "UTF8",

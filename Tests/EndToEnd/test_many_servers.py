@@ -19,7 +19,7 @@ from test_postgres import check
 def another(served, folder):
     """The same workspace, served by another process on the same machine."""
     folder.mkdir()
-    other = Served.__new__(Served)
+    other = type(served).__new__(type(served))
     other.__dict__.update({**served.__dict__, "directory": folder, "process": None, "local": type(served.local)()})
     return other
 

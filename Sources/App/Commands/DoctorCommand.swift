@@ -38,8 +38,9 @@ struct DoctorCommand: AsyncParsableCommand {
     private func shown(_ entry: Settings.Entry, _ settings: Settings) -> String {
         let value = settings.text(entry.name)
         if value.isEmpty { return "-" }
-        if ["database", "database_direct"].contains(entry.name) {
-            return (try? PostgresAddress(value))?.shown ?? "***"
+        if entry.name.hasPrefix("database") {
+            return value.split(separator: " ").map { (try? PostgresAddress(String($0)))?.shown ?? "***" }
+                .joined(separator: " ")
         }
         return entry.name == "metrics_token" ? "***" : value
     }

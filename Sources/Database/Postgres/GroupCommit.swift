@@ -8,6 +8,8 @@ struct GroupCommit {
     let news: News
     /// False for a write that keeps out of the way of the others.
     var takesTurn = true
+    /// True where others follow this server, so that it counts how far they have come.
+    var notesPosition = false
 
     /// How often a group is tried when the server says that a next try may well succeed.
     private static let tries = 5
@@ -54,7 +56,7 @@ struct GroupCommit {
             try? undo(session)
             throw error
         }
-        try commit(session, number)
+        try commit(session, number, notesPosition ? group.compactMap(\.lastWrite) : [])
         news.tell(told)
     }
 
@@ -93,9 +95,17 @@ struct GroupCommit {
         if !session.isIdle { lane.discard() }
     }
 
-    private func commit(_ session: PostgresSession, _ number: String) throws {
+    /// Commits, and notes for the writers where their writes stand.
+    private func commit(_ session: PostgresSession, _ number: String, _ writers: [LastWrite]) throws {
+        var position: Position?
         do {
-            guard try session.commit() else { throw GroupCommit.swallowed }
+            var isCommitted = false
+            if writers.isEmpty {
+                isCommitted = try session.commit()
+            } else {
+                (isCommitted, position) = try session.commitNoting()
+            }
+            guard isCommitted else { throw GroupCommit.swallowed }
         } catch let failure as StorageFailure where failure.isLost {
             lane.discard()
             // Nobody knows whether the server got so far. Only it can say.
@@ -104,6 +114,7 @@ struct GroupCommit {
             try? undo(session)
             throw error
         }
+        for writer in writers { writer.note(position ?? .unknown) }
     }
 
     /// Asks the server how a transaction ended, for as long as it may take to come back.

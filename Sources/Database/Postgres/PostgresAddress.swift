@@ -18,8 +18,9 @@ public struct PostgresAddress: Sendable, Hashable {
     /// Reads an address; throws a `Problem` that says what is wrong with it.
     ///
     /// Besides libpq's own: `pool` (2 to 200 connections, else 16), `prepare` (`yes` or `no`), and `directory`, the schema
-    /// that knows the workspaces, for several installations in one database.
-    public init(_ text: String) throws {
+    /// that knows the workspaces, for several installations in one database. One that `follows` is given up sooner when it
+    /// does not answer.
+    public init(_ text: String, follows: Bool = false) throws {
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
             throw PostgresAddress.problem(
                 Label("It begins with postgres://.", zh: "地址应以 postgres:// 开头。")
@@ -27,7 +28,8 @@ public struct PostgresAddress: Sendable, Hashable {
         }
         let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
         var (pool, prepares, directory) = (16, true, "kehu_directory")
-        var kept = ["application_name=kehu", "connect_timeout=10"]
+        var kept = ["application_name=kehu", "connect_timeout=\(follows ? 2 : 10)"]
+        if follows { kept.append("tcp_user_timeout=5000") }
         for pair in parts.count > 1 ? parts[1].split(separator: "&").map(String.init) : [] {
             let name = pair.prefix { $0 != "=" }
             let value = String(pair.dropFirst(name.count + 1))

@@ -4,17 +4,22 @@
 final class PostgresEngine: Sendable {
     let schema: String
     private let pool: PostgresPool
+    private let replicas: PostgresReplicas?
     private let log: QueryLog
     private let news: News
     private let writes: WriteQueue
 
-    init(_ pool: PostgresPool, schema: String, log: QueryLog, news: News) {
+    init(_ server: PostgresServer, schema: String, log: QueryLog, news: News) {
+        let (pool, notes) = (server.pool, server.replicas != nil)
         self.schema = schema
         self.pool = pool
+        replicas = server.replicas
         self.log = log
         self.news = news
         writes = WriteQueue(log: log) { waiting in
-            PostgresEngine.commitAll(waiting, pool) { GroupCommit(lane: $0, schema: schema, log: log, news: news) }
+            PostgresEngine.commitAll(waiting, pool) {
+                GroupCommit(lane: $0, schema: schema, log: log, news: news, notesPosition: notes)
+            }
         }
     }
 
@@ -29,11 +34,25 @@ final class PostgresEngine: Sendable {
         }
     }
 
-    func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
-        let (log, schema, pool) = (log, schema, pool)
+    func read<Result: Sendable>(
+        at place: ReadPlace,
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        let (log, schema, pool, replicas) = (log, schema, pool, replicas)
         return try await log.traffic.reading {
             try await withCheckedThrowingContinuation { continuation in
-                pool.run { PostgresEngine.read($0, schema, log, body, continuation) }
+                let atPrimary: PostgresPool.Work = { PostgresEngine.read($0, schema, log, body, continuation) }
+                guard case .replica(let own) = place, let replicas else { return pool.run(atPrimary) }
+                guard let chosen = replicas.choose(after: own.position) else {
+                    log.traffic.readFollowing(isReached: false)
+                    return pool.run(atPrimary)
+                }
+                chosen.replica.pool.run { lane in
+                    let following = FollowingRead(lane: lane, schema: schema, log: log, chosen: chosen)
+                    let isDone = following.run(body, continuation)
+                    log.traffic.readFollowing(isReached: isDone)
+                    if !isDone { pool.run(atPrimary) }
+                }
             }
         }
     }

@@ -13,12 +13,17 @@ final class PostgresNews: Sendable {
     }
     private struct State {
         var readers: [String: [Reader]] = [:]
+        var sweepAt = 64
         var waiting: [String: Set<Topic>] = [:]
         /// True from a first message until nothing more has come for a moment.
         var isSending = false
         /// True while what was taken is not yet sent.
         var isUnderway = false
         var isListening = false
+        /// True while what others tell gets through.
+        var isHearing = false
+        /// Who wants to know of every schema: its name, or nil when some news may have been missed.
+        var followers: [@Sendable (String?) -> Void] = []
         var isClosed = false
     }
     private let state = Mutex(State())
@@ -37,6 +42,11 @@ final class PostgresNews: Sendable {
     /// News for the workspace of a schema goes to `news` from now on.
     func add(_ news: News, _ schema: String) {
         state.withLock { state in
+            // Of workspaces that were opened once and are closed nothing stays behind.
+            if state.readers.count >= state.sweepAt {
+                state.readers = state.readers.filter { $0.value.contains { $0.news != nil } }
+                state.sweepAt = max(64, 2 * state.readers.count)
+            }
             var readers = state.readers[schema] ?? []
             readers.removeAll { $0.news == nil }
             state.readers[schema] = readers + [Reader(news: news)]
@@ -44,6 +54,15 @@ final class PostgresNews: Sendable {
     }
 
     func close() { state.withLock { $0.isClosed = true } }
+
+    /// Tells of news from others for any schema, whether there is somebody for it here or not.
+    func follow(_ body: @escaping @Sendable (String?) -> Void) {
+        state.withLock { $0.followers.append(body) }
+        listen()
+    }
+
+    /// True while what others tell gets through.
+    var isHearing: Bool { state.withLock { $0.isHearing } }
 
     // MARK: Sending
 
@@ -116,6 +135,7 @@ final class PostgresNews: Sendable {
                 guard try session.isDirect() else { return }
                 try session.script("LISTEN kehu")
                 // Something may have happened before.
+                state.withLock { $0.isHearing = true }
                 tellAll()
                 var silence = 0
                 while !isClosed {
@@ -126,6 +146,7 @@ final class PostgresNews: Sendable {
                     for text in found { take(text) }
                 }
             } catch {
+                state.withLock { $0.isHearing = false }
                 usleep(1_000_000)
             }
         }
@@ -134,12 +155,16 @@ final class PostgresNews: Sendable {
     private func take(_ text: String) {
         let words = text.split(separator: " ")
         guard words.count > 2, words[0] != tag else { return }
-        let topics = Set(words.dropFirst(2).compactMap { Topic(rawValue: String($0)) })
-        for reader in state.withLock({ $0.readers[String(words[1])] }) ?? [] { reader.news?.hear(topics) }
+        let (schema, topics) = (String(words[1]), Set(words.dropFirst(2).compactMap { Topic(rawValue: String($0)) }))
+        let (readers, followers) = state.withLock { ($0.readers[schema] ?? [], $0.followers) }
+        for reader in readers { reader.news?.hear(topics) }
+        for follower in followers { follower(schema) }
     }
 
     private func tellAll() {
-        for reader in state.withLock({ $0.readers.values.flatMap(\.self) }) { reader.news?.hear(Set(Topic.allCases)) }
+        let (readers, followers) = state.withLock { ($0.readers.values.flatMap(\.self), $0.followers) }
+        for reader in readers { reader.news?.hear(Set(Topic.allCases)) }
+        for follower in followers { follower(nil) }
     }
 }
 

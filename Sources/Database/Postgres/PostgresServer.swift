@@ -7,12 +7,15 @@ public final class PostgresServer: Sendable {
     public let address: PostgresAddress
     let pool: PostgresPool
     let news: PostgresNews
+    /// Those that follow it; nil for none.
+    let replicas: PostgresReplicas?
 
-    /// A server that is reached under an address, and under a `direct` one where poolers stand before it. Connections are
-    /// made when they are needed.
-    public init(_ address: PostgresAddress, direct: PostgresAddress? = nil) {
+    /// A server that is reached under an address, and under a `direct` one where poolers stand before it; `replicas` are
+    /// others that follow it. Connections are made when they are needed.
+    public init(_ address: PostgresAddress, direct: PostgresAddress? = nil, replicas: [PostgresAddress] = []) {
         self.address = address
         pool = PostgresPool(address)
+        self.replicas = replicas.isEmpty ? nil : PostgresReplicas(replicas, primary: pool)
         news = PostgresNews(pool, direct: direct ?? address)
     }
 
@@ -111,6 +114,28 @@ public final class PostgresServer: Sendable {
         try await Database(postgres: self, schema: "public").write(body)
     }
 
+    /// Asks for one value in a schema, in one round trip and without keeping the statement: of workspaces that are closed.
+    public func ask(_ text: String, in schema: String) async throws -> String? {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.run { lane in
+                continuation.resume(
+                    with: Result {
+                        let session = try lane.session()
+                        defer { session.rollback() }
+                        return try session.begin("READ ONLY", schema: schema, text)
+                    }
+                )
+            }
+        }
+    }
+
+    /// Calls `body`, which must be short, with each schema of which another process tells news, and with nil when some
+    /// may have been missed.
+    public func follow(_ body: @escaping @Sendable (String?) -> Void) { news.follow(body) }
+
+    /// True while news of other processes gets through.
+    public var isHearing: Bool { news.isHearing }
+
     /// What a database must be like so that it sorts and folds as the program does; nil when it is.
     public func fault() async throws -> Label? {
         let row = try await Database(postgres: self, schema: "").read { connection in
@@ -135,9 +160,51 @@ public final class PostgresServer: Sendable {
         return nil
     }
 
+    /// Whether a server that is to follow does.
+    public enum ReplicaState: Sendable {
+        /// It is so many seconds behind.
+        case follows(behind: Int64)
+        /// It can be written to itself.
+        case leads
+        /// It does not answer, with libpq's words.
+        case silent(String)
+    }
+
+    /// Looks at the servers that are to follow this one: how they are reached, and how it is with them.
+    public func replicaStates() async -> [(place: String, state: ReplicaState)] {
+        let position = try? await outside { try $0.value(SQLFragment(text: Position.question, values: [])).text }
+        var found: [(place: String, state: ReplicaState)] = []
+        for replica in replicas?.replicas ?? [] {
+            let state = await withCheckedContinuation { continuation in
+                replica.pool.run { continuation.resume(returning: PostgresServer.state($0, position ?? "0/0")) }
+            }
+            found.append((replica.pool.address.shown, state))
+        }
+        return found
+    }
+
+    private static func state(_ lane: PostgresLane, _ position: String) -> ReplicaState {
+        // Without new entries it cannot be behind, however old the last one is.
+        let question = """
+            SELECT CASE WHEN NOT pg_is_in_recovery() THEN -1 WHEN pg_last_wal_replay_lsn() >= '\(position)' THEN 0
+            ELSE greatest(extract(epoch FROM now() - pg_last_xact_replay_timestamp())::bigint, 0) END::text
+            """
+        do {
+            let session = try lane.session()
+            defer { session.rollback() }
+            let behind = try session.begin("READ ONLY", schema: "", question).flatMap { Int64($0) } ?? 0
+            return behind < 0 ? .leads : .follows(behind: behind)
+        } catch let failure as StorageFailure {
+            return .silent(failure.message)
+        } catch {
+            return .silent("\(error)")
+        }
+    }
+
     /// Closes all connections. Later calls fail.
     public func close() {
         news.close()
+        replicas?.close()
         pool.close()
     }
 }

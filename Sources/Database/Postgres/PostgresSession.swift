@@ -14,7 +14,7 @@ final class PostgresSession {
     var underway: [String] = []
     private var knownTimeline: String?
     /// The schema of the transaction that runs.
-    private var schema = ""
+    var schema = ""
     /// How many rows were changed so far.
     var changes: Int64 = 0
 
@@ -238,7 +238,7 @@ final class PostgresSession {
         return PreparedStatement(name: name, types: types)
     }
 
-    private func finishRows() throws {
+    func finishRows() throws {
         try rows?.drop()
         rows = nil
     }

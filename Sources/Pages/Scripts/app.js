@@ -60,12 +60,12 @@ const place=()=>location.pathname+location.search;
 let here=place();
 const left=()=>here!==(here=place());
 const swapped=node=>{enhance(node);d.dispatchEvent(new CustomEvent('kehu:swap',{detail:node}))};
-async function swap(url,id,push=true){
+async function swap(url,id,push=true,latest){
   const target=d.getElementById(id);
   if(!target){location.assign(url);return}
   running?.abort();running=new AbortController();target.setAttribute('aria-busy','true');
   try{
-    const answer=await fetch(url,{signal:running.signal,headers:{Accept:'text/html'}});
+    const answer=await fetch(url,{signal:running.signal,headers:{Accept:'text/html',...(latest?{'X-Kehu-Position':'latest'}:{})}});
     const page=answer.headers.get('content-type')?.startsWith('text/html')?await parsed(answer):null,fresh=page?.getElementById(id);
     if(!fresh){location.assign(answer.url);return}
     const{id:was,name}=d.activeElement??{},focus=was?'#'+was:name&&target.contains(d.activeElement)?`[name="${name}"]:not([type=hidden])`:'.k-none';

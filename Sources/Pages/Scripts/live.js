@@ -13,7 +13,7 @@ function busy(){
   if(d.activeElement&&d.activeElement!==box&&box.contains(d.activeElement))return true;
   return all('input,textarea',box).some(f=>f.type==='checkbox'||f.type==='radio'?f.checked!==f.defaultChecked:f.type!=='hidden'&&f.value!==f.defaultValue);
 }
-function show(){d.querySelector('.k-live')?.remove();swap(location.href,target,false)}
+function show(){d.querySelector('.k-live')?.remove();swap(location.href,target,false,true)}
 function changed(){
   if(!pause){now();return}
   due??=setTimeout(()=>{due=null;now()},pause);

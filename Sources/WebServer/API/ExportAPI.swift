@@ -1,3 +1,4 @@
+import Database
 import Exchange
 import Foundation
 import HTTPTypes
@@ -17,7 +18,7 @@ enum ExportAPI {
         let (engine, object, asked) = (call.engine, call.parameter("plural"), query)
         var actor = try call.actor
         actor.language = call.language
-        let (reader, scratch) = (actor, call.workspace.temporaryFolder)
+        let (reader, scratch, place) = (actor, call.workspace.temporaryFolder, call.place)
         // What is not allowed or not valid is said before the first byte.
         try await Export.check(engine, object: object, query: asked, format: format, as: reader)
         var reply = Reply()
@@ -27,14 +28,17 @@ enum ExportAPI {
         reply.body = .stream(
             ResponseBody { writer in
                 let box = WriterBox(writer)
-                try await Export.write(
-                    engine,
-                    object: object,
-                    query: asked,
-                    format: format,
-                    as: reader,
-                    scratch: scratch
-                ) { bytes in try await box.write(bytes) }
+                // It is written after the request's own steps have ended.
+                try await ReadPlace.$chosen.withValue(place) {
+                    try await Export.write(
+                        engine,
+                        object: object,
+                        query: asked,
+                        format: format,
+                        as: reader,
+                        scratch: scratch
+                    ) { bytes in try await box.write(bytes) }
+                }
                 try await box.finish()
             }
         )

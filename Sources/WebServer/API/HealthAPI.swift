@@ -85,6 +85,14 @@ enum MetricsText {
         let traffic = database.log.traffic.now
         one("kehu_statements_total", "counter", "Statements run", database.log.statements, &lines)
         one("kehu_reads_total", "counter", "Reads", traffic.reads, &lines)
+        one("kehu_replica_reads_total", "counter", "Reads by servers that follow", traffic.followed, &lines)
+        one(
+            "kehu_replica_misses_total",
+            "counter",
+            "Reads that none that follows could do",
+            traffic.notFollowed,
+            &lines
+        )
         one("kehu_reads_active", "gauge", "Reads that run or wait for a connection", traffic.reading, &lines)
         one("kehu_read_connections", "gauge", "Connections for reads", database.readers, &lines)
         one("kehu_writes_total", "counter", "Writes, those undone included", traffic.writes, &lines)

@@ -56,7 +56,7 @@ extension PageRoutes {
     ]
 
     private static let logs: [Route] = [
-        get(Addresses.audit, AuditHandlers.list),
+        list(Addresses.audit, AuditHandlers.list),
         get(LogInHandlers.address, LogInHandlers.list),
         get(AlertHandlers.address, AlertHandlers.list),
         post(AlertHandlers.address + "/{id}/seen", AlertHandlers.see),

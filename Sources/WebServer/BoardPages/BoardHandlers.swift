@@ -8,7 +8,7 @@ import Values
 extension PageRoutes {
     /// Boards of objects whose records move from stage to stage.
     static let boards: [Route] = [
-        get("/{plural}/board", BoardHandlers.show),
+        list("/{plural}/board", BoardHandlers.show),
         post("/{plural}/{id}/board", BoardHandlers.move),
     ]
 }

@@ -8,7 +8,7 @@ import Values
 extension PageRoutes {
     /// The calendar, its feed for other programs, and invitations.
     static let calendar: [Route] = [
-        get(Addresses.calendar, CalendarHandlers.show),
+        list(Addresses.calendar, CalendarHandlers.show),
         post("/calendar/feed", CalendarFeed.change),
         Route(.get, "/calendar/{token}", audience: .anyone, handler: CalendarFeed.read),
         get("/activities/{id}/invitation", CalendarFeed.invitation),

@@ -15,6 +15,6 @@ extension PageRoutes {
         post(Addresses.imports + "/{id}/undo", ImportHandlers.undo),
         get(Addresses.imports + "/{id}/errors", ImportHandlers.errors),
         get("/{plural}/template", ImportHandlers.template),
-        get("/{plural}/export", ExportHandlers.show),
+        list("/{plural}/export", ExportHandlers.show),
     ]
 }

@@ -10,7 +10,7 @@ import Values
 extension PageRoutes {
     /// The lists of all objects.
     static let lists: [Route] =
-        [get("/{plural}", ListHandlers.list), post("/{plural}/columns", ListColumns.save)]
+        [list("/{plural}", ListHandlers.list), post("/{plural}/columns", ListColumns.save)]
         + filters + savedViews + bulkActions + cells
 }
 

@@ -45,8 +45,10 @@ struct Answering {
         var call = call(request, context)
         var reply: Reply
         var isWhole = true
+        let own = Following.lastWrite(call)
+        let before = own.position
         do {
-            reply = try await answer(request, &call)
+            reply = try await LastWrite.$current.withValue(own) { try await answer(request, &call, own) }
         } catch let unfinished as Intake.Unfinished {
             reply = ErrorReply.make(unfinished.problem, call)
             isWhole = false
@@ -62,6 +64,7 @@ struct Answering {
             reply.headers[.connection] = "close"
             Intake.end(context.channel)
         }
+        Following.tell(own, unlike: before, in: &reply, call)
         SecurityHeaders.add(to: &reply, call)
         Validator.apply(to: &reply, call)
         Compression.apply(to: &reply, call)
@@ -72,7 +75,7 @@ struct Answering {
         return response
     }
 
-    private func answer(_ request: Request, _ call: inout Call) async throws -> Reply {
+    private func answer(_ request: Request, _ call: inout Call, _ own: LastWrite) async throws -> Reply {
         call.language = Languages.preferred(call.headers[.acceptLanguage]) ?? .zh
         if let problem = call.unreadable { throw problem }
         let segments = try call.path.dropFirst().split(separator: "/", omittingEmptySubsequences: true)
@@ -90,7 +93,8 @@ struct Answering {
             call.parameters = parameters
             call.route = route.pattern
             if route.audience == .people, call.caller.actor == nil { throw Problem.loggedOut }
-            return try await run(route, request, &call)
+            call.place = Following.place(route, call, after: own)
+            return try await ReadPlace.$chosen.withValue(call.place) { try await run(route, request, &call) }
         }
     }
 

@@ -15,6 +15,11 @@ enum PageRoutes {
         Route(.get, pattern, handler: { try await handler(PageCall($0)) })
     }
 
+    /// A page of many records, of which what it shows may be a second old.
+    static func list(_ pattern: String, _ handler: @escaping @Sendable (PageCall) async throws -> Reply) -> Route {
+        get(pattern, handler).lagging
+    }
+
     /// Takes a form. The token of the session was checked before.
     static func post(
         _ pattern: String,

@@ -9,7 +9,7 @@ import Values
 extension PageRoutes {
     /// The palette, and the page of keys.
     static let palette: [Route] = [
-        get(Addresses.palette, PaletteHandlers.find), get(Addresses.keys, PaletteHandlers.keys),
+        list(Addresses.palette, PaletteHandlers.find), get(Addresses.keys, PaletteHandlers.keys),
     ]
 }
 

@@ -8,8 +8,8 @@ import Values
 extension PageRoutes {
     /// The start page and the search over everything.
     static let start: [Route] = [
-        get("/", TodayHandlers.show),
-        get(Addresses.search, StartHandlers.search),
+        list("/", TodayHandlers.show),
+        list(Addresses.search, StartHandlers.search),
     ]
 }
 

@@ -8,10 +8,10 @@ import Values
 extension PageRoutes {
     /// Dashboards and reports.
     static let reports: [Route] = [
-        get(Addresses.reports, DashboardHandlers.show),
+        list(Addresses.reports, DashboardHandlers.show),
         post(Addresses.dashboards, DashboardHandlers.add),
         post("/dashboards/{id}", DashboardHandlers.change),
-        get(Addresses.newReport, ReportHandlers.show),
+        list(Addresses.newReport, ReportHandlers.show),
         post(Addresses.reports, ReportHandlers.keep),
     ]
 }

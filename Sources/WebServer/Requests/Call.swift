@@ -1,3 +1,4 @@
+import Database
 import HTTPTypes
 import Identity
 import Records
@@ -54,6 +55,8 @@ struct Call: Sendable {
     var upload: UploadBody?
     /// Why the address cannot be read, if it cannot.
     var unreadable: (any Error)?
+    /// Where it is read from.
+    var place = ReadPlace.primary
     /// What makes a repeated POST answer as the first one did.
     var idempotency: IdempotencyKey?
 

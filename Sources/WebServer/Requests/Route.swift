@@ -32,7 +32,16 @@ struct Route: Sendable {
     let intake: Intake
     /// What the API description says; nil for pages.
     let operation: Operation?
+    /// Whether what it reads may be a second old, the caller's own writes excepted: lists, searches and reports.
+    private(set) var mayLag = false
     let handler: Handler
+
+    /// The same, where what it reads may be a second old.
+    var lagging: Route {
+        var route = self
+        route.mayLag = true
+        return route
+    }
 
     /// An address.
     init(

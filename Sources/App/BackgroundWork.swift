@@ -31,17 +31,20 @@ struct BackgroundWork: Service {
     /// True while a job runs or a webhook is being sent.
     var isBusy: Bool { worker.isBusy || webhooks.isBusy }
 
+    /// Asks when something is due: a job, a delivery, or events that webhooks have not seen.
+    static let due = """
+        SELECT min(at) FROM (SELECT min(next_at) AS at FROM sys_job_plan
+        UNION ALL SELECT min(due_at) FROM sys_job WHERE state IN ('ready', 'running')
+        UNION ALL SELECT min(due_at) FROM sys_delivery WHERE state IN ('waiting', 'sending')
+        UNION ALL SELECT 0 FROM sys_webhook WHERE state = 'active'
+            AND seen < (SELECT coalesce(max(id), 0) FROM sys_outbox)) AS due
+        """
+
     /// How long it is until something is due.
     func nextDue() async -> Duration {
         let database = workspace.engine.database
         let due = try? await database.read { connection in
-            try connection.value(
-                """
-                SELECT min(at) FROM (SELECT min(next_at) AS at FROM sys_job_plan
-                UNION ALL SELECT min(due_at) FROM sys_job WHERE state IN ('ready', 'running')
-                UNION ALL SELECT min(due_at) FROM sys_delivery WHERE state IN ('waiting', 'sending')) AS due
-                """
-            ).integer
+            try connection.value(SQLFragment(text: BackgroundWork.due)).integer
         }
         let wait = (due ?? nil).map { $0 - workspace.engine.clock.now().milliseconds } ?? 60_000
         return .milliseconds(max(0, wait))

@@ -36,11 +36,12 @@ public final class OpenWorkspaces: WorkspaceFinder {
     private let settings: Settings
     private let served: ServerSettings
     private let logger: Logger
+    private let closed: ClosedWorkspaces
     /// How many may be open.
     private let limit: Int
     /// How long one stays open that nobody uses.
     private let idle: Duration
-    /// What others queue in a workspace that is closed here is found after this time.
+    /// What others queue in a workspace that is closed here is found after this time at the latest.
     private static let longest = Duration.seconds(900)
     private static let round = Duration.seconds(2)
     /// How many are opened in a round because something is due in them.
@@ -48,6 +49,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
 
     init(_ directory: WorkspaceDirectory, _ hosts: Hosts, _ settings: Settings, logger: Logger) throws {
         (self.directory, self.hosts, self.settings, self.logger) = (directory, hosts, settings, logger)
+        closed = ClosedWorkspaces(directory)
         served = try ServerSettings(settings)
         limit = try settings.number("open_workspaces", 1...10_000)
         idle = .seconds(try settings.number("idle_seconds", 1...86_400))
@@ -103,7 +105,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
         guard directory.has(name) else { throw Problem.unknownHost }
         let lock = try await lock(name, directory)
         let workspace = try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
-        let kept = KeptWorkspace(workspace, lock)
+        let kept = KeptWorkspace(workspace, lock) { [closed] in closed.rests(name) }
         let erased = try await workspace.privacy.catchUp()
         if erased > 0 { logger.warning("erasures were ended or repeated", metadata: ["count": "\(erased)"]) }
         return (WebServer(workspace: workspace.served, settings: served, logger: logger, kept: kept), kept)
@@ -175,8 +177,14 @@ public final class OpenWorkspaces: WorkspaceFinder {
     }
 
     private func visitDue() async {
-        guard let names = try? await directory.current().names() else { return }
+        guard let directory = try? await directory.current() else { return }
+        let names = directory.names()
+        let resting = state.withLock { state in
+            names.filter { state.open[$0] == nil && state.opening[$0] == nil && state.due[$0] != nil }
+        }
+        let woken = await closed.woken(among: resting, of: directory)
         let now = ContinuousClock.now
+        state.withLock { state in for name in woken where state.due[name] != nil { state.due[name] = now } }
         let due = state.withLock { state -> [String] in
             state.due = state.due.filter { names.contains($0.key) }
             let closed = names.filter { state.open[$0] == nil && state.opening[$0] == nil }
@@ -223,13 +231,18 @@ public final class OpenWorkspaces: WorkspaceFinder {
 final class KeptWorkspace: Sendable {
     let workspace: OpenWorkspace
     private let lock: WorkspaceLock
+    private let onClose: @Sendable () -> Void
 
-    init(_ workspace: OpenWorkspace, _ lock: WorkspaceLock) { (self.workspace, self.lock) = (workspace, lock) }
+    /// `onClose` is called once the database is closed.
+    init(_ workspace: OpenWorkspace, _ lock: WorkspaceLock, onClose: @escaping @Sendable () -> Void) {
+        (self.workspace, self.lock, self.onClose) = (workspace, lock, onClose)
+    }
 
     deinit {
         // Not on the thread of whoever lets go last: closing may wait for the disk.
-        Task.detached { [workspace, lock] in
+        Task.detached { [workspace, lock, onClose] in
             workspace.close()
+            onClose()
             withExtendedLifetime(lock) {}
         }
     }

@@ -50,7 +50,8 @@ enum SchemaStore {
             objects: objects,
             baseCurrency: try setting("base_currency", on: connection) ?? "CNY",
             timeZone: try setting("time_zone", on: connection) ?? "Asia/Shanghai",
-            country: try setting("country", on: connection) ?? "CN"
+            country: try setting("country", on: connection) ?? "CN",
+            company: try setting("company_name", on: connection) ?? ""
         )
     }
 

@@ -10,6 +10,8 @@ public struct SchemaSnapshot: Sendable {
     public let timeZone: String
     /// Where the workspace is at home, ISO 3166: telephone numbers without a country code belong there.
     public let country: String
+    /// The name of the company whose workspace it is; empty until somebody says it.
+    public let company: String
 
     private let byKey: [String: Int]
     private let byPlural: [String: Int]
@@ -20,13 +22,15 @@ public struct SchemaSnapshot: Sendable {
         objects: [ObjectDefinition],
         baseCurrency: String = "CNY",
         timeZone: String = "Asia/Shanghai",
-        country: String = "CN"
+        country: String = "CN",
+        company: String = ""
     ) {
         self.version = version
         self.objects = objects
         self.baseCurrency = baseCurrency
         self.timeZone = timeZone
         self.country = country
+        self.company = company
         byKey = Dictionary(objects.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
         byPlural = Dictionary(objects.enumerated().map { ($1.plural, $0) }, uniquingKeysWith: { first, _ in first })
     }

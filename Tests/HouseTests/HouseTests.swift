@@ -59,6 +59,23 @@ import Testing
 
     /// The store adds the condition that hides what a person may not see. SQL that names an object's table elsewhere
     /// must carry that condition on the same line.
+    @Test func `whatever the audit log says was done has words`() {
+        let known = Set(
+            SourceTree.text("Sources/WebServer/AdminPages/AuditWords.swift")
+                .matches(of: /\("([a-z_]+)", [A-Z]/).map { String($0.output.1) }
+        )
+        func lines(with sign: String, in files: [SourceFile]) -> String {
+            files.map { $0.lines.filter { $0.contains(sign) }.joined(separator: "\n") }.joined(separator: "\n")
+        }
+        let entries = lines(with: "AuditEntry(\"", in: sources)
+        let records = lines(with: "action: \"", in: sources.filter { $0.target == "Records" })
+        let said =
+            entries.matches(of: /AuditEntry\("([a-z_]+)"/).map { String($0.output.1) }
+            + records.matches(of: /action: "([a-z_]+)"/).map { String($0.output.1) }
+        #expect(said.count > 20)
+        #expect(Set(said).subtracting(known) == [])
+    }
+
     @Test func `nobody reads the table of an object past the rights`() {
         let allowed: Set<String> = ["Records", "Search", "Demo"]
         let table = /\b(FROM|JOIN|UPDATE|INTO) "?(\w+)"?/

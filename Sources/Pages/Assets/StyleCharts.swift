@@ -9,6 +9,7 @@ extension StyleSheet {
         .k-chart-area{fill:var(--c1);opacity:.14} .k-chart-grid{stroke:var(--line)} .k-chart-zero{stroke:var(--line-strong)}
         .k-chart-tick{fill:var(--fg-3);font-size:12px;font-variant-numeric:tabular-nums}
         .k-chart-legend{display:flex;flex-wrap:wrap;gap:var(--s-2) var(--s-4);margin-bottom:var(--s-3);font-size:var(--fs-2);color:var(--fg-2)} .k-chart-legend li{display:flex;align-items:center;gap:var(--s-2)} .k-chart .k-chart-legend svg{width:10px;height:10px}
+        @media (max-width:600px){.k-chart-plot{overflow-x:auto} .k-chart-plot svg{width:480px;max-width:none} .k-chart-wide .k-chart-plot svg{width:960px}}
         .k-chart-data{margin-top:var(--s-3);font-size:var(--fs-2)} .k-chart-data summary{color:var(--accent);padding:var(--s-2) 0}
         .k-chart-data .k-scroll{max-height:320px;overflow:auto}
         .k-statement td,.k-statement th{padding:var(--s-3) var(--pad-cell);border-bottom:1px solid var(--line);white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums} .k-statement th:first-child{text-align:left;position:sticky;left:0;background:var(--n-0)} .k-statement tr.k-sum>*{font-weight:600;background:var(--n-1)} .k-statement .k-minus{color:var(--bad)} .k-statement{width:100%} .k-statement tbody th{font-weight:400}

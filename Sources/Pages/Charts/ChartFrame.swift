@@ -9,11 +9,13 @@ extension Chart {
         _ marks: HTML,
         _ context: PageContext
     ) -> HTML {
+        // On a phone the drawing is wider than the page: who uses keys must be able to move it.
+        let hasLinks = model.series.contains { $0.links.contains { $0 != nil } }
         let legend = HTML.when(model.series.count > 1, self.legend(model.series.map { ($0.name, $0.tone, nil) }))
         return """
             <figure class="k-chart\(model.isWide ? " k-chart-wide" : "")"><figcaption>\(model.title)</figcaption>\(legend)\
-            <svg viewBox="0 0 \(text(scale.width)) 240" role="group" aria-label="\(model.title)">\(grid(model, scale))\
-            \(marks)\(names(model, slot, scale))</svg>\(table(model, context))</figure>
+            <div class="k-chart-plot"\(attribute: "tabindex", hasLinks ? nil : "0")><svg viewBox="0 0 \(text(scale.width)) 240" role="group" \
+            aria-label="\(model.title)">\(grid(model, scale))\(marks)\(names(model, slot, scale))</svg></div>\(table(model, context))</figure>
             """
     }
 

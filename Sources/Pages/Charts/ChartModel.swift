@@ -78,13 +78,17 @@ struct ChartScale {
     let width: Double
     let low: Double
     let high: Double
+    /// From tick to tick.
+    private let step: Double
 
     init(_ values: [Double], isWide: Bool) {
         width = isWide ? 1120 : 480
         let finite = values.filter(\.isFinite)
         let low = min(0, finite.min() ?? 0)
         let high = max(0, finite.max() ?? 0)
-        let step = ChartScale.step((high - low) / 4)
+        // Between one record and two there is none.
+        let isWhole = finite.allSatisfy { $0 == $0.rounded() }
+        step = max(ChartScale.step((high - low) / 4), isWhole ? 1 : 0)
         self.low = (low / step).rounded(.down) * step
         self.high = max((high / step).rounded(.up) * step, self.low + step)
     }
@@ -105,8 +109,7 @@ struct ChartScale {
     }
 
     var ticks: [Double] {
-        let step = ChartScale.step((high - low) / 4)
-        return (0...8).map { low + Double($0) * step }.filter { $0 <= high + step / 1000 }
+        (0...8).map { low + Double($0) * step }.filter { $0 <= high + step / 1000 }
     }
 
     var room: Double { width - ChartScale.left - ChartScale.right }

@@ -27,7 +27,12 @@ extension CellValue {
         case .person(let name): return "<span class=\"k-person\">\(Avatar.html(name))<span>\(name)</span></span>"
         case .phone(let number):
             let dial = number.prefix { $0 != ";" }
-            let doubt = HTML.with(PhoneNumber.doubt(number)) { " <span class=\"k-help\">\(context($0))</span>" }
+            // In a list a sign is enough, so that one doubtful number does not make the column wide.
+            let doubt = HTML.with(PhoneNumber.doubt(number).map { context($0) }) { text -> HTML in
+                short
+                    ? " <span class=\"k-doubt\" title=\"\(text)\">\(Icons.use("warning"))<span class=\"k-hidden\">\(text)</span></span>"
+                    : " <span class=\"k-help\">\(text)</span>"
+            }
             return """
                 <a class="k-link k-num" href="tel:\(String(dial))">\(Format.phone(number, in: context))</a>\(doubt)
                 """

@@ -132,7 +132,7 @@ public enum FilterChips {
         let other = HTML.with(chip.alternative) {
             link(
                 $0,
-                "<span>\(context(FilterTexts.or))</span>",
+                "<span>\(context(FilterTexts.orMore))</span>",
                 style: "k-chip-x k-chip-or",
                 label: context(FilterTexts.orElse)
             )

@@ -135,8 +135,9 @@ public enum AuditPage {
     }
 
     private static func changes(_ changes: [AuditRow.Change]) -> HTML {
-        let lines = HTML.each(changes) {
-            "<div>\($0.field): <del>\($0.before.isEmpty ? "—" : $0.before)</del> → <ins>\($0.after.isEmpty ? "—" : $0.after)</ins></div>"
+        let lines = HTML.each(changes) { change in
+            let before: HTML = change.before.isEmpty ? .empty : "<del>\(change.before)</del> → "
+            return "<div>\(change.field): \(before)<ins>\(change.after.isEmpty ? "—" : change.after)</ins></div>"
         }
         return "<div class=\"k-diff\">\(lines)</div>"
     }

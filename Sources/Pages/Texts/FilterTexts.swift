@@ -14,6 +14,8 @@ public enum FilterTexts {
     public static let and = Label("and", zh: "且")
     /// One of the parts holds.
     public static let or = Label("or", zh: "或")
+    /// Leads to another condition beside one.
+    public static let orMore = Label("or…", zh: "或…")
     /// The contrary.
     public static let not = Label("not", zh: "非")
     /// Adds an alternative to a condition.

@@ -30,7 +30,7 @@ enum AuditHandlers {
                 action: Addresses.audit,
                 people: try LogFilter.people(identities, session),
                 user: user,
-                actions: AuditReader.actions.map { Option($0.0, page.context($0.1)) },
+                actions: AuditWords.actions.map { Option($0.0, page.context($0.1)) },
                 chosen: action,
                 in: page.context
             )

@@ -1,3 +1,4 @@
+import Alerts
 import Database
 import HTTPTypes
 import Identity
@@ -48,51 +49,6 @@ struct AuditReader {
         }
     }
 
-    /// The actions that people look for, in order.
-    static let actions: [(String, Label)] = [
-        ("create", Label("Created", zh: "新建")), ("update", Label("Changed", zh: "修改")),
-        ("delete", Label("Deleted", zh: "删除")), ("restore", Label("Restored", zh: "恢复")),
-        ("purge", Label("Deleted for ever", zh: "彻底删除")), ("export", Label("Exported", zh: "导出")),
-        ("import", Label("Imported", zh: "导入")), ("hand_over", Label("Handed over", zh: "离职交接")),
-        ("share", Label("Shared", zh: "共享")), ("unshare", Label("No longer shared", zh: "取消共享")),
-        ("schema", Label("Objects and fields changed", zh: "修改对象与字段")),
-        ("settings", Label("Settings changed", zh: "修改系统设置")), ("log_in", Label("Logged in", zh: "登录")),
-        ("sign_out", Label("Signed out", zh: "退出登录")),
-        ("sign_out_everywhere", Label("Signed out everywhere", zh: "强制下线")),
-        ("invite", Label("Invited", zh: "邀请成员")), ("reset_link", Label("Password link made", zh: "生成重设密码链接")),
-        ("password_set", Label("Password set", zh: "设置密码")), ("enable", Label("Enabled", zh: "启用")),
-        ("disable", Label("Disabled", zh: "停用")), ("revoke", Label("Revoked", zh: "吊销")),
-        ("second_factor_on", Label("Second factor on", zh: "开启两步验证")),
-        ("attach", Label("File added", zh: "添加附件")), ("detach", Label("File deleted", zh: "删除附件")),
-        ("erase", Label("Person erased", zh: "抹除个人信息")), ("held", Label("Personal data given out", zh: "导出个人信息")),
-        ("retention", Label("Time of keeping set", zh: "设置保留期限")),
-        ("second_factor_off", Label("Second factor off", zh: "关闭两步验证")),
-        ("rotate", Label("New secret", zh: "更换密钥")), ("replay", Label("Sent again", zh: "重新投递")),
-        ("test", Label("Test sent", zh: "发送测试")), ("webhook_off", Label("Webhook switched off", zh: "停用 Webhook")),
-        ("alert", AlertWords.alerts), ("alert_seen", Label("Alert seen", zh: "查看安全提醒")),
-    ]
-
-    private static let subjects: [String: Label] = [
-        "sys_user": AdminTexts.users, "sys_team": AdminTexts.teams, "sys_role": AdminTexts.roles,
-        "sys_session": Label("Session", zh: "登录会话"), "sys_api_key": Label("API key", zh: "API 密钥"),
-        "sys_webhook": WebhookWords.webhook,
-    ]
-
-    private static let members: [String: Label] = [
-        "name": Words.name, "email": AccountTexts.email, "team": AdminTexts.team, "roles": AdminTexts.userRoles,
-        "state": Words.state, "format": Label("Format", zh: "格式"), "count": Label("Count", zh: "数量"),
-        "file": ImportTexts.file, "mode": ImportTexts.mode, "created": ImportTexts.created,
-        "updated": ImportTexts.updated, "skipped": ImportTexts.skipped, "failed": ImportTexts.rejected,
-        "filter": Label("Filter", zh: "筛选条件"), "from": Label("From", zh: "原负责人"), "to": Label("To", zh: "新负责人"),
-        "company_name": AdminWords.company, "base_currency": AdminWords.currency, "time_zone": AdminWords.timeZone,
-        "language": AdminWords.language, "country": AdminWords.country, "user": Label("User", zh: "成员"),
-        "address": AdminWords.address,
-        "device": AdminWords.device, "kind": AlertWords.kind, "night_from": AlertWords.nightFrom,
-        "night_to": AlertWords.nightTo, "export_alert_rows": AlertWords.rows, "export_alert_times": AlertWords.times,
-        "export_alert_factor": AlertWords.factor, "events": WebhookWords.events, "fields": WebhookWords.fields,
-        "active": Words.active, "reason": WebhookWords.reason, "webhook_private_addresses": WebhookWords.receivers,
-    ]
-
     /// One row of the page.
     func row(_ entry: Records.AuditRow) -> Pages.AuditRow {
         let object = entry.object.flatMap { session.schema.object($0) }
@@ -107,8 +63,8 @@ struct AuditReader {
     }
 
     private func action(_ entry: Records.AuditRow, _ object: ObjectDefinition?) -> String {
-        let known = AuditReader.actions.first { $0.0 == entry.action }.map { context($0.1) } ?? entry.action
-        let subject = object?.label ?? entry.object.flatMap { AuditReader.subjects[$0] }
+        let known = context(AuditWords.action(entry.action))
+        let subject = object?.label ?? entry.object.flatMap { AuditWords.subjects[$0] }
         return subject.map { known + " · " + context($0) } ?? known
     }
 
@@ -151,10 +107,13 @@ struct AuditReader {
         let isErasure = entry.action == "erase"
         return (json.members ?? []).filter { !isErasure || $0.key != "sealed" }.prefix(12).compactMap { member in
             let field = object?.field(member.key)
-            let name = field?.label ?? AuditReader.members[member.key]
+            let name = field?.label ?? AuditWords.member(member.key, of: entry)
             let label = name.map { context($0) } ?? member.key
             guard let pair = member.value.array, pair.count == 2 else {
                 return .init(label, before: "", after: shown(member.value, field))
+            }
+            if entry.action == "alert", member.key == "kind", let kind = pair[1].string.flatMap(Alert.Kind.init) {
+                return .init(label, before: "", after: context(kind.label))
             }
             if isSystem, member.key == "name", pair[0] == pair[1] { return nil }
             if pair.allSatisfy({ $0.isNull || $0.string == "" }) { return nil }

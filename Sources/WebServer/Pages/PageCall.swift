@@ -132,7 +132,7 @@ struct PageCall: Sendable {
         guard let actor = call.caller.actor else { return bare(body, status: status) }
         var model = LayoutModel(
             title: body.title,
-            workspace: call.workspace.name,
+            workspace: workspaceName(schema ?? call.engine.schema),
             person: actor.name,
             navigation: Navigation.objects(schema ?? call.engine.schema, self, actor, current: body.current),
             more: Navigation.more(self, actor, current: body.current),
@@ -150,12 +150,17 @@ struct PageCall: Sendable {
     func bare(_ body: PageBody, status: HTTPResponse.Status = .ok) -> Reply {
         let page = Layout.bare(
             title: body.title,
-            workspace: call.workspace.name,
+            workspace: workspaceName(call.engine.schema),
             flash: body.flash ?? flash,
             in: context,
             body: body.html
         )
         return reply(page, status)
+    }
+
+    /// What people call the workspace: their company.
+    private func workspaceName(_ schema: SchemaSnapshot) -> String {
+        schema.company.isEmpty ? call.workspace.name : schema.company
     }
 
     private func reply(_ html: HTML, _ status: HTTPResponse.Status, hasValidator: Bool = false) -> Reply {

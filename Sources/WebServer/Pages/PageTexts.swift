@@ -122,23 +122,6 @@ enum PageTexts {
     static let noChanges = Label("Nothing is recorded yet", zh: "还没有修改记录")
     static func team(_ name: String) -> Label { Label("Team \(name)", zh: "团队：\(name)") }
 
-    /// What was done to a record, as the audit log names it.
-    static func action(_ name: String) -> Label {
-        switch name {
-        case "create": Label("Made", zh: "新建")
-        case "update": Label("Changed", zh: "修改")
-        case "delete": Label("Deleted", zh: "删除")
-        case "restore": Label("Restored", zh: "恢复")
-        case "purge": Label("Deleted for ever", zh: "彻底删除")
-        case "share": Label("Shared", zh: "共享")
-        case "unshare": Label("No longer shared", zh: "取消共享")
-        case "attach": Label("File added", zh: "添加附件")
-        case "detach": Label("File deleted", zh: "删除附件")
-        case "erase": Label("Person erased", zh: "抹除个人信息")
-        default: Label(name, zh: name)
-        }
-    }
-
     // Conversion
     static let intoCustomer = Label("Existing customer", zh: "已有客户")
     static let intoCustomerHelp = Label(

@@ -174,7 +174,7 @@ enum SharingHandlers {
                 columns: columns,
                 rows: try rows.map { row in
                     let cells: [CellValue] = [
-                        .instant(row.at), .person(row.actorName), .text(context(PageTexts.action(row.action))),
+                        .instant(row.at), .person(row.actorName), .text(context(AuditWords.action(row.action))),
                         .html(try reader.html(row)),
                     ]
                     return RowModel(id: String(row.seq), name: row.action, cells: cells)

@@ -61,6 +61,15 @@ extension CostActivity {
 
 extension Touch {
     static let hooks = Hooks<Touch>()
+        .beforeSave("an address with utm members says where somebody came from") { touch, _ in
+            guard touch.changes(\.landing), let landing = touch.landing else { return }
+            let members = TouchSource.members(of: landing)
+            if touch.source == nil { touch.source = members["source"] }
+            if touch.medium == nil { touch.medium = members["medium"] }
+            if touch.campaign == nil { touch.campaign = members["campaign"] }
+            guard touch.channel == nil else { return }
+            touch.channel = TouchSource.channel(medium: touch.medium ?? "", source: touch.source ?? "")
+        }
         .beforeSave("a touch is called like its channel and campaign") { touch, _ in
             let channel = CostChoices.label(touch.channel ?? "", in: CostChoices.channels).zh
             touch.name = [channel, touch.campaign].compactMap { $0 }.joined(separator: " · ")

@@ -37,6 +37,7 @@ public enum CostingModule {
             RecordColumns(table: "sys_cost_warning", object: "object", record: "record"),
             RecordColumns(table: "sys_tier", object: "object", record: "record"),
             RecordColumns(table: "sys_prediction", object: "object", record: "record"),
-        ]
+        ],
+        hearings: ["warn": WarningNotices.hearing]
     )
 }

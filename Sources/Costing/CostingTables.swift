@@ -65,12 +65,14 @@ enum CostingTables {
                 method TEXT NOT NULL)
             """,
             "CREATE INDEX IF NOT EXISTS sys_worth_record ON sys_worth (record)",
+            "CREATE INDEX IF NOT EXISTS sys_worth_value ON sys_worth (value)",
             // The value as readers see it who may not read pay: without the time of small pools.
             """
             CREATE TABLE IF NOT EXISTS sys_worth_open (id INTEGER PRIMARY KEY, object TEXT NOT NULL,
                 record INTEGER NOT NULL, value INTEGER NOT NULL)
             """,
             "CREATE INDEX IF NOT EXISTS sys_worth_open_record ON sys_worth_open (record)",
+            "CREATE INDEX IF NOT EXISTS sys_worth_open_value ON sys_worth_open (value)",
             """
             CREATE TABLE IF NOT EXISTS sys_tier (id INTEGER PRIMARY KEY, object TEXT NOT NULL, record INTEGER NOT NULL,
                 tier TEXT NOT NULL, value INTEGER NOT NULL, at INTEGER NOT NULL)

@@ -63,6 +63,7 @@ struct DemoCosts {
             if month != months.last { try await runs.close(run, by: system) }
         }
         _ = try await WorthRuns(engine).reckon(by: system)
+        try await WarningRuns(engine).reckon()
         try await TierRuns(engine).sort(by: system)
         try await PredictionRuns(engine).reckon(by: system)
     }

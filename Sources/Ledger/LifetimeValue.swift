@@ -37,49 +37,6 @@ public enum LifetimeValue {
     }
 }
 
-/// The share of customers who are still there after so many periods.
-public struct SurvivalCurve: Sendable, Equatable {
-    /// The share after 0, 1, 2 … periods.
-    public let shares: [Double]
-    /// How many customers were looked at when each period began.
-    public let atRisk: [Int]
-
-    /// A customer: for how many periods it was seen and whether it then left.
-    public struct Spell: Sendable {
-        /// Whole periods.
-        public let periods: Int
-        /// True if it left, false if it is still there.
-        public let left: Bool
-
-        /// A customer.
-        public init(periods: Int, left: Bool) {
-            self.periods = periods
-            self.left = left
-        }
-    }
-
-    /// The curve by Kaplan and Meier: who is still there counts for as long as was seen.
-    public init(_ spells: [Spell]) {
-        let spells = spells.filter { $0.periods >= 0 }
-        let longest = min(1200, spells.map(\.periods).max() ?? 0)
-        var (leaving, ending) = (Array(repeating: 0, count: longest + 1), Array(repeating: 0, count: longest + 1))
-        for spell in spells {
-            let place = min(longest, spell.periods)
-            ending[place] += 1
-            if spell.left { leaving[place] += 1 }
-        }
-        var (shares, risk, share, there) = ([Double](), [Int](), 1.0, spells.count)
-        for period in 0...longest {
-            risk.append(there)
-            if there > 0 { share *= 1 - Double(leaving[period]) / Double(there) }
-            shares.append(share)
-            there -= ending[period]
-        }
-        self.shares = spells.isEmpty ? [] : shares
-        atRisk = spells.isEmpty ? [] : risk
-    }
-}
-
 /// When the money spent on winning customers has come back.
 public enum Payback {
     /// The first period (from 1) in which the contributions so far reach the cost; nil while they do not.

@@ -151,6 +151,8 @@ public struct Module: Sendable {
     public var observers: [RecordObserver]
     /// Columns of its system tables that name records, so that a merge takes them along.
     public var references: [RecordColumns]
+    /// Who may hear of announcements, by their action.
+    public var hearings: [String: Hearing]
 
     /// A feature.
     public init(
@@ -161,8 +163,10 @@ public struct Module: Sendable {
         tables: [String] = [],
         watches: [String: [AuditWatch]] = [:],
         observers: [RecordObserver] = [],
-        references: [RecordColumns] = []
+        references: [RecordColumns] = [],
+        hearings: [String: Hearing] = [:]
     ) {
+        self.hearings = hearings
         self.observers = observers
         self.references = references
         self.name = name

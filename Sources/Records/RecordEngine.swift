@@ -22,6 +22,7 @@ public final class RecordEngine: Sendable {
     let watches: [String: [AuditWatch]]
     let observers: [RecordObserver]
     let references: [RecordColumns]
+    let hearings: [String: Hearing]
     private let state: Mutex<EngineState>
 
     /// Opens a workspace: makes the tables that are missing and brings declared objects up to date.
@@ -40,6 +41,7 @@ public final class RecordEngine: Sendable {
         watches = modules.reduce(into: [:]) { $0.merge($1.watches) { first, second in first + second } }
         observers = modules.flatMap(\.observers)
         references = modules.flatMap(\.references)
+        hearings = modules.reduce(into: [:]) { $0.merge($1.hearings) { first, _ in first } }
         let declared = modules.flatMap(\.objects)
         let moduleTables = modules.flatMap(\.tables)
         let snapshot = try await database.write { connection in

@@ -5,7 +5,7 @@ public import Schema
 public import Values
 
 extension WriteSession {
-    /// Keeps the amount's value in the base currency, at the latest rate up to today.
+    /// Keeps the amount's value in the base currency, at the rate of the record's day, or of today where it has none.
     func setBase(_ field: FieldDefinition, _ draft: inout AnyDraft) throws {
         guard let minor = draft[field.key].integer else {
             draft[field.key + "_currency"] = .null
@@ -15,13 +15,14 @@ extension WriteSession {
         let currency = draft[field.key + "_currency"].text ?? schema.baseCurrency
         draft[field.key + "_currency"] = .text(currency)
         let amount = Money(minor: minor, currency: currency)
-        guard let base = try Rates.base(amount, in: schema.baseCurrency, on: expressionContext.today, connection) else {
+        let day = draft["day"].text.flatMap { Day($0) } ?? expressionContext.today
+        guard let base = try Rates.base(amount, in: schema.baseCurrency, on: day, connection) else {
             throw FieldProblem(
                 field.key,
                 "no_rate",
                 Label(
-                    "There is no exchange rate for \(currency). An administrator can enter one.",
-                    zh: "没有 \(currency) 的汇率，请联系管理员录入。"
+                    "There is no exchange rate for \(currency) on \(day). An administrator can enter one.",
+                    zh: "没有 \(day) 适用的 \(currency) 汇率，请联系管理员录入。"
                 )
             )
         }

@@ -303,7 +303,7 @@ public final class WriteSession: ReadSession {
                 )
             }
         }
-        for place in draft.shape.amounts where draft.changes(in: place.columns.prefix(2)) {
+        for place in draft.shape.amounts where draft.changes(in: place.columns.prefix(2)) || draft.changes("day") {
             do { try setBase(place.field, &draft) } catch let problem as FieldProblem { problems.append(problem) }
         }
         problems += try missingLinks(object, draft)

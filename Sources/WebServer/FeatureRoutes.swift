@@ -50,6 +50,34 @@ public struct FeaturePages: Sendable {
         }
     }
 
+    /// A button on the page of a record that runs one of its verbs, where the record is in a state that fits.
+    public struct Verb: Sendable {
+        let object: String
+        let name: String
+        let states: Set<String>
+        let capability: Capability?
+        let question: Label?
+        let isMain: Bool
+
+        /// The verb `name` of an object, for records whose `state` is one of these, for people who have a right; with a
+        /// `question` a reason is asked for.
+        public init(
+            _ object: String,
+            _ name: String,
+            in states: Set<String>,
+            for capability: Capability? = nil,
+            asking question: Label? = nil,
+            isMain: Bool = false
+        ) {
+            self.object = object
+            self.name = name
+            self.states = states
+            self.capability = capability
+            self.question = question
+            self.isMain = isMain
+        }
+    }
+
     /// What a feature says on somebody's start page, about what is theirs or about what their people look after; nil for
     /// nothing.
     public typealias Today = @Sendable (ReadSession, PageContext, _ isTeam: Bool) throws -> TodaySection?
@@ -57,10 +85,18 @@ public struct FeaturePages: Sendable {
     let routes: [FeatureRoute]
     let entries: [Entry]
     let links: [Link]
+    let verbs: [Verb]
     let today: [Today]
 
     /// Addresses, entries, buttons and sections of the start page of features.
-    public init(routes: [FeatureRoute] = [], entries: [Entry] = [], links: [Link] = [], today: [Today] = []) {
+    public init(
+        routes: [FeatureRoute] = [],
+        entries: [Entry] = [],
+        links: [Link] = [],
+        verbs: [Verb] = [],
+        today: [Today] = []
+    ) {
+        self.verbs = verbs
         self.today = today
         self.routes = routes
         self.entries = entries

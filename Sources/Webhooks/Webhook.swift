@@ -81,6 +81,8 @@ public struct Webhook: Sendable, Equatable {
 /// What can happen to a record, as the outbox and as subscriptions name it.
 public enum WebhookVerb: String, Sendable, CaseIterable {
     case created, updated, deleted, restored, merged, unmerged, erased, purged
+    /// Somebody should look at it: an announcement with reasons, no change.
+    case warned
 
     /// The action in the outbox.
     var action: String {
@@ -93,6 +95,7 @@ public enum WebhookVerb: String, Sendable, CaseIterable {
         case .unmerged: "unmerge"
         case .erased: "erase"
         case .purged: "purge"
+        case .warned: "warn"
         }
     }
 
@@ -112,6 +115,7 @@ public enum WebhookVerb: String, Sendable, CaseIterable {
         case .unmerged: Label("Merge undone", zh: "撤销合并")
         case .erased: Label("Person erased", zh: "抹除个人信息")
         case .purged: Label("Deleted for ever", zh: "彻底删除")
+        case .warned: Label("Warned about", zh: "预警")
         }
     }
 }

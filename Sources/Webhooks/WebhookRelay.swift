@@ -79,43 +79,53 @@ struct WebhookRelay: Sendable {
         var portion = Portion(seen: isFull ? rows.last?.integer(0) ?? newest : newest, hasMore: isFull)
         let records = try self.records(rows, webhook, session)
         for row in rows {
-            guard let object = session.schema.object(row.text(2)), let verb = WebhookVerb(action: row.text(4)) else {
-                continue
-            }
-            let id = RecordID(row.integer(3))
-            let json = records[object.key]?[id]
-            // It has been deleted for ever: only who sees all of them may hear of it, since nobody can say any more
-            // whether others saw it.
-            let isGone =
-                json == nil && webhook.filter.isEmpty && session.actor.rights.on(object.key).read == .all
-            guard json != nil || isGone else { continue }
-            let readable = Set(session.readableFields(object).map(\.key))
-            let changed = row.text(5).split(separator: ",").map(String.init)
-            let told = changed.filter(readable.contains)
-            // A change of nothing that the person may see says nothing to them.
-            if verb == .updated, !changed.isEmpty, told.isEmpty { continue }
-            let message = Message(
-                type: "\(object.key).\(verb.rawValue)",
-                at: Instant(milliseconds: row.integer(1)),
-                sequence: RecordID(row.integer(0)),
-                object: object.key,
-                id: id,
-                changed: verb == .updated ? told : [],
-                mergedInto: verb == .merged ? try session.mergedInto(object, id) : nil,
-                record: json
-            )
-            portion.captures.append(
-                Capture(
-                    event: row.integer(0),
-                    type: message.type,
-                    object: object.key,
-                    record: id,
-                    payload: message.text,
-                    endsEarlier: verb == .erased || verb == .purged
-                )
-            )
+            if let capture = try capture(row, records, webhook, session) { portion.captures.append(capture) }
         }
         return portion
+    }
+
+    /// What an event says to the person; nil for what it may not say.
+    private func capture(
+        _ row: Row,
+        _ records: [String: [RecordID: [UInt8]]],
+        _ webhook: Webhook,
+        _ session: ReadSession
+    ) throws -> Capture? {
+        guard let object = session.schema.object(row.text(2)), let verb = WebhookVerb(action: row.text(4)) else {
+            return nil
+        }
+        let id = RecordID(row.integer(3))
+        let json = records[object.key]?[id]
+        // It has been deleted for ever: only who sees all of them may hear of it, since nobody can say any more whether
+        // others saw it.
+        let isGone = json == nil && webhook.filter.isEmpty && session.actor.rights.on(object.key).read == .all
+        guard json != nil || isGone else { return nil }
+        let readable = Set(session.readableFields(object).map(\.key))
+        let changed = row.text(5).split(separator: ",").map(String.init)
+        let told = changed.filter(readable.contains)
+        let reasons = verb == .warned ? webhooks.engine.heard(verb.action, changed, session) : []
+        if verb == .warned, json == nil || reasons.isEmpty { return nil }
+        // A change of nothing that the person may see says nothing to them.
+        if verb == .updated, !changed.isEmpty, told.isEmpty { return nil }
+        let message = Message(
+            type: "\(object.key).\(verb.rawValue)",
+            at: Instant(milliseconds: row.integer(1)),
+            sequence: RecordID(row.integer(0)),
+            object: object.key,
+            id: id,
+            changed: verb == .updated ? told : [],
+            reasons: reasons,
+            mergedInto: verb == .merged ? try session.mergedInto(object, id) : nil,
+            record: json
+        )
+        return Capture(
+            event: row.integer(0),
+            type: message.type,
+            object: object.key,
+            record: id,
+            payload: message.text,
+            endsEarlier: verb == .erased || verb == .purged
+        )
     }
 
     /// The JSON of the events' records, by object and id: a statement or two per object.
@@ -175,6 +185,8 @@ struct Message {
     let object: String
     let id: RecordID
     let changed: [String]
+    /// Why somebody should look at it; only for warnings.
+    var reasons: [String] = []
     /// The record that this one went into; nil for the one that others went into.
     var mergedInto: RecordID?
     /// The record's JSON; nil when it is gone.
@@ -195,6 +207,10 @@ struct Message {
                 if !changed.isEmpty {
                     json.key("changed")
                     json.array { json in for key in changed { json.string(key) } }
+                }
+                if !reasons.isEmpty {
+                    json.key("reasons")
+                    json.array { json in for reason in reasons { json.string(reason) } }
                 }
                 if let mergedInto {
                     json.key("merged_into")

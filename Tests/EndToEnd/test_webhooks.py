@@ -263,3 +263,23 @@ def test_an_administrator_adds_a_webhook_on_its_page(browser, world, receiver, l
         assert width <= 0, f"{path} is {width} px too wide"
     context.close()
     assert hook and [error for error in errors if "422" not in error] == []
+
+
+def test_a_new_warning_of_costs_is_told_to_who_may_read_them(world, receiver):
+    hook = subscribe(world, receiver.address, events=("customer.warned",), name="预警")
+    customer = make(world, "耗服务的客户")["id"]
+    for address, data in (
+        ("sale_lines", {"name": "XS-1", "customer": customer, "day": "2019-05-09", "amount": "1000", "goods": "400"}),
+        ("direct_costs", {"name": "上门维修", "customer": customer, "day": "2019-05-10", "amount": "590", "nature": "warranty", "reference": "V-1"}),
+    ):
+        assert world.post(f"/api/v1/{address}", json=data).status_code == 201
+    assert world.post("/api/v1/costing/runs", json={"month": "2019-05"}).ok
+    assert world.post("/api/v1/costing/warnings", json={}).status_code == 202
+    event = receiver.wait(1, seconds=30)[0]
+    assert event["type"] == "customer.warned" and event["data"]["id"] == customer
+    assert event["data"]["reasons"] == ["dear"] and event["data"]["record"]["name"] == "耗服务的客户"
+    # It goes on, and is not told again.
+    assert world.post("/api/v1/costing/warnings", json={}).status_code == 202
+    time.sleep(3)
+    assert len(receiver.events) == 1
+    assert world.get(f"/api/v1/webhooks/{hook['id']}/deliveries").json()["data"][0]["state"] == "done"

@@ -11,7 +11,7 @@ class Visit:
     """A browser page of one person; errors on its console, policy violations and strange hosts are kept."""
 
     def __init__(self, browser, address, language, size):
-        self.address, self.language, self.size = address, language, size
+        self.browser, self.address, self.language, self.size = browser, address, language, size
         self.context = browser.new_context(
             base_url=address, viewport=SIZES[size], locale="zh-CN" if language == "zh" else "en-GB",
             timezone_id="Asia/Shanghai", is_mobile=size == "phone", has_touch=size == "phone",

@@ -51,8 +51,10 @@ enum CostingAPI {
         Form.read(
             "/channels",
             "cost_channels",
-            "What customers cost by channel",
-            Form.span,
+            "What customers cost by channel, campaign or month of the touch",
+            Form.span + [
+                ("by", .words(ChannelReader.Dimension.allCases.map(\.rawValue)), "`channel` if left out")
+            ],
             Form.channels,
             isFile: true,
             channels
@@ -234,7 +236,10 @@ enum CostingAPI {
 
     private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
-        let table = try await request.read { try ChannelReader.table(from: span.from, to: span.to, $0) }
+        let dimension = ChannelReader.Dimension(rawValue: request.query("by")) ?? .channel
+        let table = try await request.read {
+            try ChannelReader.table(by: dimension, from: span.from, to: span.to, $0)
+        }
         if request.query("format") == "csv" {
             return .csv("channels", CostingCSV.channels(table, request.language, request.engine.schema.baseCurrency))
         }

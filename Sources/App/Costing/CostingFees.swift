@@ -10,12 +10,16 @@ import WebServer
 /// Fee policies: the simulator, fees in earnest, and the same over the API.
 enum CostingFees {
     static let routes: [FeatureRoute] = [
-        FeatureRoute(.page, "/costing/fees", page), FeatureRoute(.form, "/costing/fees/charge", charge),
+        FeatureRoute(.page, "/costing/fees", page), FeatureRoute(.page, "/fee_policies/{id}/trial", page),
+        FeatureRoute(.form, "/costing/fees/charge", charge),
         FeatureRoute(.form, "/costing/fees/sort", sort),
         CostingForms.read(
             "/fees/trial",
             "fee_trial",
-            "What a policy would bring; per tier `A_fee`, `A_churn`, `A_spread`, `A_downgrade`, `A_delay`",
+            """
+            What a policy would bring; per tier `A_fee`, `A_churn`, `A_spread`, `A_downgrade`, `A_delay`, `A_switch`, \
+            `A_saving`
+            """,
             CostingForms.span + [("policy", .id, "A policy whose fees are tried")],
             trialForm,
             trial
@@ -77,13 +81,15 @@ enum CostingFees {
             trial.spread = min(10_000, try number(request, "\(tier)_spread", 2))
             trial.downgrade = min(10_000, try number(request, "\(tier)_downgrade", 2))
             trial.delay = min(120, try number(request, "\(tier)_delay", 1))
+            trial.change = min(10_000, try number(request, "\(tier)_switch", 2))
+            trial.saving = try number(request, "\(tier)_saving", 2)
             trials[tier] = trial
         }
         return trials
     }
 
     private static func model(_ span: CostingSpan, _ request: FeatureRequest) async throws -> FeePage.Model {
-        let policy = RecordID(request.query("policy"))
+        let policy = RecordID(request.query("policy")) ?? RecordID(request.parameter("id"))
         let tiers = try await request.read {
             try FeeTrials.tiers(from: span.from, to: span.to, filter: span.filter, policy: policy, $0)
         }

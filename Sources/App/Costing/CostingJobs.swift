@@ -34,6 +34,15 @@ enum CostingJobs {
         try await request.engine.write(as: actor) { try enqueueCarry(reason, actor, jobs, $0) }
     }
 
+    /// Looks for warnings as a job, which also tells the people concerned.
+    static func warn(_ request: FeatureRequest) async throws {
+        let jobs = request.jobs
+        try request.actor.require(.costing)
+        _ = try await request.engine.write(as: request.actor) { session in
+            try jobs.enqueue("costing.warnings", .object([]), key: "warnings", on: session.connection)
+        }
+    }
+
     private static func enqueueCarry(_ reason: String, _ actor: Actor, _ jobs: JobQueue, _ session: WriteSession) throws
     {
         let payload = JSONValue.object([
@@ -71,8 +80,12 @@ enum CostingJobs {
                 schedule: .daily(hour: 2, minute: 15)
             ) { _ in
                 let done = try await CostRuns(engine).nightly()
-                try await WarningRuns(engine).reckon()
+                try await CostRuns(engine).prune()
+                try await WarningRuns(engine).reckon(telling: identities)
                 return .done(done.joined(separator: ", "))
+            },
+            JobKind("costing.warnings", label: Label("Look for warnings of costs", zh: "检查成本预警")) { _ in
+                .done("\(try await WarningRuns(engine).reckon(telling: identities))")
             },
             JobKind(
                 "costing.worth",

@@ -89,10 +89,7 @@ enum CostingMonths {
 
     static func policy(_ request: FeatureRequest) async throws -> FeatureAnswer {
         var policy = CostPolicy()
-        policy.model = request.form("model")
-        policy.halfLifeDays = Int64(request.form("half_life_days")) ?? 0
-        policy.amortisationMonths = Int64(request.form("amortisation_months")) ?? 0
-        policy.serveWarning = Int64(request.form("serve_warning")) ?? 0
+        for key in CostPolicy.keys { policy[key] = request.form(key) }
         let new = policy
         try await request.engine.write(as: request.actor) { try CostSettings.save(new, $0) }
         return .go("/costing/months", Label("Saved. The next run uses it.", zh: "已保存，下次核算时生效。"))

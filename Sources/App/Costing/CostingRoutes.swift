@@ -13,9 +13,30 @@ enum CostingRoutes {
         entries: [
             .init(title, "/costing", icon: "banknote", for: .costs, objects: CostingModule.module.objects.map(\.key))
         ],
-        links: [.init("customer", title, "/profit", icon: "banknote", for: .costs)],
+        links: [
+            .init("customer", title, "/profit", icon: "banknote", for: .costs),
+            .init("fee_policy", Label("Try it", zh: "测算"), "/trial", icon: "chart", for: .costs),
+        ],
+        verbs: verbs,
         today: [CostingToday.section]
     )
+
+    /// What is decided about expenses, fees and fee policies, on their pages.
+    private static let verbs: [FeaturePages.Verb] = [
+        .init("direct_cost", "submit", in: ["draft", "rejected"], isMain: true),
+        .init("direct_cost", "approve", in: ["submitted"], for: .costing, isMain: true),
+        .init("direct_cost", "reject", in: ["submitted", "approved"], for: .costing),
+        .init("fee_policy", "activate", in: ["draft"], for: .costing, isMain: true),
+        .init("fee_policy", "new-version", in: ["active", "retired"], for: .costing),
+        .init("charge_line", "approve", in: ["draft"], for: .costing, isMain: true),
+        .init(
+            "charge_line",
+            "waive",
+            in: ["draft", "approved"],
+            for: .costing,
+            asking: Label("Why it is waived", zh: "减免原因")
+        ),
+    ]
 
     private static let title = Label("Cost & profit", zh: "成本与利润")
 
@@ -33,12 +54,12 @@ enum CostingRoutes {
         FeatureRoute(.form, "/costing/months", CostingMonths.reckon),
         FeatureRoute(.form, "/costing/months/{id}/close", CostingMonths.close),
         FeatureRoute(.form, "/costing/restate", CostingMonths.restate),
-        FeatureRoute(.form, "/costing/policy", CostingMonths.policy),
+        FeatureRoute(.form, "/costing/policy", CostingMonths.policy), FeatureRoute(.form, "/costing/warnings", warn),
     ]
 
     private static let api: [FeatureRoute] =
         CostingAPI.routes + CostingGroups.routes + CostingFees.routes + CostingPredictions.routes
-        + CostingBudgets.routes
+        + CostingBudgets.routes + CostingWorth.routes + CostingCustomer.routes + CostingRules.routes
 
     // MARK: Pages
 
@@ -57,7 +78,13 @@ enum CostingRoutes {
     private static func warnings(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
         let warnings = try await request.read { try WarningReader.list(until: span.to, limit: 50, $0) }
-        return page(request, title, WarningPage.html(warnings, span.frame(request)))
+        let mayReckon = request.actor.rights.allows(.costing)
+        return page(request, title, WarningPage.html(warnings, mayReckon: mayReckon, span.frame(request)))
+    }
+
+    private static func warn(_ request: FeatureRequest) async throws -> FeatureAnswer {
+        try await CostingJobs.warn(request)
+        return .go("/costing/warnings", Label("Looking; who is concerned will be told.", zh: "正在检查，发现新预警会通知相关人员。"))
     }
 
     /// The places of the curve that were asked for.
@@ -79,7 +106,10 @@ enum CostingRoutes {
 
     private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
-        let table = try await request.read { try ChannelReader.table(from: span.from, to: span.to, $0) }
+        let dimension = ChannelReader.Dimension(rawValue: request.query("by")) ?? .channel
+        let table = try await request.read {
+            try ChannelReader.table(by: dimension, from: span.from, to: span.to, $0)
+        }
         var shift: ChannelPage.Shift?
         if let percent = Int64(request.query("percent")) {
             shift = .init(
@@ -124,12 +154,13 @@ enum CostingRoutes {
     private static func customer(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, id) = (try await CostingSpan(request), try request.id())
         let isGroup = request.query("group") == "1"
-        let (name, worth, months, fee, forecasts) = try await request.read { session in
+        let (name, worth, months, fee, forecasts, variance) = try await request.read { session in
             let record = try session.find(try session.object("customers"), id)
             return (
                 record.name, try CustomerWorth.of(id, session),
                 try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session),
-                try FeeReader.current(of: id, to: span.to, session), try Predictions.of(id, session)
+                try FeeReader.current(of: id, to: span.to, session), try Predictions.of(id, session),
+                isGroup ? nil : try VarianceReader.of(id, from: span.from, to: span.to, session)
             )
         }
         let html = ProfitPages.customer(
@@ -140,6 +171,7 @@ enum CostingRoutes {
             worth: worth,
             fee: fee,
             forecasts: forecasts,
+            variance: variance,
             span.frame(request)
         )
         return .page(name, html, current: "/customers", crumbs: [Crumb(name, "/customers/\(id)")])

@@ -178,7 +178,7 @@ extension ChargeLine {
                 Label("The fee is in another state by now.", zh: "该管理费的状态已变化，请刷新后重试。")
             )
         }
-        _ = try session.asSystem {
+        try session.asSystem {
             try session.update(ChargeLine.self, id) { draft in
                 draft.state = state
                 draft.decidedBy = session.actor.userID
@@ -187,6 +187,8 @@ extension ChargeLine {
                     draft.explanation = [draft.explanation, reason].compactMap { $0 }.joined(separator: "\n")
                 }
             }
+            if state == "approved" { try FeeBooking.book(line, session) }
+            if line.state == "approved" { try FeeBooking.takeBack(line, session) }
         }
         return .object([
             .init(key: "id", value: .string(id.description)), .init(key: "state", value: .string(state)),

@@ -12,6 +12,8 @@ public enum FeeTrials {
     public struct Tier: Sendable, Equatable {
         /// Its name.
         public let key: String
+        /// True for one of the tiers that the firm has declared.
+        public let isDeclared: Bool
         /// How many.
         public let customers: Int
         /// Profit of a year for each, in minor units.
@@ -64,6 +66,7 @@ public enum FeeTrials {
         let months = max(1, RunTotals.distance(from, to) + 1)
         let fees = try policy.map { try yearly($0, to, session) }
         let groups = try groups(ids, profits, session)
+        let isDeclared = try TierRuns.declared(session) != nil
         return groups.map { key, places in
             let sum = places.reduce(Int128(0)) { $0 + Int128(profits[$1]) }
             let yearly = places.isEmpty ? 0 : Allocation.halfUp(sum * 12, Int128(places.count) * Int128(months))
@@ -77,6 +80,7 @@ public enum FeeTrials {
             let paid = members.reduce(Int128(0)) { $0 + Int128($1.fee ?? 0) }
             return Tier(
                 key: key,
+                isDeclared: isDeclared,
                 customers: places.count,
                 yearlyProfit: yearly,
                 lifetimeValue: outlook.value(yearly),
@@ -129,6 +133,10 @@ public enum FeeTrials {
         public var downgrade: Int64 = 0
         /// Months by which purchases are put off, in tenths.
         public var delay: Int64 = 0
+        /// The share that takes a cheaper service level and pays no fee, in hundredths of per cent.
+        public var change: Int64 = 0
+        /// What such a customer saves us in a year, in minor units.
+        public var saving: Int64 = 0
 
         /// Nothing is tried.
         public init() {}
@@ -166,6 +174,8 @@ public enum FeeTrials {
         segment.downgrade = Double(trial.downgrade) / 10_000
         segment.downgradeLoss = 0.5
         segment.delayMonths = Double(trial.delay) / 10
+        segment.levelSwitch = Double(trial.change) / 10_000
+        segment.levelSaving = trial.saving
         return segment
     }
 

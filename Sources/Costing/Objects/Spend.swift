@@ -66,6 +66,14 @@ enum Touch: ObjectType {
             $0.defaultJSON = "\"contact\""
         }
         let happenedAt = Field<Instant>("happened_at", Label("Time", zh: "时间"), .instant) { $0.required = true }
+        let landing = Field<String>("landing", Label("Address they came by", zh: "落地页网址"), .text(max: 2000)) {
+            $0.help = Label(
+                "With utm_source, utm_medium and utm_campaign: channel and campaign are read from it where left empty.",
+                zh: "含 utm_source、utm_medium、utm_campaign 时，未填写的渠道和营销活动将自动识别。"
+            )
+        }
+        let source = Field<String>("source", Label("Source", zh: "来源（utm_source）"), .text(max: 100))
+        let medium = Field<String>("medium", Label("Medium", zh: "媒介（utm_medium）"), .text(max: 100))
         let first = Field<Bool>("first", Label("First touch", zh: "首次触点"), .boolean) { $0.readOnly = true }
     }
 
@@ -78,6 +86,7 @@ enum Touch: ObjectType {
         fields: [
             fields.name.definition, fields.customer.definition, fields.lead.definition, fields.channel.definition,
             fields.campaign.definition, fields.kind.definition, fields.happenedAt.definition, fields.first.definition,
+            fields.landing.definition, fields.source.definition, fields.medium.definition,
         ]
     ) {
         $0.parentLink = "customer"

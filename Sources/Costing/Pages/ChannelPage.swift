@@ -38,8 +38,8 @@ public enum ChannelPage {
         let small = table.channels.contains { $0.isSmall }
         let warning: HTML = """
             <p class="k-note">\(context(Label(
-                "Channels with fewer than ten customers are marked *: chance plays a large part there.",
-                zh: "带 * 的渠道成交客户不足 10 家，受偶然因素影响较大。"
+                "Lines with fewer than ten customers are marked *: chance plays a large part there.",
+                zh: "带 * 的行成交客户不足 10 家，受偶然因素影响较大。"
             )))</p>
             """
         let body: HTML = """
@@ -49,9 +49,25 @@ public enum ChannelPage {
                 (Label("Source unknown", zh: "来源不明占比"), CostingFrame.percent(unknown)),
                 (Label("Model in use", zh: "当前归因模型"), context(model)),
             ]))\(chart(table, frame))\(frame.panel(CostWords.channels, list(table, frame)))\(HTML.when(small, warning))\
-            \(simulator(table, shift, frame))
+            \(HTML.when(table.dimension == .channel, simulator(table, shift, frame)))
             """
-        return frame.page(CostingFrame.home + "/channels", CostWords.channels, text: text, body)
+        let options = HTML.each(ChannelReader.Dimension.allCases) {
+            "<option value=\"\($0.rawValue)\"\(attribute: "selected", if: $0 == table.dimension)>\(context($0.label))</option>"
+        }
+        let choice: HTML = """
+            <label>\(context(Label("Grouped by", zh: "分组方式"))) <select class="k-input" name="by">\(options)</select></label>
+            """
+        let export = frame.address(
+            "/api/v1/costing/channels",
+            ["by": table.dimension.rawValue, "format": "csv"]
+        )
+        return frame.page(
+            CostingFrame.home + "/channels",
+            CostWords.channels,
+            text: text,
+            period: choice,
+            body + frame.export(export)
+        )
     }
 
     private static func chart(_ table: ChannelReader.Table, _ frame: CostingFrame) -> HTML {
@@ -59,7 +75,7 @@ public enum ChannelPage {
         let shown = table.channels.filter { $0.costs[place] != nil }
         let model = ChartModel(
             title: frame.context(Label("Cost of a customer and what customers contributed", zh: "单客获取成本与客均贡献")),
-            axis: frame.context(Label("Channel", zh: "渠道")),
+            axis: frame.context(table.dimension.label),
             labels: shown.map { frame.context($0.label) },
             series: [
                 ChartSeries(
@@ -73,7 +89,7 @@ public enum ChannelPage {
                     tone: 1
                 ),
             ],
-            links: shown.map { "/channel_spends?filter=" + WebAddress.encoded("channel = \"\($0.key)\"") },
+            links: shown.map { "/channel_spends?filter=" + WebAddress.encoded($0.filter) },
             format: frame.short
         )
         return "<section class=\"k-panel\">\(Chart.bars(model.wide(), in: frame.context))</section>"
@@ -83,7 +99,7 @@ public enum ChannelPage {
         let models = CostPolicy.models.map { ($0.label, true) }
         let heads: [(Label, Bool)] =
             [
-                (Label("Channel", zh: "渠道"), false), (Label("Spend", zh: "投放"), true),
+                (table.dimension.label, false), (Label("Spend", zh: "投放"), true),
                 (Label("Touches", zh: "触点"), true), (Label("Won", zh: "成交"), true),
             ] + models + [
                 (Label("Without lost leads", zh: "不含流失线索"), true), (Label("Contribution", zh: "客户贡献"), true),
@@ -103,7 +119,7 @@ public enum ChannelPage {
                 let payback = channel.paybackMonths.map { CellValue.number(Int64($0)) } ?? .text("—")
                 return (
                     channel.key,
-                    "/channel_spends?filter=" + WebAddress.encoded("channel = \"\(channel.key)\""),
+                    "/channel_spends?filter=" + WebAddress.encoded(channel.filter),
                     start + costs + [
                         frame.cell(channel.directCost), frame.cell(channel.contribution), payback,
                         frame.cell(channel.untouched),

@@ -41,6 +41,7 @@ public struct CostingFrame: Sendable {
         (home, CostWords.overview), (home + "/whale", CostWords.whale), (home + "/channels", CostWords.channels),
         (home + "/groups", CostWords.groups), (home + "/drivers", CostWords.drivers),
         (home + "/pools", CostWords.pools),
+        (home + "/worth", CostWords.worth), (home + "/segments", CostWords.segments),
         (home + "/warnings", CostWords.warnings), (home + "/predictions", CostWords.predictions),
         (home + "/months", CostWords.months),
         (home + "/fees", CostWords.fees), (home + "/budgets", CostWords.budgets),

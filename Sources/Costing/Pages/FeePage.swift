@@ -66,36 +66,16 @@ public enum FeePage {
     }
 
     private static func form(_ model: Model, _ frame: CostingFrame) -> HTML {
-        let (context, tiers, trials) = (frame.context, model.tiers, model.trials)
-        func input(_ key: String, _ tier: FeeTrials.Tier, _ value: String) -> HTML {
-            "<td><input class=\"k-input\" type=\"number\" step=\"any\" min=\"0\" name=\"\(tier.key)_\(key)\" value=\"\(value)\" aria-label=\"\(tier.key) \(key)\"></td>"
-        }
-        func fee(_ tier: FeeTrials.Tier, _ trial: FeeTrials.Trial) -> HTML {
-            if let fee = tier.fee { return "<td>\(frame.money(fee))</td>" }
-            return input("fee", tier, FixedPoint.text(trial.fee, digits: 2))
-        }
-        let rows = HTML.each(tiers) { tier in
-            let trial = trials[tier.key] ?? FeeTrials.Trial()
-            return """
-                <tr><th scope="row">\(context(name(tier.key)))</th><td>\(Format.number(tier.customers))</td>\
-                <td>\(frame.money(tier.yearlyProfit))</td><td>\(frame.money(tier.lifetimeValue))</td>\
-                \(fee(tier, trial))\(input("churn", tier, FixedPoint.text(trial.churn, digits: 2)))\
-                \(input("spread", tier, FixedPoint.text(trial.spread, digits: 2)))\
-                \(input("downgrade", tier, FixedPoint.text(trial.downgrade, digits: 2)))\
-                \(input("delay", tier, FixedPoint.text(trial.delay, digits: 1)))</tr>
-                """
-        }
-        let heads: [Label] = [
-            Label("Tier", zh: "等级"), Label("Customers", zh: "客户数"), Label("Profit a year", zh: "客均年利润"),
-            Label("Worth over the years", zh: "客均长期价值"), Label("Fee a year", zh: "年费"),
-            Label("Leave (%)", zh: "新增流失（%）"), Label("± (%)", zh: "误差 ±（%）"),
-            Label("Buy half (%)", zh: "减半购买（%）"), Label("Put off (months)", zh: "推迟购买（月）"),
-        ]
+        let context = frame.context
+        let tiers = HTML.each(model.tiers) { self.tier($0, model.trials[$0.key] ?? FeeTrials.Trial(), frame) }
         return """
-            <form class="k-panel" method="get" action="/costing/fees"><input type="hidden" name="from" value="\(frame.from)">\
-            <input type="hidden" name="to" value="\(frame.to)"><div class="k-scroll" tabindex="0" role="region" \
-            aria-label="\(context(CostWords.fees))"><table class="k-statement"><thead><tr>\
-            \(HTML.each(heads) { "<th scope=\"col\">\(context($0))</th>" })</tr></thead><tbody>\(rows)</tbody></table></div>\
+            <form class="k-panel" method="get" action="/costing/fees"><p class="k-panel-pad k-row"><label>\
+            \(context(Label("Customers as they were from", zh: "客户快照：从"))) <input class="k-input" type="month" name="from" \
+            value="\(frame.from)"></label><label>\(context(CostWords.to)) <input class="k-input" type="month" name="to" \
+            value="\(frame.to)"></label><span class="k-muted">\(context(Label(
+                "Profits are put to a year.",
+                zh: "利润折算为全年。"
+            )))</span></p>\(tiers)\
             <p class="k-panel-pad k-row">\(choice(model, context))<button class="k-btn k-btn-primary">\
             \(context(Label("Try", zh: "测算")))</button> <a class="k-btn" href="/fee_policies">\
             \(context(Label("Policies", zh: "收费政策")))</a> <a class="k-btn" href="/value_tiers">\
@@ -104,8 +84,42 @@ public enum FeePage {
             """
     }
 
-    private static func name(_ tier: String) -> Label {
-        switch tier {
+    /// One tier: what it is now, and what is assumed of it.
+    private static func tier(_ tier: FeeTrials.Tier, _ trial: FeeTrials.Trial, _ frame: CostingFrame) -> HTML {
+        let context = frame.context
+        func input(_ label: Label, _ key: String, _ value: String) -> HTML {
+            """
+            <label>\(context(label)) <input class="k-input" type="number" step="any" min="0" name="\(tier.key)_\(key)" \
+            value="\(value)"></label>
+            """
+        }
+        func percent(_ value: Int64) -> String { FixedPoint.text(value, digits: 2) }
+        let fee = Label("Fee a year", zh: "年费")
+        let charged: HTML =
+            tier.fee.map { "<span>\(context(fee)) <strong>\(frame.money($0))</strong></span>" }
+            ?? input(fee, "fee", FixedPoint.text(trial.fee, digits: 2))
+        let facts: [(Label, String)] = [
+            (Label("Customers", zh: "客户数"), Format.number(tier.customers)),
+            (Label("Profit a year, each", zh: "客均年利润"), frame.money(tier.yearlyProfit)),
+            (Label("Worth over the years, each", zh: "客均长期价值"), frame.money(tier.lifetimeValue)),
+        ]
+        return """
+            <fieldset class="k-tier"><legend>\(context(name(tier.key, tier.isDeclared)))</legend><dl class="k-stats">\
+            \(HTML.each(facts) { "<div><dt>\(context($0.0))</dt><dd>\($0.1)</dd></div>" })</dl>\
+            <div class="k-tier-inputs">\(charged)\
+            \(input(Label("Leave (%)", zh: "新增流失（%）"), "churn", percent(trial.churn)))\
+            \(input(Label("± (%)", zh: "流失误差 ±（%）"), "spread", percent(trial.spread)))\
+            \(input(Label("Buy half (%)", zh: "减半购买（%）"), "downgrade", percent(trial.downgrade)))\
+            \(input(Label("Put off (months)", zh: "推迟购买（月）"), "delay", FixedPoint.text(trial.delay, digits: 1)))\
+            \(input(Label("Take a cheaper service (%)", zh: "改用低档服务（%）"), "switch", percent(trial.change)))\
+            \(input(Label("which saves us, each a year", zh: "每家每年节省"), "saving", FixedPoint.text(trial.saving, digits: 2)))\
+            </div></fieldset>
+            """
+    }
+
+    private static func name(_ tier: String, _ isDeclared: Bool) -> Label {
+        if isDeclared { return Label(tier, zh: tier) }
+        return switch tier {
         case "A": Label("A · the best fifth", zh: "A · 利润前 20%")
         case "B": Label("B · earns", zh: "B · 有利润")
         case "C": Label("C · loses", zh: "C · 亏损")
@@ -192,7 +206,8 @@ public enum FeePage {
             return (
                 segment.name, nil,
                 [
-                    .text(context(name(segment.name))), frame.cell(effect.inYear), frame.cell(effect.lifetime),
+                    .text(context(name(segment.name, tiers.first?.isDeclared ?? false))), frame.cell(effect.inYear),
+                    frame.cell(effect.lifetime),
                     .text(CostingFrame.percent(limit)),
                 ]
             )

@@ -57,18 +57,31 @@ public enum MonthPages {
 
     private static func settings(_ policy: CostPolicy, _ frame: CostingFrame) -> HTML {
         let context = frame.context
+        func number(_ label: Label, _ key: String, _ range: ClosedRange<Int>) -> HTML {
+            """
+            <label>\(context(label)) <input class="k-input" type="number" name="\(key)" min="\(range.lowerBound)" \
+            max="\(range.upperBound)" value="\(policy[key])"></label>
+            """
+        }
         let models = HTML.each(CostPolicy.models) {
             "<option value=\"\($0.key)\"\(attribute: "selected", if: $0.key == policy.model)>\(context($0.label))</option>"
         }
         return """
             <details class="k-panel"><summary>\(Icons.use("right"))\(context(Label("Rules", zh: "核算规则")))</summary>\
             <form class="k-panel-pad k-row" method="post" action="/costing/policy">\(context.csrfField)<label>\
-            \(context(Label("Credit to touches", zh: "归因模型"))) <select class="k-input" name="model">\(models)</select></label><label>\
-            \(context(Label("Half-life (days)", zh: "半衰期（天）"))) <input class="k-input" type="number" name="half_life_days" min="1" \
-            max="365" value="\(policy.halfLifeDays)"></label><label>\(context(Label("Winning counts over (months)", zh: "获取成本摊销（月）"))) \
-            <input class="k-input" type="number" name="amortisation_months" min="1" max="120" value="\(policy.amortisationMonths)">\
-            </label><label>\(context(Label("Warn when serving takes (% of margin)", zh: "服务成本预警线（占毛利 %）"))) \
-            <input class="k-input" type="number" name="serve_warning" min="1" max="1000" value="\(policy.serveWarning)"></label>\
+            \(context(Label("Credit to touches", zh: "归因模型"))) <select class="k-input" name="model">\(models)</select></label>\
+            \(number(Label("Half-life (days)", zh: "半衰期（天）"), "half_life_days", 1...365))\
+            \(number(Label("Own weight: first", zh: "自定义权重：首次"), "custom_first", 0...100))\
+            \(number(Label("those between", zh: "中间"), "custom_middle", 0...100))\
+            \(number(Label("last", zh: "末次"), "custom_last", 0...100))\
+            \(number(Label("Winning counts over (months)", zh: "获取成本摊销（月）"), "amortisation_months", 1...120))\
+            \(number(Label("Warn when serving takes (% of margin)", zh: "服务成本预警线（占毛利 %）"), "serve_warning", 1...1000))\
+            <label class="k-row"><input type="checkbox" name="warning_tasks" value="1"\(attribute: "checked", if: policy.givesTasks)>\
+            \(context(Label("Give a task for a new warning", zh: "新预警时给负责人建任务")))</label>\
+            <label>\(context(Label("Customers under contract", zh: "合同客户范围"))) <input class="k-input" name="contract_filter" \
+            maxlength="1000" value="\(policy.contractFilter)" placeholder="\(context(CostWords.filterExample))"></label>\
+            \(number(Label("An invoice covers (months)", zh: "一张账单覆盖（月）"), "contract_months", 1...36))\
+            \(number(Label("Interest of a year (%)", zh: "年折现率（%）"), "interest", 0...100))\
             <button class="k-btn">\(context(Label("Save", zh: "保存")))</button></form></details>
             """
     }

@@ -26,6 +26,7 @@ public enum ProfitPages {
         worth: CustomerWorth? = nil,
         fee: FeeReader.CustomerFee? = nil,
         forecasts: [Predictions.Forecast] = [],
+        variance: VarianceReader.Variance? = nil,
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
@@ -45,7 +46,10 @@ public enum ProfitPages {
             "/api/v1/costing/customers/\(id)/profit",
             ["from": frame.from, "to": frame.to, "format": "csv"]
         )
-        let link: HTML = "<a class=\"k-btn\"\(href: export)>\(Icons.use("export"))\(context(CostWords.export))</a>"
+        let link: HTML = """
+            <a class="k-btn" href="/customers/\(id)/acquisition">\(context(CostWords.winning))</a>\
+            <a class="k-btn"\(href: export)>\(Icons.use("export"))\(context(CostWords.export))</a>
+            """
         let isIdle = months.allSatisfy { $0.statement == .zero }
         let table: HTML = """
             \(charts(months, frame, isGroup ? nil : id))\
@@ -56,7 +60,7 @@ public enum ProfitPages {
             ? nothing(frame)
             : """
             \(figures(total, frame))\(HTML.with(worth) { self.worth($0, frame) })\(PredictionPage.panel(forecasts, frame))\
-            \(isIdle ? nobodys(frame) : table)\(CustomerFeePanel.html(fee, id, frame))
+            \(isIdle ? nobodys(frame) : table)\(HTML.with(variance) { VariancePanel.html($0, frame) })\(CustomerFeePanel.html(fee, id, frame))
             """
         return """
             \(Layout.head("\(name)", text: context(CostWords.costing), actions: link))<div class="k-stack">\(form)\(body)</div>
@@ -103,11 +107,16 @@ public enum ProfitPages {
         let none = frame.context(Label("no repeat purchase yet", zh: "尚无复购"))
         let ratio = worth.ratioHundredths.map { FixedPoint.text($0 / 10, digits: 1) } ?? "—"
         let purchases = worth.purchasesHundredths.map { FixedPoint.text($0, digits: 2) } ?? "—"
+        let isContract = worth.method == "contract"
+        let span =
+            isContract
+            ? Label("Worth of the contract, forecast", zh: "预计合同价值")
+            : Label("Worth of three years, forecast", zh: "预计三年价值")
         return frame.stats([
             (Label("Recency, frequency, value", zh: "RFM 得分"), String(worth.rfm)),
             (Label("Still a customer", zh: "仍活跃的概率"), worth.aliveHundredths.map { CostingFrame.percent($0) } ?? none),
             (Label("Purchases in a year, forecast", zh: "预计年购买次数"), purchases),
-            (Label("Worth of three years, forecast", zh: "预计三年价值"), frame.money(worth.value)),
+            (span, frame.money(worth.value)),
             (Label("Worth ÷ cost of winning", zh: "价值 ÷ 获取成本"), ratio),
         ])
     }
@@ -180,8 +189,9 @@ public enum ProfitPages {
         let logged = HTML.each(months) { "<td>\(CostingFrame.percent($0.statement.loggedHundredths))</td>" }
         return """
             <div class="k-scroll" tabindex="0" role="region" aria-label="\(context(CostWords.statement))">\
-            <table class="k-statement"><thead><tr><th scope="col">\(context(CostWords.month))</th>\(head)\
+            <table class="k-statement k-with-total"><thead><tr><th scope="col">\(context(CostWords.month))</th>\(head)\
             <th scope="col">\(context(CostWords.total))</th></tr></thead><tbody>\(lines)\
+            <tr class="k-part"><th scope="rowgroup" colspan="\(months.count + 2)">\(context(CostWords.cashView))</th></tr>\
             \(extra(CostWords.acquired) { $0.acquired })\(extra(CostWords.cash) { $0.cash })\
             \(extra(CostWords.cashResult) { $0.cashResult })<tr><th scope="row">\(context(CostWords.logged))</th>\(logged)\
             <td>\(CostingFrame.percent(total.loggedHundredths))</td></tr></tbody></table></div>\
@@ -215,31 +225,7 @@ public enum ProfitPages {
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
-        let rows = page.entries.map { entry -> (id: String, href: String?, cells: [CellValue]) in
-            let address = plural(entry.object).map { "/\($0)/\(entry.source)" }
-            let nature = entry.nature.isEmpty ? "" : context(CostChoices.label(entry.nature, in: CostChoices.natures))
-            let name = entry.name ?? entry.source.description
-            let about = [
-                entry.activity ?? nature,
-                entry.channel.map { context(CostChoices.label($0, in: CostChoices.channels)) },
-            ]
-            return (
-                entry.source.description, entry.name == nil ? nil : address,
-                [
-                    .text(name), .text(about.compactMap { $0 }.joined(separator: " · ")),
-                    .text(context(CostWords.method(entry.method))), .text(entry.confidence),
-                    entry.seconds.map { .decimal($0 * 10 / 60, scale: 1) } ?? .text("—"), frame.cell(entry.amount),
-                ]
-            )
-        }
-        let table = frame.table(
-            line.label,
-            [
-                (CostWords.record, false), (CostWords.what, false), (CostWords.method, false),
-                (CostWords.confidence, false), (CostWords.minutes, true), (CostWords.amount, true),
-            ],
-            rows
-        )
+        let table = EntryTable.html(line.label, page.entries, plural, frame)
         return """
             \(Layout.head("\(name) · \(month)", text: context(line.label)))<div class="k-stack">\
             \(frame.stats([(CostWords.total, frame.money(page.total)), (CostWords.count, Format.number(page.count))]))\

@@ -9,7 +9,20 @@ public enum WarningPage {
     )
 
     /// The list.
-    public static func html(_ warnings: [WarningReader.Warning], _ frame: CostingFrame) -> HTML {
+    public static func html(
+        _ warnings: [WarningReader.Warning],
+        mayReckon: Bool = false,
+        _ frame: CostingFrame
+    ) -> HTML {
+        let context = frame.context
+        let form: HTML = """
+            <form class="k-panel k-panel-pad k-row" method="post" action="/costing/warnings">\(context.csrfField)\
+            <button class="k-btn k-btn-primary">\(context(Label("Look now", zh: "立即检查")))</button> <span class="k-muted">\
+            \(context(Label(
+                "Done each night by itself. What is new is told to who looks after the customer.",
+                zh: "系统每晚自动检查，新预警会通知客户负责人。"
+            )))</span></form>
+            """
         let table = frame.table(
             CostWords.warnings,
             [(CostWords.customer, false), (Label("Why", zh: "原因"), false), (CostWords.amount, true)],
@@ -26,7 +39,7 @@ public enum WarningPage {
             CostWords.warnings,
             text: text,
             period: nil,
-            frame.panel(CostWords.warnings, table)
+            HTML.when(mayReckon, form) + frame.panel(CostWords.warnings, table)
                 + frame.export(frame.address("/api/v1/costing/warnings", ["format": "csv"]))
         )
     }

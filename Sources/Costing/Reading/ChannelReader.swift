@@ -8,12 +8,64 @@ public import Values
 
 /// What customers cost by channel, under every model, and when they have paid it back.
 public enum ChannelReader {
-    /// One channel over the months of a range.
+    /// What spend and touches are taken together by.
+    public enum Dimension: String, Sendable, CaseIterable {
+        /// The channel.
+        case channel
+        /// The campaign of a channel; what names none stands under the channel alone.
+        case campaign
+        /// The month in which money was spent and people met us.
+        case cohort
+
+        /// The name for people.
+        public var label: Label {
+            switch self {
+            case .channel: Label("Channel", zh: "渠道")
+            case .campaign: Label("Campaign", zh: "营销活动")
+            case .cohort: Label("Month of the touch", zh: "触点月份")
+            }
+        }
+
+        func key(_ channel: String, _ campaign: String, _ month: String) -> String {
+            switch self {
+            case .channel: channel
+            case .campaign: campaign.isEmpty ? channel : channel + "/" + campaign
+            case .cohort: month
+            }
+        }
+
+        func label(_ key: String) -> Label {
+            if self == .cohort { return Label(key, zh: key) }
+            let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
+            let channel = CostChoices.label(parts.first ?? key, in: CostChoices.channels)
+            guard parts.count == 2 else { return channel }
+            return Label("\(channel.en) · \(parts[1])", zh: "\(channel.zh) · \(parts[1])")
+        }
+
+        /// The spend behind a key, as a filter.
+        func filter(_ key: String) -> String {
+            let parts = key.split(separator: "/", maxSplits: 1).map {
+                $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            }
+            switch self {
+            case .channel: return "channel = \"\(key)\""
+            case .campaign where parts.count == 2: return "channel = \"\(parts[0])\" and campaign = \"\(parts[1])\""
+            case .campaign: return "channel = \"\(key)\" and campaign is empty"
+            case .cohort:
+                let last = Day(key + "-01")?.adding(months: 1).adding(days: -1).description ?? key
+                return "day between \"\(key)-01\" and \"\(last)\""
+            }
+        }
+    }
+
+    /// One channel, campaign or month over the months of a range.
     public struct Channel: Sendable, Equatable {
-        /// The channel's key.
+        /// The key.
         public let key: String
         /// Its name.
         public let label: Label
+        /// The spend behind it, as a filter.
+        public let filter: String
         /// What was spent.
         public let spend: Int64
         /// Touches.
@@ -48,11 +100,18 @@ public enum ChannelReader {
         public let blended: Int64?
         /// The model of the policy.
         public let model: String
+        /// What it is taken together by.
+        public let dimension: Dimension
     }
 
     /// The table over the months of a range, by the month of the touch. Throws `forbidden` without the right to costing
     /// or to see all customers.
-    public static func table(from: String, to: String, _ session: ReadSession) throws -> Table {
+    public static func table(
+        by dimension: Dimension = .channel,
+        from: String,
+        to: String,
+        _ session: ReadSession
+    ) throws -> Table {
         try session.actor.require(.costs)
         guard let start = CostMonth(from, zone: session.schema.timeZone),
             let end = CostMonth(to, zone: session.schema.timeZone)
@@ -63,36 +122,19 @@ public enum ChannelReader {
             )
         }
         let policy = try CostPolicy(session.connection)
-        let spend = try spend(start, end, session)
-        let ways = try ways(start, end, session)
+        let spend = try spend(dimension, start, end, session)
+        let ways = try ways(dimension, start, end, session)
         let results = CostPolicy.models.map { model in
-            cost(spend, ways.journeys, policy.attribution(model.key), from: start.start, to: end.end, session)
+            cost(spend, ways.journeys, policy.attribution(model.key))
         }
         let main = CostPolicy.models.firstIndex { $0.key == policy.model } ?? 2
         let touched = results.map(\.channels)
         let keys = Set(spend.keys.map(\.channel)).union(ways.touches.keys)
         let cohorts = try contributions(ways.firsts, from, to, session)
         let channels = keys.map { key in
-            let line = touched[main][key] ?? AcquisitionCost.Line()
-            let credit = line.wonCredit + line.lostCredit
-            let direct: Int64? =
-                line.wonCredit > 0 ? Allocation.halfUp(Int128(line.spend) * Int128(Attribution.whole), credit) : nil
-            let months: [Int64] = cohorts[key] ?? []
-            let won = Int64(clamping: line.wonCredit * 1000 / Int128(Attribution.whole))
-            let payback = line.spend > 0 ? Payback.period(cost: line.spend, contributions: months) : nil
-            return Channel(
-                key: key,
-                label: CostChoices.label(key, in: CostChoices.channels),
-                spend: line.spend,
-                touches: ways.touches[key] ?? 0,
-                wonThousandths: won,
-                costs: touched.map { $0[key]?.cost },
-                directCost: direct,
-                untouched: line.untouched,
-                contribution: months.reduce(0, +),
-                customers: Int64(ways.firsts.values.count { $0 == key }),
-                paybackMonths: payback
-            )
+            channel(key, dimension, touched, main, cohorts[key] ?? []) { channel in
+                (ways.touches[channel] ?? 0, Int64(ways.firsts.values.count { $0 == channel }))
+            }
         }
         let won = ways.journeys.count { $0.won }
         let all = spend.values.reduce(0, +)
@@ -104,34 +146,71 @@ public enum ChannelReader {
             unknown: ways.unknown,
             won: won + ways.unknown,
             blended: won + ways.unknown > 0 ? all / Int64(won + ways.unknown) : nil,
-            model: policy.model
+            model: policy.model,
+            dimension: dimension
+        )
+    }
+
+    /// One line of the table; `months` is what its customers contributed since, `counts` its touches and customers.
+    private static func channel(
+        _ key: String,
+        _ dimension: Dimension,
+        _ touched: [[String: AcquisitionCost.Line]],
+        _ main: Int,
+        _ months: [Int64],
+        _ counts: (String) -> (touches: Int64, customers: Int64)
+    ) -> Channel {
+        let line = touched[main][key] ?? AcquisitionCost.Line()
+        let credit = line.wonCredit + line.lostCredit
+        let direct: Int64? =
+            line.wonCredit > 0 ? Allocation.halfUp(Int128(line.spend) * Int128(Attribution.whole), credit) : nil
+        let (touches, customers) = counts(key)
+        return Channel(
+            key: key,
+            label: dimension.label(key),
+            filter: dimension.filter(key),
+            spend: line.spend,
+            touches: touches,
+            wonThousandths: Int64(clamping: line.wonCredit * 1000 / Int128(Attribution.whole)),
+            costs: touched.map { $0[key]?.cost },
+            directCost: direct,
+            untouched: line.untouched,
+            contribution: months.reduce(0, +),
+            customers: customers,
+            paybackMonths: line.spend > 0 ? Payback.period(cost: line.spend, contributions: months) : nil
         )
     }
 
     private struct Way {
         let who: Int64
         let won: Bool
-        let first: String
-        let touches: [Journeys.Touch]
+        let touches: [AcquisitionCost.Cohort]
         let days: [Double]
     }
 
     private static func spend(
+        _ dimension: Dimension,
         _ start: CostMonth,
         _ end: CostMonth,
         _ session: ReadSession
     ) throws -> [AcquisitionCost.Cohort: Int64] {
         let rows = try session.connection.rows(
             """
-            SELECT "channel", substr("day", 1, 7), CAST(sum("amount_base") AS BIGINT) FROM \(name: ChannelSpend.key)
+            SELECT "channel", coalesce("campaign", ''), substr("day", 1, 7), CAST(sum("amount_base") AS BIGINT)
+            FROM \(name: ChannelSpend.key)
             WHERE "day" >= \(start.first.description) AND "day" <= \(end.last.description) AND "deleted_at" IS NULL
-            GROUP BY "channel", substr("day", 1, 7)
+            GROUP BY "channel", coalesce("campaign", ''), substr("day", 1, 7)
             """
         )
-        return Dictionary(rows.map { (.init($0.text(0), $0.text(1)), $0.integer(2)) }, uniquingKeysWith: +)
+        let lines = rows.map { row in
+            let key = dimension.key(row.text(0), row.text(1), row.text(2))
+            return (AcquisitionCost.Cohort(key, row.text(2)), row.integer(3))
+        }
+        return Dictionary(lines, uniquingKeysWith: +)
     }
 
     private static func ways(
+        _ dimension: Dimension,
         _ start: CostMonth,
         _ end: CostMonth,
         _ session: ReadSession
@@ -146,19 +225,24 @@ public enum ChannelReader {
         let bought = Dictionary(rows.map { ($0.integer(0), $0.text(1)) }, uniquingKeysWith: { $1 })
         var (journeys, touches): ([Way], [String: Int64]) = ([], [:])
         var (firsts, known): ([Int64: String], Set<Int64>) = ([:], [])
+        let zone = Zone.named(session.schema.timeZone) ?? .fixed(28_800)
+        func cohort(_ touch: Journeys.Touch) -> AcquisitionCost.Cohort {
+            let at = Instant(milliseconds: touch.at)
+            let month = String(Day(of: at, offset: zone.offset(at: at)).description.prefix(7))
+            return .init(dimension.key(touch.channel, touch.campaign, month), month)
+        }
         try Journeys.each(before: end.end, session) { journey in
             known.insert(journey.who)
             let inRange = journey.touches.filter { $0.at >= start.start }
             guard let first = journey.touches.first, !inRange.isEmpty else { return }
-            for touch in inRange { touches[touch.channel, default: 0] += 1 }
+            for touch in inRange { touches[cohort(touch).channel, default: 0] += 1 }
             let won = bought[journey.who] != nil
-            if won, first.at >= start.start { firsts[journey.who] = first.channel }
+            if won, first.at >= start.start { firsts[journey.who] = cohort(first).channel }
             journeys.append(
                 Way(
                     who: journey.who,
                     won: won,
-                    first: first.channel,
-                    touches: journey.touches,
+                    touches: journey.touches.map(cohort),
                     days: journey.days
                 )
             )
@@ -170,20 +254,13 @@ public enum ChannelReader {
     private static func cost(
         _ spend: [AcquisitionCost.Cohort: Int64],
         _ ways: [Way],
-        _ model: AttributionModel,
-        from start: Int64,
-        to end: Int64,
-        _ session: ReadSession
+        _ model: AttributionModel
     ) -> AcquisitionCost {
-        let zone = Zone.named(session.schema.timeZone) ?? .fixed(28_800)
         let journeys = ways.map { way in
             AcquisitionCost.Journey(
                 id: way.who,
                 won: way.won,
-                touches: way.touches.map { touch in
-                    let at = Instant(milliseconds: touch.at)
-                    return .init(touch.channel, String(Day(of: at, offset: zone.offset(at: at)).description.prefix(7)))
-                },
+                touches: way.touches,
                 weights: Attribution.weights(model, days: way.days)
             )
         }

@@ -17,6 +17,13 @@ public enum CostSettings {
     /// Sets the policy; the next run uses it. Throws `forbidden` and what is wrong with it.
     public static func save(_ policy: CostPolicy, _ session: WriteSession) throws {
         try session.actor.require(.costing)
+        if !policy.contractFilter.isEmpty {
+            do {
+                _ = try session.check(policy.contractFilter, on: try ProfitReader.customers(session))
+            } catch let problem as Problem {
+                throw Problem.invalid("contract_filter", problem.code, problem.message)
+            }
+        }
         try policy.save(session.connection)
     }
 }

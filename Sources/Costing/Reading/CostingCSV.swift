@@ -103,7 +103,7 @@ public enum CostingCSV {
     public static func channels(_ table: ChannelReader.Table, _ language: Language, _ currency: String) -> [UInt8] {
         let heads =
             [
-                Label("Channel", zh: "渠道"), Label("Spend", zh: "投放"), Label("Touches", zh: "触点"),
+                table.dimension.label, Label("Spend", zh: "投放"), Label("Touches", zh: "触点"),
                 CostWords.customers,
             ] + CostPolicy.models.map(\.label) + [Label("Pays back after (months)", zh: "回收期（月）")]
         let rows = table.channels.map { channel -> [Cell] in

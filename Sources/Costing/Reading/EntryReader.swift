@@ -1,8 +1,6 @@
 import Database
 import Identity
-import Ledger
 public import Records
-import SQLText
 import Schema
 public import Values
 
@@ -25,7 +23,7 @@ public enum EntryReader {
         /// That record.
         public let source: RecordID
         /// Its name, where the reader may see it.
-        public let name: String?
+        public internal(set) var name: String?
         /// The costed activity.
         public let activity: String?
         /// Seconds; nil for what is no time.
@@ -43,11 +41,22 @@ public enum EntryReader {
     /// A page of entries.
     public struct Page: Sendable {
         /// The entries, the largest first.
-        public let entries: [Entry]
+        public internal(set) var entries: [Entry]
         /// How many there are.
         public let count: Int64
         /// What all of them come to.
         public let total: Int64
+
+        init(entries: [Entry], count: Int64, total: Int64) {
+            self.entries = entries
+            self.count = count
+            self.total = total
+        }
+
+        /// All entries on one page.
+        public init(_ entries: [Entry]) {
+            self.init(entries: entries, count: Int64(entries.count), total: entries.reduce(0) { $0 + $1.amount })
+        }
     }
 
     /// Whose entries of a customer are asked for.
@@ -59,11 +68,11 @@ public enum EntryReader {
         /// Those of one product.
         case of(RecordID)
 
-        func condition(_ column: SQLFragment) -> SQLFragment {
+        func holds(_ product: RecordID?) -> Bool {
             switch self {
-            case .all: ""
-            case .none: " AND \(column) IS NULL"
-            case .of(let product): " AND \(column) = \(product)"
+            case .all: true
+            case .none: product == nil
+            case .of(let wanted): product == wanted
             }
         }
     }
@@ -81,12 +90,24 @@ public enum EntryReader {
         try session.actor.require(.costs)
         let object = try ProfitReader.customers(session)
         _ = try session.find(object, customer)
-        let parts = try components(of: line).flatMap { part, sign in
-            try leaf(Asked(customer: customer, month: month, line: part, product: product), session).map {
-                $0.with(amount: sign * $0.amount)
-            }
+        let parts = components(of: line)
+        let sources = try EntrySources(of: customer, month: month, for: parts.map(\.0), session)
+        let all = parts.flatMap { part, sign in
+            sources.entries(of: part, product).map { $0.with(amount: sign * $0.amount) }
         }
-        return page(parts, limit, offset)
+        var page = page(all, limit, offset)
+        page.entries = try named(page.entries, session)
+        return page
+    }
+
+    /// Entries with the names of their records, of those that the reader may see.
+    static func named(_ entries: [Entry], _ session: ReadSession) throws -> [Entry] {
+        let names = try names(entries.filter { $0.name == nil }.map { ($0.object, $0.source.raw) }, session)
+        return entries.map { entry in
+            var copy = entry
+            copy.name = entry.name ?? names[entry.source.raw]
+            return copy
+        }
     }
 
     /// The lines that a line is made of, with their signs; a line that is a fact is made of itself.
@@ -105,67 +126,6 @@ public enum EntryReader {
         }
     }
 
-    /// What is asked for: one line that is a fact.
-    private struct Asked {
-        let customer: RecordID
-        var month: String
-        var line: ProfitLine
-        var product: ProductScope
-    }
-
-    private static func leaf(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
-        switch asked.line {
-        case .service, .maintenance: try costs(asked, session)
-        case .acquisition: try winning(asked, session)
-        default: try documents(asked, session) + costs(asked, session)
-        }
-    }
-
-    /// The month's part of what each entry for winning came to, in a straight line from the month it was spent in.
-    private static func winning(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
-        let months = Int(try CostPolicy(session.connection).amortisationMonths)
-        return try (0..<months).flatMap { age -> [Entry] in
-            var spent = asked
-            spent.month = CostMonth.text(asked.month, adding: -age)
-            let entries = try costs(spent, session)
-            let part = try part(spent, entries, over: months, age: age, session)
-            guard part != 0 else { return [] }
-            guard let parts = Allocation.split(part, by: entries.map(\.amount)) else {
-                // What is left over where all entries have a product are fractions of fen.
-                spent.product = .all
-                return try costs(spent, session).prefix(1).map { $0.with(amount: part) }
-            }
-            return zip(entries, parts).filter { $1 != 0 }.map { $0.with(amount: $1) }
-        }
-    }
-
-    private static func part(
-        _ spent: Asked,
-        _ entries: [Entry],
-        over months: Int,
-        age: Int,
-        _ session: ReadSession
-    ) throws -> Int64 {
-        func part(_ amount: Int64) -> Int64 { Amortisation.part(amount, over: months, month: age) }
-        if case .of = spent.product { return part(entries.reduce(0) { $0 + $1.amount }) }
-        guard let run = try RunList.current(from: spent.month, to: spent.month, session.connection).first else {
-            return 0
-        }
-        // Customers that were merged have a part each; they are cut to whole fen one by one.
-        let whole = try session.connection.rows(
-            "SELECT acquired FROM \(Protection(session).profit) p WHERE run = \(run.id) AND record = \(spent.customer)"
-        ).reduce(Int64(0)) { $0 + part($1.integer(0)) }
-        guard spent.product == .none else { return whole }
-        let products = try session.connection.rows(
-            """
-            SELECT CAST(sum(e.amount) AS BIGINT) FROM sys_cost_entry e WHERE e.record = \(spent.customer)
-            AND e.run = \(run.id) AND e.reverses IS NULL AND \(condition(.acquisition) ?? "1 = 0")
-            AND e.product IS NOT NULL\(Protection(session).entries) GROUP BY e.product
-            """
-        )
-        return products.reduce(whole) { $0 - part($1.integer(0)) }
-    }
-
     private static func page(_ all: [Entry], _ limit: Int, _ offset: Int) -> Page {
         let sorted = all.sorted {
             abs($0.amount) == abs($1.amount) ? $0.source < $1.source : abs($0.amount) > abs($1.amount)
@@ -175,86 +135,6 @@ public enum EntryReader {
             count: Int64(all.count),
             total: all.reduce(0) { $0 + $1.amount }
         )
-    }
-
-    private static func documents(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
-        let (customer, line) = (asked.customer, asked.line)
-        guard let border = CostMonth(asked.month, zone: session.schema.timeZone) else { return [] }
-        let (kinds, column): ([String], String) =
-            switch line {
-            case .discounts: (["sale"], "discount_base")
-            case .goods: (["sale", "refund"], "goods_base")
-            case .refunds: (["refund"], "amount_base")
-            case .fees: (["fee"], "amount_base")
-            case .badDebt: (["bad_debt"], "amount_base")
-            default: (["sale"], "amount_base")
-            }
-        let rows = try session.connection.rows(
-            """
-            SELECT "id", "name", "kind", coalesce(\(name: column), 0) FROM \(name: SaleLine.key)
-            WHERE "customer" = \(customer) AND "day" >= \(border.first.description)
-            AND "day" <= \(border.last.description) AND "deleted_at" IS NULL AND "kind" IN \(list: kinds.map { .text($0) })\
-            \(asked.product.condition("\"product\"")) ORDER BY "id" LIMIT 100000
-            """
-        )
-        return rows.filter { $0.integer(3) != 0 }.map { row in
-            let sign: Int64 = line == .goods && row.text(2) == "refund" ? -1 : 1
-            return Entry(
-                amount: sign * row.integer(3),
-                category: row.text(2),
-                nature: "",
-                method: "document",
-                confidence: "A",
-                object: SaleLine.key,
-                source: RecordID(row.integer(0)),
-                name: row.text(1),
-                activity: nil,
-                seconds: nil,
-                channel: nil
-            )
-        }
-    }
-
-    /// Which entries of the ledger a line holds; nil for a line that holds none.
-    private static func condition(_ line: ProfitLine) -> SQLFragment? {
-        switch line {
-        case .service, .maintenance, .acquisition:
-            "e.category = \(line.rawValue) AND e.nature NOT IN ('rebate', 'bad_debt')"
-        case .discounts: "e.nature = 'rebate'"
-        case .badDebt: "e.nature = 'bad_debt'"
-        default: nil
-        }
-    }
-
-    private static func costs(_ asked: Asked, _ session: ReadSession) throws -> [Entry] {
-        guard let condition = condition(asked.line) else { return [] }
-        let customer = asked.customer
-        let runs = try RunList.current(from: asked.month, to: asked.month, session.connection)
-        let rows = try session.connection.rows(
-            """
-            SELECT e.amount, e.category, e.nature, e.method, e.confidence, e.source_object, e.source, a."name",
-                e.seconds, e.channel, e.pool FROM sys_cost_entry e
-            LEFT JOIN \(name: CostActivity.key) a ON a."id" = e.activity
-            WHERE e.record = \(customer) AND e.run IN \(list: runs.map { SQLValue($0.id) }) AND e.reverses IS NULL
-            AND \(condition)\(Protection(session).entries)\(asked.product.condition("e.product")) ORDER BY e.id LIMIT 100000
-            """
-        )
-        let names = try names(rows.map { ($0.text(5), $0.integer(6)) }, session)
-        return rows.map { row in
-            Entry(
-                amount: row.integer(0),
-                category: row.text(1),
-                nature: row.text(2),
-                method: row.text(3),
-                confidence: row.text(4),
-                object: row.text(5),
-                source: RecordID(row.integer(6)),
-                name: names[row.integer(6)],
-                activity: row[7].text,
-                seconds: row[10].integer == nil ? nil : row.integer(8),
-                channel: row[9].text
-            )
-        }
     }
 
     /// The names of records of several objects, of those that the reader may see: one statement for each object.

@@ -33,7 +33,7 @@ public enum MonthChecks {
             AND "day" <= \(month.last.description) AND "state" IN ('draft', 'submitted') AND "deleted_at" IS NULL
             """
         )
-        let open = try count("SELECT count(*) FROM sys_allocation_run WHERE month < \(run.month) AND state = 'draft'")
+        let (open, unknown) = (try earlier(than: run.month, connection), try unknown(in: month, connection))
         let share = run.loggedShare
         return [
             Check(
@@ -55,18 +55,46 @@ public enum MonthChecks {
                 address: "/direct_costs?filter=state%20%3D%20%22submitted%22"
             ),
             Check(
+                label: Label("Customers won without a touch", zh: "来源不明的新客户"),
+                figure: String(unknown),
+                isFine: unknown == 0,
+                address: "/costing/channels?from=\(run.month)&to=\(run.month)"
+            ),
+            Check(
                 label: Label("Share of time that was logged", zh: "实际工时占比"),
                 figure: CostingFrame.percent(share),
                 isFine: (share ?? 0) >= 5000,
                 address: "/activities"
             ),
             Check(
-                label: Label("Earlier drafts", zh: "更早月份的草稿"),
+                label: Label("Earlier months not closed", zh: "尚未结账的更早月份"),
                 figure: String(open),
                 isFine: open == 0,
                 address: "/costing/months"
             ),
         ]
+    }
+
+    /// Earlier months that were reckoned and are not closed.
+    private static func earlier(than month: String, _ connection: Connection) throws -> Int64 {
+        try connection.value(
+            """
+            SELECT count(DISTINCT d.month) FROM sys_allocation_run d WHERE d.month < \(month) AND d.state = 'draft'
+            AND NOT EXISTS (SELECT 1 FROM sys_allocation_run c WHERE c.month = d.month AND c.state = 'closed')
+            """
+        ).integer ?? 0
+    }
+
+    /// Customers who bought for the first time in the month and met us nowhere that is known.
+    private static func unknown(in month: CostMonth, _ connection: Connection) throws -> Int64 {
+        try connection.value(
+            """
+            SELECT count(*) FROM (SELECT s."customer" AS who FROM \(name: SaleLine.key) s WHERE s."kind" = 'sale'
+                AND s."deleted_at" IS NULL GROUP BY s."customer" HAVING min(s."day") >= \(month.first.description)
+                AND min(s."day") <= \(month.last.description)) won
+            WHERE NOT EXISTS (SELECT 1 FROM \(name: Touch.key) t WHERE t."customer" = won.who AND t."deleted_at" IS NULL)
+            """
+        ).integer ?? 0
     }
 
     /// The customers whose profit moved most against the month before.

@@ -1,6 +1,6 @@
 import Database
 import Expressions
-import Identity
+public import Identity
 public import Records
 import SQLText
 import Schema
@@ -16,9 +16,10 @@ public struct WarningRuns: Sendable {
     /// The warnings of a workspace.
     public init(_ engine: RecordEngine) { self.engine = engine }
 
-    /// Reckons them anew; the answer is how many there are. A warning that goes on keeps the day on which it came.
+    /// Reckons them anew; the answer is how many there are. A warning that goes on keeps the day on which it came; of one
+    /// that is new webhooks are told, and with `identities` whoever looks after the customer gets a task.
     @discardableResult
-    public func reckon() async throws -> Int64 {
+    public func reckon(telling identities: Identities? = nil) async throws -> Int64 {
         let system = Actor.system("costing")
         let (month, round) = try await engine.read(as: system) { session in
             let last = try session.connection.value("SELECT max(round) FROM sys_cost_warning").integer ?? 0
@@ -33,9 +34,28 @@ public struct WarningRuns: Sendable {
                 try await engine.write(as: system) { try WarningRuns.add(kind, figures, isOpen, round, $0) }
             }
         }
+        try await tell(round, identities)
         return try await engine.write(as: system) { session in
             try session.connection.run("DELETE FROM sys_cost_warning WHERE round < \(round)")
             return try session.connection.value("SELECT count(*) FROM sys_cost_warning WHERE open = 0").integer ?? 0
+        }
+    }
+
+    private func tell(_ round: Int64, _ identities: Identities?) async throws {
+        let system = Actor.system("costing")
+        let (notices, policy) = try await engine.read(as: system) { session in
+            (try WarningNotices.new(in: round, session), try CostPolicy(session.connection))
+        }
+        for start in stride(from: 0, to: notices.count, by: 500) {
+            let part = Array(notices[start..<min(start + 500, notices.count)])
+            try await engine.write(as: system) { try WarningNotices.announce(part, $0) }
+        }
+        guard let identities, policy.givesTasks else { return }
+        for (owner, own) in Dictionary(grouping: notices, by: \.owner) {
+            guard let owner, let actor = try await identities.actor(for: owner) else { continue }
+            let heard = own.filter { !WarningNotices.heard($0.reasons, actor).isEmpty }
+            if heard.isEmpty { continue }
+            try await engine.write(as: system) { try WarningNotices.give(heard, to: actor, $0) }
         }
     }
 

@@ -190,12 +190,18 @@ public struct CostRuns: Sendable {
         }
     }
 
-    /// The same month with the same inputs and rules, if it was reckoned before and still counts.
+    /// The same month with the same inputs and rules, if it was reckoned before and still counts: as the run of the month,
+    /// or as the newest draft. Something that was changed and changed back since is reckoned anew.
     private func earlier(_ run: CostRun, _ hash: String) async throws -> RecordID? {
         try await engine.write(as: .system("costing")) { session in
+            let month = run.month.text
+            let newest = try session.connection.row(
+                "SELECT max(id) FROM sys_allocation_run WHERE month = \(month) AND state = 'draft'"
+            )?.id(0)
+            let current = try RunList.current(from: month, to: month, session.connection).first?.id
             let same = try session.connection.row(
                 """
-                SELECT id FROM sys_allocation_run WHERE month = \(run.month.text) AND state IN ('draft', 'closed')
+                SELECT id FROM sys_allocation_run WHERE id IN (\(newest ?? RecordID(0)), \(current ?? RecordID(0)))
                 AND rules_hash = \(run.rules) AND input_hash = \(hash) ORDER BY id DESC LIMIT 1
                 """
             )?.id(0)

@@ -34,7 +34,7 @@ extension CostRuns {
         }
         if let old { try await reverse(old, in: id) }
         try await engine.write(as: actor) { session in
-            try session.connection.run(
+            let closed = try session.connection.run(
                 """
                 UPDATE sys_allocation_run SET state = 'closed', closed_at = \(session.now), closed_by = \(actor.userID),
                     closed_name = \(actor.name), replaces = \(old),
@@ -42,6 +42,7 @@ extension CostRuns {
                 WHERE id = \(id) AND state = 'draft'
                 """
             )
+            guard closed == 1 else { throw Problem.notFound }
             if !later.isEmpty { try enqueue?(session) }
         }
         if !later.isEmpty, enqueue == nil { try await carry(reason: reason, by: actor) }
@@ -139,7 +140,7 @@ extension CostRuns {
                 ).integer
                 guard let border else { return nil }
                 let base = try RunEntries.firstFree(connection) - 1
-                try connection.run(
+                let count = try connection.run(
                     """
                     INSERT INTO sys_cost_entry (id, run, object, record, month, category, nature, amount, method,
                         confidence, source_object, source, pool, activity, seconds, product, reason, channel, reverses)
@@ -151,6 +152,10 @@ extension CostRuns {
                         AND NOT EXISTS (SELECT 1 FROM sys_cost_entry r WHERE r.record = e.record AND r.run = \(new)
                             AND r.reverses = e.id)
                     """
+                )
+                // Where its entries end: a draft that is never closed after all is found there when it goes.
+                try connection.run(
+                    "UPDATE sys_allocation_run SET last_entry = \(base + Int64(count)) WHERE id = \(new) AND \(count) > 0"
                 )
                 return border
             }

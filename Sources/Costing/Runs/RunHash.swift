@@ -10,6 +10,9 @@ enum RunHash {
     /// The rules: the policy and every costed activity.
     static func rules(_ policy: CostPolicy, _ session: ReadSession) throws -> String {
         var text = "2|\(policy.model)|\(policy.halfLifeDays)|\(policy.amortisationMonths)\n"
+        if policy.model == "custom" {
+            text += "\(policy.customFirst)|\(policy.customMiddle)|\(policy.customLast)\n"
+        }
         if let object = session.schema.object(CostActivity.key) {
             for row in try session.anyRecords(object, after: RecordID(0), limit: 10_000)
             where row["active"].integer == 1 {

@@ -10,7 +10,7 @@ public struct RunSummary: Sendable, Equatable {
     public let id: RecordID
     /// The month.
     public let month: String
-    /// `running`, `draft`, `closed` or `failed`.
+    /// `running`, `draft`, `closed` or `failed`; drafts that were overtaken are `dropped`, and read by nobody.
     public let state: String
     /// Rules and inputs as hashes.
     public let rulesHash: String, inputHash: String
@@ -106,7 +106,7 @@ public enum RunList {
             """
             SELECT id, month, state, rules_hash, input_hash, created_at, created_name, closed_at, closed_name, replaces,
                 note, logged, estimated, pool_cost, spend, direct, assigned, problem
-            FROM sys_allocation_run WHERE \(condition)
+            FROM sys_allocation_run WHERE state <> 'dropped' AND \(condition)
             """
         ).map { row in
             let less = hidden[row.integer(0)] ?? [0, 0, 0, 0]

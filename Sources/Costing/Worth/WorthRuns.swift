@@ -9,8 +9,8 @@ public import Values
 
 /// Reckons what customers will bring: how likely they are still ours, how often they will buy, what that is worth.
 ///
-/// From sales lines alone, by the models of repeat purchase. Where those refuse, every customer gets its scores of
-/// recency, frequency and value, and no forecast.
+/// From sales lines, by the models of repeat purchase; of customers under contract by how long such customers stay.
+/// Where those refuse, every customer gets its scores of recency, frequency and value, and no forecast.
 public struct WorthRuns: Sendable {
     let engine: RecordEngine
 
@@ -37,10 +37,11 @@ public struct WorthRuns: Sendable {
     /// Reckons all customers anew.
     public func reckon(by actor: Actor) async throws -> Outcome {
         try actor.require(.costing)
-        let (buyers, serving, shown, today) = try await engine.read(as: .system("costing")) { session in
+        let (buyers, serving, shown, contracts, today) = try await engine.read(as: .system("costing")) { session in
             (
                 try WorthRuns.buyers(session), try WorthRuns.serving(Protection(isOn: false).profit, session),
-                try WorthRuns.serving(Protection(isOn: true).profit, session), session.expressionContext.today
+                try WorthRuns.serving(Protection(isOn: true).profit, session), try ContractBook(session),
+                session.expressionContext.today
             )
         }
         let histories = buyers.map { PurchaseHistory(days: $0.days, until: today) }
@@ -57,11 +58,12 @@ public struct WorthRuns: Sendable {
         do { fit = try PurchaseModel.fit(histories.compactMap { $0 }) } catch { refusal = (error as? Problem)?.message }
         let spend = try? SpendModel.fit(zip(buyers, histories).compactMap { WorthRuns.spend($0, $1) })
         let rows = buyers.indices.map { place in
-            WorthRuns.row(buyers[place], histories[place], scores[place], fit?.model, spend?.model) {
+            let row = WorthRuns.row(buyers[place], histories[place], scores[place], fit?.model, spend?.model) {
                 (full: serving[$0] ?? 0, shown: shown[$0] ?? 0)
             }
+            return row.under(contracts)
         }
-        try await write(rows)
+        try await write(rows, contracts.curve)
         return Outcome(customers: buyers.count, purchases: fit, refusal: refusal)
     }
 
@@ -112,11 +114,24 @@ public struct WorthRuns: Sendable {
     struct Row: Sendable {
         let customer: Int64
         let rfm: Int64
-        let alive: Double?
-        let purchases: Double?
-        let value: Int64?
+        var alive: Double?
+        var purchases: Double?
+        var value: Int64?
         /// The same for readers who may not read pay.
-        let shown: Int64?
+        var shown: Int64?
+        var isContract = false
+
+        var method: String { isContract ? "contract" : purchases == nil ? "scores" : "bgnbd" }
+
+        /// The same where the customer is under contract: the models of repeat purchase say nothing of it.
+        func under(_ book: ContractBook) -> Row {
+            guard let contract = book.contracts[customer] else { return self }
+            var row = self
+            let value = book.value(of: customer)
+            (row.alive, row.purchases, row.isContract) = (contract.isThere ? 1 : 0, nil, true)
+            (row.value, row.shown) = (value?.full, value?.shown)
+            return row
+        }
     }
 
     private static func row(
@@ -161,11 +176,12 @@ public struct WorthRuns: Sendable {
     /// 1.1 to the power of so many half years.
     private static let interest = [1, 1.0488, 1.1, 1.1537, 1.21, 1.2691, 1.331]
 
-    private func write(_ rows: [Row]) async throws {
+    private func write(_ rows: [Row], _ curve: SurvivalCurve) async throws {
         let system = Actor.system("costing")
         try await engine.write(as: system) { session in
             try session.connection.run("DELETE FROM sys_worth")
             try session.connection.run("DELETE FROM sys_worth_open")
+            try ContractCurve.keep(curve, session.connection)
         }
         for start in stride(from: 0, to: rows.count, by: 5000) {
             let part = Array(rows[start..<min(start + 5000, rows.count)])
@@ -176,7 +192,7 @@ public struct WorthRuns: Sendable {
                         return """
                             (\(session.nextID()), 'customer', \(row.customer), \(session.now), \(row.rfm), \
                             \(number(row.alive)), \(number(row.purchases)), \(SQLValue(row.value)), \
-                            \(row.purchases == nil ? "scores" : "bgnbd"))
+                            \(row.method))
                             """
                     }
                     try session.connection.run(

@@ -63,7 +63,7 @@ extension StyleSheet {
         body{font:var(--fs-3)/var(--lh-ui) var(--font);color:var(--fg);text-autospace:normal;overflow-wrap:anywhere}
         h1,h2,h3,h4{font-weight:600;line-height:var(--lh-tight);text-wrap:balance}
         h1{font-size:var(--fs-6)} h2{font-size:var(--fs-4)} h3,h4{font-size:var(--fs-3)}
-        a{color:var(--accent);text-decoration:none} a:hover{text-decoration:underline;text-underline-offset:3px}
+        a{color:var(--accent);text-decoration:none} a:hover,p:not(.k-row)>a:not(.k-btn){text-decoration:underline;text-underline-offset:3px}
         em{font-style:normal;font-weight:600} strong{font-weight:600}
         code,pre,.k-mono{font-family:var(--mono);font-size:.92em}
         .k-num,time{font-variant-numeric:tabular-nums;white-space:nowrap}

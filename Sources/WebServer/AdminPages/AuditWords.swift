@@ -23,6 +23,7 @@ enum AuditWords {
         ("attach", Label("File added", zh: "添加附件")), ("detach", Label("File deleted", zh: "删除附件")),
         ("erase", Label("Person erased", zh: "抹除个人信息")), ("held", Label("Personal data given out", zh: "导出个人信息")),
         ("retention", Label("Time of keeping set", zh: "设置保留期限")),
+        ("cost_warnings", Label("Warned of costs", zh: "发出成本预警")),
         ("second_factor_off", Label("Second factor off", zh: "关闭两步验证")),
         ("rotate", Label("New secret", zh: "更换密钥")), ("replay", Label("Sent again", zh: "重新投递")),
         ("test", Label("Test sent", zh: "发送测试")), ("webhook_off", Label("Webhook switched off", zh: "停用 Webhook")),

@@ -99,7 +99,7 @@ actor LiveChanges {
         let rows = try connection.rows(
             """
             SELECT object, record, action, actor FROM sys_outbox WHERE id > \(seen) AND id <= \(newest)
-            ORDER BY id DESC LIMIT 500
+            AND action <> 'warn' ORDER BY id DESC LIMIT 500
             """
         )
         let changes = rows.map { row in

@@ -16,6 +16,7 @@ extension PageRoutes {
         post("/{plural}/{id}/activities", RecordHandlers.compose),
         post("/{plural}/{id}/done", RecordHandlers.done),
         post("/{plural}/{id}/close", ClosingForm.close),
+        post("/{plural}/{id}/verbs/{verb}", VerbForms.run),
     ]
 }
 
@@ -83,6 +84,7 @@ enum RecordHandlers {
         model.files = try FileHandlers.panel(view, mayUpdate: mayUpdate)
         if !view.isDeleted { model.parts = try RecordParts(view: view).models() }
         if mayUpdate { model.decision = ClosingForm.html(view) }
+        model.decision += VerbForms.html(view)
         var html = Pages.RecordPage.html(model, in: page.context)
         if !view.isDeleted {
             html = try MergeHandlers.notes(object, id, mayUndo: mayUpdate, session, page) + html

@@ -37,6 +37,8 @@ public final class OpenWorkspaces: WorkspaceFinder {
     private let served: ServerSettings
     private let logger: Logger
     private let closed: ClosedWorkspaces
+    /// How many empty workspaces are kept ready.
+    private let spares: Int
     /// How many may be open.
     private let limit: Int
     /// How long one stays open that nobody uses.
@@ -51,6 +53,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
         (self.directory, self.hosts, self.settings, self.logger) = (directory, hosts, settings, logger)
         closed = ClosedWorkspaces(directory)
         served = try ServerSettings(settings)
+        spares = directory.server == nil ? 0 : try settings.number("spare_workspaces", 0...100)
         limit = try settings.number("open_workspaces", 1...10_000)
         idle = .seconds(try settings.number("idle_seconds", 1...86_400))
     }
@@ -169,10 +172,26 @@ public final class OpenWorkspaces: WorkspaceFinder {
 
     /// Looks after all workspaces until the task is cancelled: opens those in which something is due, closes others.
     func work() async {
-        while !Task.isCancelled {
-            await makeRoom()
-            await visitDue()
-            try? await Task.sleep(for: OpenWorkspaces.round)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(priority: .utility) { await self.keepSpares() }
+            while !Task.isCancelled {
+                await makeRoom()
+                await visitDue()
+                try? await Task.sleep(for: OpenWorkspaces.round)
+            }
+        }
+    }
+
+    /// Keeps empty workspaces ready.
+    private func keepSpares() async {
+        let keeper = SpareWorkspaces(directory)
+        while spares > 0, !Task.isCancelled {
+            do {
+                try await keeper.keep(spares)
+            } catch {
+                logger.warning("a spare workspace cannot be made", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(15))
         }
     }
 

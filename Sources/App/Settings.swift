@@ -60,6 +60,14 @@ public struct Settings: Sendable {
             preset: "300",
             help: Label("Seconds until an unused one is closed", zh: "闲置多少秒后关闭工作区")
         ),
+        Entry(
+            name: "spare_workspaces",
+            preset: "1",
+            help: Label(
+                "Empty workspaces kept ready in PostgreSQL, where there are many",
+                zh: "在 PostgreSQL 中预建的空工作区数量"
+            )
+        ),
         Entry(name: "host", preset: "127.0.0.1", help: Label("Address to listen on", zh: "监听地址")),
         Entry(name: "port", preset: "8080", help: Label("Port to listen on", zh: "监听端口")),
         Entry(name: "address", preset: "", help: Label("Public address, for links in messages", zh: "对外访问地址，用于生成链接")),
@@ -93,6 +101,16 @@ public struct Settings: Sendable {
                 "Statements of so many milliseconds go into the log; 0: none",
                 zh: "耗时达到多少毫秒的 SQL 语句写入日志，0 为不记录"
             )
+        ),
+        Entry(
+            name: "trace_address",
+            preset: "",
+            help: Label("Collector of traces (OTLP over HTTP); else none are sent", zh: "链路追踪接收地址（OTLP/HTTP），留空不发送")
+        ),
+        Entry(
+            name: "trace_percent",
+            preset: "10",
+            help: Label("Of how many in a hundred requests", zh: "采样的请求百分比")
         ),
         Entry(
             name: "metrics_token",

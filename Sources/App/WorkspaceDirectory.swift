@@ -61,7 +61,10 @@ public struct WorkspaceDirectory: Sendable {
     func database(_ name: String) async throws -> Database {
         guard let server else { return try Database(sqlite: file(name)) }
         do {
-            let schema = if let known = schemas[name] { known } else { try await server.make(name) }
+            let schema =
+                if let known = schemas[name] { known } else {
+                    try await server.make(name, spareOf: WorkspaceFile.program)
+                }
             return try await server.open(schema: schema)
         } catch let failure as StorageFailure {
             throw WorkspaceDirectory.unreachable(server, failure)
@@ -125,6 +128,11 @@ public struct WorkspaceDirectory: Sendable {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return files.filter { $0.hasSuffix(".db") }.map { String($0.dropLast(3)) }
             .filter { WorkspaceDirectory.isName($0) }.sorted()
+    }
+
+    /// A folder with nothing but a spare workspace.
+    func spare(_ schema: String, folder: String) throws -> WorkspaceDirectory {
+        WorkspaceDirectory(path: try WorkspaceDirectory(folder).path, server: server, schemas: ["spare": schema])
     }
 
     /// The schema of a workspace in PostgreSQL; nil when there is none.

@@ -157,6 +157,9 @@ struct WorkspaceFile {
         }
     }
 
+    /// What this program makes of a new workspace.
+    static let program = "\(format(Migrations.all)) \(mark(Modules.all))"
+
     /// What a program makes of a workspace: its version and the tables it declares.
     private static func mark(_ modules: [Module]) -> String {
         let objects = modules.flatMap(\.objects).map { object in

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import requests
 
 from served import EMAIL, PASSWORD, Served
 from test_many_servers import Pooler, until
@@ -64,3 +65,35 @@ def test_a_job_that_a_command_queues_in_a_closed_workspace_runs_soon(hosted):
         print(f"{name}: {seconds:.1f} s")
     # And they are closed again.
     until(hosted.isClosed, 60)
+
+
+def test_a_new_workspace_takes_the_place_of_one_that_was_made_beforehand(server, tmp_path):
+    served = Hosted(tmp_path, server.address)
+    served.start()
+    try:
+        spares = "SELECT count(*) FROM kehu_directory.spare WHERE ready = 1"
+        until(lambda: server.ask(spares) == "1", 60)
+        spare = server.ask("SELECT schema FROM kehu_directory.spare")
+        known = f"SELECT 'SCHEMA.customer'::regclass::oid || ' ' || 'SCHEMA.ix_customer_name'::regclass::oid"
+        before = server.ask(known.replace("SCHEMA", spare))
+        start = time.monotonic()
+        made = served.run("workspace", "new", "initech", "--owner", EMAIL, "--password-stdin", stdin=PASSWORD + "\n")
+        print(f"{time.monotonic() - start:.2f} s")
+        assert made.returncode == 0, made.stderr
+        assert server.ask(known.replace("SCHEMA", "w_initech")) == before
+        assert served.json("workspace", "list") == ["acme", "globex", "initech"]
+        # It is as good as any other: people, rights, a chain of its own, and nothing of where it was made.
+        verified = served.json("verify", "--workspace", "initech")
+        assert verified["ok"], verified
+        key = served.json("key", "new", "--user", EMAIL, "--name", "t", "--workspace", "initech")["token"]
+        headers = {"Host": "initech.crm.example", "Authorization": "Bearer " + key}
+        made = requests.post(served.address + "/api/v1/customers", json={"name": "客户"}, headers=headers, timeout=60)
+        assert made.status_code == 201, made.text
+        roles = requests.get(served.address + "/api/v1/roles", headers=headers, timeout=60).json()["data"]
+        assert "salesperson" in [role["key"] for role in roles]
+        # And there is another one for the next.
+        until(lambda: server.ask(spares) == "1", 60)
+        prepared = served.json("workspace", "prepare", "--count", "2")
+        assert prepared == {"made": 1} and server.ask(spares) == "2"
+    finally:
+        served.close()

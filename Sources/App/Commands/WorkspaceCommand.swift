@@ -5,10 +5,11 @@ import Values
 struct WorkspaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workspace",
-        abstract: Label("Workspaces: new, list, delete, move.", zh: "管理工作区：new、list、delete、move。").text(
-            Console.language
-        ),
-        subcommands: [New.self, List.self, Delete.self, MoveCommand.self]
+        abstract: Label("Workspaces: new, prepare, list, delete, move.", zh: "管理工作区：new、prepare、list、delete、move。")
+            .text(
+                Console.language
+            ),
+        subcommands: [New.self, Prepare.self, List.self, Delete.self, MoveCommand.self]
     )
 
     struct New: AsyncParsableCommand {
@@ -77,6 +78,37 @@ struct WorkspaceCommand: AsyncParsableCommand {
                     )
                 )
             }
+        }
+    }
+
+    struct Prepare: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: Label(
+                "Makes empty workspaces in PostgreSQL beforehand, so that new ones are there at once.",
+                zh: "在 PostgreSQL 中预建空工作区，之后新建工作区可立即完成。"
+            ).text(Console.language)
+        )
+        @OptionGroup var data: DataOptions
+        @Option(help: ArgumentHelp(Label("How many there are to be.", zh: "预建数量。").text(Console.language)))
+        var count = 1
+
+        func validate() throws {
+            if (1...100).contains(count) { return }
+            throw ValidationError(Label("--count is 1 to 100.", zh: "--count 应为 1 到 100。").text(Console.language))
+        }
+
+        func run() async throws {
+            let directory = try await data.directory()
+            guard directory.server != nil else {
+                throw Problem(
+                    .invalid,
+                    "no_server",
+                    Label("Only in PostgreSQL: --database postgres://…", zh: "仅适用于 PostgreSQL：--database postgres://…")
+                )
+            }
+            let made = try await SpareWorkspaces(directory).keep(count)
+            if data.json { return Console.json { json in json.object { $0.member("made", Int64(made)) } } }
+            Console.say(Label("\(made) made, \(count) are ready.", zh: "新建 \(made) 个，现有 \(count) 个可用。"))
         }
     }
 

@@ -53,18 +53,13 @@ public final class PostgresServer: Sendable {
         return Dictionary(rows.map { ($0.text(0), $0.text(1)) }) { first, _ in first }
     }
 
-    /// Makes a workspace of a name; the answer is its schema. Throws a unique `StorageFailure` when there is one.
-    public func make(_ name: String) async throws -> String {
-        let address = address
+    /// Makes a workspace of a name; the answer is its schema, which is empty, or a spare one of `program` where there is
+    /// one. Throws a unique `StorageFailure` when there is a workspace of that name.
+    public func make(_ name: String, spareOf program: String? = nil) async throws -> String {
+        let (address, tables) = (address, directoryTables)
         let plain = "w_" + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         return try await outside { connection in
-            try connection.script(
-                """
-                CREATE SCHEMA IF NOT EXISTS \(address.directory);
-                CREATE TABLE IF NOT EXISTS \(address.directory).workspace
-                    (name TEXT PRIMARY KEY, schema TEXT NOT NULL UNIQUE);
-                """
-            )
+            try connection.script(tables)
             // Names that differ in signs only have different schemas all the same.
             var (schema, number) = (plain, 1)
             while try connection.row("SELECT 1 FROM pg_namespace WHERE nspname = \(schema)") != nil {
@@ -74,7 +69,8 @@ public final class PostgresServer: Sendable {
             try connection.run(
                 "INSERT INTO \(raw: address.directory).workspace (name, schema) VALUES (\(name), \(schema))"
             )
-            try connection.script("CREATE SCHEMA \(quotedName(schema))")
+            let isTaken = try program.map { try self.takeSpare(of: $0, as: schema, on: connection) } ?? false
+            if !isTaken { try connection.script("CREATE SCHEMA \(quotedName(schema))") }
             return schema
         }
     }

@@ -53,6 +53,7 @@ func feature(_ name: String, also more: [Target.Dependency] = []) -> [Target] {
         ]
 }
 
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let grdb: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -63,11 +64,11 @@ let engine: [Target] =
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
     + layer("Ledger", ["Values"], tests: [])
-    + layer("Database", ["SQLText", "Values", "CLibPQ"] + grdb, tests: ["TestSupport"])
+    + layer("Database", ["SQLText", "Values", "CLibPQ", tracing] + grdb, tests: ["TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values", "CPhoneNumber"], tests: [])
     + layer("Expressions", ["FieldKinds", "Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
     + layer("Search", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
-    + layer("Jobs", ["Database", "SQLText", "Values"], tests: ["TestSupport"])
+    + layer("Jobs", ["Database", "SQLText", "Values", tracing], tests: ["TestSupport"])
     + layer("Identity", ["Database", "SQLText", "Values", "CSodium"], tests: ["TestSupport"])
     + layer("Delivery", ["Values", "CCurl", "CSodium"], tests: [])
     + layer(
@@ -127,6 +128,7 @@ let product: [Target] =
         [
             "Records", "Exchange", "Alerts", "Jobs", "Duplicates", "Pages", "FieldKinds", "Expressions", "Identity",
             "Search", "Database", "Schema", "SQLText", "Values", "Files", "Privacy", "Webhooks", "CZlib", hummingbird,
+            tracing,
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -155,8 +157,8 @@ let product: [Target] =
             "WebServer", "Demo", "Bench", "Alerts", "Customers", "Sales", "Costing", "Ledger", "Records", "Exchange",
             "Jobs", "Duplicates",
             "Identity", "Search", "Database", "Schema", "SQLText", "Expressions", "FieldKinds", "Values", "Pages",
-            "Operations", "Files", "Privacy", "Webhooks",
-            hummingbird,
+            "Operations", "Files", "Privacy", "Webhooks", "Delivery",
+            hummingbird, tracing,
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -202,6 +204,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -60,7 +60,8 @@ public struct Server: Sendable {
     /// Runs services until the process is asked to end.
     static func run(_ services: [any Service], _ settings: ServerSettings, _ logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services,
+            // What sends spans ends last.
+            services: SpanExport.begun(settings, logger) + services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet(logger)
         )
@@ -96,6 +97,8 @@ extension ServerSettings {
         requestsPerSecond = try settings.number("rate_limit", 0...1_000_000)
         logsRequests = try settings.flag("log_requests")
         metricsToken = settings.text("metrics_token")
+        traceAddress = settings.text("trace_address")
+        tracePercent = try settings.number("trace_percent", 0...100)
         slowMilliseconds = try settings.number("slow_ms", 0...3_600_000)
         let (chain, key) = (settings.text("tls_cert"), settings.text("tls_key"))
         guard chain.isEmpty == key.isEmpty else {

@@ -1,4 +1,5 @@
 public import SQLText
+import Tracing
 public import Values
 
 /// A connection inside a read or write body. It must not leave the body.
@@ -13,6 +14,9 @@ public final class Connection {
     public let isWriting: Bool
     /// What there is to tell once this is committed.
     private(set) var told: Set<Topic> = []
+
+    /// The trace of the request or job on whose behalf this runs; nil where nobody traces.
+    var context: ServiceContext?
 
     init(_ sqlite: SQLiteSession, log: QueryLog, isWriting: Bool) {
         session = .sqlite(sqlite)
@@ -62,6 +66,8 @@ public final class Connection {
     /// Steps through the rows without keeping them; `body` answers false to stop.
     public func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws {
         log.count(sql.text)
+        let span = span(sql.text)
+        defer { span?.end() }
         _ = log.slow.isWatching ? try watched(sql, body) : try step(sql, body)
     }
 
@@ -105,6 +111,8 @@ public final class Connection {
     @discardableResult
     public func run(_ sql: SQLFragment) throws -> Int {
         log.count(sql.text)
+        let span = span(sql.text)
+        defer { span?.end() }
         return log.slow.isWatching ? try watched(sql) { _ in true } : try step(sql) { _ in true }
     }
 
@@ -115,6 +123,8 @@ public final class Connection {
         case .sqlite: try run(sql)
         case .postgres(let session):
             log.count(sql.text)
+            let span = span(sql.text)
+            defer { span?.end() }
             try session.later(sql)
         }
     }

@@ -54,7 +54,8 @@ public final class Database: Sendable {
         at place: ReadPlace = .primary,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        switch engine {
+        let body = Database.traced(body)
+        return switch engine {
         case .sqlite(let engine): try await engine.read(body)
         case .postgres(let engine): try await engine.read(at: place, body)
         }
@@ -69,7 +70,8 @@ public final class Database: Sendable {
         patient: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        switch engine {
+        let body = Database.traced(body)
+        return switch engine {
         case .sqlite(let engine): try await engine.write(patient: patient, body)
         case .postgres(let engine): try await engine.write(patient: patient, body)
         }
@@ -82,7 +84,8 @@ public final class Database: Sendable {
     public func writeAside<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        switch engine {
+        let body = Database.traced(body)
+        return switch engine {
         case .sqlite(let engine): try await engine.write(patient: false, body)
         case .postgres(let engine): try await engine.writeAside(body)
         }

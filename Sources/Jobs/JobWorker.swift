@@ -1,5 +1,6 @@
 import Database
 import Synchronization
+import Tracing
 import Values
 
 /// What the worker tells, for the log.
@@ -98,7 +99,9 @@ public final class JobWorker: Sendable {
     private func held(_ job: Job, _ kind: JobKind) async throws -> JobOutcome {
         let (queue, lease) = (queue, lease)
         return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
-            group.addTask { try await kind.run(job) }
+            group.addTask {
+                try await withSpan("job " + job.kind, ofKind: .consumer) { _ in try await kind.run(job) }
+            }
             group.addTask {
                 while true {
                     try await Task.sleep(for: .milliseconds(JobQueue.lease / 4))

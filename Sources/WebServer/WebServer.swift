@@ -96,6 +96,10 @@ public struct ServerSettings: Sendable {
     public var metricsToken = ""
     /// Statements that take so many milliseconds go into the log; 0 for none.
     public var slowMilliseconds = 0
+    /// Where spans are sent, as `http://127.0.0.1:4318/v1/traces`; empty for nowhere.
+    public var traceAddress = ""
+    /// Of how many in a hundred requests that come without a trace.
+    public var tracePercent = 10
     /// The version of the program.
     public var version = "0.1.0"
 

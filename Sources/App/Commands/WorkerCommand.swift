@@ -37,7 +37,8 @@ struct WorkerCommand: AsyncParsableCommand {
         var quiet = logger
         if logger.logLevel == .info { quiet.logLevel = .warning }
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: BackgroundWork(workspace: workspace, logger: logger))],
+            services: try SpanExport.begun(ServerSettings(settings), logger)
+                + [BackgroundWork(workspace: workspace, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )

@@ -6,6 +6,7 @@ import Identity
 import Logging
 import NIOCore
 import Records
+import Tracing
 import Values
 
 /// What the web framework knows about a request beside its head and body.
@@ -45,10 +46,14 @@ struct Answering {
         var call = call(request, context)
         var reply: Reply
         var isWhole = true
+        let span = span(request)
+        call.trace = span.context.traceParent?.trace
         let own = Following.lastWrite(call)
         let before = own.position
         do {
-            reply = try await LastWrite.$current.withValue(own) { try await answer(request, &call, own) }
+            reply = try await ServiceContext.withValue(span.context) {
+                try await LastWrite.$current.withValue(own) { try await answer(request, &call, own) }
+            }
         } catch let unfinished as Intake.Unfinished {
             reply = ErrorReply.make(unfinished.problem, call)
             isWhole = false
@@ -69,10 +74,30 @@ struct Answering {
         Validator.apply(to: &reply, call)
         Compression.apply(to: &reply, call)
         let elapsed = ContinuousClock.now - started
+        end(span, call, reply)
         server.metrics.count(call.method, call.route, status: reply.status.code, seconds: elapsed)
         let response = response(reply, call)
         log(call, reply, elapsed)
         return response
+    }
+
+    /// The span of a request, in the trace that it comes with; it does nothing where nobody traces.
+    private func span(_ request: Request) -> any Span {
+        var context = ServiceContext.topLevel
+        context.traceParent = request.headers[.traceParent].flatMap { TraceParent($0) }
+        return InstrumentationSystem.tracer.startSpan(request.method.rawValue, context: context, ofKind: .server)
+    }
+
+    private func end(_ span: any Span, _ call: Call, _ reply: Reply) {
+        defer { span.end() }
+        guard span.isRecording else { return }
+        span.operationName = "\(call.method.rawValue) \(call.route)"
+        span.attributes["http.request.method"] = call.method.rawValue
+        span.attributes["http.route"] = call.route
+        span.attributes["http.response.status_code"] = reply.status.code
+        span.attributes["kehu.request"] = call.id
+        span.attributes["kehu.workspace"] = server.workspace.name
+        if reply.status.code >= 500 { span.setStatus(SpanStatus(code: .error)) }
     }
 
     private func answer(_ request: Request, _ call: inout Call, _ own: LastWrite) async throws -> Reply {
@@ -198,13 +223,11 @@ struct Answering {
     private func log(_ call: Call, _ reply: Reply, _ elapsed: Duration) {
         let level: Logger.Level = server.settings.logsRequests ? .info : .debug
         guard server.logger.logLevel <= level else { return }
-        server.logger.log(
-            level: level,
-            "request",
-            metadata: [
-                "request": "\(call.id)", "method": "\(call.method.rawValue)", "route": "\(call.route)",
-                "status": "\(reply.status.code)", "ms": "\(elapsed.milliseconds)",
-            ]
-        )
+        var metadata: Logger.Metadata = [
+            "request": "\(call.id)", "method": "\(call.method.rawValue)", "route": "\(call.route)",
+            "status": "\(reply.status.code)", "ms": "\(elapsed.milliseconds)",
+        ]
+        if let trace = call.trace { metadata["trace"] = "\(trace)" }
+        server.logger.log(level: level, "request", metadata: metadata)
     }
 }

@@ -36,6 +36,8 @@ struct Call: Sendable {
     let authority: String?
     /// The request's id, in the answer's headers and in the log.
     let id: String
+    /// The trace that the request belongs to, where it comes with one or somebody traces.
+    var trace: String?
     /// The network address of the client.
     let address: String
     /// True when the client came over TLS, to the program itself or through a proxy that says so.

@@ -3,6 +3,7 @@ import HTTPTypes
 /// The headers that the standard library of names lacks.
 extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
+    static let traceParent = known("traceparent")
     static let position = known("X-Kehu-Position")
     static let csrfToken = known("X-CSRF-Token")
     static let forwardedFor = known("X-Forwarded-For")

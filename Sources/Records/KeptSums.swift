@@ -21,6 +21,8 @@ enum KeptSums {
 
     /// Counts what was never counted, or has another definition now.
     static func bringUpToDate(_ object: ObjectDefinition, on connection: Connection) throws {
+        let names = all(of: object).map { SQLValue.text($0.name) }
+        try connection.run("DELETE FROM sys_kept WHERE object = \(object.key) AND kind NOT IN \(list: names)")
         for kept in all(of: object) {
             if try !isComplete(kept, of: object, on: connection) { try rebuild(kept, of: object, on: connection) }
         }
@@ -114,21 +116,32 @@ enum KeptSums {
 
     // MARK: Reading
 
-    /// The figures by value, over all owners or one; nil when they are not kept.
-    static func groups(
+    /// The figures of one group, of an owner or of all.
+    struct Row {
+        /// 0 for records without an owner, and where owners are not told apart.
+        let owner: Int64
+        let values: [SQLValue]
+        let count: Int64
+        let sum: Int64
+    }
+
+    /// The figures by value, of some owners or all, put together or by owner; nil when they are not kept or not exact.
+    static func rows(
         _ kept: KeptSum,
         of object: ObjectDefinition,
-        owner: Int64?,
+        owners: Set<SQLValue>?,
+        byOwner: Bool,
         on connection: Connection
-    ) throws -> [RecordGroup]? {
-        let owners: SQLFragment = owner.map { "AND owner IN (\($0), \(complete))" } ?? ""
-        var groups: [RecordGroup] = []
+    ) throws -> [Row]? {
+        let some: SQLFragment = owners.map { "AND owner IN \(list: [.integer(complete)] + Array($0))" } ?? ""
+        let group: SQLFragment = byOwner ? "owner, value" : "owner = \(complete), value"
+        var rows: [Row] = []
         var isComplete = false
         var isExact = true
         try connection.each(
             """
             SELECT min(owner), value, sum(records), total(total) FROM sys_kept
-            WHERE object = \(object.key) AND kind = \(kept.name) \(owners) GROUP BY owner = \(complete), value
+            WHERE object = \(object.key) AND kind = \(kept.name) \(some) GROUP BY \(group)
             """
         ) { row in
             if row.integer(0) == complete {
@@ -136,13 +149,18 @@ enum KeptSums {
             } else if row.real(3).magnitude >= Double(1 << 53) {
                 isExact = false
             } else if row.integer(2) != 0 {
-                groups.append(
-                    RecordGroup(values: decoded(row.text(1)), count: row.integer(2), sum: Int64(row.real(3)))
+                rows.append(
+                    Row(
+                        owner: byOwner ? row.integer(0) : 0,
+                        values: decoded(row.text(1)),
+                        count: row.integer(2),
+                        sum: Int64(row.real(3))
+                    )
                 )
             }
             return true
         }
-        return isComplete && isExact ? groups : nil
+        return isComplete && isExact ? rows : nil
     }
 
     // MARK: Values as text

@@ -195,6 +195,11 @@ extension Problem {
 
 /// Brings tables in line with the schema: for new releases of the program.
 enum SchemaSync {
+    /// Indexes that earlier releases made and that nothing reads any more.
+    private static let retired = [
+        "ix_opportunity_pipeline_stage_amount_base", "ix_opportunity_owner_pipeline_stage_amount_base",
+    ]
+
     static func bringUpToDate(_ schema: SchemaSnapshot, on connection: Connection) throws {
         for object in schema.objects {
             let present = try connection.columns(of: object.key).map(\.name)
@@ -208,6 +213,9 @@ enum SchemaSync {
                     )
                 }
                 try connection.script(TableDDL.indexes(object, connection.dialect).joined(separator: ";\n"))
+                for name in retired where name.hasPrefix("ix_\(object.key)_") {
+                    try connection.script("DROP INDEX IF EXISTS \(quotedName(name))")
+                }
             }
             try SearchIndex.createTable(object.key, on: connection)
             try KeptSums.bringUpToDate(object, on: connection)

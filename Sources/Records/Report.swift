@@ -30,11 +30,14 @@ public struct ReportMeasures: Sendable, Equatable {
     public var sums: [String]
     /// An expression: how many records of each group it holds for is counted too.
     public var part: String?
+    /// Whether it matters how many records have a value in the summed fields: for averages.
+    public var counted: Bool
 
     /// What a report counts and sums; how many records there are is always counted.
-    public init(sums: [String] = [], part: String? = nil) {
+    public init(sums: [String] = [], part: String? = nil, counted: Bool = true) {
         self.sums = sums
         self.part = part
+        self.counted = counted && !sums.isEmpty
     }
 }
 
@@ -48,7 +51,7 @@ public struct ReportCell: Sendable, Equatable {
     public var part: Int64
     /// The sums in stored units; of money in minor units of the base currency.
     public var sums: [Int64]
-    /// How many records have a value in each summed field.
+    /// How many records have a value in each summed field; not to be used where the measures did not ask for it.
     public var valued: [Int64]
 
     /// A group that holds nothing yet.
@@ -112,6 +115,7 @@ extension ReadSession {
         _ measures: ReportMeasures = ReportMeasures(),
         _ query: ListQuery = ListQuery()
     ) throws -> [ReportCell] {
+        if let known = try keptReport(object, dimensions, measures, query) { return known }
         do {
             return try report(object, dimensions, measures, query, function: "sum")
         } catch let failure as StorageFailure where failure.isOverflow {

@@ -108,10 +108,14 @@ public enum Opportunity: ObjectType {
                 "stage_changed_at",
             ]
         ]
-        $0.keptSums = [KeptSum(by: ["pipeline", "stage"], sum: "amount")]
-        // The pipeline report under a filter reads nothing but one of these; the second is for people who see their
-        // own only.
-        $0.indexes = [["pipeline", "stage", "amount_base"], ["owner", "pipeline", "stage", "amount_base"]]
+        $0.keptSums = [KeptSum(by: ["pipeline", "stage", "outcome"], sum: "amount")]
+        // Boards, the start page and reports on what is open or was closed lately read their rows in the order of
+        // these, or nothing but these; the last is for people who see their own only.
+        $0.indexes = [
+            ["outcome", "close_on", "id", "stage", "amount_base", "stage_changed_at"],
+            ["outcome", "closed_on", "id", "owner", "amount_base"],
+            ["owner", "outcome", "close_on", "id", "stage", "amount_base"],
+        ]
         $0.rules = [
             ValidationRule(
                 id: "opportunity.probability",

@@ -96,6 +96,25 @@ import Values
         #expect(try await workspace.scans(of: statements) == [])
     }
 
+    @Test(arguments: [("open", "potential", "close_on"), ("won", "won", "-closed_on")])
+    func `a column of a board is read in its order and not sorted`(outcome: String, stage: String, sort: String)
+        async throws
+    {
+        let workspace = try await MeasuredWorkspace()
+        var query = ListQuery()
+        query.filter = "stage = \"\(stage)\" and pipeline = \"standard\" and outcome = \"\(outcome)\""
+        query.sort = [sort]
+        query.limit = 20
+        let lane = try await workspace.statements(of: query, in: "opportunities")
+        #expect(lane.count <= 2)
+        #expect(try await workspace.scans(of: lane) == [])
+        if workspace.engine.database.dialect == .sqlite {
+            let plan = try await workspace.steps(of: lane)
+            #expect(plan.contains { $0.contains("ix_opportunity_outcome_close") })
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        }
+    }
+
     @Test func `a record by id takes one statement beside the schema's version`() async throws {
         let workspace = try await MeasuredWorkspace()
         let id = DataSet.customerID(7)

@@ -39,12 +39,14 @@ struct MeasuredWorkspace {
     }
 
     /// The statements that a list of customers takes.
-    func statements(of query: ListQuery, as actor: Actor? = nil) async throws -> [String] {
+    func statements(of query: ListQuery, in plural: String = "customers", as actor: Actor? = nil) async throws
+        -> [String]
+    {
         let actor = actor ?? self.actor
         return try await statements { engine in
             _ = try await engine.read(as: actor) { session in
                 var json = JSONWriter()
-                try session.writeList(try session.object("customers"), query, to: &json)
+                try session.writeList(try session.object(plural), query, to: &json)
                 return json.bytes.count
             }
         }
@@ -59,10 +61,17 @@ struct MeasuredWorkspace {
     /// The steps of the plans that read the whole table of an object, for statements that were recorded.
     func scans(of statements: [String]) async throws -> [String] {
         if engine.database.dialect == .postgres { return try await postgresScans(of: statements) }
-        return try await engine.database.read { connection in
+        return try await steps(of: statements).filter {
+            $0.hasPrefix("SCAN") && !$0.contains("INDEX") && !$0.contains("search_")
+        }
+    }
+
+    /// The steps of SQLite's plans.
+    func steps(of statements: [String]) async throws -> [String] {
+        try await engine.database.read { connection in
             try statements.filter { $0.hasPrefix("SELECT") }.flatMap { text in
                 try connection.plan(SQLFragment(text: text))
-            }.filter { $0.hasPrefix("SCAN") && !$0.contains("INDEX") && !$0.contains("search_") }
+            }
         }
     }
 

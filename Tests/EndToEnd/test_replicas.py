@@ -146,11 +146,17 @@ def test_reports_searches_and_exports_are_read_there_and_records_are_not(pair):
         ("/api/v1/customers/export?format=jsonl", True), ("/opportunities/board", True), ("/", True),
         (f"/api/v1/customers/{record['id']}", False), (f"/customers/{record['id']}/edit", False), ("/me", False),
     ):
-        time.sleep(0.1)
-        before = first.followed()
-        answer = person.session.get(first.address + path, timeout=60)
-        assert answer.ok, answer.text
-        assert (first.followed() > before) == isThere, path
+        def is_read_there():
+            before = first.followed()
+            answer = person.session.get(first.address + path, timeout=60)
+            assert answer.ok, answer.text
+            return first.followed() > before
+
+        # On a busy machine what is known of the follower may be too old just then.
+        if isThere:
+            until(is_read_there, 20)
+        else:
+            assert not is_read_there(), path
 
 
 def test_a_follower_that_dies_or_leads_is_left_alone(pair):

@@ -102,14 +102,16 @@ enum BoardHandlers {
         _ state: ListState,
         _ session: ReadSession
     ) throws -> [String: RecordGroup] {
-        guard let kept = object.keptSums.first(where: { $0.by.last == field.key }) else { return [:] }
+        guard let kept = object.keptSums.first(where: { $0.by.contains(field.key) }) else { return [:] }
+        let flow = PipelineField.of(object).flatMap { kept.by.contains($0.key) ? $0.key : nil }
         let sum = kept.sum.flatMap { key in
             object.field(key).flatMap { session.right(on: $0, of: object) == .hidden ? nil : key }
         }
-        guard let groups = try session.knownGroups(object, by: kept.by, sum: sum, state.query(limit: 1)) else {
+        let keys = [flow].compactMap(\.self) + [field.key]
+        guard let groups = try session.knownGroups(object, by: keys, sum: sum, state.query(limit: 1)) else {
             return [:]
         }
-        let own = groups.filter { kept.by.count < 2 || pipeline == nil || $0.values[0].text == pipeline?.key }
+        let own = groups.filter { flow == nil || pipeline == nil || $0.values[0].text == pipeline?.key }
         return Dictionary(own.map { ($0.values.last?.text ?? "", $0) }) { first, _ in first }
     }
 
@@ -129,10 +131,14 @@ enum BoardHandlers {
         if let pipeline, let flow = PipelineField.of(object) {
             conditions.append("\(flow.key) = \"\(pipeline.key)\"")
         }
-        query.filter = conditions.filter { !$0.isEmpty }.joined(separator: " and ")
         query.cursor = nil
-        let isOpen = (stage.outcome ?? "open") == "open"
+        let outcome = stage.outcome ?? "open"
+        let isOpen = outcome == "open"
         let readable = Set(session.readableFields(object).map(\.key))
+        // Where the outcome follows the stage it says nothing new, but finds the records in their order.
+        let follows = object.statedTogether.contains { $0.contains(field.key) && $0.contains("outcome") }
+        if follows, readable.contains("outcome") { conditions.append("outcome = \"\(outcome)\"") }
+        query.filter = conditions.filter { !$0.isEmpty }.joined(separator: " and ")
         if state.sort.isEmpty {
             query.sort = isOpen ? ["close_on"] : ["-closed_on"]
             query.sort = query.sort.filter { readable.contains($0.replacing("-", with: "")) }

@@ -309,15 +309,13 @@ struct TodayHandlers {
     /// The sum of what is open, where it is kept.
     private func pipeline() throws -> TodayFigure? {
         guard let object = try? session.object("opportunities"),
-            let kept = object.keptSums.first(where: { $0.by.last == "stage" && $0.sum != nil }),
-            let stage = object.field("stage")
+            let kept = object.keptSums.first(where: { $0.by.contains("outcome") && $0.sum != nil })
         else { return nil }
         var query = ListQuery()
         let whose = whose("owner", of: object)
         query.filter = whose.first
-        guard let groups = try session.knownGroups(object, by: kept.by, sum: kept.sum, query) else { return nil }
-        let open = Set(stage.kind.choices.filter { ($0.outcome ?? "open") == "open" }.map(\.key))
-        let own = groups.filter { open.contains($0.values.last?.text ?? "") }
+        guard let groups = try session.knownGroups(object, by: ["outcome"], sum: kept.sum, query) else { return nil }
+        let own = groups.filter { $0.values[0].text == "open" }
         let sum = own.reduce(Int64(0)) { $0.addingReportingOverflow($1.sum).partialValue }
         let count = own.reduce(Int64(0)) { $0 + $1.count }
         let money = Format.shortMoney(Money(minor: sum, currency: session.schema.baseCurrency), context.language)

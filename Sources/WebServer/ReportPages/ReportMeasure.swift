@@ -42,7 +42,8 @@ enum ReportMeasure {
         switch self {
         case .count: ReportMeasures()
         case .share(let part): ReportMeasures(part: part)
-        case .sum(let field), .average(let field): ReportMeasures(sums: [field.key])
+        case .sum(let field): ReportMeasures(sums: [field.key], counted: false)
+        case .average(let field): ReportMeasures(sums: [field.key])
         case .ratio(let first, let second): ReportMeasures(sums: [first.key, second.key])
         }
     }

@@ -208,6 +208,7 @@ def test_the_pages_of_costs_are_accessible_and_fit(browser, kehu, chiefs, books,
     for path in (
         "/costing", "/costing/groups?by=channel", "/costing/groups/channel/search?from=2019-05&to=2019-05",
         "/costing/groups/channel/search/2019-05/service", "/costing/whale", "/costing/channels?percent=50&shift_from=search&shift_to=referral",
+        "/costing/channels?by=campaign", "/costing/worth", "/costing/segments", f"/customers/{customer}/acquisition",
         "/costing/drivers?by=product&category=service", "/costing/pools", "/costing/warnings", "/costing/predictions", "/costing/budgets", "/costing/ownership", "/costing/months", f"/costing/months/{run}",
         f"/costing/fees?{fees}", f"/customers/{customer}/profit?from=2019-05&to=2019-05",
         f"/customers/{customer}/profit/2019-05/service",
@@ -326,3 +327,58 @@ def test_any_product_is_compared_before_and_after_it_was_mended(browser, kehu, c
     assert [value(other[side]["sales"]) for side in ("before", "after")] == ["1000.00", "1000.00"]
     page = owner.get("/costing/drivers", params={**span, "of": key}).text
     assert "整改乙" in page and "1.0%" in page
+
+
+def test_worth_segments_winning_and_rules_are_in_the_api(chiefs, staff, books):
+    owner, customer = chiefs["administrator"], books["customer"]
+    base = "/api/v1/costing"
+    rules = owner.get(f"{base}/rules").json()
+    assert rules["model"] == "linear" and rules["contract_filter"] == "" and rules["warning_tasks"] is True
+    assert owner.post(f"{base}/rules", json={"contract_filter": "nothing = 1"}).status_code == 422
+    assert owner.post(f"{base}/rules", json={"custom_first": 0, "custom_last": 0}).status_code == 422
+    changed = owner.post(f"{base}/rules", json={"contract_filter": 'name starts with "核算客户"', "contract_months": 12}).json()
+    assert changed["contract_months"] == 12 and changed["model"] == "linear"
+    assert owner.post(f"{base}/worth", json={}).json()["customers"] > 0
+    worth = owner.get(f"{base}/worth").json()
+    assert worth["data"] and worth["contracts"]["refusal"]
+    one = owner.get(f"{base}/customers/{customer}/worth").json()["data"][0]
+    assert one["method"] == "contract" and one["worth"] is None
+    segments = owner.get(f"{base}/segments", params={**SPAN, "by": "industry"}).json()
+    assert segments["rise_percent"] == 10 and sum(each["customers"] for each in segments["data"]) == 1
+    assert value(segments["data"][0]["cost_to_serve"]) == "80.40"
+    assert owner.get(f"{base}/segments", params={"by": "weather"}).status_code == 400
+    won = owner.get(f"{base}/customers/{customer}/acquisition").json()
+    assert value(won["full"]) == value(won["direct"]) and won["touches"][0]["channel"] == "search"
+    assert sum(float(value(each["amount"])) for each in won["entries"]["data"]) == float(value(won["direct"]))
+    lines = owner.get(f"{base}/customers/{customer}/variance", params=SPAN).json()["data"]
+    for line in lines:
+        parts = ("volume", "mix", "price", "rebates", "intensity", "rate", "expenses", "acquisition", "rest")
+        total = sum(float(value(line[part])) for part in parts)
+        assert round(float(value(line["before"])) + total, 2) == float(value(line["after"]))
+    run = books["run"]["id"]
+    assert all({"label", "figure", "fine"} <= set(each) for each in owner.get(f"{base}/runs/{run}/checks").json()["data"])
+    assert owner.get(f"{base}/runs/{run}/changes", params={"with": run}).json() == {"data": []}
+    for address in ("/worth", "/segments", f"/customers/{customer}/acquisition"):
+        answer = owner.get(base + address, params={**SPAN, "format": "csv"})
+        assert answer.headers["content-type"].startswith("text/csv"), address
+        assert staff["an"].get(base + address).status_code == 403, address
+    assert owner.post(f"{base}/rules", json={"contract_filter": ""}).ok
+
+
+def test_an_expense_is_submitted_and_approved_on_its_page(browser, kehu, chiefs, books):
+    owner = chiefs["administrator"]
+    cost = owner.make("direct_costs", name="待批午餐", customer=books["customer"], day="2013-04-10", amount="80", nature="gift")
+    visit = Visit(browser, kehu.address, "zh", "phone")
+    visit.log_in()
+    page = visit.page
+    page.goto(f"/direct_costs/{cost['id']}")
+    page.click("main form[action$='/verbs/submit'] button")
+    page.wait_for_selector("main form[action$='/verbs/approve'] button")
+    visit.check()
+    visit.check_access()
+    page.click("main form[action$='/verbs/approve'] button")
+    page.wait_for_selector("main form[action$='/verbs/reject'] button")
+    assert page.locator("main form[action$='/verbs/submit']").count() == 0
+    assert owner.get(f"/api/v1/direct_costs/{cost['id']}").json()["state"] == "approved"
+    visit.context.close()
+    assert not visit.faults, visit.faults

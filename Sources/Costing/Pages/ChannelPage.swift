@@ -48,7 +48,7 @@ public enum ChannelPage {
                 (Label("All spend ÷ all customers", zh: "综合获客成本"), frame.money(table.blended)),
                 (Label("Source unknown", zh: "来源不明占比"), CostingFrame.percent(unknown)),
                 (Label("Model in use", zh: "当前归因模型"), context(model)),
-            ]))\(chart(table, frame))\(frame.panel(CostWords.channels, list(table, frame)))\(HTML.when(small, warning))\
+            ]))\(chart(table, frame))\(frame.panel(CostWords.channels, list(table, frame)))\(models(table, frame))\(HTML.when(small, warning))\
             \(HTML.when(table.dimension == .channel, simulator(table, shift, frame)))
             """
         let options = HTML.each(ChannelReader.Dimension.allCases) {
@@ -96,37 +96,52 @@ public enum ChannelPage {
     }
 
     private static func list(_ table: ChannelReader.Table, _ frame: CostingFrame) -> HTML {
-        let models = CostPolicy.models.map { ($0.label, true) }
-        let heads: [(Label, Bool)] =
-            [
-                (table.dimension.label, false), (Label("Spend", zh: "投放"), true),
-                (Label("Touches", zh: "触点"), true), (Label("Won", zh: "成交"), true),
-            ] + models + [
-                (Label("Without lost leads", zh: "不含流失线索"), true), (Label("Contribution", zh: "客户贡献"), true),
-                (Label("Paid back after (months)", zh: "回本（月）"), true),
-                (Label("Touched nobody", zh: "未触达"), true),
-            ]
+        let place = CostPolicy.models.firstIndex { $0.key == table.model } ?? 2
+        let heads: [(Label, Bool)] = [
+            (table.dimension.label, false), (Label("Spend", zh: "投放"), true), (Label("Touches", zh: "触点"), true),
+            (Label("Won", zh: "成交"), true), (Label("A customer costs", zh: "单客获取成本"), true),
+            (Label("Without lost leads", zh: "不含流失线索"), true), (Label("Contribution", zh: "客户贡献"), true),
+            (Label("Paid back after (months)", zh: "回本（月）"), true), (Label("Touched nobody", zh: "未触达"), true),
+        ]
         return frame.table(
             CostWords.channels,
             heads,
             table.channels.map { channel in
-                let name = frame.context(channel.label) + (channel.isSmall ? " *" : "")
-                let start: [CellValue] = [
-                    .text(name), frame.cell(channel.spend), .number(channel.touches),
-                    .decimal(channel.wonThousandths / 10, scale: 2),
-                ]
-                let costs = channel.costs.map { frame.cell($0) }
                 let payback = channel.paybackMonths.map { CellValue.number(Int64($0)) } ?? .text("—")
                 return (
-                    channel.key,
-                    "/channel_spends?filter=" + WebAddress.encoded(channel.filter),
-                    start + costs + [
+                    channel.key, address(channel),
+                    [
+                        name(channel, frame), frame.cell(channel.spend), .number(channel.touches),
+                        .decimal(channel.wonThousandths / 10, scale: 2), frame.cell(channel.costs[place]),
                         frame.cell(channel.directCost), frame.cell(channel.contribution), payback,
                         frame.cell(channel.untouched),
                     ]
                 )
             }
         )
+    }
+
+    /// What a customer costs under each model.
+    private static func models(_ table: ChannelReader.Table, _ frame: CostingFrame) -> HTML {
+        let title = Label("What a customer costs, by model", zh: "各归因模型下的单客获取成本")
+        return frame.panel(
+            title,
+            frame.table(
+                title,
+                [(table.dimension.label, false)] + CostPolicy.models.map { ($0.label, true) },
+                table.channels.map { channel in
+                    (channel.key, address(channel), [name(channel, frame)] + channel.costs.map { frame.cell($0) })
+                }
+            )
+        )
+    }
+
+    private static func name(_ channel: ChannelReader.Channel, _ frame: CostingFrame) -> CellValue {
+        .text(frame.context(channel.label) + (channel.isSmall ? " *" : ""))
+    }
+
+    private static func address(_ channel: ChannelReader.Channel) -> String {
+        "/channel_spends?filter=" + WebAddress.encoded(channel.filter)
     }
 
     private static func simulator(_ table: ChannelReader.Table, _ shift: Shift?, _ frame: CostingFrame) -> HTML {
@@ -143,9 +158,9 @@ public enum ChannelPage {
         let form: HTML = """
             <form class="k-panel-pad k-row" method="get" action="/costing/channels"><input type="hidden" name="from" \
             value="\(frame.from)"><input type="hidden" name="to" value="\(frame.to)"><label>\
-            \(context(Label("Move", zh: "把")))&nbsp;<input class="k-input" type="number" name="percent" min="0" max="100" \
-            value="\(wanted.percent)"> %</label><label>\(context(Label("of the budget of", zh: "的预算从")))&nbsp;\
-            \(choice("shift_from", wanted.from))</label><label>\(context(Label("to", zh: "转到")))&nbsp;\
+            \(context(Label("Move (% of the budget)", zh: "转移预算比例（%）"))) <input class="k-input" type="number" name="percent" \
+            min="0" max="100" value="\(wanted.percent)"></label><label>\(context(Label("from", zh: "从"))) \
+            \(choice("shift_from", wanted.from))</label><label>\(context(Label("to", zh: "转到"))) \
             \(choice("shift_to", wanted.to))</label>\
             <button class="k-btn k-btn-primary">\(context(Label("Try", zh: "测算")))</button></form>
             """

@@ -212,17 +212,23 @@ public enum FeePage {
                 ]
             )
         }
-        func range(_ range: FeeSimulation.Range) -> String {
-            [range.p10, range.p50, range.p90].map { frame.money($0) }.joined(separator: " / ")
+        func range(_ name: Label, _ range: FeeSimulation.Range) -> [(Label, String)] {
+            [("P10", range.p10), ("P50", range.p50), ("P90", range.p90)].map { part, amount in
+                (Label("\(name.en), \(part)", zh: "\(name.zh) \(part)"), frame.money(amount))
+            }
         }
+        let isCalm = segments.allSatisfy { $0.churn == 0 && $0.downgrade == 0 }
+        let calm = Label(
+            "Nobody is assumed to leave or to buy less: say above what share would.",
+            zh: "目前假设没有客户流失或减少购买，请在上方填写预计比例。"
+        )
         return """
-            <p class="k-note">\(context(verdict))</p>\(frame.stats([
+            <p class="k-note">\(context(verdict))\(HTML.when(isCalm, " \(context(calm))"))</p>\(frame.stats([
                 (Label("This year", zh: "当年净影响"), frame.money(expected.inYear)),
                 (Label("Over the years", zh: "长期净影响"), frame.money(expected.lifetime)),
-            ]))\(frame.stats([
-                (Label("This year P10 / P50 / P90", zh: "当年 P10 / P50 / P90"), range(spread.inYear)),
-                (Label("Over the years P10 / P50 / P90", zh: "长期 P10 / P50 / P90"), range(spread.lifetime)),
-            ]))\(frame.panel(Label("By tier", zh: "分等级结果"), frame.table(
+            ]))\(frame.stats(
+                range(Label("This year", zh: "当年"), spread.inYear) + range(Label("Over the years", zh: "长期"), spread.lifetime)
+            ))\(frame.panel(Label("By tier", zh: "分等级结果"), frame.table(
                 Label("By tier", zh: "分等级结果"),
                 [
                     (Label("Tier", zh: "等级"), false), (Label("This year", zh: "当年净影响"), true),

@@ -168,6 +168,9 @@ public enum ProfitPages {
         _ address: ((String, ProfitLine) -> String)? = nil
     ) -> HTML {
         let context = frame.context
+        // Of one month the total would say the same again.
+        let isSummed = months.count > 1
+        func whole(_ cell: HTML) -> HTML { HTML.when(isSummed, cell) }
         let head = HTML.each(months) { month in
             let state = context(month.isClosed ? CostWords.closed : CostWords.open)
             return "<th scope=\"col\">\(month.month)<br><small class=\"k-muted\">\(state)</small></th>"
@@ -176,25 +179,25 @@ public enum ProfitPages {
             let cells = HTML.each(months) { month in
                 amount(month.statement[line], address.map { $0(month.month, line) }, frame)
             }
-            return row(context(line.label), cells, amount(total[line], nil, frame), isSum: line.isSum)
+            return row(context(line.label), cells, whole(amount(total[line], nil, frame)), isSum: line.isSum)
         }
         func extra(_ label: Label, _ value: (Statement) -> Int64) -> HTML {
             row(
                 context(label),
                 HTML.each(months) { amount(value($0.statement), nil, frame) },
-                amount(value(total), nil, frame),
+                whole(amount(value(total), nil, frame)),
                 isSum: false
             )
         }
         let logged = HTML.each(months) { "<td>\(CostingFrame.percent($0.statement.loggedHundredths))</td>" }
         return """
             <div class="k-scroll" tabindex="0" role="region" aria-label="\(context(CostWords.statement))">\
-            <table class="k-statement k-with-total"><thead><tr><th scope="col">\(context(CostWords.month))</th>\(head)\
-            <th scope="col">\(context(CostWords.total))</th></tr></thead><tbody>\(lines)\
-            <tr class="k-part"><th scope="rowgroup" colspan="\(months.count + 2)">\(context(CostWords.cashView))</th></tr>\
+            <table class="k-statement\(isSummed ? " k-with-total" : "")"><thead><tr><th scope="col">\(context(CostWords.month))</th>\(head)\
+            \(whole("<th scope=\"col\">\(context(CostWords.total))</th>"))</tr></thead><tbody>\(lines)\
+            <tr class="k-part"><th scope="rowgroup" colspan="\(months.count + (isSummed ? 2 : 1))">\(context(CostWords.cashView))</th></tr>\
             \(extra(CostWords.acquired) { $0.acquired })\(extra(CostWords.cash) { $0.cash })\
             \(extra(CostWords.cashResult) { $0.cashResult })<tr><th scope="row">\(context(CostWords.logged))</th>\(logged)\
-            <td>\(CostingFrame.percent(total.loggedHundredths))</td></tr></tbody></table></div>\
+            \(whole("<td>\(CostingFrame.percent(total.loggedHundredths))</td>"))</tr></tbody></table></div>\
             <p class="k-panel-pad k-muted">\(context(CostWords.loggedNote))</p>\(hidden(frame))
             """
     }
@@ -209,7 +212,8 @@ public enum ProfitPages {
     }
 
     private static func amount(_ minor: Int64, _ address: String?, _ frame: CostingFrame) -> HTML {
-        let text = frame.money(minor)
+        // A dash for nothing, as in any statement.
+        let text = minor == 0 ? "—" : frame.money(minor)
         let inner: HTML =
             if let address, minor != 0 { "<a\(href: address)>\(text)</a>" } else { HTML(text: text) }
         return "<td\(attribute: "class", minor < 0 ? "k-minus" : nil)>\(inner)</td>"

@@ -15,10 +15,14 @@ enum RestatementPage {
                 zh: "一并依次重述 \(months)：这些月份已结账，且摊销了 \(run.month) 的获取成本"
             )))</label>
             """
+        let wasClosed = report.others.contains { $0.month == run.month && $0.state == "closed" }
+        let reason: HTML = """
+            <label>\(context(Label("Why it is restated", zh: "重述原因"))) \
+            <input class="k-input" name="reason" maxlength="500" required></label>
+            """
         return """
             <form class="k-panel k-panel-pad k-row k-noprint" method="post" action="/costing/months/\(run.id)/close">\(context.csrfField)\
-            <label>\(context(Label("Reason, if the month is restated", zh: "重述原因（已结账月份必填）"))) \
-            <input class="k-input" name="reason" maxlength="500"></label>\(HTML.when(!following.isEmpty, later))\
+            \(HTML.when(wasClosed || !following.isEmpty, reason))\(HTML.when(!following.isEmpty, later))\
             <button class="k-btn k-btn-primary">\
             \(context(Label("Close \(run.month)", zh: "结账 \(run.month)")))</button></form>
             """

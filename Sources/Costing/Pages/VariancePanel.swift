@@ -6,12 +6,18 @@ import Values
 enum VariancePanel {
     static func html(_ variance: VarianceReader.Variance, _ frame: CostingFrame) -> HTML {
         let title = Label("Why the profit changed", zh: "利润变动原因")
-        let rows = lines(variance).map { label, amount in
-            (label.en, String?.none, [CellValue.text(frame.context(label)), frame.cell(amount)])
+        let all = lines(variance)
+        let rows = HTML.each(Array(all.enumerated())) { place, line in
+            let isSum = place == 0 || place == all.count - 1
+            let text = line.1 == 0 ? "—" : frame.money(line.1)
+            return """
+                <tr\(attribute: "class", isSum ? "k-sum" : nil)><th scope="row">\(frame.context(line.0))</th>\
+                <td\(attribute: "class", line.1 < 0 ? "k-minus" : nil)>\(text)</td></tr>
+                """
         }
         return frame.panel(
             title,
-            frame.table(title, [(CostWords.what, false), (CostWords.amount, true)], rows),
+            "<div class=\"k-scroll\"><table class=\"k-statement\"><tbody>\(rows)</tbody></table></div>",
             text: Label(
                 "Against \(variance.from) to \(variance.to). Below 0 lowers the profit; all lines sum to the difference.",
                 zh: "与 \(variance.from) 至 \(variance.to) 相比。负数表示减少利润，各项合计等于利润差额。"

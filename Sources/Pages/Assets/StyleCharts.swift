@@ -14,6 +14,7 @@ extension StyleSheet {
         .k-chart-data .k-scroll{max-height:320px;overflow:auto}
         .k-statement td,.k-statement th{padding:var(--s-3) var(--pad-cell);border-bottom:1px solid var(--line);white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums} .k-statement th:first-child{text-align:left;position:sticky;left:0;background:var(--n-0)} .k-statement tr.k-sum>*{font-weight:600;background:var(--n-1)} .k-statement .k-minus,.k-statement .k-minus a{color:var(--bad)} .k-statement .k-part th{color:var(--fg-3);font-size:var(--fs-2);padding-top:var(--s-5)} .k-statement{width:100%} .k-statement tbody th{font-weight:400}
         @media (min-width:801px){.k-with-total tr:not(.k-part)>:last-child{position:sticky;right:0;background:var(--n-0);border-left:1px solid var(--line)} .k-with-total tr.k-sum>:last-child{background:var(--n-1)}}
+        @media (max-width:640px){.k-statement th:first-child{white-space:normal;min-width:104px;max-width:132px}}
         .k-closing>form.k-row{flex-wrap:nowrap} .k-tier+.k-tier{border-top:1px solid var(--line)} .k-tier legend{padding:var(--s-4) var(--s-5);font-weight:600;float:left;width:100%} .k-tier legend+*{clear:both} .k-tier .k-stats{border-radius:0} .k-tier .k-stats dd{font-size:var(--fs-4)} .k-tier-inputs{display:grid;grid-template-columns:repeat(auto-fill,minmax(140px,1fr));gap:var(--s-4);padding:var(--s-4) var(--s-5);align-items:end} .k-tier-inputs label,.k-tier-inputs span{display:grid;gap:5px;font-size:var(--fs-2);color:var(--fg-2)}
         }
         """

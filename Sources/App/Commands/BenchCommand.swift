@@ -94,6 +94,16 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            Label(
+                "Measure the fit of BG/NBD instead, on so many customers.",
+                zh: "改为测量 BG/NBD 拟合耗时，指定客户数。"
+            ).text(Console.language)
+        )
+    )
+    var fit: Int?
+
+    @Option(
+        help: ArgumentHelp(
             Label("With --costs: a PostgreSQL database.", zh: "与 --costs 同用：PostgreSQL 数据库地址。").text(Console.language)
         )
     )
@@ -129,6 +139,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let costs { return try await measure(costs) }
+        if let fit { return try measureFit(fit) }
         let bench = Bench(
             options: try options(),
             open: { path in
@@ -147,6 +158,17 @@ struct BenchCommand: AsyncParsableCommand {
         )
         Console.line(json ? report.json : report.text(in: Console.language))
         if !report.isRight { throw ExitCode.failure }
+    }
+
+    private func measureFit(_ customers: Int) throws {
+        guard (1000...10_000_000).contains(customers) else {
+            throw BenchCommand.wrong(
+                "--fit is a number from 1000 to 10000000.",
+                zh: "--fit 须为 1000 至 10000000 的数字。"
+            )
+        }
+        var bench = FitBench(customers: customers)
+        EstimateOutput.show(try bench.run(), json: json)
     }
 
     private func measure(_ events: Int) async throws {

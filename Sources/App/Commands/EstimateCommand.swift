@@ -188,7 +188,7 @@ struct ChurnCommand: AsyncParsableCommand {
     }
 }
 
-private enum EstimateOutput {
+enum EstimateOutput {
     static func show(_ lines: [(String, Double)], json: Bool) {
         func text(_ value: Double) -> String {
             value == value.rounded() && abs(value) < 1e12 ? String(Int64(value)) : String(format: "%.4f", value)

@@ -53,6 +53,13 @@ public enum Demo {
                 ON CONFLICT (key) DO UPDATE SET value = excluded.value
                 """
             )
+            // The name is part of what sessions keep of the schema.
+            try connection.run(
+                """
+                INSERT INTO sys_counter (name, value) VALUES ('schema_version', 1)
+                ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1
+                """
+            )
             return try DemoPeople.make(identities, passwordHash: hash, &random, on: connection)
         }
         let world = DemoWorld(people: people, scale: scale, seed: seed, now: now)

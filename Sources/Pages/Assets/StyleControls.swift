@@ -21,7 +21,7 @@ extension StyleSheet {
         .k-form{display:grid;gap:var(--s-5)} .k-form>.k-flash{margin:0} .k-fields{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:var(--s-5)}
         .k-field{display:grid;gap:5px;align-content:start;min-width:0} .k-field-wide{grid-column:1/-1}
         .k-label{font-weight:600;font-size:var(--fs-2);color:var(--fg)} .k-field>legend{margin-bottom:5px} .k-must{color:var(--bad);margin-left:3px}
-        .k-doubt{color:var(--warn)} .k-help{font-size:var(--fs-2);color:var(--fg-3)} .k-error{display:flex;gap:5px;font-size:var(--fs-2);color:var(--bad)} .k-error .k-icon{width:16px;height:16px;margin-top:1px}
+        .k-doubt{display:inline-flex;vertical-align:-3px;color:var(--warn)} .k-help{font-size:var(--fs-2);color:var(--fg-3)} .k-error{display:flex;gap:5px;font-size:var(--fs-2);color:var(--bad)} .k-error .k-icon{width:16px;height:16px;margin-top:1px}
         .k-pair{display:grid;grid-template-columns:minmax(0,1fr) 96px;gap:var(--s-3)} .k-pair-lead{grid-template-columns:96px minmax(0,1fr)}
         .k-address{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:var(--s-3)} .k-address>*{grid-column:span 2} .k-address .k-span-3{grid-column:span 3} .k-address .k-span-4{grid-column:span 4} .k-address .k-span-6{grid-column:1/-1}
         .k-address label{display:grid;gap:3px;font-size:var(--fs-2);color:var(--fg-2)}

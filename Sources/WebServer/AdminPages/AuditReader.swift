@@ -109,11 +109,13 @@ struct AuditReader {
             let field = object?.field(member.key)
             let name = field?.label ?? AuditWords.member(member.key, of: entry)
             let label = name.map { context($0) } ?? member.key
+            if entry.action == "alert", member.key == "kind",
+                let kind = (member.value.string ?? member.value.array?.last?.string).flatMap(Alert.Kind.init)
+            {
+                return .init(label, before: "", after: context(kind.label))
+            }
             guard let pair = member.value.array, pair.count == 2 else {
                 return .init(label, before: "", after: shown(member.value, field))
-            }
-            if entry.action == "alert", member.key == "kind", let kind = pair[1].string.flatMap(Alert.Kind.init) {
-                return .init(label, before: "", after: context(kind.label))
             }
             if isSystem, member.key == "name", pair[0] == pair[1] { return nil }
             if pair.allSatisfy({ $0.isNull || $0.string == "" }) { return nil }

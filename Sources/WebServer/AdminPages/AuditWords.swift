@@ -65,7 +65,8 @@ enum AuditWords {
         "device": AdminWords.device, "kind": AlertWords.kind, "night_from": AlertWords.nightFrom,
         "night_to": AlertWords.nightTo, "export_alert_rows": AlertWords.rows, "export_alert_times": AlertWords.times,
         "export_alert_factor": AlertWords.factor, "events": WebhookWords.events, "fields": WebhookWords.fields,
-        "active": Words.active, "rows": Label("Records", zh: "记录数"), "reason": WebhookWords.reason,
+        "active": Words.active, "rows": Label("Records", zh: "记录数"), "customers": Label("Customers", zh: "客户数"),
+        "reason": WebhookWords.reason,
         "webhook_private_addresses": WebhookWords.receivers,
     ]
 }

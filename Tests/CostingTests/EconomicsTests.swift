@@ -186,6 +186,19 @@ import Values
         #expect(campaigns.map(\.key) == ["search/夏季促销", "search"])
         #expect(campaigns.map(\.spend) == [30_000, 8000] && campaigns.map { $0.costs[2] } == [30_000, 8000])
         #expect(campaigns.first?.filter == #"channel = "search" and campaign = "夏季促销""#)
+        // What a customer will bring stands beside what it cost: A 500.00 against 300.00, B 40.00 against 80.00.
+        #expect(campaigns.allSatisfy { $0.worth == nil && $0.ratioHundredths(2) == nil })
+        try await books.firm.engine.database.write { connection in
+            for (place, worth) in [(a, 50_000), (b, 4000)].enumerated() {
+                try connection.run(
+                    """
+                    INSERT INTO sys_worth (id, object, record, at, value, method)
+                    VALUES (\(place + 1), 'customer', \(worth.0), 0, \(worth.1), 'bgnbd')
+                    """
+                )
+            }
+        }
+        #expect(try await table(.campaign).channels.map { $0.ratioHundredths(2) } == [167, 50])
         let months = try await table(.cohort).channels
         #expect(months.map(\.key) == [Books.month] && months.first?.spend == 38_000)
         for channel in campaigns + months {

@@ -64,7 +64,8 @@ enum CostingForms {
                 .all([
                     ("channel", .string), ("label", .string), ("spend", money), ("touches", .integer), ("won", .number),
                     ("cost", .all(CostPolicy.models.map { ($0.key, .nullable(money)) })),
-                    ("direct_cost", .nullable(money)), ("contribution", money), ("payback_months", .nullable(.integer)),
+                    ("direct_cost", .nullable(money)), ("contribution", money), ("worth", .nullable(money)),
+                    ("payback_months", .nullable(.integer)),
                     ("untouched", money), ("small", .boolean),
                 ])
             )

@@ -101,6 +101,7 @@ public enum ChannelPage {
             (table.dimension.label, false), (Label("Spend", zh: "投放"), true), (Label("Touches", zh: "触点"), true),
             (Label("Won", zh: "成交"), true), (Label("A customer costs", zh: "单客获取成本"), true),
             (Label("Without lost leads", zh: "不含流失线索"), true), (Label("Contribution", zh: "客户贡献"), true),
+            (Label("Worth ÷ cost", zh: "价值 ÷ 成本"), true),
             (Label("Paid back after (months)", zh: "回本（月）"), true), (Label("Touched nobody", zh: "未触达"), true),
         ]
         return frame.table(
@@ -113,8 +114,8 @@ public enum ChannelPage {
                     [
                         name(channel, frame), frame.cell(channel.spend), .number(channel.touches),
                         .decimal(channel.wonThousandths / 10, scale: 2), frame.cell(channel.costs[place]),
-                        frame.cell(channel.directCost), frame.cell(channel.contribution), payback,
-                        frame.cell(channel.untouched),
+                        frame.cell(channel.directCost), frame.cell(channel.contribution),
+                        ratio(channel.ratioHundredths(place), frame), payback, frame.cell(channel.untouched),
                     ]
                 )
             }
@@ -134,6 +135,13 @@ public enum ChannelPage {
                 }
             )
         )
+    }
+
+    /// Marked where a customer costs more than it will bring.
+    private static func ratio(_ hundredths: Int64?, _ frame: CostingFrame) -> CellValue {
+        guard let hundredths else { return .text("—") }
+        let text = FixedPoint.text(hundredths / 10, digits: 1)
+        return hundredths < 100 ? .html(Badge.html(text, .bad)) : .text(text)
     }
 
     private static func name(_ channel: ChannelReader.Channel, _ frame: CostingFrame) -> CellValue {

@@ -82,10 +82,19 @@ public enum ChannelReader {
         public let contribution: Int64
         /// How many customers came through it first.
         public let customers: Int64
+        /// What a customer who came through it first will bring on average; nil where nothing was forecast.
+        public let worth: Int64?
         /// The month in which their contribution had paid for the spend; nil while it has not.
         public let paybackMonths: Int?
         /// True where fewer than ten customers stand behind it.
         public var isSmall: Bool { wonThousandths < 10_000 }
+
+        /// Worth ÷ cost of a customer in the model at a place, in hundredths; below 100 a customer costs more than it will
+        /// bring. Nil where one of both is not known.
+        public func ratioHundredths(_ place: Int) -> Int64? {
+            guard let worth, let cost = costs[place], cost > 0 else { return nil }
+            return Allocation.halfUp(Int128(worth) * 100, Int128(cost))
+        }
     }
 
     /// The table of channels.
@@ -131,8 +140,9 @@ public enum ChannelReader {
         let touched = results.map(\.channels)
         let keys = Set(spend.keys.map(\.channel)).union(ways.touches.keys)
         let cohorts = try contributions(ways.firsts, from, to, session)
+        let worths = try worths(ways.firsts, session)
         let channels = keys.map { key in
-            channel(key, dimension, touched, main, cohorts[key] ?? []) { channel in
+            channel(key, dimension, touched, main, cohorts[key] ?? [], worths[key]) { channel in
                 (ways.touches[channel] ?? 0, Int64(ways.firsts.values.count { $0 == channel }))
             }
         }
@@ -158,6 +168,7 @@ public enum ChannelReader {
         _ touched: [[String: AcquisitionCost.Line]],
         _ main: Int,
         _ months: [Int64],
+        _ worth: Int64?,
         _ counts: (String) -> (touches: Int64, customers: Int64)
     ) -> Channel {
         let line = touched[main][key] ?? AcquisitionCost.Line()
@@ -177,6 +188,7 @@ public enum ChannelReader {
             untouched: line.untouched,
             contribution: months.reduce(0, +),
             customers: customers,
+            worth: worth,
             paybackMonths: line.spend > 0 ? Payback.period(cost: line.spend, contributions: months) : nil
         )
     }
@@ -265,6 +277,22 @@ public enum ChannelReader {
             )
         }
         return AcquisitionCost(spend: spend, journeys: journeys)
+    }
+
+    /// By channel of the first touch: what one of its customers will bring on average, of those with a forecast.
+    private static func worths(_ firsts: [Int64: String], _ session: ReadSession) throws -> [String: Int64] {
+        var sums: [String: (sum: Int128, count: Int128)] = [:]
+        guard !firsts.isEmpty else { return [:] }
+        try session.connection.each(
+            "SELECT record, value FROM \(Protection(session).worth) w WHERE value IS NOT NULL"
+        ) { row in
+            if let key = firsts[row.integer(0)] {
+                sums[key, default: (0, 0)].sum += Int128(row.integer(1))
+                sums[key, default: (0, 0)].count += 1
+            }
+            return true
+        }
+        return sums.mapValues { Allocation.halfUp($0.sum, $0.count) }
     }
 
     /// By channel of the first touch: the contribution of its customers in each month of the range, with the months

@@ -105,12 +105,16 @@ public enum CostingCSV {
             [
                 table.dimension.label, Label("Spend", zh: "投放"), Label("Touches", zh: "触点"),
                 CostWords.customers,
-            ] + CostPolicy.models.map(\.label) + [Label("Pays back after (months)", zh: "回收期（月）")]
+            ] + CostPolicy.models.map(\.label) + [
+                Label("Pays back after (months)", zh: "回收期（月）"), Label("Worth of a customer", zh: "客均价值"),
+            ]
         let rows = table.channels.map { channel -> [Cell] in
             [
                 .text(channel.label.text(language)), .money(channel.spend), .number(channel.touches),
                 .number(channel.customers),
-            ] + channel.costs.map(Cell.money) + [.number(channel.paybackMonths.map { Int64($0) })]
+            ] + channel.costs.map(Cell.money) + [
+                .number(channel.paybackMonths.map { Int64($0) }), .money(channel.worth),
+            ]
         }
         return file(heads.map { $0.text(language) }, rows, currency)
     }

@@ -165,6 +165,7 @@ public enum CostingJSON {
                                 )
                             ), ("direct_cost", money(channel.directCost, currency)),
                             ("contribution", money(channel.contribution, currency)),
+                            ("worth", money(channel.worth, currency)),
                             ("payback_months", number(channel.paybackMonths.map { Int64($0) })),
                             ("untouched", money(channel.untouched, currency)), ("small", .bool(channel.isSmall)),
                         ])

@@ -28,8 +28,9 @@ public struct PostgresAddress: Sendable, Hashable {
         }
         let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
         var (pool, prepares, directory) = (16, true, "kehu_directory")
+        // A machine that is lost does not say so: without limits a connection to it would be waited for a quarter of an hour.
         var kept = ["application_name=kehu", "connect_timeout=\(follows ? 2 : 10)"]
-        if follows { kept.append("tcp_user_timeout=5000") }
+        kept += ["tcp_user_timeout=\(follows ? 5000 : 15_000)", "keepalives_idle=10", "keepalives_interval=3"]
         for pair in parts.count > 1 ? parts[1].split(separator: "&").map(String.init) : [] {
             let name = pair.prefix { $0 != "=" }
             let value = String(pair.dropFirst(name.count + 1))

@@ -54,7 +54,7 @@ struct AuditReader {
         let object = entry.object.flatMap { session.schema.object($0) }
         return Pages.AuditRow(
             at: entry.at,
-            actor: entry.actorName,
+            actor: AuditWords.actor(entry, context),
             action: action(entry, object),
             record: record(entry, object),
             changes: changes(entry, object),

@@ -42,6 +42,22 @@ enum AuditWords {
         actions.first { $0.0 == name }?.1 ?? Label(name, zh: name)
     }
 
+    /// Who did it: the name of a person, or what of the program it was.
+    static func actor(_ entry: Records.AuditRow, _ context: PageContext) -> String {
+        entry.actor == nil ? parts[entry.actorName].map { context($0) } ?? entry.actorName : entry.actorName
+    }
+
+    /// The parts of the program that write of themselves.
+    private static let parts: [String: Label] = [
+        "alerts": AlertWords.alerts, "command line": Label("Command line", zh: "命令行"),
+        "costing": Label("Cost run", zh: "成本核算"), "demo": Label("Sample data", zh: "示例数据"),
+        "duplicates": Label("Search for duplicates", zh: "查重"), "engine": Label("Kehu", zh: "系统"),
+        "erasures": Label("Personal data", zh: "个人信息"), "import": Label("Import", zh: "导入"),
+        "privacy": Label("Personal data", zh: "个人信息"), "recycle bin": Label("Recycle bin", zh: "回收站"),
+        "retention": Label("Time of keeping", zh: "保留期限"), "setup": Label("Set up", zh: "初始设置"),
+        "webhooks": WebhookWords.webhook,
+    ]
+
     static let subjects: [String: Label] = [
         "sys_user": AdminTexts.users, "sys_team": AdminTexts.teams, "sys_role": AdminTexts.roles,
         "sys_session": Label("Session", zh: "登录会话"), "sys_api_key": Label("API key", zh: "API 密钥"),

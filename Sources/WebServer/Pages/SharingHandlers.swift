@@ -174,7 +174,8 @@ enum SharingHandlers {
                 columns: columns,
                 rows: try rows.map { row in
                     let cells: [CellValue] = [
-                        .instant(row.at), .person(row.actorName), .text(context(AuditWords.action(row.action))),
+                        .instant(row.at), .person(AuditWords.actor(row, context)),
+                        .text(context(AuditWords.action(row.action))),
                         .html(try reader.html(row)),
                     ]
                     return RowModel(id: String(row.seq), name: row.action, cells: cells)

@@ -116,7 +116,7 @@ public struct OpenWorkspace: Sendable {
             database: database,
             ids: ids,
             clock: clock,
-            sortKey: { SortKey.of($0) },
+            sortKey: { SortKey.spelled($0) },
             audit: { change, connection in
                 try note(change, on: connection)
                 try NightLogIns.watch(change, ids: ids, on: connection)

@@ -125,8 +125,8 @@ struct ValueProposal: Sendable, Equatable {
     }
 
     private static func sounds(_ name: String) -> [String] {
-        // The key of 李雷 is `~li 李~lei 雷`.
-        SortKey.of(name).split(separator: "~").map { String($0.prefix { $0 != " " }) }.sorted()
+        // 李雷 is spelled `~li 李~lei 雷`.
+        SortKey.spelled(name).split(separator: "~").map { String($0.prefix { $0 != " " }) }.sorted()
     }
 }
 

@@ -14,14 +14,21 @@ extension RecordEngine {
         for object in schema.objects
         where object.fields.contains(where: { $0.key == object.nameField && !$0.kind.isComputed }) {
             let (table, name) = (object.key, object.nameField)
-            changed += try await renewSortKeys(table, name: name, key: ObjectDefinition.nameSortColumn)
+            changed += try await renewSortKeys(table, name: name, key: ObjectDefinition.nameSortColumn, SortKey.of)
         }
-        changed += try await renewSortKeys("sys_user", name: "name", key: "name_sort")
-        changed += try await renewSortKeys("sys_team", name: "name", key: "name_sort")
+        // People are looked for by what their names sound like, too.
+        for table in ["sys_user", "sys_team"] {
+            changed += try await renewSortKeys(table, name: "name", key: "name_sort", SortKey.spelled)
+        }
         return changed
     }
 
-    private func renewSortKeys(_ table: String, name: String, key: String) async throws -> Int {
+    private func renewSortKeys(
+        _ table: String,
+        name: String,
+        key: String,
+        _ wantedKey: @escaping @Sendable (String) -> String
+    ) async throws -> Int {
         var (changed, last): (Int, Int64) = (0, Int64.min)
         while true {
             let from = last
@@ -33,7 +40,7 @@ extension RecordEngine {
                 )
                 var count = 0
                 for row in rows {
-                    let wanted = SortKey.of(row.text(1))
+                    let wanted = wantedKey(row.text(1))
                     guard wanted != row[2].text ?? "" else { continue }
                     try connection.run(
                         "UPDATE \(name: table) SET \(name: key) = \(wanted) WHERE id = \(row.integer(0))"

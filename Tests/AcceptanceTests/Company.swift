@@ -33,7 +33,7 @@ struct Company {
             database: database,
             ids: ids,
             clock: clock,
-            sortKey: { SortKey.of($0) },
+            sortKey: { SortKey.spelled($0) },
             audit: { change, connection in
                 let entry = AuditEntry(
                     change.action.rawValue,

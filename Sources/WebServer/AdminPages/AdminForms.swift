@@ -57,7 +57,7 @@ extension Label {
 
     /// A key made from the name: small letters, digits, underscores; Chinese by its pinyin. Empty when there is none.
     var proposedKey: String {
-        let source = en.utf8.contains { (0x61...0x7A).contains($0 | 0x20) } ? Fold.fold(en) : SortKey.of(zh)
+        let source = en.utf8.contains { (0x61...0x7A).contains($0 | 0x20) } ? Fold.fold(en) : SortKey.spelled(zh)
         var key = ""
         for byte in source.utf8 {
             switch byte {

@@ -135,7 +135,7 @@ enum PaletteHandlers {
     private static func matches(_ label: String, _ text: String) -> Bool {
         let wanted = Fold.fold(text).filter { !$0.isWhitespace }
         if wanted.isEmpty || Fold.fold(label).contains(wanted) { return true }
-        let syllables = SortKey.of(label).split(separator: "~").map { $0.prefix { $0.isASCII && $0.isLetter } }
+        let syllables = SortKey.spelled(label).split(separator: "~").map { $0.prefix { $0.isASCII && $0.isLetter } }
         return syllables.joined().contains(wanted) || String(syllables.compactMap(\.first)).contains(wanted)
     }
 

@@ -113,7 +113,13 @@ public final class Connection {
         log.count(sql.text)
         let span = span(sql.text)
         defer { span?.end() }
-        return log.slow.isWatching ? try watched(sql) { _ in true } : try step(sql) { _ in true }
+        if log.slow.isWatching { return try watched(sql) { _ in true } }
+        switch session {
+        case .sqlite(let session):
+            try session.run(sql)
+            return session.changed
+        case .postgres(let session): return try session.each(sql) { _ in true }
+        }
     }
 
     /// Runs a statement whose answer nobody needs. PostgreSQL gets it with those that follow, in one round trip; what it

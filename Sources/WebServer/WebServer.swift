@@ -153,7 +153,9 @@ public final class WebServer: Sendable {
         _ logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) throws -> some ApplicationProtocol {
-        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
+        let plain = HTTPServerBuilder { responder in
+            LoopChannel(HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))))
+        }
         return Application(
             responder: Responder(finder: finder),
             server: try settings.certificate.map {

@@ -148,4 +148,71 @@ import Values
         let rows = try await database.read { try $0.rows("SELECT b FROM t ORDER BY a") }
         #expect(rows.count == 100 && rows[99].text(0) == "行99")
     }
+
+    @Test func `texts of every length are stored as they are, whatever was stored before them`() async throws {
+        let database = try await TestDatabase.make()
+        let texts = ["", "a", "𠮷", String(repeating: "长", count: 5000), "", "短"]
+        try await database.write { connection in
+            try connection.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c TEXT, d TEXT)")
+            for (index, text) in texts.enumerated() {
+                try connection.run("INSERT INTO t VALUES (\(index), \(text), NULL, \(String(text.reversed())))")
+            }
+            // A row may be made with the help of other statements.
+            var left = texts.enumerated().map { index, text -> [SQLValue] in
+                [.integer(Int64(index + 100)), .text(text), .null, .text(text)]
+            }[...]
+            try connection.runAll("INSERT INTO t (a, b, c, d) VALUES (?, ?, ?, ?)") {
+                _ = try? connection.run("UPDATE t SET c = \("beside") WHERE a = 0")
+                return left.popFirst()
+            }
+        }
+        let rows = try await database.read { try $0.rows("SELECT b, d, c FROM t ORDER BY a") }
+        #expect(rows.map { $0.text(0) } == texts + texts)
+        #expect(rows.map { $0.text(1) } == texts.map { String($0.reversed()) } + texts)
+        #expect(rows[0].text(2) == "beside" && rows[1][2].isNull)
+    }
+
+    @Test func `reads take turns when there are more than connections, and each sees one moment`() async throws {
+        let file = try await TestDatabase.make(.sqlite)
+        try await file.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY)") }
+        let database = try Database(sqlite: file.path, readers: 2)
+        defer { database.close() }
+        let turns = Turns()
+        await withThrowingTaskGroup(of: Bool.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    if index % 4 == 0 {
+                        _ = try await database.write { try $0.run("INSERT INTO t VALUES (\(index))") }
+                    }
+                    return try await database.read { connection in
+                        let running = turns.now.withLock { now in
+                            now += 1
+                            return now
+                        }
+                        defer { turns.now.withLock { $0 -= 1 } }
+                        turns.most.withLock { $0 = max($0, running) }
+                        let first = try connection.value("SELECT count(*) FROM t")
+                        usleep(500)
+                        if index % 50 == 7 { throw CancellationError() }
+                        return try first == connection.value("SELECT count(*) FROM t")
+                    }
+                }
+            }
+            var (same, thrown) = (0, 0)
+            while let result = await group.nextResult() {
+                switch result {
+                case .success(let isSame): same += isSame ? 1 : 0
+                case .failure: thrown += 1
+                }
+            }
+            #expect(same == 196 && thrown == 4)
+        }
+        #expect(turns.most.withLock { $0 } == 2)
+    }
+}
+
+/// How many reads run, and how many ever did.
+private final class Turns: Sendable {
+    let now = Mutex(0)
+    let most = Mutex(0)
 }

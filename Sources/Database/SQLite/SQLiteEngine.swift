@@ -9,6 +9,7 @@ final class SQLiteEngine: Sendable {
     private let pool: DatabasePool
     private let log: QueryLog
     private let writes: WriteQueue
+    private let reads: ReadQueue
     private let checkpoints: SQLiteCheckpoints
     private let isClosed = Atomic(false)
 
@@ -22,7 +23,7 @@ final class SQLiteEngine: Sendable {
         configuration.prepareDatabase { database in
             // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an
             // error of the disk would end the program. Readers need little: the system keeps the file's pages.
-            let cache = database.configuration.readonly ? 4000 : 16_000
+            let cache = database.configuration.readonly ? 1500 : 24_000
             // What is deleted is overwritten, not only given free: somebody may have asked for it.
             try database.execute(
                 sql: """
@@ -56,6 +57,7 @@ final class SQLiteEngine: Sendable {
             )
         }
         self.log = log
+        reads = ReadQueue(limit: readers)
         let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
         writes = WriteQueue(log: log) { [pool] waiting in
             queue.async {
@@ -69,7 +71,12 @@ final class SQLiteEngine: Sendable {
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         let log = log
         return try await log.traffic.reading {
-            try await pool.read { try body(Connection(SQLiteSession(grdb: $0), log: log, isWriting: false)) }
+            try await reads.read { [pool] in
+                try pool.unsafeRead { database in
+                    let session = SQLiteSession(grdb: database)
+                    return try session.reading { try body(Connection(session, log: log, isWriting: false)) }
+                }
+            }
         }
     }
 

@@ -14,6 +14,7 @@ struct SQLiteSession {
 
     let grdb: GRDB.Database
     private let last = Last()
+    private let texts = BoundTexts()
 
     init(grdb: GRDB.Database) { self.grdb = grdb }
 
@@ -45,6 +46,21 @@ struct SQLiteSession {
         guard code == SQLITE_OK else { throw failure(code, text) }
     }
 
+    /// Runs `body` so that it sees one moment's data throughout.
+    func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        try run("BEGIN")
+        // Nothing was written, so that there is nothing to keep.
+        defer { try? run("ROLLBACK") }
+        return try body()
+    }
+
+    /// Runs a statement whose rows nobody reads.
+    func run(_ sql: SQLFragment) throws {
+        let owner = try prepared(sql.text)
+        defer { sqlite3_clear_bindings(owner.sqliteStatement) }
+        try execute(owner, sql.values, sql.text)
+    }
+
     /// Runs a statement for each row of values; the answer is how many.
     func runAll(_ text: String, _ next: () -> [SQLValue]?) throws -> Int {
         var owner: Statement?
@@ -53,13 +69,29 @@ struct SQLiteSession {
         while let values = next() {
             let known = try owner ?? prepared(text)
             owner = known
-            bind(values, to: known.sqliteStatement)
-            let code = sqlite3_step(known.sqliteStatement)
-            defer { sqlite3_reset(known.sqliteStatement) }
-            guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code, text) }
+            try execute(known, values, text)
             count += 1
         }
         return count
+    }
+
+    /// Steps a statement to its end. Nothing else runs meanwhile, so that SQLite need not copy each text that is bound.
+    private func execute(_ owner: Statement, _ values: [SQLValue], _ text: String) throws {
+        let statement = owner.sqliteStatement
+        texts.begin(values)
+        for (index, value) in values.enumerated() {
+            if case .text(let text) = value {
+                texts.bind(text, to: statement, at: Int32(index + 1))
+            } else {
+                bind(value, to: statement, at: Int32(index + 1))
+            }
+        }
+        defer { withExtendedLifetime(owner) { _ = sqlite3_reset(statement) } }
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code, text) }
+        }
     }
 
     private func prepared(_ text: String) throws -> Statement {
@@ -113,3 +145,35 @@ struct SQLiteSession {
 
 /// Tells SQLite to copy what is bound.
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+/// The texts of a row on their way into a statement: one piece of memory that is used again for each row.
+private final class BoundTexts {
+    private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var used = 0
+
+    deinit { memory.deallocate() }
+
+    /// Makes room for the texts of a row; those of the row before are gone.
+    func begin(_ values: [SQLValue]) {
+        used = 0
+        var size = 0
+        for case .text(let text) in values { size += text.utf8.count }
+        guard size > memory.count else { return }
+        memory.deallocate()
+        memory = .allocate(byteCount: size * 2, alignment: 1)
+    }
+
+    /// Binds a text until the next row begins.
+    func bind(_ text: String, to statement: OpaquePointer, at index: Int32) {
+        // An empty text has no memory of its own, and must not become a null.
+        if text.isEmpty { return _ = sqlite3_bind_text(statement, index, "", 0, transient) }
+        var text = text
+        text.withUTF8 { bytes in
+            let place = UnsafeMutableRawBufferPointer(rebasing: memory[used..<(used + bytes.count)])
+            place.copyMemory(from: UnsafeRawBufferPointer(bytes))
+            used += bytes.count
+            let start = place.baseAddress?.assumingMemoryBound(to: CChar.self)
+            sqlite3_bind_text(statement, index, start, Int32(bytes.count), nil)
+        }
+    }
+}

@@ -48,7 +48,8 @@ struct ImportLoad {
     /// Seconds that each of the others rests after an answer.
     let pause: Double
 
-    private static let patience = 0.02
+    // As often as a page that shows the progress asks.
+    private static let patience = 0.1
     private static let others = 8
     private static let boundary = "kehu-bench-boundary"
 

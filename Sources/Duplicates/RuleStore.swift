@@ -125,24 +125,66 @@ extension WriteSession {
 
 /// Keeps the keys of many new records, in the order of the keys: neighbours lie on the same page.
 final class KeyFollower: RecordFollower {
+    /// A comparison that finds, with where its fields stand in a record.
+    private struct Finder {
+        let part: CompiledRules.Part
+        let fields: [(field: FieldDefinition, columns: Range<Int>)]
+        let condition: (position: Int, key: String)?
+
+        init(_ part: CompiledRules.Part, _ shape: Shape) {
+            self.part = part
+            fields = part.fields.map { ($0, shape.columns(ofField: $0.key)) }
+            condition = part.condition.map { (shape.columns(ofField: $0.field.key).lowerBound, $0.key) }
+        }
+    }
+
+    private struct Key: Comparable {
+        let hash: Int64
+        let record: Int64
+
+        static func < (left: Key, right: Key) -> Bool {
+            left.hash != right.hash ? left.hash < right.hash : left.record < right.record
+        }
+    }
+
     private let rules: CompiledRules
-    private var keys: [(hash: Int64, record: Int64)] = []
+    private var finders: [Finder] = []
+    private var keys: [Key] = []
 
     init(_ rules: CompiledRules) { self.rules = rules }
 
     func take(_ records: [AnyRecord]) {
+        if finders.isEmpty, let shape = records.first?.shape {
+            finders = rules.comparisons.filter(\.finds).map { Finder($0, shape) }
+        }
         for record in records {
-            let subject = Subject(rules, onlyFinding: true) { record.columns(of: $0) }
-            for key in subject.keys(rules) { keys.append((key, record.id.raw)) }
+            for finder in finders { take(record, finder) }
+        }
+    }
+
+    private func take(_ record: AnyRecord, _ finder: Finder) {
+        if let condition = finder.condition, record.values[condition.position].text != condition.key { return }
+        for (field, columns) in finder.fields where columns.contains(where: { !record.values[$0].isNull }) {
+            let values = Array(record.values[columns])
+            guard let value = ComparedValue(values, of: field, as: finder.part.method) else { continue }
+            for key in value.keys(as: finder.part.method) {
+                keys.append(Key(hash: rules.hash(key, finder.part), record: record.id.raw))
+            }
         }
     }
 
     func finish(_ session: WriteSession) throws {
-        keys.sort { ($0.hash, $0.record) < ($1.hash, $1.record) }
+        keys.sort()
         let generation = SQLValue.integer(rules.generation)
+        // A domain stands in the web site and in the address of e-mail.
+        var last: Key?
+        let each = keys.lazy.filter { key in
+            defer { last = key }
+            return last != key
+        }
         try session.connection.runAll(
             "INSERT INTO sys_duplicate_key (generation, hash, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            keys.lazy.map { [generation, .integer($0.hash), .integer($0.record)] }
+            each.map { [generation, .integer($0.hash), .integer($0.record)] }
         )
     }
 }

@@ -27,8 +27,12 @@ struct ComparedValue: Sendable, Equatable {
                 (text, sound, isSurname) = (surname, PlainName.sound(of: surname, isPerson: true), true)
             }
         case .phone:
-            let number = Fold.fold(stored).utf8.prefix { $0 != UInt8(ascii: ";") }
-            text = String(decoding: number.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+            var digits: [UInt8] = []
+            for byte in Fold.fold(stored).utf8 {
+                if byte == UInt8(ascii: ";") { break }
+                if byte >= 0x30, byte <= 0x39 { digits.append(byte) }
+            }
+            text = String(decoding: digits, as: UTF8.self)
             guard text.utf8.count >= 5 else { return nil }
         case .email: text = Fold.fold(stored)
         case .domain:
@@ -62,15 +66,29 @@ struct ComparedValue: Sendable, Equatable {
     }
 
     private static func domain(_ stored: String) -> String? {
-        var rest = Array(Fold.fold(stored).utf8)[...]
-        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
-        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), rest[colon...].starts(with: "://".utf8) {
-            rest = rest[(colon + 3)...]
+        var folded = Fold.fold(stored)
+        let found = folded.withUTF8 { bytes -> String? in
+            var start = bytes.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0
+            func continues(_ text: StaticString, at index: Int) -> Bool {
+                guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
+                return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[index + $0] == text.utf8Start[$0] }
+            }
+            if let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")), continues("://", at: colon) {
+                start = colon + 3
+            }
+            if continues("www.", at: start) { start += 4 }
+            var end = start
+            var hasDot = false
+            while end < bytes.count {
+                let byte = bytes[end]
+                // What follows is a path, a query, a place within, a port.
+                if byte == 0x2F || byte == 0x3F || byte == 0x23 || byte == 0x3A { break }
+                if byte == 0x2E { hasDot = true }
+                end += 1
+            }
+            return hasDot ? String(decoding: bytes[start..<end], as: UTF8.self) : nil
         }
-        if rest.starts(with: "www.".utf8) { rest = rest.dropFirst(4) }
-        let bytes = rest.prefix { !"/?#:".utf8.contains($0) }
-        guard bytes.contains(UInt8(ascii: ".")) else { return nil }
-        let host = String(decoding: bytes, as: UTF8.self)
+        guard let host = found else { return nil }
         return freeMail.contains(host) ? nil : host
     }
 

@@ -64,10 +64,12 @@ extension Imports {
                 if left >= Imports.trail {
                     left = 0
                     try await engine.followTrail()
+                    Heap.giveBack()
                 }
                 await Task.yield()
             }
             try await engine.followTrail()
+            Heap.giveBack()
             return try await finish(status, headers, as: actor)
         } catch let problem as Problem where problem.code != ImportBatch.movedOn.code {
             return try await stop(status, problem, actor)

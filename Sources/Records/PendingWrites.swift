@@ -109,11 +109,12 @@ extension WriteSession {
 
     /// The same with the newest one looked up once.
     private func storeManyEvents() throws {
-        var newest = try connection.value("SELECT max(id) FROM sys_outbox").integer ?? 0
+        let newest = try connection.value("SELECT max(id) FROM sys_outbox").integer ?? 0
+        var id = max(newest, engine.ids.next().raw)
         let rows = pending.events.lazy.map { event -> [SQLValue] in
-            newest = max(newest + 1, self.engine.ids.next().raw)
+            id += 1
             return [
-                .integer(newest), SQLValue(self.now), .text(event.object), .integer(event.record.raw),
+                .integer(id), SQLValue(self.now), .text(event.object), .integer(event.record.raw),
                 .text(event.action), .text(event.changed), SQLValue(self.actor.userID),
             ]
         }

@@ -131,9 +131,9 @@ extension RecordEngine {
 /// middle waits for those.
 public struct Pace: Sendable {
     /// The longest time, in milliseconds, for work that is done in portions.
-    public static let usual = 25
+    public static let usual = 12
     private static let moment = 4_000_000 as UInt64
-    private static let patience = 16 as UInt64
+    private static let patience = 32 as UInt64
 
     private let start = DispatchTime.now().uptimeNanoseconds
     private let limit: UInt64

@@ -27,6 +27,8 @@ public final class WriteSession: ReadSession {
     var knownLinks: Set<RecordID> = []
     /// Whether new records of an object may be followed later: asked once, for it depends on the schema alone.
     var knownTrails: [String: Bool] = [:]
+    private var reservedIDs: Range<Int64> = 0..<0
+    private static let reserve: Int64 = 64
     /// People who were already found to be active in this session.
     private var knownOwners: Set<Int64> = []
 
@@ -80,7 +82,7 @@ public final class WriteSession: ReadSession {
     }
 
     private func insert(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws -> AnyRecord {
-        let id = engine.ids.next()
+        let id = idForNew()
         draft["id"] = .integer(id.raw)
         try setDefaults(object, &draft)
         if draft["owner"].isNull, !draft.wasGiven("owner") { draft["owner"] = SQLValue(actor.userID) }
@@ -102,6 +104,16 @@ public final class WriteSession: ReadSession {
         try checkRules(object, record)
         try follow(object, SavedRecord(before: nil, record: record), draft, action: "create")
         return record
+    }
+
+    /// Ids of records whose search entries are made together follow one another.
+    private func idForNew() -> RecordID {
+        guard leavesTrail else { return engine.ids.next() }
+        if reservedIDs.isEmpty {
+            let first = engine.ids.next(WriteSession.reserve).raw
+            reservedIDs = first..<(first + WriteSession.reserve)
+        }
+        return RecordID(reservedIDs.removeFirst())
     }
 
     private func setDefaults(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {

@@ -25,32 +25,59 @@ struct FoldedText {
 
     /// Folds at most `limit` scalars of the text.
     init(_ text: String, limit: Int = .max) {
-        scalars.reserveCapacity(min(text.utf8.count, limit))
-        pieces.reserveCapacity(4)
-        var left = limit
-        for scalar in text.unicodeScalars {
-            if left == 0 { break }
-            left -= 1
-            add(scalar)
+        var text = text
+        text.withUTF8 { bytes in
+            scalars.reserveCapacity(min(bytes.count, limit))
+            pieces.reserveCapacity(4)
+            var left = limit
+            var index = 0
+            while index < bytes.count, left > 0 {
+                left -= 1
+                index += add(bytes, at: index)
+            }
         }
         close(at: 0x20)
     }
 
-    private mutating func add(_ scalar: Unicode.Scalar) {
-        var value = scalar.value
-        if value >= 0x80 {
-            value = Fold.fold(scalar).value
-            if let letters = LatinTable.letters(value) {
-                for letter in letters { put(letter, .word) }
-                return
-            }
-        } else if value >= 0x41, value <= 0x5A {
-            value += 0x20
+    /// Adds the scalar that begins at a byte; the answer is how many bytes it has. A text is always whole UTF-8.
+    @inline(__always)
+    private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+        let first = UInt32(bytes[index])
+        func part(_ offset: Int) -> UInt32 { UInt32(bytes[index + offset]) & 0x3F }
+        if first < 0x80 {
+            addASCII(first)
+            return 1
         }
-        if value < 0x80 {
-            let isWord = (value >= 0x61 && value <= 0x7A) || (value >= 0x30 && value <= 0x39)
-            return isWord ? put(value, .word) : close(at: value)
+        if first < 0xE0 {
+            add((first & 0x1F) << 6 | part(1))
+            return 2
         }
+        if first < 0xF0 {
+            add((first & 0x0F) << 12 | part(1) << 6 | part(2))
+            return 3
+        }
+        add((first & 0x07) << 18 | part(1) << 12 | part(2) << 6 | part(3))
+        return 4
+    }
+
+    private mutating func addASCII(_ value: UInt32) {
+        switch value {
+        case 0x41...0x5A: put(value + 0x20, .word)
+        case 0x61...0x7A, 0x30...0x39: put(value, .word)
+        default: close(at: value)
+        }
+    }
+
+    private mutating func add(_ given: UInt32) {
+        // Nearly all that is not ASCII is Chinese, of which nothing is folded.
+        if let facts = CharacterTable.facts(given) { return put(facts.simplified, .run) }
+        guard let scalar = Unicode.Scalar(given) else { return }
+        let value = Fold.fold(scalar).value
+        if let letters = LatinTable.letters(value) {
+            for letter in letters { put(letter, .word) }
+            return
+        }
+        if value < 0x80 { return addASCII(value) }
         if let facts = CharacterTable.facts(value) { return put(facts.simplified, .run) }
         if (0x300...0x36F).contains(value) { return }
         switch kind(of: value) {
@@ -83,14 +110,22 @@ struct FoldedText {
     /// True for the parts of addresses that every address has: they would be in the index a million times.
     private func isNoise(_ range: Range<Int>, after: UInt32, before: UInt32) -> Bool {
         guard after == 0x2E || before == 0x2E || before == 0x3A, (2...5).contains(range.count) else { return false }
-        let word = String(String.UnicodeScalarView(scalars[range].compactMap(Unicode.Scalar.init)))
-        switch word {
-        case "com", "cn", "net", "org": return after == 0x2E
-        case "www": return before == 0x2E
-        case "http", "https": return before == 0x3A
-        default: return false
+        var word: UInt64 = 0
+        for scalar in scalars[range] {
+            guard scalar < 0x80 else { return false }
+            word = word << 8 | UInt64(scalar)
         }
+        if FoldedText.endings.contains(word) { return after == 0x2E }
+        if FoldedText.beginnings.contains(word) { return before == 0x2E }
+        return FoldedText.schemes.contains(word) && before == 0x3A
     }
+
+    private static let endings = ["com", "cn", "net", "org"].map(number)
+    private static let beginnings = ["www"].map(number)
+    private static let schemes = ["http", "https"].map(number)
+
+    /// A short word as a number.
+    private static func number(_ word: String) -> UInt64 { word.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
 
     private func kind(of value: UInt32) -> Kind? {
         switch value {

@@ -13,15 +13,15 @@ public enum SearchIndex {
         let table = table(object)
         if connection.dialect == .postgres { return try createPostgresTable(object, on: connection) }
         // Fewer and larger merges than usual: a write costs a third less, and a look-up in more segments a little more.
-        // What a transaction adds stays in memory up to 8 MB before it becomes a segment: of many entries, fewer segments
-        // have to be merged.
+        // What a transaction adds stays in memory up to 4 MB, which are some 15 with what belongs to it, before it becomes
+        // a segment: of many entries, fewer segments have to be merged.
         try connection.script(
             """
             CREATE VIRTUAL TABLE IF NOT EXISTS \(table)
                 USING fts5(name, text, sound, digits, tokenize = 'ascii', columnsize = 0);
             INSERT INTO \(table) (\(table), rank) VALUES ('automerge', 8);
             INSERT INTO \(table) (\(table), rank) VALUES ('crisismerge', 64);
-            INSERT INTO \(table) (\(table), rank) VALUES ('hashsize', 8388608);
+            INSERT INTO \(table) (\(table), rank) VALUES ('hashsize', 4194304);
             """
         )
     }

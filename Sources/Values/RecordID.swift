@@ -86,17 +86,21 @@ public final class IDSource: Sendable {
     public func use(node: Int) { last.withLock { $0.node = Int64(node & 1023) } }
 
     /// The next id.
-    public func next() -> RecordID {
+    public func next() -> RecordID { next(1) }
+
+    /// The first of so many ids, at most 4,096, that follow one another by one: those of records that are made together
+    /// take less room in indexes.
+    public func next(_ count: Int64) -> RecordID {
         let now = clock.now().milliseconds - IDSource.epoch
         return last.withLock { last in
             if now > last.millisecond {
-                (last.millisecond, last.counter) = (now, 0)
-            } else if last.counter < 4095 {
-                last.counter += 1
+                (last.millisecond, last.counter) = (now, count - 1)
+            } else if last.counter + count < 4096 {
+                last.counter += count
             } else {
-                (last.millisecond, last.counter) = (last.millisecond + 1, 0)
+                (last.millisecond, last.counter) = (last.millisecond + 1, count - 1)
             }
-            return RecordID(last.millisecond << 22 | last.node << 12 | last.counter)
+            return RecordID(last.millisecond << 22 | last.node << 12 | last.counter - count + 1)
         }
     }
 

@@ -18,9 +18,10 @@ final class SQLiteCheckpoints: Sendable {
     }
 
     /// A page that many writes change is copied once per checkpoint: rare ones halve the work of a write.
-    private static let threshold: Int32 = 8000
-    /// So few pages the writer copies itself.
-    private static let rest: Int32 = 500
+    private static let threshold: Int32 = 16_000
+    /// So few pages the writer copies itself: those of a transaction of an import.
+    private static let rest: Int32 = 1000
+    private static let rounds = 8
 
     private let path: String
     private let pages = Atomic<Int32>(0)
@@ -80,10 +81,9 @@ final class SQLiteCheckpoints: Sendable {
     }
 
     private func copy() {
-        var isDone = false
         if let connection = opened() {
             connection.inDatabase { database in
-                for _ in 0..<4 where !isDone {
+                for _ in 0..<SQLiteCheckpoints.rounds {
                     var (all, copied): (Int32, Int32) = (0, 0)
                     let code = sqlite3_wal_checkpoint_v2(
                         database.sqliteConnection,
@@ -93,9 +93,11 @@ final class SQLiteCheckpoints: Sendable {
                         &copied
                     )
                     guard code == SQLITE_OK else { return }
-                    isDone = pages.load(ordering: .relaxed) - copied <= SQLiteCheckpoints.rest
+                    WriteBack.write(path)
+                    flush(database.sqliteConnection)
+                    // While the disk was busy others wrote on: each round has less to do than the one before.
+                    if pages.load(ordering: .relaxed) - copied <= SQLiteCheckpoints.rest { return }
                 }
-                flush(database.sqliteConnection)
             }
         }
         // Where it fails, as on a full disk, it is tried again when as many pages have come.

@@ -23,7 +23,7 @@ final class SQLiteEngine: Sendable {
         configuration.prepareDatabase { database in
             // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an
             // error of the disk would end the program. Readers need little: the system keeps the file's pages.
-            let cache = database.configuration.readonly ? 1500 : 24_000
+            let cache = database.configuration.readonly ? 500 : 16_000
             // What is deleted is overwritten, not only given free: somebody may have asked for it.
             try database.execute(
                 sql: """

@@ -29,6 +29,8 @@ public final class Traffic: Sendable {
     private let figures = Mutex(Figures())
     /// When somebody last came to write who waits for it.
     private let visited = Mutex<ContinuousClock.Instant?>(nil)
+    /// When work that nobody waits for last came to write.
+    private let patientAt = Mutex<ContinuousClock.Instant?>(nil)
     private static let absence = Duration.seconds(2)
 
     /// The figures now.
@@ -37,7 +39,15 @@ public final class Traffic: Sendable {
     var isAlone: Bool { visited.withLock { $0.map { ContinuousClock.now - $0 > Traffic.absence } ?? true } }
 
     func arrived(patient: Bool) {
-        if !patient { visited.withLock { $0 = .now } }
+        let now = ContinuousClock.now
+        // Whoever begins an import is likely at work, and others with them.
+        let begins =
+            patient
+            && patientAt.withLock { last in
+                defer { last = now }
+                return last.map { now - $0 > Traffic.absence } ?? true
+            }
+        if !patient || begins { visited.withLock { $0 = now } }
         figures.withLock { figures in
             figures.waiting += 1
             figures.mostWaiting = max(figures.mostWaiting, figures.waiting)

@@ -267,7 +267,7 @@ struct CostBench {
     }
 
     /// The processor time that this process has used so far, in seconds; that of PostgreSQL is not in it.
-    private static func processorTime() -> Double {
+    static func processorTime() -> Double {
         let status = (try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8)) ?? ""
         let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
         // Hundredths of a second in the program and for it in the system.

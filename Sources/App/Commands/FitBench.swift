@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Ledger
 
@@ -14,14 +13,14 @@ struct FitBench {
     mutating func run() throws -> [(String, Double)] {
         let made = (0..<customers).map { _ in history() }
         let clock = ContinuousClock()
-        let start = (clock.now, FitBench.processorTime())
+        let start = (clock.now, CostBench.processorTime())
         let fit = try PurchaseModel.fit(made)
         let took = start.0.duration(to: clock.now)
         return [
             ("customers", Double(fit.customers)), ("r", fit.model.r), ("alpha", fit.model.alpha), ("a", fit.model.a),
             ("b", fit.model.b),
             ("seconds", Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18),
-            ("processor_seconds", FitBench.processorTime() - start.1),
+            ("processor_seconds", CostBench.processorTime() - start.1),
         ]
     }
 
@@ -51,11 +50,5 @@ struct FitBench {
             guard v > 0 else { continue }
             if log(max(1e-300, numbers.uniform())) < x * x / 2 + d - d * v + d * log(v) { return d * v }
         }
-    }
-
-    private static func processorTime() -> Double {
-        var usage = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &usage)
-        return Double(usage.tv_sec) + Double(usage.tv_nsec) / 1e9
     }
 }

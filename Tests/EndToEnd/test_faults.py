@@ -68,9 +68,10 @@ def test_kill_in_a_loop_under_writes_an_import_and_backups(served, tmp_path):
         if number % 2:
             backup.kill()
         served.kill()
-        if backup.wait(60) == 0:
+        # One that was killed behind its last step is whole too: whatever has the name of an archive is read below.
+        assert backup.wait(60) != 0 or archive.exists()
+        if archive.exists():
             archives.append(archive)
-        assert archive.exists() == (archive in archives), "a backup that was cut off has the name of a whole one"
         writers.append(writer.finish())
     assert states.count("done") < ROUNDS - 1, "no kill met the import"
     served.start()
@@ -88,7 +89,8 @@ def test_kill_in_a_loop_under_writes_an_import_and_backups(served, tmp_path):
     created = sqlite3.connect(served.file).execute("SELECT count(*) FROM sys_audit WHERE action = 'create' AND object = 'customer'")
     written = sum(len(each) for each in (set(served_names(served)) - set(imported),))
     assert created.fetchone()[0] >= written
-    for archive in archives[-2:]:
+    for archive in archives:
+        # Ends with an error where a backup that was cut off has the name of a whole one.
         served.json("verify", "--archive", archive)
 
 

@@ -79,8 +79,8 @@ let engine: [Target] =
     + layer(
         "Exchange",
         [
-            "Records", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText", "Values",
-            "CZip", "CExpat", "CXLSXWriter",
+            "Records", "Files", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText",
+            "Values", "CZip", "CExpat", "CXLSXWriter",
         ],
         tests: ["TestSupport", "Customers", "Sales"]
     )

@@ -90,8 +90,8 @@ public struct OpenWorkspace: Sendable {
         self.passwords = passwords
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
-        imports = try Imports(engine, directory: folder + "/imports")
         files = try Files(engine, folder: folder)
+        imports = try Imports(engine, directory: folder + "/imports", files: files)
         let webhooks = Webhooks(engine, identities, box: box)
         self.webhooks = webhooks
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")

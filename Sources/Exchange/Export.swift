@@ -1,5 +1,6 @@
 import Database
 import FieldKinds
+public import Files
 import Foundation
 public import Identity
 public import Records
@@ -16,7 +17,7 @@ public enum Export {
         format: ExportFormat = .csv(.safe),
         as actor: Actor
     ) async throws {
-        let (key, page) = try await page(engine, object, query, limit: 1, actor)
+        let (key, page, _) = try await page(engine, object, query, limit: 1, actor)
         if format == .cards { _ = try CardWriter(page.plan, engine.schema.object(key)) }
     }
 
@@ -25,7 +26,8 @@ public enum Export {
     /// Records are read in pages of 200, each in a transaction of its own, so that a slow reader of a large export
     /// holds up nobody. The audit log gets one entry with the number of records and the filter, also when `into`
     /// throws before the end. The answer is the number of records.
-    /// A workbook is made in the folder `scratch` first, since its parts are packed at the end.
+    /// A workbook or an archive is made in the folder `scratch` first, since its parts are packed at the end; for an
+    /// archive `store` has the contents of files.
     @discardableResult
     public static func write(
         _ engine: RecordEngine,
@@ -34,6 +36,7 @@ public enum Export {
         format: ExportFormat = .csv(.safe),
         as actor: Actor,
         scratch: String? = nil,
+        store: FileStore? = nil,
         into: ([UInt8]) async throws -> Void
     ) async throws -> Int64 {
         var query = query
@@ -46,13 +49,21 @@ public enum Export {
             format,
             engine.schema.baseCurrency,
             actor,
-            scratch: scratch ?? FileManager.default.temporaryDirectory.path
+            scratch: scratch ?? FileManager.default.temporaryDirectory.path,
+            store: store
         )
         do {
             while true {
-                let (definition, page) = try await page(engine, object, query, limit: 200, actor)
+                let (definition, page, files) = try await page(
+                    engine,
+                    object,
+                    query,
+                    limit: 200,
+                    withFiles: format == .archive,
+                    actor
+                )
                 key = definition
-                let bytes = try sink.take(page, of: engine.schema.object(definition))
+                let bytes = try sink.take(page, of: engine.schema.object(definition), files: files)
                 if !bytes.isEmpty { try await into(bytes) }
                 count += Int64(page.rows.count)
                 isFirst = false
@@ -73,8 +84,9 @@ public enum Export {
         _ object: String,
         _ query: ListQuery,
         limit: Int,
+        withFiles: Bool = false,
         _ actor: Actor
-    ) async throws -> (object: String, page: RecordPage) {
+    ) async throws -> (object: String, page: RecordPage, files: [StoredFile]) {
         var query = query
         query.limit = limit
         query.total = false
@@ -89,7 +101,9 @@ public enum Export {
                     )
                 )
             }
-            return (definition.key, try session.list(definition, asked))
+            let page = try session.list(definition, asked)
+            let files = withFiles ? try Files.list(definition, of: page.rows.map(\.id), session) : []
+            return (definition.key, page, files)
         }
     }
 

@@ -1,4 +1,5 @@
 import FieldKinds
+import Files
 import Foundation
 import Records
 import Schema
@@ -24,13 +25,15 @@ extension WorkbookWriter: CellWriter {}
 
 /// A column of an exported CSV file: a field or one of its parts.
 struct ExportColumn: Sendable {
-    enum Piece: Sendable {
+    enum Piece: Sendable, Equatable {
         /// The value, or the name of what is linked.
         case whole
         /// The id of what is linked.
         case id
         /// The value of one of the field's columns, as text.
         case stored(Int)
+        /// Where the file lies in the archive.
+        case place
     }
 
     let slot: ReadPlan.Slot
@@ -39,7 +42,13 @@ struct ExportColumn: Sendable {
 
     /// The columns of a plan. The raw form has ids and currencies beside names and amounts, so that nothing is lost
     /// when the file is imported again.
-    static func columns(_ plan: ReadPlan, _ form: CSVWriter.Form, _ language: Language) -> [ExportColumn] {
+    /// With `places`, a file is named by where it lies in the archive beside the table.
+    static func columns(
+        _ plan: ReadPlan,
+        _ form: CSVWriter.Form,
+        _ language: Language,
+        places: Bool = false
+    ) -> [ExportColumn] {
         plan.slots.flatMap { slot -> [ExportColumn] in
             let field = slot.field
             func column(_ piece: Piece, _ part: FieldPart? = nil) -> ExportColumn {
@@ -60,6 +69,7 @@ struct ExportColumn: Sendable {
                 return [column(.whole), column(.stored(1), FieldPart.currency)]
             case .anyLink:
                 return [column(.stored(1), FieldPart.objectPart), column(.id, FieldPart.id)]
+            case .file where places: return [column(.place)]
             case .link, .person, .file:
                 return form == .raw ? [column(.whole), column(.id, FieldPart.id)] : [column(.whole)]
             default: return [column(.whole)]
@@ -75,16 +85,26 @@ struct ExportCells {
     let baseCurrency: String
     let zone: TimeZone?
 
-    /// Writes a record as a row.
-    func write(_ row: RecordRow, _ columns: [ExportColumn], to writer: inout some CellWriter) throws {
+    /// Writes a record as a row. With `files`, those that no field holds are
+    /// named in a column of their own.
+    func write(
+        _ row: RecordRow,
+        _ columns: [ExportColumn],
+        files: [StoredFile]? = nil,
+        to writer: inout some CellWriter
+    ) throws {
         for column in columns {
             let values = row.values(column.slot)
             switch column.piece {
             case .whole: try whole(column.slot, values, row.name(column.slot), to: &writer)
             case .id: try writer.text(values.first?.integer.map { RecordID($0).description } ?? "")
             case .stored(let index): try writer.text(values[index].text ?? "")
+            case .place:
+                let file = files?.first { $0.id.raw == values.first?.integer }
+                try writer.text(file.map(ArchiveWriter.place) ?? "")
             }
         }
+        if let files { try writer.text(list(files.filter { $0.field == nil }.map(ArchiveWriter.place))) }
         try writer.endRow()
     }
 

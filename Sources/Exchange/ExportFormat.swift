@@ -10,14 +10,16 @@ public enum ExportFormat: Sendable, Equatable {
     case jsonLines
     /// Cards of persons: vCard 3.0, which every address book reads.
     case cards
+    /// A table for programs with the files of its records (ZIP).
+    case archive
 
     /// All formats by their names, as they are offered.
     public static let all: [ExportFormat] = [
-        .workbook(.safe), .csv(.safe), .workbook(.raw), .csv(.raw), .jsonLines, .cards,
+        .workbook(.safe), .csv(.safe), .archive, .workbook(.raw), .csv(.raw), .jsonLines, .cards,
     ]
 
     /// The format of a name in the API and on the command line: `csv` (safe), `csv-raw`, `xlsx` (safe), `xlsx-raw`,
-    /// `jsonl`, `vcf`.
+    /// `jsonl`, `vcf`, `zip`.
     public init(name: String) throws {
         let known = name == "csv-safe" ? .csv(.safe) : ExportFormat.all.first { $0.name == name }
         guard let known else {
@@ -40,6 +42,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .workbook: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         case .jsonLines: "application/x-ndjson"
         case .cards: "text/vcard; charset=utf-8"
+        case .archive: "application/zip"
         }
     }
 
@@ -50,6 +53,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .workbook: "xlsx"
         case .jsonLines: "jsonl"
         case .cards: "vcf"
+        case .archive: "zip"
         }
     }
 
@@ -62,6 +66,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .workbook(.raw): "xlsx-raw"
         case .jsonLines: "jsonl"
         case .cards: "vcf"
+        case .archive: "zip"
         }
     }
 
@@ -74,6 +79,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .workbook(.raw): Label("Excel workbook (XLSX), raw", zh: "Excel 表格（XLSX）原始数据")
         case .jsonLines: Label("JSON Lines for programs", zh: "JSON Lines（供程序使用）")
         case .cards: Label("vCard", zh: "vCard 名片")
+        case .archive: Label("With all files (ZIP)", zh: "连同附件打包（ZIP）")
         }
     }
 
@@ -92,6 +98,11 @@ public enum ExportFormat: Sendable, Equatable {
             )
         case .jsonLines: Label("For programs: a record per line, as in the API.", zh: "供程序使用：每行一条记录，格式与接口一致。")
         case .cards: Label("For address books of phones and mail programs.", zh: "可导入手机或邮箱的通讯录。")
+        case .archive:
+            Label(
+                "To move everything: a raw CSV with all attachments and files beside it, which Kehu imports again as it is.",
+                zh: "适合整体搬迁：CSV 原始数据连同全部附件打包，可直接再次导入。"
+            )
         }
     }
 }

@@ -1,4 +1,5 @@
 import FieldKinds
+import Files
 import Foundation
 import Identity
 import Records
@@ -13,15 +14,18 @@ final class ExportSink {
     private let scratch: String
     private var isFirst = true
     private var book: (writer: WorkbookWriter, path: String)?
+    private var archive: ArchiveWriter?
+    private let store: FileStore?
 
-    init(_ format: ExportFormat, _ currency: String, _ actor: Actor, scratch: String) {
+    init(_ format: ExportFormat, _ currency: String, _ actor: Actor, scratch: String, store: FileStore?) {
+        self.store = store
         self.format = format
         self.actor = actor
         self.scratch = scratch
         let form: CSVWriter.Form
         switch format {
         case .csv(let chosen), .workbook(let chosen): form = chosen
-        case .jsonLines, .cards: form = .raw
+        case .jsonLines, .cards, .archive: form = .raw
         }
         cells = ExportCells(
             form: form,
@@ -33,8 +37,8 @@ final class ExportSink {
 
     deinit { if let book { try? FileManager.default.removeItem(atPath: book.path) } }
 
-    /// The bytes of a page; none while a workbook is being made.
-    func take(_ page: RecordPage, of object: ObjectDefinition?) throws -> [UInt8] {
+    /// The bytes of a page; none while a workbook or an archive is being made. `files` are those of the page's records.
+    func take(_ page: RecordPage, of object: ObjectDefinition?, files: [StoredFile]) throws -> [UInt8] {
         defer { isFirst = false }
         switch format {
         case .csv(let form):
@@ -54,7 +58,29 @@ final class ExportSink {
         case .cards:
             let writer = try CardWriter(page.plan, object)
             return page.rows.flatMap { writer.card($0) }
+        case .archive:
+            try pack(page, object, files)
+            return []
         }
+    }
+
+    private func pack(_ page: RecordPage, _ object: ObjectDefinition?, _ files: [StoredFile]) throws {
+        guard let store else { throw FileStore.unreadable }
+        let archive = try archive ?? ArchiveWriter(scratch: scratch, table: object?.plural ?? "table", store)
+        self.archive = archive
+        let columns = ExportColumn.columns(page.plan, .raw, actor.language, places: true)
+        var writer = CSVWriter(.raw, mark: isFirst)
+        if isFirst { writer.row(columns.map(\.header) + [ArchiveWriter.attachments]) }
+        let hanging = Dictionary(grouping: files) { $0.record }
+        for row in page.rows {
+            let own = hanging[row.id] ?? []
+            let shown = own.filter { file in
+                file.field == nil || columns.contains { $0.piece == .place && $0.slot.field.key == file.field }
+            }
+            try cells.write(row, columns, files: shown, to: &writer)
+            for file in shown { try archive.add(file) }
+        }
+        try archive.write(writer.take())
     }
 
     private func writer(_ form: CSVWriter.Form, _ object: ObjectDefinition?) throws -> WorkbookWriter {
@@ -66,11 +92,18 @@ final class ExportSink {
         return writer
     }
 
-    /// Gives what is only complete at the end: the workbook.
+    /// Gives what is only complete at the end: a workbook or an archive.
     func finish(_ into: ([UInt8]) async throws -> Void) async throws {
-        guard let book else { return }
-        try book.writer.close()
-        let file = try openedFile(book.path)
+        let path: String
+        if let book {
+            try book.writer.close()
+            path = book.path
+        } else if let archive {
+            path = try await archive.close()
+        } else {
+            return
+        }
+        let file = try openedFile(path)
         defer { try? file.close() }
         while let part = try file.read(upToCount: 1 << 18), !part.isEmpty { try await into([UInt8](part)) }
     }

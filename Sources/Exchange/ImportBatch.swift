@@ -1,5 +1,6 @@
 import Database
 import FieldKinds
+import Files
 import Foundation
 import Identity
 import Records
@@ -185,15 +186,15 @@ private struct BatchWork {
             )
         }
         if let id = ids.first {
-            return plan.mode == .create ? .skipped : try update(id, data)
+            return plan.mode == .create ? .skipped : try update(id, data, input.row)
         }
         if plan.mode == .update || plan.mode == .fill || (key != nil && plan.match.map(\.key) == ["id"]) {
             throw RowProblem.noMatch
         }
-        return try create(data, key, input.row.number)
+        return try create(data, key, input.row)
     }
 
-    private mutating func create(_ data: JSONValue, _ key: [SQLValue]?, _ row: Int) throws -> RowResult {
+    private mutating func create(_ data: JSONValue, _ key: [SQLValue]?, _ row: ImportRow) throws -> RowResult {
         var members = data.members ?? []
         if !plan.defaults.isEmpty {
             let given = Set(members.map(\.key))
@@ -204,7 +205,20 @@ private struct BatchWork {
             if let first = alike.first { return try handle(first, alike, handling, members, key, row) }
         }
         let record = try session.create(object, .object(members))
+        _ = try attach(row, to: record.id)
         return .created(record.id, record.version, key)
+    }
+
+    /// Hangs the files that a row names on its record; true when there were any that did not hang there already.
+    private func attach(_ row: ImportRow, to record: RecordID) throws -> Bool {
+        guard !plan.files.attachments.isEmpty, case .cells(let cells) = row.content else { return false }
+        let ids = try plan.files.attachments.filter(cells.indices.contains).flatMap { column in
+            try CellItems.listed(cells[column]).map { text in
+                guard let id = RecordID(text) else { throw RowProblem.noFile(text) }
+                return id
+            }
+        }
+        return ids.isEmpty ? false : try Files.attachNew(ids, to: object, record, session)
     }
 
     /// A row that is likely the same as a record.
@@ -214,22 +228,23 @@ private struct BatchWork {
         _ handling: DuplicateHandling,
         _ members: [JSONValue.Member],
         _ key: [SQLValue]?,
-        _ row: Int
+        _ row: ImportRow
     ) throws -> RowResult {
         let own = alike.filter { $0.object == object.key }
         if handling == .update, let best = own.first {
             guard let id = best.id else { throw RowProblem.hidden(best) }
             if own.count > 1, own[1].points == best.points { throw RowProblem.several(own) }
-            let result = try update(id, .object(members))
-            note(best, .updated, id, row)
+            let result = try update(id, .object(members), row)
+            note(best, .updated, id, row.number)
             return result
         }
         if handling == .skip {
-            note(first, .skipped, nil, row)
+            note(first, .skipped, nil, row.number)
             return .skipped
         }
         let record = try session.create(object, .object(members))
-        note(first, .created, record.id, row)
+        _ = try attach(row, to: record.id)
+        note(first, .created, record.id, row.number)
         return .created(record.id, record.version, key)
     }
 
@@ -273,7 +288,7 @@ private struct BatchWork {
         }
     }
 
-    private func update(_ id: RecordID, _ data: JSONValue) throws -> RowResult {
+    private func update(_ id: RecordID, _ data: JSONValue, _ row: ImportRow) throws -> RowResult {
         let before = try session.find(object, id)
         let given = plan.mode == .fill ? Filling.members(data.members ?? [], object, before) : data.members ?? []
         let members = given.map { member -> JSONValue.Member in
@@ -281,7 +296,8 @@ private struct BatchWork {
             return .init(key: member.key, value: keepingParts(member.value, field, before))
         }
         let after = try session.update(object, id, .object(members))
-        if after.version == before.version { return .skipped }
+        let hasFiles = try attach(row, to: id)
+        if after.version == before.version, !hasFiles { return .skipped }
         return .updated(id, after.version, kept(before, after))
     }
 

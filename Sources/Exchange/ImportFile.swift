@@ -38,7 +38,7 @@ final class ImportFile {
     /// Opens a file at its first row of data, or behind `rows` rows that end at `offset`.
     init(_ path: String, _ format: ImportFormat, offset: Int64? = nil, rows: Int64 = 0) throws {
         switch format {
-        case .csv, .workbook, .cards:
+        case .csv, .workbook, .cards, .archive:
             let csv = format.table
             let first = try CSVReader(path, csv)
             var found = try first.next()

@@ -11,6 +11,8 @@ public enum ImportFormat: Sendable, Equatable {
     case workbook(sheet: String, heading: Int? = nil)
     /// Cards of persons (vCard 2.1 to 4.0); the language is that of the columns' names.
     case cards(Language)
+    /// A table with the files that its rows name (ZIP).
+    case archive(CSVFormat)
 
     /// Looks at a file: its first bytes, then its name. `sheet` chooses a sheet of a workbook, else it is the first;
     /// `heading` the row that names the columns, else it is found.
@@ -24,11 +26,14 @@ public enum ImportFormat: Sendable, Equatable {
         let file = try openedFile(path)
         let start = [UInt8](try file.read(upToCount: 512) ?? Data())
         try file.close()
+        let name = Fold.fold(name ?? path)
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+            guard try name.hasSuffix(".xlsx") || ArchiveTable.isWorkbook(path) else {
+                return .archive(try ArchiveTable.format(path, heading: heading))
+            }
             return .workbook(sheet: try Workbook(path).sheet(sheet).name, heading: heading)
         }
         if CardFile.isCard(start) { return .cards(language) }
-        let name = Fold.fold(name ?? path)
         let isJSON = name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") || name.hasSuffix(".json")
         guard isJSON else { return .csv(try CSVFormat.detect(path, heading: heading)) }
         let (encoding, mark) = try TextEncoding.detect(path)
@@ -57,16 +62,18 @@ public enum ImportFormat: Sendable, Equatable {
         case .jsonLines: return Label("JSON Lines", zh: "JSON Lines 文件")
         case .workbook(let sheet, _): return Label("XLSX, sheet «\(sheet)»", zh: "XLSX，工作表“\(sheet)”")
         case .cards: return Label("vCard", zh: "vCard 名片")
+        case .archive: return Label("ZIP with files", zh: "ZIP（表格及附件）")
         }
     }
 
-    /// The word of the API: `csv`, `jsonl`, `xlsx` or `vcf`.
+    /// The word of the API: `csv`, `jsonl`, `xlsx`, `vcf` or `zip`.
     public var name: String {
         switch self {
         case .csv: "csv"
         case .jsonLines: "jsonl"
         case .workbook: "xlsx"
         case .cards: "vcf"
+        case .archive: "zip"
         }
     }
 
@@ -76,8 +83,8 @@ public enum ImportFormat: Sendable, Equatable {
     /// The format in one stored word.
     var text: String {
         switch self {
-        case .csv(let format):
-            "csv/\(format.encoding.rawValue)/\(format.mark)/\(format.separator)/\(format.heading)"
+        case .csv(let format), .archive(let format):
+            "\(name)/\(format.encoding.rawValue)/\(format.mark)/\(format.separator)/\(format.heading)"
         case .jsonLines(let mark): "jsonl/\(mark)"
         case .workbook(let sheet, let heading): (heading.map { "xlsx#\($0)/" } ?? "xlsx/") + sheet
         case .cards(let language): "vcf/\(language.rawValue)"
@@ -97,24 +104,28 @@ public enum ImportFormat: Sendable, Equatable {
         case "vcf": self = .cards(parts.last.flatMap(Language.init) ?? .zh)
         default:
             let isWhole = parts.count >= 4
-            self = .csv(
-                CSVFormat(
-                    encoding: isWhole ? TextEncoding(rawValue: parts[1]) ?? .utf8 : .utf8,
-                    mark: isWhole ? Int(parts[2]) ?? 0 : 0,
-                    separator: isWhole ? UInt8(parts[3]) ?? 0x2C : 0x2C,
-                    heading: parts.count > 4 ? Int(parts[4]) ?? 1 : 1
-                )
+            let csv = CSVFormat(
+                encoding: isWhole ? TextEncoding(rawValue: parts[1]) ?? .utf8 : .utf8,
+                mark: isWhole ? Int(parts[2]) ?? 0 : 0,
+                separator: isWhole ? UInt8(parts[3]) ?? 0x2C : 0x2C,
+                heading: parts.count > 4 ? Int(parts[4]) ?? 1 : 1
             )
+            self = head == "zip" ? .archive(csv) : .csv(csv)
         }
     }
 
     /// How the rows are written once the file is a table.
-    var table: CSVFormat { if case .csv(let format) = self { format } else { CSVFormat() } }
+    var table: CSVFormat {
+        switch self {
+        case .csv(let format), .archive(let format): format
+        case .jsonLines, .workbook, .cards: CSVFormat()
+        }
+    }
 
     /// The row that names the columns where it was chosen or found above the first; nil for what has no such row.
     public var heading: Int? {
         switch self {
-        case .csv(let csv): csv.heading
+        case .csv(let csv), .archive(let csv): csv.heading
         case .workbook(_, let heading): heading
         case .jsonLines, .cards: nil
         }
@@ -124,7 +135,7 @@ public enum ImportFormat: Sendable, Equatable {
     var isConverted: Bool {
         switch self {
         case .csv, .jsonLines: false
-        case .workbook, .cards: true
+        case .workbook, .cards, .archive: true
         }
     }
 
@@ -134,6 +145,7 @@ public enum ImportFormat: Sendable, Equatable {
         case .workbook(let sheet, let heading): try WorkbookTable.count(path, sheet: sheet, heading: heading)
         case .cards: try CardFile.count(path)
         case .csv, .jsonLines: try RowCount.of(path, self)
+        case .archive(let csv): try ArchiveTable.unpacked(path) { try RowCount.of($0, .csv(csv)) }
         }
     }
 
@@ -143,6 +155,9 @@ public enum ImportFormat: Sendable, Equatable {
         case .csv, .jsonLines: return []
         case .cards(let language):
             try CardFile.write(path, language, to: target, limit: limit)
+            return []
+        case .archive:
+            try ArchiveTable.write(path, to: target)
             return []
         case .workbook(let sheet, let heading):
             let table = try WorkbookTable.write(path, sheet: sheet, heading: heading, to: target, limit: limit)

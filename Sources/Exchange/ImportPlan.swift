@@ -51,6 +51,8 @@ struct ImportPlan: Sendable {
     let style: InputStyle
     /// How days are read, and moments without a zone.
     let dates: DateText
+    /// The columns that name files.
+    let files: FileColumns
 
     /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
     init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
@@ -85,13 +87,18 @@ struct ImportPlan: Sendable {
         style = InputStyle(baseCurrency: session.schema.baseCurrency, country: session.schema.country, lenient: true)
         let matchKeys = match.isEmpty ? ImportPlan.ownMatch(mapping, mode) : match
         var problems: [FieldProblem] = []
+        let (mapping, attachments) = ImportPlan.attachments(mapping, object, headers)
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)
+        files = FileColumns(
+            fields: groups.filter { $0.field.kind == .file && $0.isWritten }.flatMap { $0.columns.map(\.position) },
+            attachments: attachments
+        )
         self.match = ImportPlan.matchFields(matchKeys, groups, object, session, &problems)
         for member in mapping.defaults {
             if let field = object.field(member.key), session.right(on: field, of: object) == .full { continue }
             problems.append(ImportPlan.unknown(member.key))
         }
-        if groups.allSatisfy({ !$0.isWritten }), problems.isEmpty {
+        if groups.allSatisfy({ !$0.isWritten }), attachments.isEmpty, problems.isEmpty {
             problems.append(
                 FieldProblem("columns", "no_columns", Label("No column goes into a field.", zh: "没有任何一列对应到字段。"))
             )
@@ -107,6 +114,23 @@ struct ImportPlan: Sendable {
     /// A column with the record's id finds the record by itself.
     private static func ownMatch(_ mapping: ImportMapping, _ mode: ImportMode) -> [String] {
         mode != .create && mapping.columns.contains { $0.field == "id" } ? ["id"] : []
+    }
+
+    /// Attachments are no field: their columns, and the mapping without them.
+    private static func attachments(
+        _ mapping: ImportMapping,
+        _ object: ObjectDefinition,
+        _ headers: [String]
+    ) -> (ImportMapping, [Int]) {
+        var (rest, positions) = (mapping, [Int]())
+        for index in mapping.columns.indices where mapping.columns[index].field == ArchiveWriter.attachments {
+            guard object.field(ArchiveWriter.attachments) == nil,
+                let position = position(mapping.columns[index].header, headers, Set(positions))
+            else { continue }
+            rest.columns[index].field = nil
+            positions.append(position)
+        }
+        return (rest, positions)
     }
 
     private static func groups(

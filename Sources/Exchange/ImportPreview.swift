@@ -35,6 +35,9 @@ public struct ImportPreview: Sendable {
     public let values: [Int: ColumnValues]
     /// What is to be looked at, in words.
     public let problems: [Label]
+
+    /// Whether the table comes with files that its rows name.
+    public var bringsFiles: Bool { if case .archive = format { true } else { false } }
 }
 
 /// Where a proposed mapping comes from.
@@ -98,6 +101,7 @@ extension Imports {
             hasForeignIDs = mapping.columns.contains { $0.field == "id" }
             try mapping.leaveForeignIDs(head.headers, head.rows, visible, session)
             if case .cards = head.format { (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true) }
+            if case .archive = head.format { mapping.takeAttachments(visible) }
         }
         let persons = try session.importPersons()
         let questions = mapping.settleStyles(visible, survey)

@@ -48,11 +48,17 @@ extension Imports {
             if status.format.isConverted { status = try await converted(status) }
             let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
+            let archive = try archive(status, actor)
             var made: Set<Int> = []
             var rows: [ImportRow] = []
             var left = 0
             while true {
-                if rows.count < Imports.batchSize { rows += try file.batch(Imports.batchSize) }
+                if let archive, rows.isEmpty {
+                    let next = try file.batch(ArchiveFiles.rows)
+                    rows = try await archive.take(next, fileColumns(status, headers, actor))
+                } else if archive == nil, rows.count < Imports.batchSize {
+                    rows += try file.batch(Imports.batchSize)
+                }
                 if rows.isEmpty { break }
                 let outcome = try await batch(rows, status, headers, made, actor)
                 (status, made) = (outcome.status, outcome.made)
@@ -76,6 +82,16 @@ extension Imports {
         } catch let failure as StorageFailure {
             return try await stop(status, Problem(stopping: failure), actor)
         }
+    }
+
+    /// The files that come with an import; nil for what has none.
+    private func archive(_ status: ImportStatus, _ actor: Actor) throws -> ArchiveFiles? {
+        guard case .archive = status.format, let files else { return nil }
+        return try ArchiveFiles(path(status.id, status.format), files, as: actor)
+    }
+
+    private func fileColumns(_ status: ImportStatus, _ headers: [String], _ actor: Actor) async throws -> FileColumns {
+        try await engine.read(as: actor) { try ImportPlan(status, headers: headers, in: $0).files }
     }
 
     /// Makes the file into a table, once: a crash on the way leaves none, so that it is made anew.

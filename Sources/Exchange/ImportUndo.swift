@@ -1,5 +1,6 @@
 import Database
 import FieldKinds
+import Files
 import Foundation
 public import Identity
 import Records
@@ -157,6 +158,7 @@ private struct UndoStep {
             throw Problem(.conflict, "edited", Label("Edited since the import.", zh: "导入后已被修改。"))
         }
         guard record.isNew else {
+            for file in try attached(record.id) { try Files.delete(file, session) }
             let members = try earlier(record.id)
             if !members.isEmpty { try session.update(object, record.id, .object(members), version: record.version) }
             return false
@@ -185,6 +187,21 @@ private struct UndoStep {
             WHERE r.import = \(id) AND r.record = c."id") LIMIT 1
             """
         ) != nil
+    }
+
+    /// The files that the import hung on the record and that still hang there.
+    private func attached(_ record: RecordID) throws -> [RecordID] {
+        let entries = try session.connection.rows(
+            """
+            SELECT changes FROM sys_audit WHERE record = \(record) AND origin = \(Origin.importRun(id).name) \
+            AND action = 'attach' ORDER BY seq
+            """
+        )
+        let present = Set(try Files.list(object, record, session, limit: 1000).map(\.id))
+        return entries.compactMap { row in
+            let told = (try? JSONReader.parse(row.text(0)))?["file"]?.array?.last
+            return told?["id"]?.string.flatMap { RecordID($0) }
+        }.filter(present.contains)
     }
 
     /// The values before the import changed them: from the audit log, and what was kept beside it.

@@ -1,4 +1,5 @@
 import Database
+public import Files
 import Foundation
 public import Identity
 public import Records
@@ -47,13 +48,16 @@ public final class Imports: Sendable {
 
     let engine: RecordEngine
     let directory: String
+    /// Where files go that come with an import; without it they are left out.
+    let files: Files?
     private let running = Mutex<Set<RecordID>>([])
     /// Imports that stopped where even that could not be written down.
     private let halted = Mutex<[RecordID: ImportStatus]>([:])
 
     /// Imports that keep their files in a directory of the workspace, which is made when it is missing.
-    public init(_ engine: RecordEngine, directory: String) throws {
+    public init(_ engine: RecordEngine, directory: String, files: Files? = nil) throws {
         self.engine = engine
+        self.files = files
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     }

@@ -20,6 +20,18 @@ extension ImportMapping {
     }
 }
 
+extension ImportMapping {
+    /// The column of attachments goes to the record itself, where files come with the table.
+    mutating func takeAttachments(_ object: ObjectDefinition) {
+        guard object.field(ArchiveWriter.attachments) == nil else { return }
+        let known: Set = ["attachments", "attachment", "files", "附件", "文件"]
+        let index = columns.firstIndex { $0.field == nil && known.contains(ReducedHeader($0.header).text) }
+        guard let index else { return }
+        columns[index].field = ArchiveWriter.attachments
+        columns[index].note = nil
+    }
+}
+
 /// The making of a proposal.
 private struct MappingProposal {
     let headers: [String]
@@ -137,7 +149,8 @@ private struct MappingProposal {
                 [field.key] + (["id"] + FieldPart.parts(of: field).map(\.key)).map { "\(field.key)_\($0)" }
             }
         )
-        let own = headers.filter { ErrorsFile.label.en != $0 && ErrorsFile.label.zh != $0 }
+        let others = [ErrorsFile.label.en, ErrorsFile.label.zh, ArchiveWriter.attachments]
+        let own = headers.filter { !others.contains($0) }
         return own.contains("id") && own.count > 1 && own.allSatisfy(keys.contains)
     }
 

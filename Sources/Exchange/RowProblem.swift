@@ -72,6 +72,19 @@ enum RowProblem {
         )
     }
 
+    /// An attachment that is neither in the file that was brought nor an upload.
+    static func noFile(_ name: String) -> Problem {
+        let shown = String(name.prefix(60))
+        return .invalid(
+            ArchiveWriter.attachments,
+            "no_such_file",
+            Label(
+                "There is no file «\(shown)»: files come in one ZIP with the table.",
+                zh: "没有文件“\(shown)”，附件需与表格一起打包为 ZIP。"
+            )
+        )
+    }
+
     static func ambiguous(_ reference: RowInput.Reference) -> FieldProblem {
         let shown = String(reference.text.prefix(60))
         return FieldProblem(

@@ -71,7 +71,7 @@ enum SavedMappings {
             }
             var column = rest.remove(at: index)
             column.header = header
-            if let target = column.field,
+            if let target = column.field, target != ArchiveWriter.attachments,
                 visible.field(target.leading).map({ visible.visibleFields.contains($0) }) != true
             {
                 column = .init(header, nil)

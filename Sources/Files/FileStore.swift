@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Identity
 import Synchronization
-import Values
+public import Values
 
 /// The contents of files, each once, under the SHA-256 of its bytes: `ab/cdef…` in a folder beside the database.
 ///
@@ -114,7 +114,8 @@ public struct FileStore: Sendable {
         )
     }
 
-    static var unreadable: Problem {
+    /// Why a content that is known cannot be given out.
+    public static var unreadable: Problem {
         Problem(
             .unavailable,
             "file_unreadable",

@@ -24,6 +24,21 @@ extension Files {
         ).compactMap { StoredFile($0) }.filter { isReadable($0, of: object, session) }
     }
 
+    /// The files of some records that the actor may read, in the order of the records and the oldest first. That the
+    /// records themselves may be read is for the caller to know.
+    public static func list(
+        _ object: ObjectDefinition,
+        of records: [RecordID],
+        _ session: ReadSession
+    ) throws -> [StoredFile] {
+        try session.connection.rows(
+            """
+            SELECT \(StoredFile.columns) FROM sys_file f WHERE f.record IN \(list: records.map { SQLValue($0) }) \
+            AND f.object = \(object.key) AND f.deleted_at IS NULL ORDER BY f.record, f.id
+            """
+        ).compactMap { StoredFile($0) }.filter { isReadable($0, of: object, session) }
+    }
+
     /// A file that the actor may see; else throws `notFound`.
     public static func find(_ id: RecordID, _ session: ReadSession) throws -> StoredFile {
         guard let file = try row(id, session), file.deletedAt == nil else { throw Problem.notFound }
@@ -85,6 +100,29 @@ extension Files {
             "UPDATE sys_file SET object = \(object.key), record = \(id) WHERE id = \(file)"
         )
         try note("attach", present, before: false, object, id, session)
+    }
+
+    /// Attaches uploaded files of the actor whose name and content do not hang on the record yet; true when there were
+    /// any. So what is brought twice hangs there once.
+    public static func attachNew(
+        _ files: [RecordID],
+        to object: ObjectDefinition,
+        _ id: RecordID,
+        _ session: WriteSession
+    ) throws -> Bool {
+        func content(_ file: StoredFile) -> [String] { [file.name, file.hash] }
+        var present = Set(try list(object, id, session, limit: 1000).filter { $0.field == nil }.map(content))
+        var isAny = false
+        for file in files {
+            if let row = try row(file, session), row.record == nil, row.createdBy == session.actor.userID,
+                !present.insert(content(row)).inserted
+            {
+                continue
+            }
+            try attach(file, to: object, id, session)
+            isAny = true
+        }
+        return isAny
     }
 
     /// Deletes a file. One of a file field is taken out by changing the field. It can be restored for thirty days.

@@ -200,7 +200,7 @@ def disk(tmp_path):
     """A small file system of its own."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(place)], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("only root may mount a small disk; the limit on the size of files stands for it")
     yield place

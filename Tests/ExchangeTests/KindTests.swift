@@ -1,4 +1,5 @@
 import Exchange
+import Files
 import Foundation
 import Identity
 import Records
@@ -66,9 +67,14 @@ import Values
 
     private func file(_ shop: Workshop, _ format: ExportFormat) async throws -> String {
         var bytes: [UInt8] = []
-        try await Export.write(shop.engine, object: "cases", format: format, as: shop.admin, scratch: shop.folder) {
-            bytes += $0
-        }
+        try await Export.write(
+            shop.engine,
+            object: "cases",
+            format: format,
+            as: shop.admin,
+            scratch: shop.folder,
+            store: shop.files.store
+        ) { bytes += $0 }
         let path = shop.folder + "/cases." + format.suffix
         try Data(bytes).write(to: URL(filePath: path))
         return path

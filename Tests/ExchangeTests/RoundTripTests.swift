@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Files
 import Foundation
 import Records
 import SQLText
@@ -69,7 +70,8 @@ import Values
             object: "tools",
             format: format,
             as: shop.admin,
-            scratch: shop.folder
+            scratch: shop.folder,
+            store: shop.files.store
         ) { bytes += $0 }
         return bytes
     }

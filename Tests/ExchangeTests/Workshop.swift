@@ -1,6 +1,7 @@
 import Customers
 import Database
 import Exchange
+import Files
 import Foundation
 import Identity
 import Records
@@ -15,6 +16,7 @@ import Values
 struct Workshop {
     let engine: RecordEngine
     let imports: Imports
+    let files: Files
     let folder: String
     let admin: Actor
     let li: Actor
@@ -30,11 +32,13 @@ struct Workshop {
             modules: [CustomersModule.module, SalesModule.module, ImportTables.module, tools]
                 + (more.map { [$0] } ?? [])
         )
+        let files = try Files(engine, folder: folder)
         var clerk = ObjectRights(everything: .all)
         (clerk.export, clerk.importing) = (false, false)
         let workshop = Workshop(
             engine: engine,
-            imports: try Imports(engine, directory: folder + "/imports"),
+            imports: try Imports(engine, directory: folder + "/imports", files: files),
+            files: files,
             folder: folder,
             admin: Actor(userID: engine.ids.next(), name: "管理员", rights: .all),
             li: Actor(userID: engine.ids.next(), name: "李雷", rights: rights(ObjectRights(everything: .own))),
@@ -113,6 +117,7 @@ struct Workshop {
                         field("mail", .email),
                         field("page", .url),
                         field("lies_at", .address),
+                        field("picture", .file),
                     ]
                 )
             ]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Exchange
+import Files
 import Foundation
 import Identity
 import Records
@@ -28,9 +29,10 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            Label("csv, csv-raw, xlsx, xlsx-raw, jsonl or vcf.", zh: "csv、csv-raw、xlsx、xlsx-raw、jsonl 或 vcf。").text(
-                Console.language
-            )
+            Label(
+                "csv, csv-raw, xlsx, xlsx-raw, jsonl, vcf or zip.",
+                zh: "csv、csv-raw、xlsx、xlsx-raw、jsonl、vcf 或 zip。"
+            ).text(Console.language)
         )
     )
     var format = "csv"
@@ -63,7 +65,8 @@ struct ExportCommand: AsyncParsableCommand {
                 object: object,
                 query: asked,
                 format: format,
-                as: actor
+                as: actor,
+                store: workspace.files.store
             ) { bytes in try file.write(contentsOf: Data(bytes)) }
             if output != nil {
                 try file.close()

@@ -14,13 +14,13 @@ final class ZipArchive {
     /// The number of entries.
     let count: Int
 
-    /// Opens an archive. Throws a `Problem` for a file that is none or is damaged.
-    init(_ path: String) throws {
+    /// Opens an archive of at most so many entries. Throws a `Problem` for a file that is none or is damaged.
+    init(_ path: String, most: Int = 10_000) throws {
         var code: Int32 = 0
         guard let opened = zip_open(path, ZIP_RDONLY, &code) else { throw ZipArchive.damaged }
         archive = opened
         count = Int(zip_get_num_entries(opened, 0))
-        guard count <= 10_000 else { throw ZipArchive.bomb }
+        guard count <= most else { throw ZipArchive.bomb }
     }
 
     deinit { zip_discard(archive) }
@@ -32,9 +32,20 @@ final class ZipArchive {
         zip_name_locate(archive, name, zip_flags_t(ZIP_FL_NOCASE) | zip_flags_t(ZIP_FL_ENC_GUESS))
     }
 
-    /// Opens an entry; nil when there is none of that name.
-    func open(_ name: String) throws -> ZipEntry? {
-        let index = position(name)
+    /// The names of all entries, in their order.
+    var names: [String] {
+        (0..<count).compactMap { index in
+            zip_get_name(archive, zip_uint64_t(index), zip_flags_t(ZIP_FL_ENC_GUESS)).map { String(cString: $0) }
+        }
+    }
+
+    /// Opens an entry whatever the case of its name; nil when there is none.
+    func open(_ name: String) throws -> ZipEntry? { try open(at: position(name)) }
+
+    /// Opens an entry of exactly that name, which is found at once however many there are; nil when there is none.
+    func entry(_ name: String) throws -> ZipEntry? { try open(at: zip_name_locate(archive, name, 0)) }
+
+    private func open(at index: zip_int64_t) throws -> ZipEntry? {
         guard index >= 0 else { return nil }
         var stat = zip_stat_t()
         zip_stat_init(&stat)
@@ -89,5 +100,26 @@ final class ZipEntry {
         let isSuspicious = total > ZipArchive.suspiciousFrom && total / ZipArchive.largestRatio > packed
         if isSuspicious || total > ZipArchive.largestEntry { throw ZipArchive.bomb }
         return Int(count)
+    }
+
+    /// Unpacks the entry into a file. False when it is longer than `most` bytes: what was written is of no use then.
+    func write(to path: String, most: Int64 = .max) throws -> Bool {
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else {
+            throw Problem(
+                .unavailable,
+                "disk_unwritable",
+                Label("The file cannot be unpacked. Ask your administrator.", zh: "文件无法解压，请联系管理员检查磁盘。")
+            )
+        }
+        defer { try? file.close() }
+        var part = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = try part.withUnsafeMutableBytes { try read(into: $0) }
+            if count == 0 { return true }
+            if total > most { return false }
+            try file.write(contentsOf: part[..<count])
+        }
     }
 }

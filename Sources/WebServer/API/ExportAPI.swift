@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Files
 import Foundation
 import HTTPTypes
 import HummingbirdCore
@@ -19,6 +20,7 @@ enum ExportAPI {
         var actor = try call.actor
         actor.language = call.language
         let (reader, scratch, place) = (actor, call.workspace.temporaryFolder, call.place)
+        let store = call.workspace.files.store
         // What is not allowed or not valid is said before the first byte.
         try await Export.check(engine, object: object, query: asked, format: format, as: reader)
         var reply = Reply()
@@ -36,7 +38,8 @@ enum ExportAPI {
                         query: asked,
                         format: format,
                         as: reader,
-                        scratch: scratch
+                        scratch: scratch,
+                        store: store
                     ) { bytes in try await box.write(bytes) }
                 }
                 try await box.finish()

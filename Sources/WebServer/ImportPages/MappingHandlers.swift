@@ -29,7 +29,7 @@ enum MappingHandlers {
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
         return try await page.show(status: status) { session in
             let object = try session.object(draft.object)
-            let fields = MappingFields(object, session, page.context)
+            let fields = MappingFields(object, session, page.context, withFiles: preview.bringsFiles)
             var model = Pages.ImportMapping(
                 action: address(draft.id),
                 file: draft.name + " · " + page.context(preview.format.label),
@@ -143,15 +143,19 @@ struct MappingFields {
     /// The fields by which records may be recognised.
     let matches: [Option]
 
-    init(_ object: ObjectDefinition, _ session: ReadSession, _ context: PageContext) {
+    /// Fields for files and attachments are offered only where files come with the table.
+    init(_ object: ObjectDefinition, _ session: ReadSession, _ context: PageContext, withFiles: Bool) {
         var options = [Option("id", context(object.field("id")?.label ?? Words.name))]
         var matches = options
         for field in session.readableFields(object) where field.key != "id" {
             let label = context(field.label)
-            if field.isWritable, session.right(on: field, of: object) == .full {
+            if field.isWritable, session.right(on: field, of: object) == .full, field.kind != .file || withFiles {
                 options += MappingFields.parts(field, label, context)
             }
             if MappingFields.finds(field, object) { matches.append(Option(field.key, label)) }
+        }
+        if withFiles, object.field("attachments") == nil {
+            options.append(Option("attachments", context(AttachmentTexts.title)))
         }
         self.options = options
         self.matches = matches
@@ -170,7 +174,6 @@ struct MappingFields {
                 part("street", Label("Street", zh: "详细地址")), part("postal_code", Label("Postal code", zh: "邮编")),
             ]
         case .money: return [whole, part("currency", Label("Currency", zh: "币种"))]
-        case .file: return []
         default: return [whole]
         }
     }

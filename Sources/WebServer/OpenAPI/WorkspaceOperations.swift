@@ -86,7 +86,7 @@ extension Operation {
         parameters: [
             Parameter(
                 name: "format",
-                schema: .words(["csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf"]),
+                schema: .words(["csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf", "zip"]),
                 text: "The form of the file"
             ),
             .text("filter", "An expression that is true for the wanted records"),

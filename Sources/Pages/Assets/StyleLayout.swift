@@ -37,7 +37,7 @@ extension StyleSheet {
         .k-panel-pad{padding:var(--s-5)} .k-panel>h2,.k-panel-head{display:flex;flex-wrap:wrap;align-items:center;gap:var(--s-3);padding:var(--s-4) var(--s-5);font-size:var(--fs-3)}
         .k-panel-head{border-bottom:1px solid var(--line);font-weight:600} .k-panel-head>.k-help{font-weight:400} .k-panel-head>h2{font-size:var(--fs-3)} .k-panel-head>:last-child:not(:first-child){margin-left:auto}
         .k-panel-text{padding:0 var(--s-5) var(--s-4);color:var(--fg-2)}
-        .k-stack{display:grid;gap:var(--s-5)} .k-stack>*{min-width:0}
+        .k-medium:not(.k-stack)>.k-panel+.k-panel{margin-top:var(--s-5)} .k-stack{display:grid;gap:var(--s-5)} .k-stack>*{min-width:0}
         .k-narrow{max-width:640px} .k-medium{max-width:960px}
         .k-split{display:grid;grid-template-columns:minmax(0,1fr) 340px;gap:var(--s-5);align-items:start}
         .k-tabs{display:flex;gap:var(--s-5);border-bottom:1px solid var(--line);margin-bottom:var(--s-5);overflow-x:auto;scrollbar-width:none}

@@ -30,7 +30,7 @@ extension StyleSheet {
         .k-cards tr>td,.k-cards tr>th,.k-cards tr>:first-child,.k-cards tr>:last-child{display:block;height:auto;padding:0;border:0;max-width:none;min-width:0;background:none} .k-cards .k-end{text-align:left}
         .k-cards td[data-label]:not(:has(>.k-badge,>.k-person,>.k-phone,>.k-tag))::before{content:attr(data-label) " ";font-size:var(--fs-1);color:var(--fg-3)} .k-cards td:has(>.k-none){display:none}
         .k-cards .k-name{flex:1 1 100%;font-size:var(--fs-4);padding-bottom:var(--s-2)!important;white-space:normal} .k-cards .k-pick-cell~.k-name{padding-right:44px!important} .k-cards .k-name a::after{content:"";position:absolute;inset:0} .k-cards .k-link,.k-cards form,.k-cards button,.k-cards .k-wrap,.k-cards details{position:relative;z-index:1}
-        .k-cards td:has(>select){flex:1 1 100%;display:flex!important;align-items:center;gap:var(--s-3);overflow:visible} .k-cards td:empty{display:none!important}
+        .k-cards td:has(>select){flex:1 1 100%;display:flex!important;flex-wrap:wrap;align-items:center;gap:var(--s-3);overflow:visible} .k-cards td:has(>select)::before{white-space:nowrap} .k-cards td>select{flex:1 1 0;min-width:0} .k-cards td:has(>select)>:is(p,details){flex:1 1 100%} .k-cards td:empty{display:none!important}
         .k-cards .k-pick-cell{position:absolute;right:var(--s-3);top:var(--s-3);width:auto;z-index:1} .k-cards .k-pick-cell label{width:44px;height:44px;margin:-10px -6px 0 0}
         .k-cards .k-wrap,.k-cards .k-cell-wide,.k-cards td:has(>.k-cell-actions){flex:1 1 100%} .k-cards .k-cell-actions{display:flex;height:auto;justify-content:flex-start;margin-top:var(--s-3)}
         }

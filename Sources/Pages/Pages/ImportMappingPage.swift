@@ -11,12 +11,13 @@ extension ImportPage {
                 targets,
                 chosen: column.target
             )
-            let note = HTML.with(column.error) { "<p class=\"k-error\">\(Icons.use("warning"))<span>\($0)</span></p>" }
+            let error = HTML.with(column.error) { "<p class=\"k-error\">\(Icons.use("warning"))<span>\($0)</span></p>" }
+            let note = HTML.with(column.note) { "<p class=\"k-help\">\($0)</p>" }
             return """
                 <tr><td class="k-name">\(column.heading)\
                 \(HTML.when(column.proposed, " \(Badge.html(context(ImportTexts.proposed), .ok))"))</td>\
                 <td data-label="\(context(ImportTexts.sample))"><span class="k-muted">\(column.samples.prefix(3).joined(separator: " · "))</span></td>\
-                <td class="k-wrap" data-label="\(context(ImportTexts.target))">\(select)\(note)\(style(column, index))\
+                <td class="k-wrap" data-label="\(context(ImportTexts.target))">\(select)\(error)\(note)\(style(column, index))\
                 \(values(column, index, context))</td></tr>
                 """
         }

@@ -10,6 +10,8 @@ public struct ImportColumn: Sendable {
     public var proposed: Bool
     /// What is wrong with the choice.
     public var error: String?
+    /// Why the program proposed no field.
+    public var note: String?
     /// How its dates or numbers are written, where the file does not tell.
     public var style: ImportStyle?
     /// Its distinct values, where they become choices or persons.

@@ -16,8 +16,8 @@ public enum ImportTexts {
     public static let file = Label("File", zh: "文件")
     /// What a file may be.
     public static let fileHelp = Label(
-        "Excel (XLSX), CSV in any usual encoding, vCard or JSON Lines, up to 2 GB. A table needs a row of headings.",
-        zh: "支持 Excel（XLSX）、各种编码的 CSV、vCard 名片和 JSON Lines，最大 2 GB。表格须有表头。"
+        "Excel (XLSX), CSV in any usual encoding, vCard, JSON Lines, or a CSV with its files in a ZIP, up to 2 GB. A table needs a row of headings.",
+        zh: "支持 Excel（XLSX）、各种编码的 CSV、vCard 名片、JSON Lines，以及打包了附件的 ZIP，最大 2 GB。表格须有表头。"
     )
     /// Into which object.
     public static let object = Label("Import into", zh: "导入到")

@@ -85,8 +85,9 @@ enum MappingHandlers {
                 samples: preview.rows.map { index < $0.count ? $0[index] : "" },
                 target: target,
                 proposed: proposed?.field != nil && target == proposed?.field,
-                error: wrong.map { context($0.message) } ?? (problem == nil ? proposed?.note.map { context($0) } : nil)
+                error: wrong.map { context($0.message) }
             )
+            if column.field == nil, wrong == nil { model.note = proposed?.note.map { context($0) } }
             model.style = sheet.questions.first { $0.index == index }.map { ValueOptions.style($0, column, context) }
             if let values = sheet.values[index], let field = object.field(String(target.prefix { $0 != "." })) {
                 model.valueOptions = ValueOptions.of(field, people, session.actor, context)

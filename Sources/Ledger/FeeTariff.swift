@@ -30,6 +30,10 @@ public struct FeeTariff: Sendable, Equatable {
         public var cap: Int64?
         /// Never less than this, where there is any fee.
         public var floor: Int64?
+        /// For how many months from its first day an agreement is charged at least.
+        public var term: Int64 = 0
+        /// For how many more months it is charged after it was given up, to the end of the last.
+        public var notice: Int64 = 0
 
         /// A rule.
         public init(
@@ -38,8 +42,11 @@ public struct FeeTariff: Sendable, Equatable {
             frequency: ClosedRange<Int64>? = nil,
             base: Base,
             cap: Int64? = nil,
-            floor: Int64? = nil
+            floor: Int64? = nil,
+            term: Int64 = 0,
+            notice: Int64 = 0
         ) {
+            (self.term, self.notice) = (max(0, min(1200, term)), max(0, min(1200, notice)))
             self.tier = tier
             self.level = level
             self.frequency = frequency
@@ -97,7 +104,7 @@ public struct FeeTariff: Sendable, Equatable {
         if subject.waived {
             return Fee(amount: 0, rule: nil, steps: [Label("The fee is waived.", zh: "该客户已免收管理费。")])
         }
-        guard let place = rules.firstIndex(where: { fits($0, subject) }) else {
+        guard let place = place(for: subject) else {
             return Fee(amount: 0, rule: nil, steps: [Label("No rule applies.", zh: "没有适用的收费规则。")])
         }
         let rule = rules[place]
@@ -112,6 +119,9 @@ public struct FeeTariff: Sendable, Equatable {
         }
         return Fee(amount: amount, rule: place, steps: steps)
     }
+
+    /// The place of the rule that decides about a customer; nil where none fits.
+    public func place(for subject: Subject) -> Int? { rules.firstIndex { fits($0, subject) } }
 
     private func fits(_ rule: Rule, _ subject: Subject) -> Bool {
         (rule.tier == nil || rule.tier == subject.tier) && (rule.level == nil || rule.level == subject.level)

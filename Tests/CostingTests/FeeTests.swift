@@ -157,4 +157,33 @@ import Values
         #expect(effects.losers.first?.name == "A" && (effects.losers.first?.effect.lifetime ?? 0) < 0)
         #expect(effects.losers.first?.fee == Int64(912_000))
     }
+
+    @Test func `a customer who gives up an agreement pays through notice and minimum term, and reads why`() async throws {
+        let (books, _) = try await books()
+        let policy = try await books.make("fee_policies", #"{"name":"最短期限"}"#)
+        try await books.make(
+            "fee_rules",
+            #"{"name":"r","policy":"\#(policy)","level":"专属","base":"fixed","amount":"500","term":6,"notice":2}"#
+        )
+        let c = try #require(books.customers["C"])
+        let term = try await books.make(
+            "care_terms",
+            #"{"name":"专属服务","customer":"\#(c)","level":"专属","valid_from":"2026-02-01","until":"2027-01-31"}"#
+        )
+        let held = try await fee("C", policy, books)
+        #expect(held.amount == 50_000 && held.steps.last?.zh == "最短服务期至 2026-07-31；解约须提前 2 个月通知，月底生效。")
+        // Given up in March with two months of notice: May by that, but six months from February are the minimum.
+        try await books.firm.change("care_terms", term, #"{"cancelled_on":"2026-03-15"}"#, as: books.firm.head)
+        let bound = try await fee("C", policy, books)
+        #expect(bound.amount == 50_000 && bound.steps.first?.en.contains("until 2026-07-31") == true)
+        try await books.firm.change("care_terms", term, #"{"valid_from":"2025-06-01"}"#, as: books.firm.head)
+        let free = try await fee("C", policy, books)
+        #expect(free.amount == 0 && free.steps.last?.en == "No rule applies.")
+        let wrong = await problem {
+            try await books.firm.change("care_terms", term, #"{"cancelled_on":"2024-01-01"}"#, as: books.firm.head)
+        }
+        #expect(wrong?.fields.first?.field == "until")
+        try await books.firm.act("new-version", "fee_policy", policy, "{}", as: books.firm.head)
+        #expect(try await books.number("SELECT count(*) FROM fee_rule WHERE \"term\" = 6 AND \"notice\" = 2") == 2)
+    }
 }

@@ -100,6 +100,8 @@ extension FeePolicy {
                 draft.allowance = rule.allowance
                 draft.cap = rule.cap
                 draft.floor = rule.floor
+                draft.term = rule.term
+                draft.notice = rule.notice
             }
         }
     }

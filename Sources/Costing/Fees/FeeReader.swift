@@ -47,7 +47,7 @@ public enum FeeReader {
                 steps: [Label("The customer has no statement in these months.", zh: "该客户在所选月份没有核算数据。")]
             )
         }
-        return fee(subject, try tariff(policy, session), level, session)
+        return fee(subject, try tariff(policy, session), level, to, session)
     }
 
     /// The fee of a customer under the policy in force, for the last period; nil without such a policy.
@@ -68,7 +68,7 @@ public enum FeeReader {
     ) throws -> [Charged] {
         let tariff = try tariff(policy, session)
         return try FeeSubjects(from: from, to: to, session).all().map {
-            Charged(customer: $0.customer, fee: fee($0, tariff, "", session))
+            Charged(customer: $0.customer, fee: fee($0, tariff, "", to, session))
         }
     }
 
@@ -76,12 +76,24 @@ public enum FeeReader {
         _ subject: FeeSubjects.Subject,
         _ tariff: FeeTariff,
         _ level: String,
+        _ to: String,
         _ session: ReadSession
     ) -> CustomerFee {
+        let currency = session.schema.baseCurrency
+        // An agreement that is over binds the customer through its notice and its minimum term.
+        if level.isEmpty, let bound = subject.bound, let place = tariff.place(for: bound.fee),
+            let day = CostMonth(to, zone: "UTC")?.last,
+            let reason = bound.agreement.reason(on: day, by: tariff.rules[place])
+        {
+            let fee = tariff.fee(for: bound.fee, currency: currency)
+            return CustomerFee(amount: fee.amount, tier: bound.tier, steps: [reason] + fee.steps)
+        }
         var asked = subject.fee
         if !level.isEmpty { asked.level = level }
-        let fee = tariff.fee(for: asked, currency: session.schema.baseCurrency)
-        return CustomerFee(amount: fee.amount, tier: subject.tier, steps: [subject.why] + fee.steps)
+        let fee = tariff.fee(for: asked, currency: currency)
+        let outlook = fee.rule.flatMap { subject.agreement?.outlook(by: tariff.rules[$0]) }
+        let steps = [subject.why] + fee.steps + [outlook].compactMap(\.self)
+        return CustomerFee(amount: fee.amount, tier: subject.tier, steps: steps)
     }
 
     /// The policy in force; nil where there is none.
@@ -146,7 +158,7 @@ public enum FeeReader {
         let rows = try session.connection.rows(
             """
             SELECT "tier", "level", "fewest", "most", "base", coalesce("amount_base", 0), coalesce("percent", 0),
-                coalesce("allowance", 0), "cap_base", "floor_base"
+                coalesce("allowance", 0), "cap_base", "floor_base", coalesce("term", 0), coalesce("notice", 0)
             FROM \(name: FeeRule.key) WHERE "policy" = \(policy) AND "deleted_at" IS NULL ORDER BY "place", "id"
             """
         )
@@ -169,7 +181,9 @@ public enum FeeReader {
                     frequency: band,
                     base: base,
                     cap: row[8].integer,
-                    floor: row[9].integer
+                    floor: row[9].integer,
+                    term: row.integer(10),
+                    notice: row.integer(11)
                 )
             }
         )

@@ -15,6 +15,18 @@ struct FeeSubjects {
         /// Why it has that tier.
         let why: Label
         let fee: FeeTariff.Subject
+        /// What was agreed with it, on the last day of the months.
+        var agreement: FeeAgreement?
+        /// The same customer as an agreement that is over had it: it may still be bound.
+        var bound: Bound?
+    }
+
+    /// A customer under an agreement that is over.
+    struct Bound {
+        let tier: String
+        let why: Label
+        let fee: FeeTariff.Subject
+        let agreement: FeeAgreement
     }
 
     private let session: ReadSession
@@ -33,20 +45,30 @@ struct FeeSubjects {
         let facts = try facts(customer)
         let seconds = try numbers(seconds(customer))
         let purchases = try numbers(purchases(customer))
-        let terms = try terms(customer)
+        let (terms, over) = try terms(customer)
         let tiers = try StoredTiers(only: customer, session)
         let border = tiers.isEmpty ? try bestFifth() : 0
         return facts.map { fact in
+            func subject(_ term: Term?) -> (tier: String, why: Label, fee: FeeTariff.Subject) {
+                let (tier, why) = self.tier(fact, term, tiers, border)
+                var subject = FeeTariff.Subject(tier: tier, level: term?.level ?? "")
+                subject.revenue = fact.revenue
+                subject.serviceMinutes = (seconds[fact.record] ?? 0) / 60
+                subject.projectMinutes = subject.serviceMinutes
+                subject.frequency = purchases[fact.record] ?? 0
+                subject.managed = term?.managed ?? 0
+                subject.waived = term?.waived ?? false
+                return (tier, why, subject)
+            }
             let term = terms[fact.record]
-            let (tier, why) = tier(fact, term, tiers, border)
-            var subject = FeeTariff.Subject(tier: tier, level: term?.level ?? "")
-            subject.revenue = fact.revenue
-            subject.serviceMinutes = (seconds[fact.record] ?? 0) / 60
-            subject.projectMinutes = subject.serviceMinutes
-            subject.frequency = purchases[fact.record] ?? 0
-            subject.managed = term?.managed ?? 0
-            subject.waived = term?.waived ?? false
-            return Subject(customer: RecordID(fact.record), profit: fact.profit, tier: tier, why: why, fee: subject)
+            let (tier, why, fee) = subject(term)
+            var result = Subject(customer: RecordID(fact.record), profit: fact.profit, tier: tier, why: why, fee: fee)
+            result.agreement = term?.agreement
+            if term == nil, let old = over[fact.record], !old.waived {
+                let (tier, why, fee) = subject(old)
+                result.bound = Bound(tier: tier, why: why, fee: fee, agreement: old.agreement)
+            }
+            return result
         }
     }
 
@@ -62,7 +84,8 @@ struct FeeSubjects {
         let level: String
         let managed: Int64
         let waived: Bool
-        let until: String
+        let agreement: FeeAgreement
+        var until: String { agreement.until.description }
     }
 
     private func tier(_ fact: Fact, _ term: Term?, _ tiers: StoredTiers, _ border: Int64) -> (String, Label) {
@@ -146,31 +169,31 @@ struct FeeSubjects {
         return numbers
     }
 
-    /// Agreements that hold on the last day of the months; the last one made counts.
-    private func terms(_ customer: RecordID?) throws -> [Int64: Term] {
-        guard let last = CostMonth(to, zone: "UTC")?.last.description else { return [:] }
+    /// Agreements that hold on the last day of the months, and those that are over by then; the last one made counts.
+    private func terms(_ customer: RecordID?) throws -> (held: [Int64: Term], over: [Int64: Term]) {
+        guard let last = CostMonth(to, zone: "UTC")?.last else { return ([:], [:]) }
+        var (held, over): ([Int64: Term], [Int64: Term]) = ([:], [:])
         let rows = try session.connection.rows(
             """
-            SELECT "customer", "name", "tier", "level", "managed", "waived", "until" FROM \(name: CareTerm.key)
-            WHERE "deleted_at" IS NULL AND "until" >= \(last) AND ("valid_from" IS NULL OR "valid_from" <= \(last))\
-            \(one("\"customer\"", customer)) ORDER BY "id"
+            SELECT "customer", "name", "tier", "level", "managed", "waived", "until", "valid_from", "cancelled_on"
+            FROM \(name: CareTerm.key) WHERE "deleted_at" IS NULL
+            AND ("valid_from" IS NULL OR "valid_from" <= \(last.description))\(one("\"customer\"", customer)) ORDER BY "id"
             """
         )
-        return Dictionary(
-            rows.map { row in
-                let tier = row[2].text.flatMap { $0.isEmpty ? nil : $0 }
-                let term = Term(
-                    reason: row.text(1),
-                    tier: tier,
-                    level: row.text(3),
-                    managed: row.integer(4),
-                    waived: row.integer(5) == 1,
-                    until: row.text(6)
-                )
-                return (row.integer(0), term)
-            },
-            uniquingKeysWith: { $1 }
-        )
+        for row in rows {
+            func day(_ place: Int) -> Day? { row[place].text.flatMap { Day($0) } }
+            guard let until = day(6) else { continue }
+            let term = Term(
+                reason: row.text(1),
+                tier: row[2].text.flatMap { $0.isEmpty ? nil : $0 },
+                level: row.text(3),
+                managed: row.integer(4),
+                waived: row.integer(5) == 1,
+                agreement: FeeAgreement(from: day(7), until: until, cancelled: day(8))
+            )
+            if term.agreement.holds(on: last) { held[row.integer(0)] = term } else { over[row.integer(0)] = term }
+        }
+        return (held, over)
     }
 }
 

@@ -59,6 +59,12 @@ enum CareTerm: ObjectType {
         let waived = Field<Bool>("waived", Label("No fee", zh: "免收管理费"), .boolean) { $0.defaultJSON = "false" }
         let from = Field<Day>("valid_from", Label("From", zh: "开始日期"), .day)
         let until = Field<Day>("until", Label("Until", zh: "到期日"), .day) { $0.required = true }
+        let cancelled = Field<Day>("cancelled_on", Label("Given up on", zh: "提出解约日期"), .day) {
+            $0.help = Label(
+                "The fee goes on through the notice and the minimum term of its rule.",
+                zh: "管理费会按收费规则的通知期和最短服务期继续计收。"
+            )
+        }
     }
 
     static let definition = ObjectDefinition.declared(
@@ -70,10 +76,21 @@ enum CareTerm: ObjectType {
         fields: [
             fields.name.definition, fields.customer.definition, fields.tier.definition, fields.level.definition,
             fields.managed.definition, fields.waived.definition, fields.from.definition, fields.until.definition,
+            fields.cancelled.definition,
         ]
     ) {
         $0.parentLink = "customer"
-        $0.listFields = ["customer", "name", "tier", "level", "waived", "until"]
+        $0.listFields = ["customer", "name", "tier", "level", "waived", "until", "cancelled_on"]
+        $0.rules = [
+            ValidationRule(
+                id: "care_term.days",
+                expression: """
+                    valid_from is empty or (until >= valid_from and (cancelled_on is empty or cancelled_on >= valid_from))
+                    """,
+                message: Label("An agreement begins before it ends.", zh: "开始日期不能晚于到期日或解约日期。"),
+                field: "until"
+            )
+        ]
     }
 }
 

@@ -89,6 +89,18 @@ enum FeeRule: ObjectType {
         let allowance = Field<Int64>("allowance", Label("Free minutes", zh: "免费分钟"), .integer)
         let cap = Field<Money>("cap", Label("At most", zh: "封顶"), .money)
         let floor = Field<Money>("floor", Label("At least", zh: "保底"), .money)
+        let term = Field<Int64>("term", Label("Minimum term (months)", zh: "最短服务期（月）"), .integer) {
+            $0.help = Label(
+                "A customer with an agreement pays for so many months from its first day, also if it ends earlier.",
+                zh: "有服务约定的客户自起始日起至少计费满该月数，提前结束也照收。"
+            )
+        }
+        let notice = Field<Int64>("notice", Label("Notice (months)", zh: "提前通知期（月）"), .integer) {
+            $0.help = Label(
+                "After it is given up an agreement goes on to the end of the month that is so many months later.",
+                zh: "客户提出解约后，继续计费至通知期满当月月底。"
+            )
+        }
     }
 
     static let definition = ObjectDefinition.declared(
@@ -101,10 +113,23 @@ enum FeeRule: ObjectType {
             fields.name.definition, fields.policy.definition, fields.place.definition, fields.tier.definition,
             fields.level.definition, fields.fewest.definition, fields.most.definition, fields.base.definition,
             fields.amount.definition, fields.percent.definition, fields.allowance.definition, fields.cap.definition,
-            fields.floor.definition,
+            fields.floor.definition, fields.term.definition, fields.notice.definition,
         ]
     ) {
         $0.parentLink = "policy"
-        $0.listFields = ["name", "place", "tier", "level", "base", "amount", "percent", "allowance"]
+        $0.listFields = ["name", "place", "tier", "level", "base", "amount", "percent", "allowance", "term"]
+        $0.rules = [
+            ValidationRule(
+                id: "fee_rule.term",
+                expression: """
+                    (term is empty or term between 0 and 120) and (notice is empty or notice between 0 and 24)
+                    """,
+                message: Label(
+                    "A minimum term is up to 120 months, notice up to 24.",
+                    zh: "最短服务期不超过 120 个月，提前通知期不超过 24 个月。"
+                ),
+                field: "term"
+            )
+        ]
     }
 }

@@ -1,4 +1,5 @@
 import Alerts
+import Customers
 import Database
 public import Exchange
 public import Files
@@ -36,6 +37,8 @@ public struct OpenWorkspace: Sendable {
     public let webhooks: Webhooks
     /// Background jobs.
     public let jobs: JobQueue
+    /// Who has a timer running.
+    let timers: TimerBoard
     /// Makes archives of it.
     public let backup: Backup
     /// When that happens by itself.
@@ -84,14 +87,12 @@ public struct OpenWorkspace: Sendable {
         }
         try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
         lastUse = state.lastUse
-        self.name = name
-        self.engine = engine
-        self.identities = identities
-        self.passwords = passwords
+        (self.name, self.engine, self.identities, self.passwords) = (name, engine, identities, passwords)
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
         files = try Files(engine, folder: folder)
         imports = try Imports(engine, directory: folder + "/imports", files: files)
+        timers = TimerBoard(database, clock: clock)
         let webhooks = Webhooks(engine, identities, box: box)
         self.webhooks = webhooks
         self.upkeep = upkeep ?? Upkeep(folder: directory.path + "/backups")
@@ -141,7 +142,7 @@ public struct OpenWorkspace: Sendable {
             jobs: jobs,
             reports: Modules.reports,
             views: Modules.views,
-            features: CostingRoutes.pages
+            features: CostingRoutes.pages + TimerRoutes.pages(timers)
         )
     }
 

@@ -27,6 +27,20 @@ public enum Activity: ObjectType {
         public let happenedAt = Field<Instant>("happened_at", Label("Time", zh: "时间"), .instant)
         /// How many minutes it took.
         public let durationMinutes = Field<Int64>("duration_minutes", Label("Duration (min)", zh: "时长（分钟）"), .integer)
+        /// How the minutes were found: by a timer, or told by somebody.
+        public let durationFrom = Field<String>(
+            "duration_from",
+            Label("Minutes by", zh: "时长来源"),
+            .choice(Activity.durationSources)
+        ) { $0.readOnly = true }
+        /// Where somebody checked in, if they allowed that to be noted.
+        public let checkedIn = Field<String>("checked_in", Label("Checked in at", zh: "签到位置"), .text(max: 80)) {
+            $0.readOnly = true
+        }
+        /// Where somebody checked out.
+        public let checkedOut = Field<String>("checked_out", Label("Checked out at", zh: "签退位置"), .text(max: 80)) {
+            $0.readOnly = true
+        }
         /// Whether they came to us or we to them.
         public let direction = Field<String>("direction", Label("Direction", zh: "方向"), .choice(Activity.directions))
         /// What came of it.
@@ -66,6 +80,17 @@ public enum Activity: ObjectType {
         Choice("task", Label("Task", zh: "任务")),
     ]
 
+    /// How minutes are found.
+    public static let durationSources = [
+        Choice("timer", Label("Timer", zh: "计时")), Choice("check_in", Label("Check-in", zh: "签到签退")),
+        Choice(corrected, Label("Measured, then corrected", zh: "计时后手工更正")),
+        Choice(typed, Label("Entered by hand", zh: "手工填写")),
+    ]
+    /// Measured, and then corrected by somebody.
+    static let corrected = "corrected"
+    /// Told by somebody, not measured.
+    static let typed = "typed"
+
     /// Who began it.
     public static let directions = [
         Choice("outgoing", Label("Outgoing", zh: "我方发起")),
@@ -93,10 +118,11 @@ public enum Activity: ObjectType {
         icon: "message-square",
         fields: [
             fields.subject.definition, fields.kind.definition, fields.body.definition, fields.happenedAt.definition,
-            fields.durationMinutes.definition, fields.direction.definition, fields.outcome.definition,
-            fields.customer.definition, fields.contact.definition, fields.opportunity.definition,
+            fields.durationMinutes.definition, fields.durationFrom.definition, fields.direction.definition,
+            fields.outcome.definition, fields.customer.definition, fields.contact.definition, fields.opportunity.definition,
             fields.lead.definition, fields.about.definition, fields.dueOn.definition, fields.done.definition,
-            fields.doneAt.definition, fields.assignee.definition,
+            fields.doneAt.definition, fields.assignee.definition, fields.checkedIn.definition,
+            fields.checkedOut.definition,
         ]
     ) {
         $0.parentLink = "customer"

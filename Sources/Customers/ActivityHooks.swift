@@ -13,6 +13,13 @@ extension Activity {
             guard activity.subject == nil else { return }
             activity.subject = subject(of: activity, session)
         }
+        .beforeSave("minutes say whether they were measured") { activity, _ in
+            // Only a timer sets how they were found itself.
+            guard activity.changes(\.durationMinutes), !activity.changes(\.durationFrom) else { return }
+            let was = activity.before?.durationFrom
+            activity.durationFrom =
+                activity.durationMinutes == nil ? nil : was == nil || was == typed ? typed : corrected
+        }
         .beforeSave("an activity happened now unless it says when") { activity, session in
             if activity.happenedAt == nil, activity.kind != "task" { activity.happenedAt = session.now }
             guard activity.changes(\.done) else { return }

@@ -14,6 +14,10 @@ public enum CustomersModule {
             ContactRole.key: ContactRole.hooks.untyped,
             Activity.key: Activity.hooks.untyped,
         ],
-        references: [RecordColumns(table: "sys_file", object: "object", record: "record")]
+        tables: TimerTable.statements,
+        references: [
+            RecordColumns(table: "sys_file", object: "object", record: "record"),
+            RecordColumns(table: "sys_timer", object: "object", record: "record"),
+        ]
     )
 }

@@ -12,6 +12,8 @@ public enum Topic: String, Sendable, CaseIterable {
     case people
     /// A delivery of a webhook can be sent.
     case deliveries
+    /// Somebody has started or stopped a timer.
+    case timers
 }
 
 /// Tells what was committed in a workspace: to this process at once, on PostgreSQL to the others on its database too.

@@ -3,6 +3,7 @@ public import Identity
 public import Jobs
 public import Pages
 public import Records
+public import Schema
 public import Values
 
 /// What a feature shows at addresses of its own, and where it is entered. Features do not know the web: `App` puts
@@ -82,11 +83,31 @@ public struct FeaturePages: Sendable {
     /// nothing.
     public typealias Today = @Sendable (ReadSession, PageContext, _ isTeam: Bool) throws -> TodaySection?
 
-    let routes: [FeatureRoute]
-    let entries: [Entry]
-    let links: [Link]
-    let verbs: [Verb]
-    let today: [Today]
+    /// Buttons on the page of a record whose timeline is shown, given the record's object and id.
+    public typealias Buttons = @Sendable (ObjectDefinition, RecordID, ReadSession, PageContext) throws -> HTML
+
+    /// What a feature shows in the frame of every page, such as a timer that runs.
+    public struct Bar: Sendable {
+        let mayShow: @Sendable (Actor) -> Bool
+        let html: @Sendable (ReadSession, PageContext) throws -> HTML
+
+        /// A bar; where `mayShow`, which must not read, is false, nothing is read for it.
+        public init(
+            mayShow: @escaping @Sendable (Actor) -> Bool,
+            html: @escaping @Sendable (ReadSession, PageContext) throws -> HTML
+        ) {
+            self.mayShow = mayShow
+            self.html = html
+        }
+    }
+
+    var routes: [FeatureRoute]
+    var entries: [Entry]
+    var links: [Link]
+    var verbs: [Verb]
+    var today: [Today]
+    var buttons: [Buttons]
+    var bars: [Bar]
 
     /// Addresses, entries, buttons and sections of the start page of features.
     public init(
@@ -94,13 +115,30 @@ public struct FeaturePages: Sendable {
         entries: [Entry] = [],
         links: [Link] = [],
         verbs: [Verb] = [],
-        today: [Today] = []
+        today: [Today] = [],
+        buttons: [Buttons] = [],
+        bars: [Bar] = []
     ) {
         self.verbs = verbs
         self.today = today
         self.routes = routes
         self.entries = entries
         self.links = links
+        self.buttons = buttons
+        self.bars = bars
+    }
+
+    /// The pages of several features.
+    public static func + (one: FeaturePages, other: FeaturePages) -> FeaturePages {
+        FeaturePages(
+            routes: one.routes + other.routes,
+            entries: one.entries + other.entries,
+            links: one.links + other.links,
+            verbs: one.verbs + other.verbs,
+            today: one.today + other.today,
+            buttons: one.buttons + other.buttons,
+            bars: one.bars + other.bars
+        )
     }
 }
 
@@ -167,11 +205,12 @@ public struct FeatureRoute: Sendable {
         let request = FeatureRequest(page: page, engine: page.call.engine, actor: actor, json: json)
         switch try await run(request) {
         case .page(let title, let html, let current, let crumbs):
-            return page.html(PageBody(title, html, current: current, crumbs: crumbs))
+            return try await page.html(page.withBar(PageBody(title, html, current: current, crumbs: crumbs)))
         case .json(let value): return Reply.json { $0.value(value) }
         case .accepted(let value): return Reply.json(.accepted) { $0.value(value) }
         case .waiting(let title, let html, let current, let crumbs):
-            var reply = page.html(PageBody(title, html, current: current, crumbs: crumbs))
+            let body = PageBody(title, html, current: current, crumbs: crumbs)
+            var reply = try await page.html(page.withBar(body))
             // Looks again by itself, also without scripts.
             if let name = HTTPField.Name("Refresh") { reply.headers[name] = "2" }
             return reply
@@ -181,6 +220,7 @@ public struct FeatureRoute: Sendable {
             reply.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
             return reply
         case .go(let address, let message): return page.go(to: address, .ok, message)
+        case .refused(let address, let message): return page.go(to: address, .bad, message)
         }
     }
 }
@@ -273,4 +313,6 @@ public enum FeatureAnswer: Sendable {
     case file(String, String, [UInt8])
     /// Leads on to an address with a message.
     case go(String, Label)
+    /// Leads on to an address that says why nothing was done.
+    case refused(String, Label)
 }

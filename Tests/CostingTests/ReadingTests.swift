@@ -1,4 +1,5 @@
 import Costing
+import Customers
 import Database
 import Identity
 import Ledger
@@ -23,6 +24,30 @@ import Values
                 #expect(page.entries.allSatisfy { $0.name != nil })
             }
         }
+    }
+
+    @Test func `logged time says whether a timer took it, somebody corrected it, or somebody told it`() async throws {
+        let books = try await Books.open()
+        let (firm, a) = (books.firm, try #require(books.customers["A"]))
+        for minutes in [30, 31] {
+            _ = try await firm.engine.write(as: firm.head) { session in
+                try session.create(Activity.self) { call in
+                    call.kind = "call"
+                    call.customer = a
+                    call.happenedAt = Instant("2026-06-08T02:00:00Z")
+                    call.durationMinutes = Int64(minutes)
+                    if minutes == 30 { call.durationFrom = "timer" }
+                }
+            }
+        }
+        try await books.runs.reckon(Books.month, by: firm.head)
+        let page = try await firm.engine.read(as: firm.head) {
+            try EntryReader.page(of: a, month: Books.month, line: .maintenance, $0)
+        }
+        #expect(Set(page.entries.compactMap(\.minutesBy?.key)) == ["timer", "typed"])
+        let csv = String(decoding: CostingCSV.entries(page, .en, "CNY"), as: UTF8.self)
+        #expect(csv.contains("Logged time · Timer") && csv.contains("Logged time · Entered by hand"))
+        #expect(csv.contains("Estimated time,"))
     }
 
     @Test func `a salesperson without the right sees no costs, with it only those of customers to be seen`()

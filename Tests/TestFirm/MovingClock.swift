@@ -14,6 +14,8 @@ public final class MovingClock: Sendable {
     /// The clock for the engine.
     public var clock: Clock { Clock { [self] in now } }
 
+    /// Lets seconds go by.
+    public func pass(seconds: Int64) { moment.withLock { $0 = $0.adding(milliseconds: seconds * 1000) } }
     /// Lets days go by.
     public func pass(days: Int64) { moment.withLock { $0 = $0.adding(milliseconds: days * 86_400_000) } }
 }

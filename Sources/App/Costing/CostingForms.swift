@@ -43,6 +43,7 @@ enum CostingForms {
             .array(
                 .all([
                     ("amount", money), ("category", .string), ("nature", .string), ("method", .string),
+                    ("minutes_by", .nullable(.string)),
                     ("confidence", .string), ("object", .string), ("record", .id), ("name", .nullable(.string)),
                     ("activity", .nullable(.string)), ("seconds", .nullable(.integer)),
                     ("channel", .nullable(.string)),

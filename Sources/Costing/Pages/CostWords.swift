@@ -1,3 +1,4 @@
+import Schema
 import Values
 
 /// The words of the pages of costs.
@@ -67,6 +68,13 @@ enum CostWords {
         zh: "不含人数少于 3 人的团队的工时成本，以免推算出个人薪酬。"
     )
     static let export = Label("Export as CSV", zh: "导出 CSV")
+
+    /// How an entry is known; of logged time also whether it was measured or told.
+    static func method(of entry: EntryReader.Entry) -> Label {
+        let method = method(entry.method)
+        guard let way = entry.minutesBy?.label else { return method }
+        return Label("\(method.en) · \(way.en)", zh: "\(method.zh) · \(way.zh)")
+    }
 
     /// How a figure is known, in words.
     static func method(_ key: String) -> Label {

@@ -23,7 +23,7 @@ enum EntryTable {
                 entry.source.description, entry.name == nil ? nil : address,
                 [
                     .text(name), .text(about.compactMap { $0 }.joined(separator: " · ")),
-                    .text(context(CostWords.method(entry.method))), .text(entry.confidence),
+                    .text(context(CostWords.method(of: entry))), .text(entry.confidence),
                     entry.seconds.map { .decimal($0 * 10 / 60, scale: 1) } ?? .text("—"), frame.cell(entry.amount),
                 ]
             )

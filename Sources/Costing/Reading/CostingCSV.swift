@@ -72,7 +72,7 @@ public enum CostingCSV {
             [
                 .text(entry.name ?? entry.source.description),
                 .text(entry.activity ?? CostChoices.label(entry.nature, in: CostChoices.natures).text(language)),
-                .text(CostWords.method(entry.method).text(language)), .text(entry.confidence),
+                .text(CostWords.method(of: entry).text(language)), .text(entry.confidence),
                 .number(entry.seconds.map { $0 / 60 }), .money(entry.amount),
             ]
         }

@@ -1,4 +1,5 @@
 import Ledger
+import Schema
 public import Values
 
 /// Costs as the API writes them. Amounts are money with the base currency.
@@ -106,6 +107,7 @@ public enum CostingJSON {
                         object([
                             ("amount", money(entry.amount, currency)), ("category", .string(entry.category)),
                             ("nature", .string(entry.nature)), ("method", .string(entry.method)),
+                            ("minutes_by", entry.minutesBy.map { .string($0.key) } ?? .null),
                             ("confidence", .string(entry.confidence)), ("object", .string(entry.object)),
                             ("record", .string(entry.source.description)),
                             ("name", entry.name.map(JSONValue.string) ?? .null),

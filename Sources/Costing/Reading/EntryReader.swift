@@ -1,7 +1,7 @@
 import Database
 import Identity
 public import Records
-import Schema
+public import Schema
 public import Values
 
 /// The entries behind a figure, of customers that the reader may see. They sum to it.
@@ -24,6 +24,8 @@ public enum EntryReader {
         public let source: RecordID
         /// Its name, where the reader may see it.
         public internal(set) var name: String?
+        /// How logged minutes were found, where their record says so: by a timer, a check-in, or told by somebody.
+        public internal(set) var minutesBy: Choice?
         /// The costed activity.
         public let activity: String?
         /// Seconds; nil for what is no time.
@@ -102,10 +104,11 @@ public enum EntryReader {
 
     /// Entries with the names of their records, of those that the reader may see.
     static func named(_ entries: [Entry], _ session: ReadSession) throws -> [Entry] {
-        let names = try names(entries.filter { $0.name == nil }.map { ($0.object, $0.source.raw) }, session)
+        let found = try records(entries.filter { $0.name == nil }.map { ($0.object, $0.source.raw) }, session)
         return entries.map { entry in
             var copy = entry
-            copy.name = entry.name ?? names[entry.source.raw]
+            copy.name = entry.name ?? found[entry.source.raw]?.name
+            if entry.method == "logged" { copy.minutesBy = found[entry.source.raw]?.minutesBy }
             return copy
         }
     }
@@ -137,17 +140,25 @@ public enum EntryReader {
         )
     }
 
-    /// The names of records of several objects, of those that the reader may see: one statement for each object.
-    private static func names(_ sources: [(String, Int64)], _ session: ReadSession) throws -> [Int64: String] {
-        var names: [Int64: String] = [:]
+    private typealias Found = (name: String, minutesBy: Choice?)
+    /// The field of activities that says how their minutes were found.
+    private static let minutesBy = "duration_from"
+
+    /// Records of several objects, of those that the reader may see: one statement for each object.
+    private static func records(_ sources: [(String, Int64)], _ session: ReadSession) throws -> [Int64: Found] {
+        var found: [Int64: Found] = [:]
         for (key, group) in Dictionary(grouping: sources, by: \.0) {
             guard let object = session.schema.object(key), session.actor.rights.on(key).read != .none else { continue }
+            let ways = session.readableFields(object).first { $0.key == minutesBy }?.kind.choices ?? []
             let ids = Set(group.map { RecordID($0.1) }).sorted()
             for start in stride(from: 0, to: min(ids.count, 5000), by: 1000) {
                 let part = Array(ids[start..<min(start + 1000, ids.count)])
-                for record in try session.records(object, part) { names[record.id.raw] = record.name }
+                for record in try session.records(object, part) {
+                    let way = ways.isEmpty ? nil : ways.first { $0.key == record[minutesBy].text }
+                    found[record.id.raw] = (record.name, way)
+                }
             }
         }
-        return names
+        return found
     }
 }

@@ -92,6 +92,8 @@ public struct LayoutModel: Sendable {
     public var keysOff = false
     /// The step of a tour, on top of the page.
     public var tour = HTML.empty
+    /// What features show on top of every page.
+    public var bar = HTML.empty
 
     /// The frame of one page.
     public init(
@@ -135,7 +137,7 @@ public enum Layout {
             in: context,
             body: """
                 <a class="k-skip" href="#main">\(context(FrameTexts.skip))</a>\(side(model, context))\(top(model, context))
-                <main class="k-main" id="main" tabindex="-1">\(model.tour)\(Layout.flash(model.flash, in: context))\
+                <main class="k-main" id="main" tabindex="-1">\(model.bar)\(model.tour)\(Layout.flash(model.flash, in: context))\
                 \(crumbs(model.breadcrumb, context))\(body)</main>\(bottom(model, context))
                 """
         )

@@ -153,6 +153,23 @@ function enhance(node=d){
   shown();picked();
 }
 
+// Who checks in may have the place noted: the browser asks, and without an answer it goes on without.
+on('submit',e=>{
+  const form=e.target,wish=form.elements?.with_place,geo=navigator.geolocation;
+  if(form.dataset.place===undefined||form.dataset.placed||!geo||wish&&!wish.checked)return;
+  e.preventDefault();e.stopPropagation();form.dataset.placed='1';
+  const send=()=>form.requestSubmit(e.submitter);
+  geo.getCurrentPosition(({coords:c})=>{for(const k of['latitude','longitude','accuracy'])form.elements[k].value=c[k];send()},send,{timeout:8000,maximumAge:60000,enableHighAccuracy:true});
+},true);
+// A timer that runs tells how long.
+function clocks(){
+  for(const n of all('[data-since]')){
+    const s=Math.max(0,Math.floor((Date.now()-n.dataset.since)/1000)),two=x=>String(x).padStart(2,'0');
+    n.textContent=Math.floor(s/3600)+':'+two(Math.floor(s/60)%60)+':'+two(s%60);
+  }
+}
+if(d.querySelector('[data-since]')){clocks();setInterval(clocks,1000)}
+
 on('submit',e=>{
   const form=e.target,button=e.submitter,ask=button?.dataset.confirm??form.dataset.confirm;
   if(ask&&!confirm(ask)){e.preventDefault();return}

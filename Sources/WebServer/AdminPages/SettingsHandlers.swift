@@ -13,7 +13,7 @@ enum SettingsHandlers {
     static let rates = Addresses.settings + "/rates"
 
     /// Throws what becomes a 403 page unless the person may open some part of the administration.
-    static func index(_ page: PageCall) throws -> Reply {
+    static func index(_ page: PageCall) async throws -> Reply {
         let rights = try page.actor.rights
         var parts: [SettingsPage.Part] = []
         if rights.allows(.users) { parts += [.users, .teams, .roles] }
@@ -53,7 +53,8 @@ enum SettingsHandlers {
             more.append(AdminTile(LogInHandlers.address, "key", AdminWords.logIns, AdminWords.logInsText))
         }
         let html = SettingsPage.html(parts, more: AdminTile.items(more, in: page.context), in: page.context)
-        return page.html(PageBody(page.context(Words.settings), html, current: Addresses.settings))
+        let body = PageBody(page.context(Words.settings), html, current: Addresses.settings)
+        return try await page.html(page.withBar(body))
     }
 
     static func workspace(_ page: PageCall) async throws -> Reply { try await workspace(page, nil) }

@@ -38,6 +38,7 @@ enum ListHandlers {
             var body = PageBody(name + page.context(object.pluralLabel), html, current: Addresses.list(object.plural))
             body.scripts = [Assets.list, Assets.live]
             body.hasValidator = true
+            body.bar = try page.bar(session)
             return (body, wrong, session.schema)
         }
         return page.html(body, schema: schema, status: wrong ? .badRequest : .ok)

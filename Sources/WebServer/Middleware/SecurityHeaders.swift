@@ -18,7 +18,8 @@ enum SecurityHeaders {
         set(.referrerPolicy, "same-origin", &reply)
         set(.openerPolicy, "same-origin", &reply)
         set(.resourcePolicy, "same-origin", &reply)
-        if isPage { set(.permissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=()", &reply) }
+        // Whoever checks in with a customer may have the place noted; the browser asks.
+        if isPage { set(.permissionsPolicy, "camera=(), microphone=(), geolocation=(self), payment=()", &reply) }
         set(.cacheControl, reply.headers[.eTag] == nil ? "no-store" : "private, no-cache", &reply)
         if call.isSecure { set(.strictTransportSecurity, "max-age=31536000", &reply) }
     }

@@ -112,12 +112,13 @@ enum DuplicateHandlers {
                 : session.crossPairs(of: object, state).compactMap { pair in
                     try cross(pair, object, session, context)
                 }
-            let body = PageBody(
+            var body = PageBody(
                 context(DuplicateTexts.title(object.pluralLabel)),
                 DuplicatesPage.html(model, in: context),
                 current: Addresses.list(object.plural),
                 crumbs: [Crumb(context(object.pluralLabel), Addresses.list(object.plural))]
             )
+            body.bar = try page.bar(session)
             return (body, run?.state == .running, session.schema)
         }
         var reply = page.html(body, schema: schema)

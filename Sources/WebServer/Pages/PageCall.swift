@@ -119,8 +119,28 @@ struct PageCall: Sendable {
         status: HTTPResponse.Status = .ok,
         _ body: @escaping @Sendable (ReadSession) throws -> PageBody
     ) async throws -> Reply {
-        let (content, schema) = try await read { session in (try body(session), session.schema) }
+        let (content, schema) = try await read { session in
+            var content = try body(session)
+            content.bar = try bar(session)
+            return (content, session.schema)
+        }
         return html(content, schema: schema, status: status)
+    }
+
+    /// What features show in the frame of every page.
+    func bar(_ session: ReadSession) throws -> HTML {
+        try call.workspace.features.bars.reduce(into: .empty) { html, bar in
+            if bar.mayShow(session.actor) { html += try bar.html(session, context) }
+        }
+    }
+
+    /// The same page with that, read only where there may be something.
+    func withBar(_ body: PageBody) async throws -> PageBody {
+        let actor = try actor
+        guard call.workspace.features.bars.contains(where: { $0.mayShow(actor) }) else { return body }
+        var body = body
+        body.bar = try await read { try bar($0) }
+        return body
     }
 
     /// A page inside the frame: navigation of what the person may read, search box, the person's menu.
@@ -142,6 +162,7 @@ struct PageCall: Sendable {
             scripts: body.scripts
         )
         model.tour = TourHandlers.bar(self, actor)
+        model.bar = body.bar
         model.keysOff = Cookies(call.headers)["kehu_keys"] == "off"
         return reply(Layout.page(model, in: context, body: body.html), status, hasValidator: body.hasValidator)
     }
@@ -218,6 +239,8 @@ struct PageBody: Sendable {
     var scripts: [Asset] = []
     /// What to say on top; nil for what the page before left.
     var flash: Flash?
+    /// What features show in the frame of every page.
+    var bar = HTML.empty
     /// True for what people come back to: the browser keeps the page and asks whether it is still right.
     var hasValidator = false
 

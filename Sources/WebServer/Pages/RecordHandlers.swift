@@ -79,6 +79,11 @@ enum RecordHandlers {
             version: view.version
         )
         model.actions = actions(view, mayUpdate: mayUpdate)
+        if timeline != nil {
+            for buttons in page.call.workspace.features.buttons {
+                model.actions += try buttons(object, id, session, page.context)
+            }
+        }
         model.rare = rare(view, mayUpdate: mayUpdate)
         model.address = mayUpdate ? view.address : nil
         model.files = try FileHandlers.panel(view, mayUpdate: mayUpdate)

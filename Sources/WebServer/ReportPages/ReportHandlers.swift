@@ -22,7 +22,9 @@ enum ReportHandlers {
             }
             let html = ReportPage.html(model, in: page.context)
             let crumbs = [Crumb(page.context(ReportTexts.reports), Addresses.reports)]
-            return (PageBody(model.title, html, current: Addresses.reports, crumbs: crumbs), session.schema, isWrong)
+            var body = PageBody(model.title, html, current: Addresses.reports, crumbs: crumbs)
+            body.bar = try page.bar(session)
+            return (body, session.schema, isWrong)
         }
         return page.html(body, schema: schema, status: isWrong ? .badRequest : .ok)
     }

@@ -119,7 +119,8 @@ public enum Activity: ObjectType {
         fields: [
             fields.subject.definition, fields.kind.definition, fields.body.definition, fields.happenedAt.definition,
             fields.durationMinutes.definition, fields.durationFrom.definition, fields.direction.definition,
-            fields.outcome.definition, fields.customer.definition, fields.contact.definition, fields.opportunity.definition,
+            fields.outcome.definition, fields.customer.definition, fields.contact.definition,
+            fields.opportunity.definition,
             fields.lead.definition, fields.about.definition, fields.dueOn.definition, fields.done.definition,
             fields.doneAt.definition, fields.assignee.definition, fields.checkedIn.definition,
             fields.checkedOut.definition,

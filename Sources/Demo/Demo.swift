@@ -131,6 +131,7 @@ struct DemoWorld: Sendable {
         makeActivities(count(60_000))
         makeLeads(count(800))
         settleCustomers()
+        tagContracts()
     }
 
     /// Puts the rows into the workspace in batches; the answer is how many of each object.

@@ -35,6 +35,7 @@ struct DemoCosts {
         let pools = makePools()
         makeActivities(pools)
         makeSales(deals)
+        makeContracts(world, seed: seed)
         makeExpenses(deals)
         makeChannels(deals)
         makePolicy()
@@ -47,7 +48,7 @@ struct DemoCosts {
     func load(into engine: RecordEngine, _ counts: inout [String: Int]) async throws {
         let system = Actor.system("demo")
         for (object, rows) in rows {
-            counts[object] = rows.count
+            counts[object, default: 0] += rows.count
             for start in stride(from: 0, to: rows.count, by: 5000) {
                 let batch = rows[start..<min(start + 5000, rows.count)]
                 try await engine.write(as: system) { session in
@@ -57,6 +58,7 @@ struct DemoCosts {
                 }
             }
         }
+        try await engine.write(as: system) { try DemoCosts.setContractRule($0) }
         let runs = CostRuns(engine)
         for month in months {
             let run = try await runs.reckon(String(month.description.prefix(7)), by: system)

@@ -31,7 +31,8 @@ import Values
         #expect(phone.path == "/timer" && phone.status == 200, "there is none any more")
     }
 
-    @Test func `the API starts, shows, stops and discards a timer, and reads nothing into what is wrong`() async throws {
+    @Test func `the API starts, shows, stops and discards a timer, and reads nothing into what is wrong`() async throws
+    {
         let company = try await Company.shared.value
         let client = company.client("cy")
         let customer = try await company.customer("接口计时", by: "cy")

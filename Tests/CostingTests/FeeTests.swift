@@ -158,7 +158,8 @@ import Values
         #expect(effects.losers.first?.fee == Int64(912_000))
     }
 
-    @Test func `a customer who gives up an agreement pays through notice and minimum term, and reads why`() async throws {
+    @Test func `a customer who gives up an agreement pays through notice and minimum term, and reads why`() async throws
+    {
         let (books, _) = try await books()
         let policy = try await books.make("fee_policies", #"{"name":"最短期限"}"#)
         try await books.make(

@@ -26,6 +26,22 @@ import Values
         }
     }
 
+    @Test func `a stretch of the whale curve says how many customers it has and what they earn together`() async throws
+    {
+        let books = try await Books.open()
+        try await books.runs.reckon(Books.month, by: books.firm.head)
+        let (curve, all) = try await books.firm.engine.read(as: books.firm.head) { session in
+            let curve = try WhaleReader.curve(from: Books.month, to: Books.month, places: 2...3, session)
+            let all = try WhaleReader.stretch(1...100, from: Books.month, to: Books.month, limit: 2, session)
+            return (curve, all)
+        }
+        #expect(curve.stretch.customers == 2 && curve.chosen.count == 2)
+        #expect(curve.stretch.profit == curve.chosen.reduce(0) { $0 + $1.statement[.profit] })
+        #expect(all == [books.customers["A"], books.customers["B"]])
+        // The points that the script draws over end with all of them.
+        #expect(curve.points.last?.customers == curve.customers && curve.points.last?.profit == curve.total)
+    }
+
     @Test func `logged time says whether a timer took it, somebody corrected it, or somebody told it`() async throws {
         let books = try await Books.open()
         let (firm, a) = (books.firm, try #require(books.customers["A"]))

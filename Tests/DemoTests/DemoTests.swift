@@ -3,6 +3,7 @@ import Customers
 import Database
 import Demo
 import Identity
+import Ledger
 import Records
 import SQLText
 import Sales
@@ -52,6 +53,8 @@ import Values
         #expect(curve.worst.contains { $0.id == largest?.id })
         #expect(curve.peak > curve.total)
         let search = try #require(table.channels.first { $0.key == "search" })
+        let survival = try #require(try await engine.read(as: system) { try ContractCurve.read($0) })
+        #expect(ContractCurve.refusal(survival) == nil && survival.known > 6)
         // By the first touch it is dearer than by the last.
         #expect((search.costs[0] ?? 0) > (search.costs[1] ?? .max))
     }

@@ -9,7 +9,7 @@ import WebServer
 /// The pages and addresses of costs.
 enum CostingRoutes {
     static let pages = FeaturePages(
-        routes: looks + forms + api,
+        routes: looks + CostingWhale.routes + forms + api,
         entries: [
             .init(title, "/costing", icon: "banknote", for: .costs, objects: CostingModule.module.objects.map(\.key))
         ],
@@ -41,7 +41,7 @@ enum CostingRoutes {
     private static let title = Label("Cost & profit", zh: "成本与利润")
 
     private static let looks: [FeatureRoute] = [
-        FeatureRoute(.page, "/costing", overview), FeatureRoute(.page, "/costing/whale", whale),
+        FeatureRoute(.page, "/costing", overview),
         FeatureRoute(.page, "/costing/channels", channels), FeatureRoute(.page, "/costing/drivers", drivers),
         FeatureRoute(.page, "/costing/pools", pools), FeatureRoute(.page, "/costing/warnings", warnings),
         FeatureRoute(.page, "/costing/months", CostingMonths.list),
@@ -85,23 +85,6 @@ enum CostingRoutes {
     private static func warn(_ request: FeatureRequest) async throws -> FeatureAnswer {
         try await CostingJobs.warn(request)
         return .go("/costing/warnings", Label("Looking; who is concerned will be told.", zh: "正在检查，发现新预警会通知相关人员。"))
-    }
-
-    /// The places of the curve that were asked for.
-    private static func places(_ request: FeatureRequest) -> ClosedRange<Int>? {
-        guard let first = Int(request.query("first")), let last = Int(request.query("last")),
-            (1...100_000_000).contains(first)
-        else { return nil }
-        return first...min(100_000_000, max(first, last))
-    }
-
-    private static func whale(_ request: FeatureRequest) async throws -> FeatureAnswer {
-        let span = try await CostingSpan(request)
-        let places = places(request)
-        let curve = try await request.read {
-            try WhaleReader.curve(from: span.from, to: span.to, filter: span.filter, places: places, $0)
-        }
-        return page(request, title, WhalePage.html(curve, places: places, span.frame(request)))
     }
 
     private static func channels(_ request: FeatureRequest) async throws -> FeatureAnswer {

@@ -12,16 +12,19 @@ struct CostingSpan: Sendable {
     let filter: String?
     private let currency: String
 
-    init(_ request: FeatureRequest) async throws {
+    init(_ request: FeatureRequest) async throws { try await self.init(request, from: request.query) }
+
+    /// The same from the fields of a form.
+    init(_ request: FeatureRequest, from text: (String) -> String) async throws {
         let last = try await request.read { try RunList.lastMonth($0) }
         let today = String(request.context.today.description.prefix(7))
-        let (from, to) = (request.query("from"), request.query("to"))
+        let (from, to) = (text("from"), text("to"))
         for text in [from, to] where !text.isEmpty && !CostingSpan.isMonth(text) {
             throw Problem.malformed("invalid_month", Label("Write months as 2026-06.", zh: "月份请写成 2026-06 的形式。"))
         }
         self.to = to.isEmpty ? last ?? today : to
         self.from = from.isEmpty ? CostingSpan.adding(-11, to: self.to) : from
-        let filter = request.query("filter")
+        let filter = text("filter")
         self.filter = filter.isEmpty ? nil : filter
         currency = request.engine.schema.baseCurrency
         guard CostingSpan.months(self.from, self.to) <= 120 else {

@@ -61,7 +61,7 @@ public struct CostingFrame: Sendable {
     }
 
     /// An address with the months and the filter of this page.
-    func address(_ path: String, _ more: KeyValuePairs<String, String> = [:]) -> String {
+    public func address(_ path: String, _ more: KeyValuePairs<String, String> = [:]) -> String {
         let base = WebAddress.path(path, ["from": from, "to": to, "filter": filter])
         let rest = WebAddress.path("", more)
         return rest.isEmpty ? base : base + "&" + rest.dropFirst()

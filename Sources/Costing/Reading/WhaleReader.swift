@@ -40,6 +40,8 @@ public enum WhaleReader {
         public let best: [Customer]
         /// The customers of the places that were asked for, the best first; 100 at most.
         public let chosen: [Customer]
+        /// How many customers are on these places, and their profit.
+        public let stretch: (customers: Int, profit: Int64)
     }
 
     /// The curve of the customers that the reader may see and that fit an expression, over the months of a range.
@@ -60,10 +62,8 @@ public enum WhaleReader {
         }
         let best = curve.order.prefix(listed).filter { profits[$0] > 0 }.map { ids[$0] }
         let worst = curve.order.suffix(listed).reversed().filter { profits[$0] < 0 }.map { ids[$0] }
-        let chosen =
-            places.map { asked in
-                curve.order.dropFirst(asked.lowerBound - 1).prefix(min(100, asked.count)).map { ids[$0] }
-            } ?? []
+        let stretch = places.map { curve.order.dropFirst($0.lowerBound - 1).prefix($0.count) } ?? []
+        let chosen = stretch.prefix(100).map { ids[$0] }
         return Curve(
             customers: ids.count,
             peak: curve.peak,
@@ -74,8 +74,24 @@ public enum WhaleReader {
             points: points,
             worst: try customers(worst, from, to, session),
             best: try customers(best, from, to, session),
-            chosen: try customers(chosen, from, to, session)
+            chosen: try customers(chosen, from, to, session),
+            stretch: (stretch.count, stretch.reduce(0) { $0 + profits[$1] })
         )
+    }
+
+    /// The customers on some places of the curve, the best first.
+    public static func stretch(
+        _ places: ClosedRange<Int>,
+        from: String,
+        to: String,
+        filter: String? = nil,
+        limit: Int,
+        _ session: ReadSession
+    ) throws -> [RecordID] {
+        let (ids, profits) = try profits(from, to, filter, session)
+        return WhaleCurve(profits).order.dropFirst(places.lowerBound - 1).prefix(min(limit, places.count)).map {
+            RecordID(ids[$0])
+        }
     }
 
     static func profits(

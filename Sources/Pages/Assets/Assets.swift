@@ -33,6 +33,8 @@ public enum Assets {
     public static let board = Asset("board", "js", "text/javascript; charset=utf-8", Script.board)
     /// The script of dashboards that are arranged.
     public static let tiles = Asset("tiles", "js", "text/javascript; charset=utf-8", Script.tiles)
+    /// The script of the whale curve, over which a stretch is drawn.
+    public static let brush = Asset("brush", "js", "text/javascript; charset=utf-8", Script.brush)
     /// The script of the palette, fetched when it is first opened.
     public static let palette = Asset("palette", "js", "text/javascript; charset=utf-8", Script.palette)
     /// The script of pages that follow what others change.
@@ -43,12 +45,12 @@ public enum Assets {
     public static let favicon = Asset("favicon", "svg", "image/svg+xml", Icons.favicon)
     /// All of them, for the routes.
     public static let all: [Asset] =
-        [style, script, list, board, tiles, palette, live, icons, favicon]
+        [style, script, list, board, tiles, brush, palette, live, icons, favicon]
         + [ThirdParty.sortable].compactMap(\.self)
 
     /// The worker that shows a page without a connection, and keeps the files that pages need.
     public static let worker: String = {
-        let files = [style, script, list, board, tiles, palette, live, icons, favicon].map(\.path)
+        let files = [style, script, list, board, tiles, brush, palette, live, icons, favicon].map(\.path)
         let names = "[" + files.map { "'" + $0 + "'" }.joined(separator: ",") + "]"
         let text = Script.worker.replacing("FILES", with: names)
         return text.replacing(

@@ -9,6 +9,8 @@ public enum Script {
     static let board = compact(PackageResources.board_js)
     /// That of dashboards that are arranged.
     static let tiles = compact(PackageResources.tiles_js)
+    /// That of the whale curve.
+    static let brush = compact(PackageResources.brush_js)
     /// That of lists.
     static let list = compact(PackageResources.list_js)
 

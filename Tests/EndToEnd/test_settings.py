@@ -57,6 +57,36 @@ def test_a_pipeline_is_made_and_its_stages_are_put_in_order(visit, chiefs):
     visit.faults[:] = [fault for fault in visit.faults if "422" not in fault]
 
 
+def test_the_fields_of_a_page_are_put_in_order_by_dragging_and_by_keys(visit, chiefs):
+    page = visit.page
+
+    def order():
+        page.goto("/settings/objects/product/layout")
+        return page.locator(".k-place").evaluate_all("all => all.map(each => each.name)")
+
+    before = order()
+    visit.check("/settings/objects/product/layout")
+    visit.check_access()
+    grips = page.locator(".k-grip")
+    expect(grips.first).to_be_visible()
+    expect(page.locator(".k-place").first).to_be_hidden()
+    # With the keys the second field goes up, and a screen reader hears where it is.
+    grips.nth(1).focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("[data-order-voice]")).to_contain_text("1")
+    # With the mouse the last of four goes to the third place.
+    start, goal = grips.nth(3).bounding_box(), grips.nth(2).bounding_box()
+    page.mouse.move(start["x"] + 8, start["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 8, start["y"], steps=4)
+    page.mouse.move(goal["x"] + 8, goal["y"] + 4, steps=12)
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    page.locator("main .k-btn-primary").click()
+    expect(page.locator(".k-flash")).to_be_visible()
+    assert order() == [before[1], before[0], before[3], before[2], *before[4:]]
+
+
 def test_the_keys_of_everybody_are_seen_and_revoked(visit, chiefs, kehu):
     page, owner = visit.page, chiefs["administrator"]
     name = f"key-{visit.language}"

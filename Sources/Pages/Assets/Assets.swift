@@ -35,6 +35,8 @@ public enum Assets {
     public static let tiles = Asset("tiles", "js", "text/javascript; charset=utf-8", Script.tiles)
     /// The script of the whale curve, over which a stretch is drawn.
     public static let brush = Asset("brush", "js", "text/javascript; charset=utf-8", Script.brush)
+    /// The script of rows that are put in order.
+    public static let order = Asset("order", "js", "text/javascript; charset=utf-8", Script.order)
     /// The script of the palette, fetched when it is first opened.
     public static let palette = Asset("palette", "js", "text/javascript; charset=utf-8", Script.palette)
     /// The script of pages that follow what others change.
@@ -44,13 +46,14 @@ public enum Assets {
     /// The mark in the browser's tab.
     public static let favicon = Asset("favicon", "svg", "image/svg+xml", Icons.favicon)
     /// All of them, for the routes.
-    public static let all: [Asset] =
-        [style, script, list, board, tiles, brush, palette, live, icons, favicon]
-        + [ThirdParty.sortable].compactMap(\.self)
+    public static let all: [Asset] = own + [ThirdParty.sortable].compactMap(\.self)
+    private static let own = [
+        style, script, list, board, tiles, order, brush, palette, live, icons, favicon,
+    ]
 
     /// The worker that shows a page without a connection, and keeps the files that pages need.
     public static let worker: String = {
-        let files = [style, script, list, board, tiles, brush, palette, live, icons, favicon].map(\.path)
+        let files = own.map(\.path)
         let names = "[" + files.map { "'" + $0 + "'" }.joined(separator: ",") + "]"
         let text = Script.worker.replacing("FILES", with: names)
         return text.replacing(

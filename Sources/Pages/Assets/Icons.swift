@@ -26,6 +26,7 @@ public enum Icons {
         + "stroke-linecap=\"round\" stroke-linejoin=\"round\"/></svg>"
 
     private static let paths: [String: String] = [
+        "grip": "M9 6h.01M9 12h.01M9 18h.01M15 6h.01M15 12h.01M15 18h.01",
         "box": "M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8",
         "home": "M4 11l8-7 8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
         "customer":

@@ -11,6 +11,8 @@ public enum Script {
     static let tiles = compact(PackageResources.tiles_js)
     /// That of the whale curve.
     static let brush = compact(PackageResources.brush_js)
+    /// That of rows that are put in order.
+    static let order = compact(PackageResources.order_js)
     /// That of lists.
     static let list = compact(PackageResources.list_js)
 

@@ -30,14 +30,19 @@ enum LayoutHandlers {
             let title = context(object.label) + " · " + context(LayoutWords.title)
             let conditions = conditions(object, context)
             let rows = fields(object).enumerated().map { place, field -> RowModel in
+                let label = context(field.label)
+                let name: HTML = """
+                    <button class="k-grip" type="button" data-grip="\(label)" aria-label="\(context(LayoutWords.move(field.label)))" \
+                    hidden>\(Icons.use("grip"))</button>\(label)
+                    """
                 let order: HTML = """
                     <input class="k-input k-place" type="number" name="place.\(field.key)" value="\((place + 1) * 10)" \
-                    aria-label="\(context(LayoutWords.place)) \(context(field.label))">
+                    aria-label="\(context(LayoutWords.place)) \(label)">
                     """
                 return RowModel(
                     id: field.key,
-                    name: context(field.label),
-                    cells: [.text(context(field.label)), .html(order), .html(select(field, conditions, context))]
+                    name: label,
+                    cells: [.html(name), .html(order), .html(select(field, conditions, context))]
                 )
             }
             let table = TableModel(
@@ -50,14 +55,17 @@ enum LayoutHandlers {
             )
             let html: HTML = """
                 <div class="k-medium">\(Layout.head(HTML(text: title), text: context(LayoutWords.text)))\
-                <form class="k-panel" method="post" action="\(address(object.key))">\(context.csrfField)\(Table.html(table, in: context))\
+                <form class="k-panel" method="post" action="\(address(object.key))" data-order>\(context.csrfField)\
+                <p class="k-hidden" role="status" data-order-voice="\(context(LayoutWords.voice))"></p>\(Table.html(table, in: context))\
                 <div class="k-form-foot"><button class="k-btn k-btn-primary">\(context(Words.save))</button></div></form></div>
                 """
             let crumbs = [
                 AdminCrumbs.settings(page), AdminCrumbs.objects(page),
                 Crumb(context(object.label), ObjectHandlers.address(object.key)),
             ]
-            return PageBody(title, html, current: Addresses.settings, crumbs: crumbs)
+            var body = PageBody(title, html, current: Addresses.settings, crumbs: crumbs)
+            body.scripts = [ThirdParty.sortable, Assets.order].compactMap(\.self)
+            return body
         }
     }
 
@@ -152,6 +160,12 @@ enum LayoutWords {
     )
     static let field = Label("Field", zh: "字段")
     static let place = Label("Place", zh: "顺序")
+    static let voice = Label("NAME: place PLACE", zh: "NAME：第 PLACE 位")
     static let when = Label("Shown for", zh: "显示条件")
     static let always = Label("All records", zh: "所有记录")
+
+    /// Names the grip of a field.
+    static func move(_ field: Label) -> Label {
+        Label("Move \(field.en): drag, or use the arrow keys", zh: "移动\(field.zh)：拖动，或按上下方向键")
+    }
 }

@@ -149,7 +149,7 @@ enum RulesPanel {
             <div class="k-field"><label class="k-label" for="r-field\(suffix)">\(context(AdminWords.ruleField))</label>\
             <select class="k-input" id="r-field\(suffix)" name="field">\(options)</select></div>\
             \(input("zh", AdminWords.messageZh, rule?.message.zh))\(input("en", AdminWords.messageEn, rule?.message.en))\
-            \(HTML.when(rule != nil, active))</div><p class="k-form"><button class="k-btn">\(context(rule == nil ? AdminWords.addRule : Words.save))</button></p></form>
+            \(HTML.when(rule != nil, active))</div><p class="k-parts-foot"><button class="k-btn">\(context(rule == nil ? AdminWords.addRule : Words.save))</button></p></form>
             """
     }
 }

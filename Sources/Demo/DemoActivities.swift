@@ -50,6 +50,11 @@ extension DemoWorld {
         case "meeting": row["duration_minutes"] = .integer(Int64(random.number(2...8) * 15))
         default: break
         }
+        if let minutes = row["duration_minutes"]?.integer {
+            // Not everybody uses the timer.
+            let measured = kind == "visit" ? "check_in" : "timer"
+            row["duration_from"] = .text(minutes % 3 == 0 ? "typed" : measured)
+        }
         if ["call", "email", "message"].contains(kind) {
             row["direction"] = .text(random.chance(74) ? "outgoing" : "incoming")
         }

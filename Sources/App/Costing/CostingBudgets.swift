@@ -45,6 +45,7 @@ enum CostingBudgets {
                     )
                 )
             ]),
+            isFile: true,
             ownershipList
         ),
         CostingForms.read(
@@ -64,6 +65,7 @@ enum CostingBudgets {
                     )
                 )
             ]),
+            isFile: true,
             equations
         ),
     ]
@@ -135,7 +137,11 @@ enum CostingBudgets {
     private static func ownershipList(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let currency = request.engine.schema.baseCurrency
         func money(_ minor: Int64) -> JSONValue { CostingJSON.money(minor, currency) }
-        let data = try await ways(assumptions(request), request).map { way in
+        let ways = try await ways(assumptions(request), request)
+        guard request.query("format") != "csv" else {
+            return .csv("ownership", CostingCSV.ownership(ways, request.language, currency))
+        }
+        let data = ways.map { way in
             CostingJSON.object([
                 ("way", .string(way.label.text(request.language))), ("years", .array(way.years.map(money))),
                 ("p10", money(way.low)), ("p50", money(way.middle)), ("p90", money(way.high)),
@@ -147,6 +153,9 @@ enum CostingBudgets {
     private static func equations(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
         let fits = try await request.read { try EquationReader.fits(from: span.from, to: span.to, $0) }
+        guard request.query("format") != "csv" else {
+            return .csv("equations", CostingCSV.equations(fits, request.language, request.engine.schema.baseCurrency))
+        }
         let data = fits.map { fit in
             CostingJSON.object([
                 ("activity", .string(fit.activity.description)), ("name", .string(fit.name)),

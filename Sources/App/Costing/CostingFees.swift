@@ -22,6 +22,7 @@ enum CostingFees {
             """,
             CostingForms.span + [("policy", .id, "A policy whose fees are tried")],
             trialForm,
+            isFile: true,
             trial
         ),
         CostingForms.write(
@@ -162,6 +163,10 @@ enum CostingFees {
         let span = try await CostingSpan(request)
         let model = try await model(span, request)
         let currency = request.engine.schema.baseCurrency
+        guard request.query("format") != "csv" else {
+            let customers = model.winners + model.losers
+            return .csv("fees", CostingCSV.fees(customers, request.language, currency))
+        }
         func money(_ minor: Int64) -> JSONValue { CostingJSON.money(minor, currency) }
         func range(_ range: FeeSimulation.Range) -> JSONValue {
             CostingJSON.object([("p10", money(range.p10)), ("p50", money(range.p50)), ("p90", money(range.p90))])

@@ -36,7 +36,7 @@ enum CostingMonths {
             guard run.state == "running" else { return .page(run.month, html, current: "/costing", crumbs: crumbs) }
             return .waiting(run.month, html, current: "/costing", crumbs: crumbs)
         }
-        let report = try await request.read { session in
+        var report = try await request.read { session in
             let run = try RunList.one(id, session)
             try session.actor.require(.costing)
             return MonthPages.Report(
@@ -52,10 +52,11 @@ enum CostingMonths {
                 changed: run.state == "draft" ? try OutdatedMonths.changed(since: run, session) : []
             )
         }
+        report.with = other
         let crumbs = [Crumb(request.context(Label("Months", zh: "月结")), "/costing/months")]
         return .page(
             report.run.month,
-            MonthPages.report(report, span.frame(request)),
+            MonthPages.report(report, span.frame(request, in: Language(rawValue: request.query("in")))),
             current: "/costing",
             crumbs: crumbs
         )

@@ -177,6 +177,10 @@ enum CostingRoutes {
             of: name,
             month: month,
             line: line,
+            export: WebAddress.path(
+                "/api/v1/costing/customers/\(id)/entries",
+                ["month": month, "line": line.rawValue, "product": request.query("product"), "format": "csv"]
+            ),
             { plurals[$0] },
             span.frame(request)
         )

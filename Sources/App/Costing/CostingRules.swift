@@ -48,6 +48,7 @@ enum CostingRules {
                     )
                 )
             ]),
+            isFile: true,
             changes
         ), warn,
     ]
@@ -125,6 +126,9 @@ enum CostingRules {
             return try CostRuns.compare(try RunList.one(with, session).id, id, limit: 200, session)
         }
         let currency = request.engine.schema.baseCurrency
+        guard request.query("format") != "csv" else {
+            return .csv("changes", CostingCSV.changes(changes, request.language, currency))
+        }
         let data = changes.map { change in
             CostingJSON.object([
                 ("customer", .string(change.customer.description)), ("name", .string(change.name)),

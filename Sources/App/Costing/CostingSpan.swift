@@ -32,9 +32,12 @@ struct CostingSpan: Sendable {
         }
     }
 
-    func frame(_ request: FeatureRequest) -> CostingFrame {
-        CostingFrame(
-            context: request.context,
+    /// The frame of pages about it, in the reader's language unless another is asked for.
+    func frame(_ request: FeatureRequest, in language: Language? = nil) -> CostingFrame {
+        var context = request.context
+        if let language { context.language = language }
+        return CostingFrame(
+            context: context,
             currency: currency,
             from: from,
             to: to,

@@ -23,7 +23,8 @@ public enum BudgetPages {
         }
         let body: HTML = """
             \(frame.panel(CostWords.budgets, frame.table(CostWords.budgets, heads, rows)))\(ProfitPages.hidden(frame))\
-            <p class="k-row"><a class="k-btn" href="/cost_budgets">\(context(Label("Edit budgets", zh: "维护预算")))</a></p>
+            \(frame.export(frame.address("/api/v1/costing/budgets", ["format": "csv"])))\
+            <p class="k-row k-noprint"><a class="k-btn" href="/cost_budgets">\(context(Label("Edit budgets", zh: "维护预算")))</a></p>
             """
         return frame.page(
             CostingFrame.home + "/budgets",
@@ -83,9 +84,16 @@ public enum BudgetPages {
             links: ways.map { _ in nil },
             format: frame.short
         )
+        let export = WebAddress.path(
+            "/api/v1/costing/ownership",
+            [
+                "years": String(assumptions.years), "users": String(assumptions.users),
+                "discount": String(assumptions.discount), "format": "csv",
+            ]
+        )
         let body: HTML = """
             \(choice(assumptions, context))\(HTML.when(!ways.isEmpty, "<section class=\"k-panel\">\(Chart.bars(chart, in: context))</section>"))\
-            \(frame.panel(title, frame.table(title, heads, rows)))
+            \(frame.panel(title, frame.table(title, heads, rows)))\(frame.export(export))
             """
         return frame.page(
             CostingFrame.home + "/ownership",
@@ -146,6 +154,6 @@ public enum BudgetPages {
                 "By least squares without negative times, over the events with a logged time of these months.",
                 zh: "对所选月份中有实际用时的业务做非负最小二乘拟合。"
             )
-        )
+        ) + frame.export(frame.address("/api/v1/costing/equations", ["format": "csv"]))
     }
 }

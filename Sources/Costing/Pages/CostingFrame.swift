@@ -86,6 +86,15 @@ public struct CostingFrame: Sendable {
         """
     }
 
+    /// A button that has what the page shows reckoned anew, with what to know about that.
+    func again(_ path: String, _ label: Label = Label("Forecast anew", zh: "重新预测"), text: Label? = nil) -> HTML {
+        """
+        <form class="k-panel k-panel-pad k-row k-noprint" method="post" action="\(path)">\(context.csrfField)\
+        <button class="k-btn k-btn-primary">\(context(label))</button>\
+        \(HTML.with(text) { " <span class=\"k-muted\">\(context($0))</span>" })</form>
+        """
+    }
+
     /// A button that takes what is shown along as a file.
     func export(_ address: String) -> HTML {
         "<p class=\"k-noprint\"><a class=\"k-btn\"\(href: address)>\(Icons.use("export"))\(context(CostWords.export))</a></p>"

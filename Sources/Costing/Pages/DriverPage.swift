@@ -30,7 +30,8 @@ public enum DriverPage {
         let reached = shown.map { Double($0.reached) / 100 }
         let body: HTML = """
             <section class="k-panel">\(Chart.pareto(chart.wide(), reached: reached, in: context))</section>\
-            \(frame.panel(CostWords.drivers, list(drivers, dimension, frame)))\(HTML.with(comparison) { compared($0, frame) })
+            \(frame.panel(CostWords.drivers, list(drivers, dimension, frame)))\(HTML.with(comparison) { compared($0, frame) })\
+            \(frame.export(frame.address("/api/v1/costing/drivers", ["by": dimension.rawValue, "category": category, "format": "csv"])))
             """
         return frame.page(
             CostingFrame.home + "/drivers",

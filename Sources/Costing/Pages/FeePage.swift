@@ -60,9 +60,31 @@ public enum FeePage {
             \(form(model, frame))\(results(model.tiers, model.trials, frame))\
             \(effects(model.winners, Label("By whom we win most", zh: "收益最大的客户"), frame))\
             \(effects(model.losers, Label("By whom we lose most", zh: "损失最大的客户"), frame))\
+            \(HTML.when(!(model.winners + model.losers).isEmpty, frame.export(export(model, frame))))\
             \(HTML.when(model.mayCharge, charging(frame)))\(compliance(frame))
             """
         return frame.page(CostingFrame.home + "/fees", CostWords.fees, text: text, period: nil, body)
+    }
+
+    /// The same trial as a file.
+    private static func export(_ model: Model, _ frame: CostingFrame) -> String {
+        var address = frame.address("/api/v1/costing/fees/trial", ["format": "csv"])
+        func add(_ key: String, _ value: String) {
+            if !value.isEmpty, !["0", "0.0", "0.00"].contains(value) {
+                address += "&" + WebAddress.path("", [key: value]).dropFirst()
+            }
+        }
+        add("policy", model.policy?.description ?? "")
+        for (tier, trial) in model.trials.sorted(by: { $0.key < $1.key }) {
+            add("\(tier)_fee", FixedPoint.text(trial.fee, digits: 2))
+            add("\(tier)_churn", FixedPoint.text(trial.churn, digits: 2))
+            add("\(tier)_spread", FixedPoint.text(trial.spread, digits: 2))
+            add("\(tier)_downgrade", FixedPoint.text(trial.downgrade, digits: 2))
+            add("\(tier)_delay", FixedPoint.text(trial.delay, digits: 1))
+            add("\(tier)_switch", FixedPoint.text(trial.change, digits: 2))
+            add("\(tier)_saving", FixedPoint.text(trial.saving, digits: 2))
+        }
+        return address
     }
 
     private static func form(_ model: Model, _ frame: CostingFrame) -> HTML {

@@ -1,5 +1,5 @@
 public import Pages
-import Values
+public import Values
 
 /// Reckoning and closing months.
 public enum MonthPages {
@@ -121,6 +121,8 @@ public enum MonthPages {
         public var movers: [CostRuns.RankChange]
         /// Who changes rank against another run.
         public var changes: [CostRuns.RankChange]
+        /// The run that is compared with.
+        public var with: RecordID?
         /// Other runs of the month.
         public var others: [RunSummary]
         /// Later closed months that have to be restated when this one is closed.
@@ -161,7 +163,7 @@ public enum MonthPages {
         let state = context(run.state == "closed" ? CostWords.closed : CostWords.open)
         let title = context(Label("Costs of \(run.month)", zh: "\(run.month) 客户成本月结报告"))
         return """
-            \(Layout.head("\(title) · \(state)", text: run.note))<div class="k-stack">\
+            \(Layout.head("\(title) · \(state)", text: run.note, actions: printing(run)))<div class="k-stack">\
             \(HTML.when(run.state == "draft", checks(report.checks, frame)))\
             \(frame.stats([
                 (Label("Pools", zh: "成本池"), frame.money(run.poolCost)),
@@ -174,6 +176,15 @@ public enum MonthPages {
             \(HTML.when(!report.movers.isEmpty, changes(report.movers, Label("Who moved most since the month before", zh: "与上月相比变化最大的客户"), frame)))\
             \(comparison(report, frame))\(HTML.when(run.state == "draft", RestatementPage.closing(report, frame)))\(signature(run, frame))</div>
             """
+    }
+
+    /// The report in either language, whatever the reader's own is, and on paper.
+    private static func printing(_ run: RunSummary) -> HTML {
+        """
+        <a class="k-btn" href="/costing/months/\(run.id)?in=zh" lang="zh">中文报告</a>\
+        <a class="k-btn" href="/costing/months/\(run.id)?in=en" lang="en">Report in English</a>\
+        <button class="k-btn" type="button" data-print data-needs-script hidden>打印 / Print</button>
+        """
     }
 
     private static func checks(_ checks: [MonthChecks.Check], _ frame: CostingFrame) -> HTML {
@@ -239,6 +250,12 @@ public enum MonthPages {
             + HTML.when(
                 !report.changes.isEmpty,
                 changes(report.changes, Label("Who changes places", zh: "名次变化的客户"), frame)
+            )
+            + frame.export(
+                WebAddress.path(
+                    "/api/v1/costing/runs/\(report.run.id)/changes",
+                    ["with": report.changes.isEmpty ? "" : report.with?.description ?? "", "format": "csv"]
+                )
             )
     }
 

@@ -15,10 +15,6 @@ public enum PredictionPage {
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
-        let form: HTML = """
-            <form class="k-panel k-panel-pad k-row" method="post" action="/costing/predictions">\(context.csrfField)\
-            <button class="k-btn k-btn-primary">\(context(Label("Forecast anew", zh: "重新预测")))</button></form>
-            """
         let parts = HTML.each(kinds) { kind in
             frame.panel(kind.quality.kind.label, quality(kind.quality, frame) + list(kind.likeliest, frame))
         }
@@ -31,7 +27,7 @@ public enum PredictionPage {
             CostWords.predictions,
             text: text,
             period: nil,
-            HTML.when(mayReckon, form) + empty + parts
+            HTML.when(mayReckon, frame.again("/costing/predictions")) + empty + parts
                 + HTML.when(!kinds.isEmpty, frame.export("/api/v1/costing/predictions?format=csv"))
         )
     }

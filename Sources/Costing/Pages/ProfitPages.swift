@@ -12,7 +12,8 @@ public enum ProfitPages {
             ? nothing(frame)
             : """
             \(figures(total, frame))\(charts(months, frame, nil))\
-            \(frame.panel(CostWords.statement, statement(months, total, frame)))
+            \(frame.panel(CostWords.statement, statement(months, total, frame)))\
+            \(frame.export(frame.address("/api/v1/costing/profit", ["format": "csv"])))
             """
         return frame.page(CostingFrame.home, CostWords.costing, text: CostWords.overviewText, body)
     }
@@ -225,6 +226,7 @@ public enum ProfitPages {
         of name: String,
         month: String,
         line: ProfitLine,
+        export: String,
         _ plural: (String) -> String?,
         _ frame: CostingFrame
     ) -> HTML {
@@ -233,7 +235,8 @@ public enum ProfitPages {
         return """
             \(Layout.head("\(name) · \(month)", text: context(line.label)))<div class="k-stack">\
             \(frame.stats([(CostWords.total, frame.money(page.total)), (CostWords.count, Format.number(page.count))]))\
-            <section class="k-panel"><p class="k-panel-pad k-muted">\(context(CostWords.entriesText))</p>\(table)</section>\(hidden(frame))</div>
+            <section class="k-panel"><p class="k-panel-pad k-muted">\(context(CostWords.entriesText))</p>\(table)</section>\
+            \(frame.export(export))\(hidden(frame))</div>
             """
     }
 }

@@ -14,15 +14,14 @@ public enum WarningPage {
         mayReckon: Bool = false,
         _ frame: CostingFrame
     ) -> HTML {
-        let context = frame.context
-        let form: HTML = """
-            <form class="k-panel k-panel-pad k-row" method="post" action="/costing/warnings">\(context.csrfField)\
-            <button class="k-btn k-btn-primary">\(context(Label("Look now", zh: "立即检查")))</button> <span class="k-muted">\
-            \(context(Label(
+        let form = frame.again(
+            "/costing/warnings",
+            Label("Look now", zh: "立即检查"),
+            text: Label(
                 "Done each night by itself. What is new is told to who looks after the customer.",
                 zh: "系统每晚自动检查，新预警会通知客户负责人。"
-            )))</span></form>
-            """
+            )
+        )
         let table = frame.table(
             CostWords.warnings,
             [(CostWords.customer, false), (Label("Why", zh: "原因"), false), (CostWords.amount, true)],

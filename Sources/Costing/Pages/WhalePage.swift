@@ -39,7 +39,7 @@ public enum WhalePage {
                 (Label("Customers up to there", zh: "达到最高点的客户数"), Format.number(curve.toPeak)),
                 (Label("Customers behind it", zh: "之后的客户数"), Format.number(curve.customers - curve.toPeak)),
                 (Label("Lost again", zh: "被消耗的利润"), frame.money(curve.destroyed)),
-            ]))\(drawing(curve, chart, frame))<div id="k-brush">\(brush(curve, places, frame))\
+            ]))\(drawing(curve, chart, frame))<div id="k-brush" class="k-stack">\(brush(curve, places, frame))\
             \(HTML.when(!curve.chosen.isEmpty, actions(curve, places, mayTag, mayTask, frame)))</div>\
             <div id="worst">\(frame.panel(
                 Label("Customers who lose most", zh: "亏损最大的客户"),

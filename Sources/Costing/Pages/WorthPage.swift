@@ -20,10 +20,6 @@ public enum WorthPage {
         _ frame: CostingFrame
     ) -> HTML {
         let context = frame.context
-        let form: HTML = """
-            <form class="k-panel k-panel-pad k-row" method="post" action="/costing/worth">\(context.csrfField)\
-            <button class="k-btn k-btn-primary">\(context(Label("Forecast anew", zh: "重新预测")))</button></form>
-            """
         let at = lines.first.map { Format.instant($0.worth.at, in: context) }
         let when = HTML.with(at) {
             "<p class=\"k-panel-pad k-muted\">\(context(Label("Reckoned on \($0)", zh: "预测时间：\($0)")))</p>"
@@ -33,7 +29,7 @@ public enum WorthPage {
             CostWords.worth,
             text: text,
             period: nil,
-            HTML.when(mayReckon, form) + contracts(curve, frame)
+            HTML.when(mayReckon, frame.again("/costing/worth")) + contracts(curve, frame)
                 + frame.panel(Label("Customers with most worth", zh: "价值最高的客户"), when + list(lines, frame))
                 + ProfitPages.hidden(frame) + frame.export("/api/v1/costing/worth?format=csv")
         )

@@ -33,7 +33,7 @@ public enum MonthChecks {
             AND "day" <= \(month.last.description) AND "state" IN ('draft', 'submitted') AND "deleted_at" IS NULL
             """
         )
-        let (open, unknown) = (try earlier(than: run.month, connection), try unknown(in: month, connection))
+        let unknown = try unknown(in: month, connection)
         let share = run.loggedShare
         return [
             Check(
@@ -66,6 +66,19 @@ public enum MonthChecks {
                 isFine: (share ?? 0) >= 5000,
                 address: "/activities"
             ),
+        ] + (try late(run, month, session))
+    }
+
+    /// What should have ended before.
+    private static func late(_ run: RunSummary, _ month: CostMonth, _ session: ReadSession) throws -> [Check] {
+        let (open, forgotten) = (try earlier(than: run.month, session.connection), try forgotten(month, session))
+        return [
+            Check(
+                label: Label("Timers that were forgotten", zh: "忘记停止的计时"),
+                figure: String(forgotten),
+                isFine: forgotten == 0,
+                address: "/activities"
+            ),
             Check(
                 label: Label("Earlier months not closed", zh: "尚未结账的更早月份"),
                 figure: String(open),
@@ -73,6 +86,14 @@ public enum MonthChecks {
                 address: "/costing/months"
             ),
         ]
+    }
+
+    /// Timers that were started up to the end of the month and have been running for half a day: their time counts
+    /// nothing until whoever started them says how long it was.
+    private static func forgotten(_ month: CostMonth, _ session: ReadSession) throws -> Int64 {
+        guard try session.connection.hasTable("sys_timer") else { return 0 }
+        let border = min(month.end, session.now.milliseconds - 12 * 3_600_000)
+        return try session.connection.value("SELECT count(*) FROM sys_timer WHERE started_at < \(border)").integer ?? 0
     }
 
     /// Earlier months that were reckoned and are not closed.

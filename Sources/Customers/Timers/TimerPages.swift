@@ -59,10 +59,10 @@ public enum TimerPages {
         }
         return """
             <details class="k-menu" data-menu><summary class="k-btn">\(Icons.use("clock"))\(context(Texts.timer))\(Icons.use("down"))</summary>\
-            <form class="k-menu-body" method="post" action="\(address)/start" data-place>\(context.csrfField)\
+            <div class="k-menu-body"><form method="post" action="\(address)/start" data-place>\(context.csrfField)\
             <input type="hidden" name="object" value="\(plural)"><input type="hidden" name="record" value="\(id.description)">\(place)\
             \(buttons)<hr><button class="k-item" name="start" value="check_in">\(Icons.use("pin"))\(context(Texts.checkIn))</button>\
-            <label class="k-menu-line" data-needs-script hidden>\(context(Texts.withPlace))<input type="checkbox" name="with_place" value="1"></label></form></details>
+            <label class="k-menu-line" data-needs-script hidden>\(context(Texts.withPlace))<input type="checkbox" name="with_place" value="1"></label></form></div></details>
             """
     }
 

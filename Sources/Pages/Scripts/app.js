@@ -199,6 +199,7 @@ on('click',async e=>{
     const old=copy.textContent;copy.textContent=words.copied;setTimeout(()=>{copy.textContent=old},1500);
     return;
   }
+  if(e.target.closest?.('[data-print]')){print();return}
   if(e.target.closest?.('[data-palette-open]')){e.preventDefault();openPalette();return}
   const part=e.target.closest?.('a[data-swap]');
   if(part&&!e.defaultPrevented&&!e.metaKey&&!e.ctrlKey&&!e.shiftKey&&e.button===0&&d.getElementById(part.dataset.swap)){

@@ -5,9 +5,9 @@ function start(){
   if(!box||box.dataset.ready)return;
   box.dataset.ready='1';
   const{points,digits,currency,said}=JSON.parse(box.dataset.brush),last=points.length-1,status=box.querySelector('[role=status]');
-  const money=new Intl.NumberFormat(d.documentElement.lang,{style:'currency',currency,maximumFractionDigits:0});
+  const money=new Intl.NumberFormat(d.documentElement.lang,{style:'currency',currency,currencyDisplay:'narrowSymbol',maximumFractionDigits:0});
   const room=svg=>svg.viewBox.baseVal.width-76;
-  let anchor=last,end=last;
+  let anchor=last,end=last,fresh=false;
   const borders=()=>[Math.min(anchor,end),Math.max(anchor,end)];
   const words=()=>{
     const[a,b]=borders().map(i=>points[i]),n=b[0]-a[0];
@@ -38,7 +38,7 @@ function start(){
     };
     let from=null,moved=false;
     plot.tabIndex=0;plot.setAttribute('role','application');plot.setAttribute('aria-label',box.dataset.how);
-    svg.addEventListener('pointerdown',e=>{if(e.button)return;from=e.clientX;moved=false;anchor=end=place(e)});
+    svg.addEventListener('pointerdown',e=>{if(e.button)return;from=e.clientX;moved=fresh=false;anchor=end=place(e)});
     svg.addEventListener('pointermove',e=>{
       if(from===null)return;
       if(!moved&&Math.abs(e.clientX-from)<5)return;
@@ -53,8 +53,13 @@ function start(){
     plot.addEventListener('keydown',e=>{
       const step={ArrowLeft:-1,ArrowRight:1,PageUp:-10,PageDown:10,Home:-last,End:last}[e.key];
       if(step){
-        e.preventDefault();end=Math.max(0,Math.min(last,end+step));
-        if(!e.shiftKey)anchor=Math.max(0,end-1),end=Math.max(1,end);
+        e.preventDefault();
+        if(!e.shiftKey){end=Math.max(1,Math.min(last,end+step));anchor=end-1;fresh=true}
+        else{
+          // What grows to the left keeps its right border.
+          if(fresh&&step<0)[anchor,end]=[end,anchor];
+          fresh=false;end=Math.max(0,Math.min(last,end+step));
+        }
         draw();
       }else if(e.key==='Enter'&&e.target===plot){e.preventDefault();apply()}
     });

@@ -2,11 +2,17 @@
 database, and the way there from SQLite and back. Each test has a PostgreSQL of its own."""
 
 import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
 import threading
 import time
 
+import pytest
 import requests
 
+from postgres import Server
 from served import EMAIL, PASSWORD, Served, Writers
 
 
@@ -59,6 +65,74 @@ def test_a_killed_server_of_the_database_loses_nothing_and_comes_back_by_itself(
         check(served, writers)
     finally:
         served.close()
+
+
+@pytest.fixture
+def disk():
+    """A small file system, which the database's user can reach."""
+    place = pathlib.Path(tempfile.mkdtemp(prefix="kehu-disk-", dir="/tmp"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=72m,mode=0777", "tmpfs", str(place)], capture_output=True)
+    if mounted.returncode != 0:
+        place.rmdir()
+        pytest.skip("only root may mount a small disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+    place.rmdir()
+
+
+def fill(path):
+    with path.open("wb", buffering=0) as file:
+        for size in (65_536, 4096):
+            try:
+                while file.write(b"x" * size) == size:
+                    pass
+            except OSError:
+                pass
+
+
+def waits(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("full", ["tables", "log"])
+def test_a_full_disk_of_the_database_is_said_and_nothing_is_lost(disk, tmp_path, full):
+    """Where the log of PostgreSQL finds no room, the whole server ends, and whoever looks after it starts it again."""
+    away = pathlib.Path(tempfile.mkdtemp(prefix="kehu-log-", dir="/tmp"))
+    away.chmod(0o777)
+    server = Server(data=disk / "data" if full == "tables" else None, log=(away if full == "tables" else disk) / "log")
+    served = Served(tmp_path, database=server.address)
+    try:
+        served.start()
+        writers = Writers(served)
+        waits(lambda: len(writers.acknowledged) > 10)
+        fill(disk / "filler")
+        if full == "tables":
+            waits(lambda: 503 in writers.statuses)
+            problem = writers.last.json()
+            assert problem["code"] == "disk_full" and "disk is full" in problem["detail"], problem
+            # Reading goes on.
+            assert set(writers.acknowledged) >= {"w-1"} and served.get("/api/v1/customers").ok
+        else:
+            # Somebody else needs what room the log has left.
+            with pytest.raises(AssertionError):
+                server.ask("SELECT pg_logical_emit_message(true, 'kehu', repeat('x', 60000000))")
+            waits(lambda: not server.runs())
+            answer = served.get("/api/v1/customers")
+            assert answer.status_code == 503 and answer.json()["code"] == "database_lost", answer.text
+        (disk / "filler").unlink()
+        if full == "log":
+            server.start()
+        # Nobody starts kehu again.
+        before = len(writers.acknowledged)
+        waits(lambda: len(writers.acknowledged) > before + 10)
+        check(served, writers.finish())
+    finally:
+        served.close()
+        server.close()
+        shutil.rmtree(away, ignore_errors=True)
 
 
 def test_two_programs_on_one_database_see_each_other_at_once(server, tmp_path):

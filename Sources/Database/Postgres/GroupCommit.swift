@@ -13,8 +13,12 @@ struct GroupCommit {
 
     /// How often a group is tried when the server says that a next try may well succeed.
     private static let tries = 5
-    /// Tells the servers of before and after a failover apart.
-    static let timeline = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+    /// Tells the servers of before and after a failover apart, by the first eight characters, and those of before and
+    /// after a crash: then statistics begin anew.
+    static let history = """
+        left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' ' || extract(epoch FROM pg_postmaster_start_time()) || ' '
+        || COALESCE((SELECT CAST(extract(epoch FROM stats_reset) AS TEXT) FROM pg_stat_wal), '')
+        """
 
     /// Runs the group; the answer is why it could not be committed.
     func run(_ group: [any QueuedWrite]) -> (any Error)? {
@@ -42,9 +46,9 @@ struct GroupCommit {
             // with the transaction, and the number tells later whether that was committed.
             let turn =
                 takesTurn ? "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));" : ""
-            let timeline = try session.timeline()
+            let history = try session.history()
             let own = try session.begin("", schema: schema, turn + "SELECT pg_current_xact_id()::text")
-            number = (own ?? "") + " " + timeline
+            number = (own ?? "") + " " + history
             let connection = Connection(session, log: log, isWriting: true)
             if group.count == 1 {
                 if try !alone(group[0], connection, session) { return try undo(session) }
@@ -119,12 +123,16 @@ struct GroupCommit {
 
     /// Asks the server how a transaction ended, for as long as it may take to come back.
     ///
-    /// Another server that has taken its place cannot say: there the number may be that of another transaction.
+    /// Another server that has taken its place cannot say: there the number may be that of another transaction. So it may
+    /// be after a crash, if nothing of this one had come to the disk; but a number that was not committed, or is still to
+    /// be given out, says that this one was not.
     private func wasCommitted(_ number: String) throws -> Bool {
-        let (transaction, timeline) = (number.prefix { $0 != " " }, number.drop { $0 != " " }.dropFirst())
+        let (transaction, history) = (number.prefix { $0 != " " }, number.drop { $0 != " " }.dropFirst())
         let question = """
-            SELECT CASE WHEN \(GroupCommit.timeline) = '\(timeline)' THEN pg_xact_status('\(transaction)'::xid8)
-            ELSE 'moved' END
+            SELECT CASE WHEN left(history, 8) <> '\(history.prefix(8))' THEN 'moved'
+            WHEN '\(transaction)'::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) THEN 'aborted'
+            WHEN history <> '\(history)' AND pg_xact_status('\(transaction)'::xid8) = 'committed' THEN 'moved'
+            ELSE pg_xact_status('\(transaction)'::xid8) END FROM (SELECT \(GroupCommit.history) AS history) AS now
             """
         for attempt in 0..<60 {
             usleep(attempt == 0 ? 1_000 : 500_000)

@@ -12,7 +12,7 @@ final class PostgresSession {
     private var rows: PostgresRows?
     /// The statements that were sent and not answered yet.
     var underway: [String] = []
-    private var knownTimeline: String?
+    private var knownHistory: String?
     /// The schema of the transaction that runs.
     var schema = ""
     /// How many rows were changed so far.
@@ -67,11 +67,11 @@ final class PostgresSession {
 
     /// The history that the server writes, which is another one after a failover. A connection does not outlive that, and
     /// one through a pooler at worst makes what became of a lost commit unknown.
-    func timeline() throws -> String {
-        if let knownTimeline { return knownTimeline }
-        let found = try begin("READ ONLY", schema: "", "SELECT \(GroupCommit.timeline)") ?? ""
+    func history() throws -> String {
+        if let knownHistory { return knownHistory }
+        let found = try begin("READ ONLY", schema: "", "SELECT \(GroupCommit.history)") ?? ""
         rollback()
-        knownTimeline = found
+        knownHistory = found
         return found
     }
 

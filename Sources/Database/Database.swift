@@ -107,6 +107,21 @@ public final class Database: Sendable {
         }
     }
 
+    /// Notes how far the log is now, for an answer that tells of what was written before: whoever has come so far has that.
+    /// Only where others follow the server.
+    public func noteNow(in own: LastWrite) async throws {
+        guard case .postgres(let engine) = engine, engine.isFollowed else { return }
+        let question = SQLFragment(text: Position.question, values: [])
+        let text = try await engine.read(at: .primary) { try $0.value(question).text }
+        own.note(text.flatMap { Position($0) } ?? .unknown)
+    }
+
+    /// Runs one statement outside of any transaction; it names the schema of all it touches. Only on PostgreSQL.
+    func runAlone(_ text: String) async throws {
+        log.count(text)
+        if case .postgres(let engine) = engine { try await engine.runAlone(text) }
+    }
+
     /// Moves SQLite's write-ahead log into the file and empties it, unless another process reads just then.
     public func checkpoint() {
         if case .sqlite(let engine) = engine { engine.checkpoint() }

@@ -116,6 +116,14 @@ def test_lists_are_read_from_the_one_that_follows_and_own_writes_are_seen_at_any
         for each in (first, second):
             names = each.get("/api/v1/customers", params={"sort": "-created_at", "limit": 3}, headers=headers).json()
             assert "程序" in [record["name"] for record in names["data"]], headers
+    # So they are when a request is repeated, of which they never got the first answer.
+    once = {"Idempotency-Key": "once"}
+    assert first.post("/api/v1/customers", json={"name": "再来"}, headers=once).ok
+    again = second.post("/api/v1/customers", json={"name": "再来"}, headers=once)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    told = {"X-Kehu-Position": again.headers["X-Kehu-Position"]}
+    names = second.get("/api/v1/customers", params={"sort": "-created_at", "limit": 3}, headers=told).json()
+    assert "再来" in [record["name"] for record in names["data"]]
     # Somebody else sees it a second later at the latest.
     other = Person(second)
     person.make(first, "客户 C")

@@ -23,6 +23,9 @@ final class PostgresEngine: Sendable {
         }
     }
 
+    /// True where others follow the server.
+    var isFollowed: Bool { replicas != nil }
+
     /// Commits group after group; other workspaces that wait for a connection have theirs in between.
     private static func commitAll(
         _ waiting: WriteQueue,
@@ -73,6 +76,14 @@ final class PostgresEngine: Sendable {
                 let commit = GroupCommit(lane: lane, schema: schema, log: log, news: news, takesTurn: false)
                 write.finish(commit.run([write]))
             }
+        }
+    }
+
+    /// Runs a statement that is no part of a transaction.
+    func runAlone(_ text: String) async throws {
+        let pool = pool
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            pool.run { lane in continuation.resume(with: Result { try lane.session().script(text) }) }
         }
     }
 

@@ -119,11 +119,11 @@ struct Answering {
             call.route = route.pattern
             if route.audience == .people, call.caller.actor == nil { throw Problem.loggedOut }
             call.place = Following.place(route, call, after: own)
-            return try await ReadPlace.$chosen.withValue(call.place) { try await run(route, request, &call) }
+            return try await ReadPlace.$chosen.withValue(call.place) { try await run(route, request, &call, own) }
         }
     }
 
-    private func run(_ route: Route, _ request: Request, _ call: inout Call) async throws -> Reply {
+    private func run(_ route: Route, _ request: Request, _ call: inout Call, _ own: LastWrite) async throws -> Reply {
         try Forgery.checkOrigin(call)
         switch route.intake {
         case .nothing: break
@@ -145,7 +145,11 @@ struct Answering {
         }
         call.idempotency = key
         return try await server.running.once(key) {
-            if let stored = try await call.engine.database.read({ try key.find(on: $0) }) { return stored }
+            if let stored = try await call.engine.database.read({ try key.find(on: $0) }) {
+                // Whoever never got the first answer does not know where its write stands.
+                try await call.engine.database.noteNow(in: own)
+                return stored
+            }
             let reply = try await route.handler(call)
             guard !reply.isStored, reply.status.code < 400 else { return reply }
             let now = call.engine.clock.now()

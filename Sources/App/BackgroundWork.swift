@@ -67,21 +67,48 @@ struct BackgroundWork: Service {
             break
         }
         queue.database.news.listen()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.resumeImports() }
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.resumeImports()
+                return false
+            }
             group.addTask { await self.keepNumber() }
-            group.addTask(priority: .utility) { await self.worker.run() }
-            group.addTask(priority: .utility) { await self.webhooks.run() }
+            group.addTask(priority: .utility) {
+                await self.worker.run()
+                return false
+            }
+            group.addTask(priority: .utility) {
+                await self.webhooks.run()
+                return false
+            }
+            for await isOutdated in group where isOutdated { group.cancelAll() }
         }
+        // Requests are answered with the reason until somebody ends this program.
+        while (try? await Task.sleep(for: .seconds(3600))) != nil {}
+        await workspace.rollout.end(workspace.engine)
     }
 
-    /// Keeps the number that tells this process apart from the others on its database.
-    private func keepNumber() async {
-        let engine = workspace.engine
-        guard engine.database.dialect == .postgres else { return }
-        while (try? await Task.sleep(for: .seconds(60))) != nil {
-            try? await engine.database.write { try NodeNumbers.keep(engine.ids.node, on: $0) }
+    /// Says again and again that this process runs, and ends an upgrade when older ones have gone; true when the data has
+    /// become newer than this program.
+    private func keepNumber() async -> Bool {
+        guard workspace.engine.database.dialect == .postgres else { return false }
+        var last = Rollout.State.settled
+        while (try? await Task.sleep(for: .seconds(NodeNumbers.pulse))) != nil {
+            do {
+                let state = try await workspace.rollout.beat(workspace.engine)
+                if state.isWaiting != last.isWaiting { logger.notice("\(state.text.en)") }
+                last = state
+            } catch let failure as StorageFailure where failure.isLost {
+                continue
+            } catch {
+                logger.warning("the upgrade does not go on", metadata: ["error": "\(error)"])
+            }
+            if last == .outdated {
+                logger.error("\(Problem.newerData.message.en)", metadata: ["workspace": "\(workspace.name)"])
+                return true
+            }
         }
+        return false
     }
 
     /// Goes on with the imports that a crash interrupted.

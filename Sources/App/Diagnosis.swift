@@ -129,7 +129,7 @@ enum Diagnosis {
             let now = Clock.system.now()
             return [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
                 + (try await jobs(workspace)) + (try await files(workspace)) + (try await kept(workspace))
-                + (try await DatabaseDiagnosis.of(workspace))
+                + (try await DatabaseDiagnosis.of(workspace)) + (try await upgrade(workspace))
         } catch let problem as Problem {
             return [Finding(problem)]
         } catch {
@@ -137,6 +137,12 @@ enum Diagnosis {
                 Finding(.bad, "opens", Label("«\(name)» does not open: \(error)", zh: "工作区“\(name)”无法打开：\(error)"))
             ]
         }
+    }
+
+    private static func upgrade(_ workspace: OpenWorkspace) async throws -> [Finding] {
+        let state = try await workspace.rollout.beat(workspace.engine)
+        await workspace.rollout.end(workspace.engine)
+        return state.isWaiting ? [Finding(.notice, "upgrade_waiting", state.text)] : []
     }
 
     private static func kept(_ workspace: OpenWorkspace) async throws -> [Finding] {

@@ -43,6 +43,8 @@ public struct OpenWorkspace: Sendable {
     public let backup: Backup
     /// When that happens by itself.
     public let upkeep: Upkeep
+    /// What an upgrade leaves to be done while servers of the version before still run.
+    public let rollout: Rollout
     /// When something was last written before it was opened; later than now after the clock was set back.
     public let lastUse: Instant
     /// The folder for files.
@@ -67,27 +69,25 @@ public struct OpenWorkspace: Sendable {
         let file = WorkspaceFile(directory, name)
         let (database, ids) = (try await file.open(), IDSource(node: node, clock: clock))
         let modules = modules ?? Modules.all
+        let rollout = Rollout(database, modules, migrations)
+        let isAlone = try await rollout.begin(ids)
         let (engine, state) = try await file.upgraded(database, modules, migrations, holdsLock: holdsLock) { state in
             ids.skip(to: state.lastUse.adding(milliseconds: 1000))
-            let engine = try await RecordEngine(database: database, modules: modules, ids: ids, clock: clock)
-            if database.dialect == .postgres {
-                // Any number of processes may write to it, and what they choose themselves could be the same.
-                ids.use(node: try await database.write { try NodeNumbers.take(on: $0) })
-            }
-            try await file.catchUp(engine, modules, isNew: state.format == 0)
-            return engine
+            return try await rollout.engine(ids, clock, isNew: state.format == 0, isAlone: isAlone)
         }
         let box = try SecretBox(keyFile: directory.keyFile(name))
         let identities = OpenWorkspace.people(database, ids, clock, box)
         if state.format == 0 {
             try await database.write { connection in
                 try identities.seedRoles(on: connection)
-                try file.note(modules, format: WorkspaceFile.format(migrations), on: connection)
+                try rollout.noteNew(on: connection)
             }
         }
+        _ = try await rollout.settle(engine)
         try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
         lastUse = state.lastUse
         (self.name, self.engine, self.identities, self.passwords) = (name, engine, identities, passwords)
+        self.rollout = rollout
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
         files = try Files(engine, folder: folder)

@@ -40,7 +40,7 @@ struct WorkspaceFile {
         return try await directory.database(name)
     }
 
-    /// Opens the engine with `body`. An older workspace is copied before; when anything fails, the copy comes back.
+    /// Opens the engine with `body`. An older file is copied before; when anything fails, the copy comes back.
     func upgraded<Result: Sendable>(
         _ database: Database,
         _ modules: [Module],
@@ -49,32 +49,33 @@ struct WorkspaceFile {
         _ body: (State) async throws -> Result
     ) async throws -> (Result, State) {
         let state = try await read(database)
-        let format = WorkspaceFile.format(migrations)
-        guard state.format <= format else {
+        guard state.format <= WorkspaceFile.format(migrations) else {
             database.close()
             throw newer
         }
-        let mark = WorkspaceFile.mark(modules)
-        if state.format == 0 || (state.format == format && state.program == mark) {
-            return (try await body(state), state)
-        }
-        let lock = holdsLock ? nil : try directory.lock(name)
-        defer { withExtendedLifetime(lock) {} }
+        let program = WorkspaceFile.edition(modules, migrations)
         if directory.server != nil {
-            // Each step is a transaction with its definitions: what fails leaves nothing half done.
-            try await Upgrade.run(migrations, on: database)
+            // Others may be at work: what only they need is taken away by `Rollout`, when they have gone.
+            if state.format > 0 { try await RollingUpgrade(database, migrations, program: program).expand() }
             let result = try await body(state)
-            let file = self
-            try await database.write { try file.note(modules, format: format, on: $0) }
+            if state.program != program.mark, state.format > 0 {
+                try await database.write { try WorkspaceFile.note(program, on: $0) }
+            }
             return (result, state)
         }
+        if state.format == 0 || state.program == program.mark { return (try await body(state), state) }
+        let lock = holdsLock ? nil : try directory.lock(name)
+        defer { withExtendedLifetime(lock) {} }
         let upgrade = Upgrade(file: file)
-        try await upgrade.begin(database, from: "\(state.format) \(state.program)", to: "\(format) \(mark)")
+        try await upgrade.begin(
+            database,
+            from: "\(state.format) \(state.program)",
+            to: "\(program.format) \(program.mark)"
+        )
         do {
             try await Upgrade.run(migrations, on: database)
             let result = try await body(state)
-            let file = self
-            try await database.write { try file.note(modules, format: format, on: $0) }
+            try await database.write { try WorkspaceFile.note(program, on: $0) }
             try upgrade.end()
             return (result, state)
         } catch {
@@ -85,20 +86,23 @@ struct WorkspaceFile {
     }
 
     /// Works out anew what older versions of the program kept otherwise, or not at all.
-    func catchUp(_ engine: RecordEngine, _ modules: [Module], isNew: Bool) async throws {
-        try await renewSortKeys(engine, isNew: isNew)
+    ///
+    /// With `isAlone` false others still write it as they know it, so that it is to be done again.
+    static func catchUp(_ engine: RecordEngine, _ modules: [Module], isNew: Bool, isAlone: Bool) async throws {
+        try await renewSortKeys(engine, isNew: isNew, isAlone: isAlone)
         // Runs of costs from before small pools were protected tell no more than later ones.
         if modules.contains(where: { $0.name == CostingModule.module.name }) { try await CostRuns(engine).protect() }
     }
 
     /// Makes the keys by which names are put in order anew after an upgrade that makes them differently.
-    private func renewSortKeys(_ engine: RecordEngine, isNew: Bool) async throws {
+    private static func renewSortKeys(_ engine: RecordEngine, isNew: Bool, isAlone: Bool) async throws {
         let version = String(SortKey.version)
         let known = try await engine.database.read { connection in
             try connection.value("SELECT value FROM sys_setting WHERE key = 'sort_keys'").text
         }
         if known == version { return }
         if !isNew { try await engine.renewSortKeys() }
+        guard isAlone else { return }
         try await engine.database.write { connection in
             _ = try connection.run(
                 """
@@ -123,15 +127,14 @@ struct WorkspaceFile {
         )
     }
 
-    /// Notes the form of the stored data and the program that made it.
-    func note(_ modules: [Module], format: Int64, on connection: Connection) throws {
+    /// Notes the program that made the data what it is.
+    static func note(_ program: Edition, on connection: Connection) throws {
         try connection.run(
             """
-            INSERT INTO sys_setting (key, value) VALUES ('program', \(WorkspaceFile.mark(modules)))
+            INSERT INTO sys_setting (key, value) VALUES ('program', \(program.mark))
             ON CONFLICT (key) DO UPDATE SET value = excluded.value
             """
         )
-        try connection.setStoredFormat(Int64(format))
     }
 
     private func read(_ database: Database) async throws -> State {
@@ -158,14 +161,19 @@ struct WorkspaceFile {
     }
 
     /// What this program makes of a new workspace.
-    static let program = "\(format(Migrations.all)) \(mark(Modules.all))"
+    static let program = "\(format(Migrations.all)) \(edition(Modules.all, Migrations.all).mark)"
 
-    /// What a program makes of a workspace: its version and the tables it declares.
-    private static func mark(_ modules: [Module]) -> String {
+    /// A program with these features and migrations.
+    static func edition(_ modules: [Module], _ migrations: [Migration]) -> Edition {
+        Edition(format: format(migrations), mark: mark(modules, migrations))
+    }
+
+    /// What a program makes of a workspace: its version, the tables it declares and the migrations it knows.
+    private static func mark(_ modules: [Module], _ migrations: [Migration]) -> String {
         let objects = modules.flatMap(\.objects).map { object in
             object.key + "(" + object.columns.map(\.name).joined(separator: ",") + ")"
         }
-        let keys = ["sort keys \(SortKey.version)"]
+        let keys = ["sort keys \(SortKey.version)"] + migrations.map { "form \($0.format)" }
         let text = (objects + modules.flatMap(\.tables) + keys).joined(separator: "\n")
         let hash = ContentHash.sha256(Array(text.utf8)).prefix(6).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)

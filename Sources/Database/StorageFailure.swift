@@ -33,6 +33,8 @@ public struct StorageFailure: Error, Sendable {
     public var isLost: Bool { state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" }
     /// True when nobody can say whether a write was kept.
     public var isUnknown: Bool { state == "40003" }
+    /// True when others used a table for longer than a definition waits.
+    var isLockTimeout: Bool { state == "55P03" }
     /// True when the same transaction may well succeed when it is run again from its beginning.
     var isPassing: Bool {
         state == "40001" || state == "40P01" || state == "26000"

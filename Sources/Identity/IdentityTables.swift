@@ -5,11 +5,12 @@ import SQLText
 public enum IdentityTables {
     /// Makes the tables that are missing; what exists is left as it is.
     public static func create(on connection: Connection) throws {
-        try connection.script(people)
-        try connection.script(secrets)
-        try connection.script(access)
+        try connection.create(statements)
         try connection.run("INSERT INTO sys_identity (id, version) VALUES (1, 1) ON CONFLICT (id) DO NOTHING")
     }
+
+    /// The definitions.
+    public static let statements = [people, secrets, access]
 
     private static let people = """
         CREATE TABLE IF NOT EXISTS sys_identity (id INTEGER PRIMARY KEY, version BIGINT NOT NULL);

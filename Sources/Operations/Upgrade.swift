@@ -4,19 +4,51 @@ import Glibc
 import SQLText
 public import Values
 
-/// A change of the stored data that a new version of the program needs.
+/// A change of the stored data that a new version of the program needs, in three parts: what is added, what is filled,
+/// and what is taken away.
+///
+/// On SQLite they follow one another at once. On PostgreSQL programs of the version before may run beside this one: they
+/// go on with what there was until it is taken away, and that waits for the last of them to have gone. So what is added
+/// must have a default or may be empty, and this version must get along with rows that an older one has just written.
 public struct Migration: Sendable {
     /// The form of stored data after it; each is one above the one before.
     public let format: Int64
     /// What it does, for the log.
     public let label: Label
-    let run: @Sendable (Connection) throws -> Void
+    /// Adds tables, columns and indexes, in one short transaction; older programs need not know of them.
+    let expand: Step?
+    /// Fills a portion of what was added, in a short transaction; true while there may be more. Repeatable: rows that an
+    /// older program writes come to it too.
+    let fill: (@Sendable (Connection) throws -> Bool)?
+    /// Takes away what only older programs need, in one transaction. Those that do not know the format are refused then.
+    let contract: Step?
 
-    /// A migration; `run` is one transaction.
-    public init(to format: Int64, label: Label, run: @escaping @Sendable (Connection) throws -> Void) {
-        self.format = format
-        self.label = label
-        self.run = run
+    /// Part of a migration.
+    public typealias Step = @Sendable (Connection) throws -> Void
+
+    /// A migration; of its parts some may be missing.
+    public init(
+        to format: Int64,
+        label: Label,
+        expand: Step? = nil,
+        fill: (@Sendable (Connection) throws -> Bool)? = nil,
+        contract: Step? = nil
+    ) {
+        (self.format, self.label) = (format, label)
+        (self.expand, self.fill, self.contract) = (expand, fill, contract)
+    }
+
+    /// A migration of which older programs must not see anything: they are refused, and on PostgreSQL it waits for them.
+    public init(to format: Int64, label: Label, run: @escaping Step) {
+        self.init(to: format, label: label, contract: run)
+    }
+
+    /// Fills what is left and takes away what is not needed any more.
+    func finish(on connection: Connection) throws {
+        while try fill?(connection) == true {}
+        try contract?(connection)
+        try MigrationSteps.settle(format, on: connection)
+        if contract != nil, try connection.storedFormat() < format { try connection.setStoredFormat(format) }
     }
 }
 
@@ -95,13 +127,13 @@ public struct Upgrade: Sendable {
         )
     }
 
-    /// Runs the migrations above the stored form, each with its number in one transaction.
+    /// Runs the migrations that were not run yet, each with its number in one transaction: nobody else writes.
     public static func run(_ migrations: [Migration], on database: Database) async throws {
         for migration in migrations.sorted(by: { $0.format < $1.format }) {
             try await database.write { connection in
-                guard try connection.storedFormat() < migration.format else { return }
-                try migration.run(connection)
-                try connection.setStoredFormat(Int64(migration.format))
+                guard try !MigrationSteps.isSettled(migration, on: connection) else { return }
+                try migration.expand?(connection)
+                try migration.finish(on: connection)
             }
         }
     }

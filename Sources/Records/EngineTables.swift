@@ -8,6 +8,7 @@ enum EngineTables {
             KeptSums.table,
             Trail.table,
             NodeNumbers.table,
+            UpgradeTable.definition,
             "CREATE TABLE IF NOT EXISTS sys_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
             """
             CREATE TABLE IF NOT EXISTS sys_object (key TEXT PRIMARY KEY, position INTEGER NOT NULL,
@@ -68,14 +69,14 @@ enum EngineTables {
 
     /// Creates what is missing.
     static func create(on connection: Connection) throws {
-        try connection.script(statements.joined(separator: ";\n"))
+        try connection.create(statements)
         for (table, column, type) in newColumns {
             let known = try connection.columns(of: table).map(\.name)
             if !known.contains(column) { try connection.script("ALTER TABLE \(table) ADD COLUMN \(column) \(type)") }
         }
         // Few files are waiting to be cleared away; all others must not be read for it.
-        try connection.script(
+        try connection.create([
             "CREATE INDEX IF NOT EXISTS sys_file_deleted ON sys_file (deleted_at) WHERE deleted_at IS NOT NULL"
-        )
+        ])
     }
 }

@@ -11,7 +11,7 @@ public enum SearchIndex {
     /// Creates an object's table where it is missing.
     public static func createTable(_ object: String, on connection: Connection) throws {
         let table = table(object)
-        if connection.dialect == .postgres { return try createPostgresTable(object, on: connection) }
+        if connection.dialect == .postgres { return try connection.create([postgresTable(object)]) }
         // Fewer and larger merges than usual: a write costs a third less, and a look-up in more segments a little more.
         // What a transaction adds stays in memory up to 4 MB, which are some 15 with what belongs to it, before it becomes
         // a segment: of many entries, fewer segments have to be merged.
@@ -26,16 +26,25 @@ public enum SearchIndex {
         )
     }
 
-    private static func createPostgresTable(_ object: String, on connection: Connection) throws {
+    /// Creates the tables of several objects.
+    public static func createTables(_ objects: [String], on connection: Connection) throws {
+        switch connection.dialect {
+        case .sqlite: for object in objects { try createTable(object, on: connection) }
+        case .postgres: try connection.create(postgresTables(objects))
+        }
+    }
+
+    /// The definitions of the tables of several objects in PostgreSQL.
+    public static func postgresTables(_ objects: [String]) -> [String] { objects.map(postgresTable) }
+
+    private static func postgresTable(_ object: String) -> String {
         // Without a list of pending entries, which every search reads and for which the planner rather scans the table.
-        try connection.script(
-            """
-            CREATE TABLE IF NOT EXISTS \(table(object)) (id BIGINT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL,
-                sound TEXT NOT NULL, digits TEXT NOT NULL, tokens tsvector NOT NULL);
-            CREATE INDEX IF NOT EXISTS \(quotedName("search_" + object + "_tokens")) ON \(table(object)) USING gin (tokens)
-                WITH (fastupdate = off);
-            """
-        )
+        """
+        CREATE TABLE IF NOT EXISTS \(table(object)) (id BIGINT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL,
+            sound TEXT NOT NULL, digits TEXT NOT NULL, tokens tsvector NOT NULL);
+        CREATE INDEX IF NOT EXISTS \(quotedName("search_" + object + "_tokens")) ON \(table(object)) USING gin (tokens)
+            WITH (fastupdate = off)
+        """
     }
 
     /// The column with the record's id.

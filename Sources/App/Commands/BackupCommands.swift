@@ -231,6 +231,8 @@ struct MigrateCommand: AsyncParsableCommand {
         let wasHalfDone = upgrade.isHalfDone
         try upgrade.goBack()
         let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
+        let state = try await workspace.rollout.beat(workspace.engine)
+        await workspace.rollout.end(workspace.engine)
         workspace.close()
         if data.json {
             Console.json { json in
@@ -238,6 +240,7 @@ struct MigrateCommand: AsyncParsableCommand {
                     json.member("workspace", name)
                     json.member("version", Version.text)
                     json.member("went_back", wasHalfDone)
+                    json.member("waits_for_older", state.isWaiting)
                 }
             }
         } else {
@@ -245,6 +248,7 @@ struct MigrateCommand: AsyncParsableCommand {
             Console.say(
                 Label("«\(name)» is up to date with version \(Version.text).", zh: "工作区“\(name)”已是 \(Version.text) 版本。")
             )
+            if state.isWaiting { Console.say(state.text) }
         }
     }
 }

@@ -12,7 +12,8 @@ enum HealthAPI {
     static func alive(_ call: Call) async throws -> Reply { .object { $0.member("status", "ok") } }
 
     static func ready(_ call: Call) async throws -> Reply {
-        _ = try await call.engine.database.read { try $0.value("SELECT 1") }
+        // Says no as well when the data has become newer than this program.
+        try await call.engine.read(as: .system("health")) { _ in }
         return .object { $0.member("status", "ready") }
     }
 

@@ -1,0 +1,87 @@
+"""Turns what the program asked of PostgreSQL into a script for pgbench: the same statements in the same transaction.
+
+A statement's values become constants; ids of new records, which must differ each time, become random numbers of the same
+size, and so do the codes that only one record may have."""
+
+import re
+
+ENTRY = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \w+ \[(\d+)\] (LOG|DETAIL):  (.*)$")
+VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
+
+
+def entries(log):
+    """The statements of a server's log with their values, as (connection, text, values)."""
+    found, last = [], None
+    for line in log.splitlines():
+        entry = ENTRY.match(line)
+        if not entry:
+            if last is not None and line.startswith("\t"):
+                last[1] += "\n" + line[1:]
+            continue
+        number, kind, text = entry.groups()
+        last = [number, text, {}] if kind == "LOG" else last
+        if kind == "LOG":
+            found.append(last)
+        elif last is not None and text.startswith(("parameters:", "Parameters:")):
+            last[2] = text
+            # What follows belongs to the values now.
+            found[-1] = last = [last[0], last[1], text]
+    return found
+
+
+def transactions(log):
+    """The transactions of a log, each a list of (text, values)."""
+    open_ones, done = {}, []
+    for number, text, values in entries(log):
+        match = re.match(r"(?:statement|execute [^:]*): (.*)", text, re.S)
+        if not match:
+            continue
+        statement = match[1].strip()
+        if statement.startswith("BEGIN"):
+            open_ones[number] = []
+        if number in open_ones:
+            given = dict(VALUE.findall(values)) if values else {}
+            open_ones[number].append((statement, given))
+            if statement.startswith(("COMMIT", "ROLLBACK")):
+                done.append(open_ones.pop(number))
+    return done
+
+
+def script(statements, codes=()):
+    """A script for pgbench of one transaction. What the program sends at once is sent at once: how it begins, and what
+    follows one another without a question in between."""
+    fresh, lines, is_piping = {}, [], False
+
+    def value(text):
+        plain = text[1:-1]
+        if plain in fresh:
+            return f"CAST(:{fresh[plain]} AS bigint)"
+        if any(re.fullmatch(code, plain) for code in codes):
+            return "'x' || :code"
+        # What follows a colon would be a variable.
+        return "E" + text.replace("\\", "\\\\").replace(":", "\\x3a") if ":" in text else text
+
+    for place, (statement, values) in enumerate(statements):
+        # A number that an INSERT names first is a new one.
+        if statement.startswith("INSERT"):
+            seen = " ".join(" ".join(given.values()) for _, given in statements[:place])
+            for text in values.values():
+                plain = text.strip("'")
+                is_sequence = "INTO sys_audit " in statement and values["1"] == text
+                if plain.isdigit() and (len(plain) > 14 or is_sequence) and plain not in seen and plain not in fresh:
+                    fresh[plain] = f"n{len(fresh)}"
+        filled = re.sub(r"\$(\d+)", lambda found: value(values[found[1]]), statement) if values else statement
+        parts = [filled] if values else [part for part in filled.split(";") if part.strip()]
+        runs = statement.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT"))
+        if len(parts) > 1 or runs and not is_piping:
+            lines.append("\\startpipeline")
+        elif is_piping and not runs:
+            lines.append("\\endpipeline")
+        lines += [" ".join(part.split()) + ";" for part in parts]
+        if len(parts) > 1:
+            lines.append("\\endpipeline")
+        is_piping = runs
+    if is_piping:
+        lines.append("\\endpipeline")
+    heads = [f"\\set {name} random(1000000000000000, 8000000000000000)" for name in fresh.values()]
+    return "\n".join([*heads, "\\set code random(1, 1000000000000)", *lines]) + "\n"

@@ -64,7 +64,7 @@ def script(statements, codes=()):
     for place, (statement, values) in enumerate(statements):
         # A number that an INSERT names first is a new one.
         if statement.startswith("INSERT"):
-            seen = " ".join(" ".join(given.values()) for _, given in statements[:place])
+            seen = {given.strip("'") for _, before in statements[:place] for given in before.values()}
             for text in values.values():
                 plain = text.strip("'")
                 is_sequence = "INTO sys_audit " in statement and values["1"] == text

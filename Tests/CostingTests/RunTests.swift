@@ -58,6 +58,31 @@ import Values
         #expect(changes.map(\.name) == ["C"] && changes.first.map { $0.after - $0.before } == -10_000)
     }
 
+    @Test func `capacity by the calendar leaves out holidays, counts make-up days, and makes another run`() async throws {
+        let books = try await Books.open()
+        let (firm, runs) = (books.firm, books.runs)
+        let pool = try await books.make(
+            "cost_pools",
+            #"{"name":"日历","people":"3","capacity_by":"calendar","minutes_per_day":450,"percent":80}"#
+        )
+        func minutes() async throws -> Int64 {
+            try await books.number(
+                "SELECT capacity / 60 FROM sys_run_pool WHERE pool = \(pool) ORDER BY run DESC LIMIT 1"
+            )
+        }
+        let first = try await runs.reckon(Books.month, by: firm.head)
+        #expect(try await minutes() == 3 * 22 * 450 * 80 / 100)
+        let days = [("2026-06-19", true), ("2026-06-20", false), ("2026-06-22", true)]
+        let marks = days.compactMap { day, isOff in Day(day).map { DayMark($0, isOff: isOff, name: "端午节") } }
+        try await firm.engine.write(as: firm.head) { try $0.mark(marks) }
+        #expect(try await runs.reckon(Books.month, by: firm.head) != first)
+        #expect(try await minutes() == 3 * 21 * 450 * 80 / 100)
+        let special = #"{"pool":"\#(pool)","month":"2026-06-01","people":"2"}"#
+        try await books.make("pool_months", special)
+        try await runs.reckon(Books.month, by: firm.head)
+        #expect(try await minutes() == 2 * 21 * 480 * 80 / 100)
+    }
+
     @Test func `logged minutes count before the equation, and the share of logged time is shown`() async throws {
         let books = try await Books.open()
         let id = try #require(books.customers["C"])

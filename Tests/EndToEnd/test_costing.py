@@ -317,7 +317,9 @@ def test_pools_warnings_and_forecasts_go_out_as_csv(chiefs, books):
     owner = chiefs["administrator"]
     for address, cell in (
         (f"/api/v1/costing/runs/{books['run']['id']}/pools", "核算测试部"), ("/api/v1/costing/warnings", ","),
-        ("/api/v1/costing/predictions", ","),
+        ("/api/v1/costing/predictions", ","), ("/api/v1/costing/ownership", "P90"), ("/api/v1/costing/equations", "R²"),
+        ("/api/v1/costing/fees/trial?A_fee=100&A_churn=5", ","),
+        (f"/api/v1/costing/runs/{books['run']['id']}/changes", ","),
     ):
         answer = owner.get(address, params={"format": "csv"})
         assert answer.headers["content-type"].startswith("text/csv"), address

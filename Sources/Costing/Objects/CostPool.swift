@@ -20,6 +20,16 @@ enum CostPool: ObjectType {
         let hoursPerYear = Field<Int64>("hours_per_year", Label("Hours a year each", zh: "每人年工时"), .integer) {
             $0.defaultJSON = "2080"
         }
+        let reckoned = Field<String>("capacity_by", Label("Capacity by", zh: "产能口径"), .choice(CostPool.ways)) {
+            $0.defaultJSON = "\"hours\""
+            $0.help = Label(
+                "By the calendar a month with holidays has less capacity, and its hours are dearer.",
+                zh: "按日历核算时，有节假日的月份产能较少，单位工时成本较高。"
+            )
+        }
+        let minutesPerDay = Field<Int64>("minutes_per_day", Label("Minutes a day", zh: "每日分钟"), .integer) {
+            $0.defaultJSON = "480"
+        }
         let percent = Field<Int64>("percent", Label("For customers (%)", zh: "可用产能（%）"), .integer) {
             $0.defaultJSON = "80"
             $0.help = Label(
@@ -30,6 +40,12 @@ enum CostPool: ObjectType {
         let note = Field<String>("note", Label("Notes", zh: "备注"), .longText(max: 4000))
     }
 
+    /// What the capacity of a month is reckoned by.
+    static let ways = [
+        Choice("hours", Label("Hours a year ÷ 12", zh: "年工时 ÷ 12")),
+        Choice("calendar", Label("Working days of the month", zh: "当月工作日（含节假日与调休）")),
+    ]
+
     static let definition = ObjectDefinition.declared(
         key,
         plural: "cost_pools",
@@ -37,18 +53,22 @@ enum CostPool: ObjectType {
         many: Label("Cost pools", zh: "成本池"),
         icon: "stack",
         fields: [
-            fields.name.definition, fields.people.definition, fields.hoursPerYear.definition,
-            fields.percent.definition, fields.note.definition,
+            fields.name.definition, fields.people.definition, fields.reckoned.definition,
+            fields.hoursPerYear.definition, fields.minutesPerDay.definition, fields.percent.definition,
+            fields.note.definition,
         ]
     ) {
         $0.listFields = ["name", "people", "hours_per_year", "percent"]
         $0.rules = [
             ValidationRule(
                 id: "cost_pool.capacity",
-                expression: "people >= 0 and hours_per_year between 0 and 8784 and percent between 1 and 100",
+                expression: """
+                    people >= 0 and hours_per_year between 0 and 8784 and percent between 1 and 100 \
+                    and (minutes_per_day is empty or minutes_per_day between 0 and 1440)
+                    """,
                 message: Label(
-                    "People from 0, hours up to 8,784 and a share of 1 to 100 %.",
-                    zh: "人数不能为负，年工时不超过 8784，产能比例应在 1% 到 100% 之间。"
+                    "People from 0, hours up to 8,784, minutes up to 1,440 and a share of 1 to 100 %.",
+                    zh: "人数不能为负，年工时不超过 8784，每日不超过 1440 分钟，产能比例应在 1% 到 100% 之间。"
                 )
             )
         ]
@@ -70,10 +90,9 @@ enum PoolMonth: ObjectType {
             $0.required = true
         }
         let days = Field<Int64>("days", Label("Working days", zh: "工作日数"), .integer) {
-            $0.required = true
             $0.help = Label(
-                "Without public holidays, with make-up working days.",
-                zh: "扣除法定节假日，加上调休上班日。"
+                "Without public holidays, with make-up working days. Empty: those of the workspace's calendar.",
+                zh: "扣除法定节假日，加上调休上班日；留空则按系统的工作日历。"
             )
         }
         let minutesPerDay = Field<Int64>("minutes_per_day", Label("Minutes a day", zh: "每日分钟"), .integer) {
@@ -101,7 +120,7 @@ enum PoolMonth: ObjectType {
             ValidationRule(
                 id: "pool_month.capacity",
                 expression: """
-                    people >= 0 and days between 0 and 31 and minutes_per_day between 0 and 1440 \
+                    people >= 0 and (days is empty or days between 0 and 31) and minutes_per_day between 0 and 1440 \
                     and percent between 1 and 100
                     """,
                 message: Label("Check days, minutes and the share.", zh: "请检查工作日数、每日分钟和产能比例。")

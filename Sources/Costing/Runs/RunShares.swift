@@ -108,25 +108,32 @@ enum RunShares {
         let special = Dictionary(months.map { ($0.integer(0), $0) }, uniquingKeysWith: { $1 })
         let rows = try session.connection.rows(
             """
-            SELECT "id", "people", "hours_per_year", "percent" FROM \(name: CostPool.key)
+            SELECT "id", "people", "hours_per_year", "percent", "capacity_by", "minutes_per_day" FROM \(name: CostPool.key)
             WHERE "deleted_at" IS NULL ORDER BY "id"
             """
         )
+        let workingDays = Int64(try session.workingDays(month.first...month.last).count)
+        /// Of so many hundredths of a person on so many days.
+        func seconds(_ people: Int64, _ days: Int64, _ minutes: Int64, _ percent: Int64) -> Int64 {
+            Allocation.halfUp(Int128(people) * Int128(days) * Int128(minutes) * Int128(percent) * 60, 10_000)
+        }
         return rows.map { row in
             var people = row.integer(1)
-            var seconds = Allocation.halfUp(
+            var capacity = Allocation.halfUp(
                 Int128(people) * Int128(row.integer(2)) * Int128(row.integer(3)) * 3600,
                 120_000
             )
             if let month = special[row.integer(0)] {
                 people = month.integer(1)
-                let minutes = Int128(people) * Int128(month.integer(2)) * Int128(month[3].integer ?? 480)
-                seconds = Allocation.halfUp(minutes * Int128(month[4].integer ?? 80) * 60, 10_000)
+                let days = month[2].integer ?? workingDays
+                capacity = seconds(people, days, month[3].integer ?? 480, month[4].integer ?? 80)
+            } else if row.text(4) == "calendar" {
+                capacity = seconds(people, workingDays, row[5].integer ?? 480, row.integer(3))
             }
             return Pool(
                 id: RecordID(row.integer(0)),
                 cost: cost[row.integer(0)] ?? 0,
-                capacity: seconds,
+                capacity: capacity,
                 people: people
             )
         }

@@ -114,6 +114,25 @@ import Values
         #expect(active == 1)
     }
 
+    @Test func `a policy by value that charges a higher tier less is not put in force`() async throws {
+        let (books, _) = try await books()
+        let other = colleague(books)
+        let policy = try await books.make("fee_policies", #"{"name":"按价值","by_value":true}"#)
+        func rule(_ tier: String, _ amount: String) async throws {
+            let json = #"{"name":"r","policy":"\#(policy)","tier":"\#(tier)","base":"fixed","amount":"\#(amount)"}"#
+            try await books.make("fee_rules", json)
+        }
+        for (tier, amount) in [("金", "500"), ("铜", "88")] { try await rule(tier, amount) }
+        let refused = await problem {
+            try await books.firm.act("activate", "fee_policy", policy, "{}", as: other)
+        }
+        // Silver has no rule, so it would pay nothing while bronze pays 88.
+        #expect(refused?.code == "not_by_value" && refused?.message.zh.contains("88.00") == true)
+        try await rule("银", "88")
+        try await books.firm.act("activate", "fee_policy", policy, "{}", as: other)
+        #expect(try await books.number("SELECT count(*) FROM fee_policy WHERE \"state\" = 'active'") == 1)
+    }
+
     @Test func `fees become lines once, with their explanation, and are approved or waived`() async throws {
         let (books, policy) = try await books()
         let (head, other, runs) = (books.firm.head, colleague(books), FeeRuns(books.firm.engine))

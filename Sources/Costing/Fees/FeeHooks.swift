@@ -16,7 +16,7 @@ extension FeePolicy {
         }
         .validate("a policy in force stays as it is") { policy, _ in
             guard let before = policy.before?.state, before != "draft", policy.state == before else { return [] }
-            let changed = ["name", "note", "period", "valid_from"].first { policy.row.changes(field: $0) }
+            let changed = ["name", "note", "period", "valid_from", "by_value"].first { policy.row.changes(field: $0) }
             guard let changed else { return [] }
             return [FieldProblem(changed, "in_force", inForce)]
         }
@@ -36,6 +36,7 @@ extension FeePolicy {
             for rule in try session.connection.rows(
                 "SELECT \"updated_by\" FROM \(name: FeeRule.key) WHERE \"policy\" = \(id) AND \"deleted_at\" IS NULL"
             ) { try refuseAuthor(rule[0].integer, session) }
+            if policy.byValue == true { try refuseReversal(id, session) }
             try session.asSystem {
                 for row in try session.connection.rows(
                     "SELECT \"id\" FROM \(name: key) WHERE \"state\" = 'active' AND \"deleted_at\" IS NULL"
@@ -58,6 +59,7 @@ extension FeePolicy {
                 draft.name = old.name
                 draft.period = old.period
                 draft.note = old.note
+                draft.byValue = old.byValue
                 draft.basedOn = id
             }
             try copyRules(of: id, to: copy.id, session)
@@ -76,6 +78,18 @@ extension FeePolicy {
         guard let author, author == session.actor.userID?.raw else { return }
         throw Problem.forbidden(
             Label("Somebody else than who wrote the policy puts it in force.", zh: "收费政策须由起草人以外的人员批准生效。")
+        )
+    }
+
+    /// A policy by value in which some customer would pay less in a higher tier.
+    private static func refuseReversal(_ policy: RecordID, _ session: WriteSession) throws {
+        let tiers = try TierRuns.declared(session)?.tiers.map(\.key) ?? ["A", "B", "C"]
+        guard let found = try FeeReader.tariff(policy, session).reversal(among: tiers) else { return }
+        let currency = session.schema.baseCurrency
+        throw Problem(
+            .conflict,
+            "not_by_value",
+            found.label { Money(minor: $0, currency: currency).amountText }
         )
     }
 

@@ -17,6 +17,13 @@ enum FeePolicy: ObjectType {
             $0.required = true
             $0.defaultJSON = "\"month\""
         }
+        let byValue = Field<Bool>("by_value", Label("By value", zh: "按价值收费"), .boolean) {
+            $0.defaultJSON = "false"
+            $0.help = Label(
+                "Higher tiers pay no less; checked for every customer there can be before it is put in force.",
+                zh: "客户等级越高收费不得越低；批准生效前会对所有可能的客户情形逐一校验。"
+            )
+        }
         let number = Field<Int64>("number", Label("Version", zh: "版本号"), .integer) { $0.readOnly = true }
         let basedOn = Field<RecordID>("based_on", Label("Version before", zh: "上一版本"), .link(to: "fee_policy")) {
             $0.readOnly = true
@@ -56,7 +63,8 @@ enum FeePolicy: ObjectType {
         icon: "tag",
         fields: [
             fields.name.definition, fields.number.definition, fields.state.definition, fields.period.definition,
-            fields.validFrom.definition, fields.basedOn.definition, fields.approvedBy.definition,
+            fields.byValue.definition, fields.validFrom.definition, fields.basedOn.definition,
+            fields.approvedBy.definition,
             fields.approvedAt.definition, fields.note.definition,
         ]
     ) { $0.listFields = ["name", "number", "state", "period", "valid_from", "approved_by"] }

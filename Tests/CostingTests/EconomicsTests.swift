@@ -98,6 +98,40 @@ import Values
 
     // MARK: Entries
 
+    @Test func `pages of decisions take as many statements for sixty customers as for three`() async throws {
+        let books = try await Books.open()
+        let (engine, head) = (books.firm.engine, books.firm.head)
+        func statements() async throws -> [Int] {
+            try await books.runs.reckon(Books.month, by: head)
+            _ = try await WorthRuns(engine).reckon(by: head)
+            let reads: [@Sendable (ReadSession) throws -> Int] = [
+                { try WorthList.lines(limit: 50, $0).count },
+                { try WhaleReader.curve(from: Books.month, to: Books.month, places: 1...50, $0).chosen.count },
+                { try SegmentReader.segments(by: "level", from: Books.month, to: Books.month, $0).count },
+                { try DriverReader.drivers(by: .activity, from: Books.month, to: Books.month, $0).count },
+                { try WarningReader.list(until: Books.month, limit: 50, $0).count },
+                { try ChannelReader.table(from: Books.month, to: Books.month, $0).channels.count },
+                { try FeeTrials.tiers(from: Books.month, to: Books.month, $0).count },
+            ]
+            var counts: [Int] = []
+            for read in reads {
+                _ = try await engine.read(as: head, read)
+                let log = try await engine.database.log.recording { _ = try await engine.read(as: head, read) }
+                counts.append(log.statements.count)
+            }
+            return counts
+        }
+        let few = try await statements()
+        for number in 0..<57 {
+            let id = try await books.make("customers", #"{"name":"客户\#(number)"}"#)
+            try await books.make(
+                "sale_lines",
+                #"{"name":"S","customer":"\#(id)","day":"2026-06-1\#(number % 9)","amount":"\#(number * 100 + 50)"}"#
+            )
+        }
+        #expect(try await statements() == few && few.allSatisfy { $0 < 25 }, "\(few)")
+    }
+
     @Test func `the entries behind a profit take as many statements for two years as for a month`() async throws {
         let books = try await Books.open()
         let (a, head) = (try #require(books.customers["A"]), books.firm.head)

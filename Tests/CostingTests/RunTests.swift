@@ -58,7 +58,8 @@ import Values
         #expect(changes.map(\.name) == ["C"] && changes.first.map { $0.after - $0.before } == -10_000)
     }
 
-    @Test func `capacity by the calendar leaves out holidays, counts make-up days, and makes another run`() async throws {
+    @Test func `capacity by the calendar leaves out holidays, counts make-up days, and makes another run`() async throws
+    {
         let books = try await Books.open()
         let (firm, runs) = (books.firm, books.runs)
         let pool = try await books.make(

@@ -26,6 +26,22 @@ import Values
         }
     }
 
+    @Test func `the page of warnings shows what the night found, for each reader what they may see`() async throws {
+        let books = try await Books.open()
+        let (engine, head) = (books.firm.engine, books.firm.head)
+        for day in ["2026-05-15", "2026-06-15"] { try await books.cost("C", "warranty", "9000", day: day) }
+        for month in ["2026-05", Books.month] { try await books.runs.reckon(month, by: head) }
+        #expect(try await engine.read(as: head) { try WarningRuns.kept(limit: 50, $0) } == nil)
+        try await WarningRuns(engine).reckon()
+        let (kept, fresh) = try await engine.read(as: head) { session in
+            (try WarningRuns.kept(limit: 50, session), try WarningReader.list(until: Books.month, limit: 50, session))
+        }
+        #expect(kept == fresh && kept?.contains { $0.kind == .losing && $0.name == "C" } == true)
+        var other = books.firm.chen
+        other.rights.capabilities.insert(.costs)
+        #expect(try await engine.read(as: other) { try WarningRuns.kept(limit: 50, $0) } == [])
+    }
+
     @Test func `a new warning is an event once, with reasons for those who may know them`() async throws {
         let (books, id, _) = try await books()
         try await WarningRuns(books.firm.engine).reckon()

@@ -248,7 +248,28 @@ struct CostBench {
             Figure(name: "page of a customer", value: customer, unit: "ms", goal: 20),
             Figure(name: "entries of a customer's profit", value: entries, unit: "ms", goal: 20),
             Figure(name: "overview of the firm", value: overview, unit: "ms", goal: 200),
+        ] + (try await decisions(frame))
+    }
+
+    /// Pages that weigh all customers against each other: what they read grows with the customers, what they hold and
+    /// show does not.
+    private func decisions(_ frame: CostingFrame) async throws -> [Figure] {
+        _ = try await WorthRuns(engine).reckon(by: CostBench.actor)
+        let (from, to) = (frame.from, frame.to)
+        let reads: [(String, @Sendable (ReadSession) throws -> Int)] = [
+            ("customers of most worth", { try WorthList.lines(limit: 50, $0).count }),
+            ("whale curve", { try WhaleReader.curve(from: from, to: to, places: 1...50, $0).chosen.count }),
+            ("segments by level", { try SegmentReader.segments(by: "level", from: from, to: to, $0).count }),
+            ("drivers by activity", { try DriverReader.drivers(by: .activity, from: from, to: to, $0).count }),
+            ("warnings", { try WarningReader.list(until: to, limit: 50, $0).count }),
+            ("tiers of a fee trial", { try FeeTrials.tiers(from: from, to: to, $0).count }),
         ]
+        var figures: [Figure] = []
+        for (name, read) in reads {
+            let time = try await median(3) { _ in _ = try await engine.read(as: CostBench.actor, read) }
+            figures.append(Figure(name: name, value: time, unit: "ms", goal: nil))
+        }
+        return figures
     }
 
     private func median(_ times: Int, _ body: (Int) async throws -> Void) async throws -> Double {

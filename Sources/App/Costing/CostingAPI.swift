@@ -327,9 +327,7 @@ enum CostingAPI {
     private static func warnings(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let (span, isFile) = (try await CostingSpan(request), request.query("format") == "csv")
         let currency = request.engine.schema.baseCurrency
-        let warnings = try await request.read {
-            try WarningReader.list(until: span.to, limit: isFile ? 10_000 : 200, $0)
-        }
+        let warnings = try await CostingRoutes.warnings(span, limit: isFile ? 10_000 : 200, request)
         if isFile { return .csv("warnings", CostingCSV.warnings(warnings, request.language, currency)) }
         let data = warnings.map { warning in
             CostingJSON.object([

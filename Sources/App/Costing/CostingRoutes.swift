@@ -77,9 +77,22 @@ enum CostingRoutes {
 
     private static func warnings(_ request: FeatureRequest) async throws -> FeatureAnswer {
         let span = try await CostingSpan(request)
-        let warnings = try await request.read { try WarningReader.list(until: span.to, limit: 50, $0) }
+        let warnings = try await CostingRoutes.warnings(span, limit: 50, request)
         let mayReckon = request.actor.rights.allows(.costing)
         return page(request, title, WarningPage.html(warnings, mayReckon: mayReckon, span.frame(request)))
+    }
+
+    /// Those of the last night; of a month that was asked for they are reckoned anew.
+    static func warnings(
+        _ span: CostingSpan,
+        limit: Int,
+        _ request: FeatureRequest
+    ) async throws -> [WarningReader.Warning] {
+        let isAsked = !request.query("to").isEmpty
+        return try await request.read { session in
+            if !isAsked, let kept = try WarningRuns.kept(limit: limit, session) { return kept }
+            return try WarningReader.list(until: span.to, limit: limit, session)
+        }
     }
 
     private static func warn(_ request: FeatureRequest) async throws -> FeatureAnswer {

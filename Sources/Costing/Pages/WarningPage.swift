@@ -39,7 +39,7 @@ public enum WarningPage {
             text: text,
             period: nil,
             HTML.when(mayReckon, form) + frame.panel(CostWords.warnings, table)
-                + frame.export(frame.address("/api/v1/costing/warnings", ["format": "csv"]))
+                + frame.export("/api/v1/costing/warnings?format=csv")
         )
     }
 }

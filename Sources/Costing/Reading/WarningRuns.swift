@@ -89,6 +89,25 @@ public struct WarningRuns: Sendable {
         public let since: String
     }
 
+    /// As they were last reckoned, at most `limit` for each reason, of customers that the reader may see; nil where that
+    /// never happened. No statement of a customer is read for it.
+    public static func kept(limit: Int, _ session: ReadSession) throws -> [WarningReader.Warning]? {
+        try session.actor.require(.costs)
+        let object = try ProfitReader.customers(session)
+        let access: SQLFragment = session.condition(.read, on: object, alias: "c").map { " AND " + $0 } ?? ""
+        let open = Protection(session).isOn ? 1 : 0
+        guard try session.connection.row("SELECT id FROM sys_cost_warning LIMIT 1") != nil else { return nil }
+        return try WarningReader.Kind.allCases.flatMap { kind in
+            try session.connection.rows(
+                """
+                SELECT c."id", c."name", w.amount FROM sys_cost_warning w JOIN \(name: object.key) c ON c."id" = w.record
+                WHERE w.open = \(open) AND w.kind = \(kind.rawValue) AND c."deleted_at" IS NULL\(access)
+                ORDER BY w.amount DESC, w.id LIMIT \(limit)
+                """
+            ).map { .init(kind: kind, customer: RecordID($0.integer(0)), name: $0.text(1), amount: $0.integer(2)) }
+        }
+    }
+
     /// The warnings about customers of the reader, or with `everybody` about all that they may see, the dearest first.
     /// Nothing for who may not read costs.
     public static func concerning(everybody: Bool, limit: Int, _ session: ReadSession) throws -> [Kept] {

@@ -104,6 +104,26 @@ public struct AuditRow: Sendable {
     /// JSON: a member per field with `[before, after]`.
     public var changes: String?
 
+    /// Writes it as the API shows it.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("seq", seq)
+            json.member("at", at.description)
+            json.key("actor")
+            json.object { json in
+                json.member("id", actor?.description)
+                json.member("name", actorName)
+            }
+            json.member("origin", origin)
+            json.member("address", address)
+            json.member("action", action)
+            json.member("object", object)
+            json.member("record", record?.description)
+            json.key("changes")
+            if let changes = changes { json.raw(changes) } else { json.null() }
+        }
+    }
+
     static func rows(where condition: SQLFragment, limit: Int, on connection: Connection) throws -> [AuditRow] {
         try connection.rows(
             """

@@ -5,11 +5,14 @@ import Values
 struct WorkspaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workspace",
-        abstract: Label("Workspaces: new, prepare, list, delete, move.", zh: "管理工作区：new、prepare、list、delete、move。")
-            .text(
-                Console.language
-            ),
-        subcommands: [New.self, Prepare.self, List.self, Delete.self, MoveCommand.self]
+        abstract: Label(
+            "Workspaces: new, prepare, list, delete, move, export.",
+            zh: "管理工作区：new、prepare、list、delete、move、export。"
+        )
+        .text(
+            Console.language
+        ),
+        subcommands: [New.self, Prepare.self, List.self, Delete.self, MoveCommand.self, WorkspaceExportCommand.self]
     )
 
     struct New: AsyncParsableCommand {

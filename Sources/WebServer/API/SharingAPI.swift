@@ -96,22 +96,7 @@ enum AuditAPI {
     /// Entries, newest first.
     static func reply(_ rows: [AuditRow], limit: Int) -> Reply {
         .list(rows, next: rows.count == limit ? rows.last.map { String($0.seq) } : nil) { row, json in
-            json.object { json in
-                json.member("seq", row.seq)
-                json.member("at", row.at.description)
-                json.key("actor")
-                json.object { json in
-                    json.member("id", row.actor?.description)
-                    json.member("name", row.actorName)
-                }
-                json.member("origin", row.origin)
-                json.member("address", row.address)
-                json.member("action", row.action)
-                json.member("object", row.object)
-                json.member("record", row.record?.description)
-                json.key("changes")
-                if let changes = row.changes { json.raw(changes) } else { json.null() }
-            }
+            row.write(to: &json)
         }
     }
 }

@@ -1,0 +1,78 @@
+import Database
+import Exchange
+import Files
+import Foundation
+import Identity
+import Records
+import Schema
+import Testing
+import Values
+
+@Suite struct WholeExportTests {
+    private func export(_ shop: Workshop, to folder: String, _ format: ExportFormat) async throws
+        -> [WholeExport.Part]
+    {
+        let identities = Identities(database: shop.engine.database, ids: shop.engine.ids)
+        var actor = shop.admin
+        actor.rights = .all
+        return try await WholeExport(shop.engine, identities, store: shop.files.store, as: actor)
+            .write(to: folder, format: format)
+    }
+
+    @Test(arguments: [ExportFormat.archive, .jsonLines])
+    func `a whole workspace goes out by one command and comes in again file by file`(_ format: ExportFormat)
+        async throws
+    {
+        let (from, to) = (try await Workshop.open(), try await Workshop.open())
+        let firm = try await from.make("customers", #"{"name":"锦里 𠮷","type":"company"}"#)
+        try await from.make("contacts", #"{"name":"王小明","customer":"\#(firm)"}"#)
+        try await from.make("activities", #"{"kind":"note","subject":"=1+1","customer":"\#(firm)"}"#)
+        let tool = try await from.make("tools", #"{"name":"锤子","of":"\#(firm)"}"#)
+        let upload = from.files.uploads + "/a"
+        try Data("plan".utf8).write(to: URL(filePath: upload))
+        _ = try await from.files.take(upload, name: "plan.txt", to: ("tools", tool), as: from.admin)
+        let folder = from.folder + "/out"
+        let parts = try await export(from, to: folder, format)
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+        #expect(names == Set(parts.map(\.file) + ["contents.json"]))
+        #expect(parts.first { $0.file == "people.csv" }?.count == 4)
+        #expect((parts.first { $0.file == "audit.jsonl" }?.count ?? 0) >= 4)
+        for part in parts {
+            guard let object = part.object, part.count > 0 else { continue }
+            let request = ImportRequest(file: folder + "/" + part.file, object: object)
+            let id = try await to.imports.start(request, as: to.admin)
+            let status = try await to.imports.run(id, as: to.admin)
+            let why = try await to.imports.reasons(id, as: to.admin)
+            #expect(status.counts.created == part.count, "\(object): \(why)")
+        }
+        let contact = try #require(try await to.all("contacts").first)
+        #expect(contact["customer"]?["name"]?.string == "锦里 𠮷")
+        #expect(try await to.all("activities").first?["subject"]?.string == "=1+1")
+        let hammer = try #require(try await to.all("tools").first)
+        #expect(hammer["of"]?["name"]?.string == "锦里 𠮷")
+        guard format == .archive, let id = hammer["id"]?.string.flatMap({ RecordID($0) }) else { return }
+        let files = try await to.engine.read(as: to.admin) { try Files.list(try $0.object("tools"), id, $0) }
+        #expect(files.map(\.name) == ["plan.txt"])
+    }
+
+    @Test func `a folder that exists is left alone, and half an export leaves none`() async throws {
+        let shop = try await Workshop.open()
+        let folder = shop.folder + "/there"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let exists = await problem { _ = try await export(shop, to: folder, .csv(.raw)) }
+        #expect(exists?.code == "folder_exists")
+        var clerk = shop.clerk
+        clerk.language = .en
+        let refused = await problem {
+            _ = try await WholeExport(
+                shop.engine,
+                Identities(database: shop.engine.database, ids: shop.engine.ids),
+                store: shop.files.store,
+                as: clerk
+            ).write(to: shop.folder + "/none", format: .csv(.raw))
+        }
+        #expect(refused?.kind == .forbidden)
+        #expect(!FileManager.default.fileExists(atPath: shop.folder + "/none"))
+        #expect(!FileManager.default.fileExists(atPath: shop.folder + "/none.part"))
+    }
+}

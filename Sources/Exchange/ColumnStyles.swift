@@ -109,7 +109,7 @@ extension FieldDefinition {
     }
 
     /// How many decimals numbers of this field have; nil for what is no number. An amount may have any: two are meant.
-    fileprivate func decimals(_ target: String) -> Int? {
+    func decimals(_ target: String) -> Int? {
         switch kind {
         case .integer: 0
         case .decimal(let scale): scale

@@ -20,8 +20,10 @@ public struct ErasedRows: Sendable {
         )
         """
 
-    /// Tells the imports that have begun and not ended of a person that is being erased, in the same transaction.
+    /// Tells the imports that have begun and not ended of a person that is being erased, in the same transaction; which
+    /// record of another system the person was is forgotten.
     public static func add(_ texts: [String], id: RecordID, _ session: WriteSession) throws {
+        try session.connection.run("DELETE FROM sys_import_source WHERE record = \(id)")
         for status in try ImportTables.unfinished(on: session.connection) {
             let salt = Array(status.id.description.utf8)
             for text in texts + [id.description] {

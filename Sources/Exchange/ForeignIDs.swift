@@ -6,8 +6,9 @@ import Schema
 import Values
 
 extension ImportMapping {
-    /// Ids of another workspace say nothing here: columns that hold only such ids are left out, and the columns with
-    /// the names take their place. The samples tell.
+    /// Ids of another workspace or system say nothing here, unless their records were imported before. A record's own
+    /// id is kept as where it comes from; columns that link by ids nobody knows are left out, and the columns with the
+    /// names take their place. The samples tell.
     mutating func leaveForeignIDs(
         _ headers: [String],
         _ rows: [[String]],
@@ -23,9 +24,13 @@ extension ImportMapping {
             let ids = Set(texts.compactMap { RecordID($0) })
             let key = String(target.prefix { $0 != "." })
             guard try ids.isEmpty || !ImportMapping.isKnown(ids, key, object, session) else { continue }
+            if target == "id" {
+                columns[index].field = ForeignRecords.target
+                continue
+            }
+            if try ImportMapping.wereImported(Set(texts), key, object, session) { continue }
             columns[index].field = nil
             columns[index].note = Label("These ids are of another system or workspace.", zh: "这些编号属于其他系统或工作区，未使用。")
-            guard target != "id" else { continue }
             for other in columns.indices where columns[other].field == nil && other != index {
                 guard ImportMapping.names(key, headers[other], object) else { continue }
                 (columns[other].field, columns[other].note) = (key, nil)
@@ -48,8 +53,23 @@ extension ImportMapping {
                 else { return nil }
                 return RecordID(id)
             }
-            if !ids.isEmpty { prefersNames = try !ImportMapping.isKnown(Set(ids), target, object, session) }
+            guard try !ids.isEmpty && !ImportMapping.isKnown(Set(ids), target, object, session) else { continue }
+            // Links by id are looked up among what was imported before; persons only have names.
+            prefersNames = true
         }
+    }
+
+    /// Whether records that a link may lead to came with these ids.
+    private static func wereImported(
+        _ ids: Set<String>,
+        _ key: String,
+        _ object: ObjectDefinition,
+        _ session: ReadSession
+    ) throws -> Bool {
+        guard case .link(let target) = object.field(key)?.kind, let linked = session.schema.object(target) else {
+            return false
+        }
+        return try !ForeignRecords.find(ids, linked, session).isEmpty
     }
 
     private static func names(_ key: String, _ header: String, _ object: ObjectDefinition) -> Bool {

@@ -61,6 +61,7 @@ struct ImportBatch: Sendable {
         if status.isDryRun { throw DryRunEnd(outcome: outcome) }
         try LikelyRows.keep(work.likely, of: status.id, on: session.connection)
         try UndoTables.remember(work.touched, of: status.id, on: session.connection)
+        try ForeignRecords.keep(work.became, of: plan.object.key, session.connection)
         guard try ImportTables.checkpoint(outcome.status, from: status.rows, on: session.connection) else {
             throw ImportBatch.movedOn
         }
@@ -85,6 +86,10 @@ private struct BatchWork {
     let lookup: Lookup
     var found: [RowInput.Reference: Found] = [:]
     var matches: [[SQLValue]: [RecordID]] = [:]
+    /// Records by the ids of the system that the file comes from.
+    var sources: [String: RecordID] = [:]
+    /// What rows of this batch became, by those ids.
+    var became: [(source: String, record: RecordID)] = []
     var counts: ImportCounts
     var made: Set<Int>
     var failures: [(row: ImportRow, text: String)] = []
@@ -124,8 +129,10 @@ private struct BatchWork {
 
     /// Asks for all links, persons and matching records of some rows at once.
     private mutating func prepare(_ inputs: [RowInput]) throws {
-        let open = Set(inputs.flatMap(\.references)).filter { found[$0] == nil }
+        let open = Set(inputs.flatMap { $0.references + $0.sources.values }).filter { found[$0] == nil }
         if !open.isEmpty { found.merge(try lookup.resolve(open, object)) { $1 } }
+        let unknown = Set(inputs.compactMap(\.source)).filter { sources[$0] == nil }
+        if !unknown.isEmpty { sources.merge(try ForeignRecords.find(unknown, object, session)) { $1 } }
         guard !plan.match.isEmpty else { return }
         let keys = Set(inputs.compactMap { matchKey($0) }.filter { matches[$0] == nil })
         matches.merge(try lookup.records(object, plan.match, keys)) { $1 }
@@ -157,6 +164,10 @@ private struct BatchWork {
                 batch.isCareful
                 ? try session.part { try write(input) } : try session.lightPart { try write(input) }
             remember(result)
+            if let source = input.source, let record = result.record, sources[source] != record {
+                sources[source] = record
+                became.append((source, record))
+            }
         } catch let error where !(error is MustBeUndone) {
             let problem = try RowProblem.problem(error)
             counts.failed += 1
@@ -168,7 +179,10 @@ private struct BatchWork {
         let resolved = try resolve(input)
         let data = input.input(resolved)
         let key = matchKey(input)
-        if !plan.match.isEmpty, key == nil,
+        if let source = input.source, let id = sources[source] {
+            return plan.mode == .create ? .skipped : try update(id, data, input.row)
+        }
+        if !plan.match.isEmpty, key == nil, input.source == nil,
             plan.mode == .update || plan.mode == .fill || plan.match.map(\.key) != ["id"]
         {
             throw Problem.invalid(
@@ -332,9 +346,17 @@ private struct BatchWork {
         var resolved: [RecordID?] = []
         var problems = input.problems
         for reference in input.references {
+            if let id = input.sources[reference].flatMap({ came(from: $0) }) {
+                resolved.append(id)
+                continue
+            }
             var outcome = found[reference] ?? Found.none
             if case .none = outcome, object.field(reference.field)?.kind == .link(to: object.key) {
                 // The record may have been made by a row above.
+                if reference.by == "id", let id = came(from: reference) {
+                    resolved.append(id)
+                    continue
+                }
                 outcome = try lookup.resolve([reference], object)[reference] ?? Found.none
                 found[reference] = outcome
             }
@@ -352,10 +374,26 @@ private struct BatchWork {
     }
 }
 
+extension BatchWork {
+    /// The record that a reference by the id of another system means, where a row with that id was imported.
+    private func came(from reference: RowInput.Reference) -> RecordID? {
+        if case .one(let id)? = found[reference] { return id }
+        return object.field(reference.field)?.kind == .link(to: object.key) ? sources[reference.text] : nil
+    }
+}
+
 /// What became of a row.
 private enum RowResult {
     /// With the values by which rows below may find it.
     case created(RecordID, Int64, [SQLValue]?)
     case updated(RecordID, Int64, [JSONValue.Member])
     case skipped
+
+    /// The record that the row made or changed.
+    var record: RecordID? {
+        switch self {
+        case .created(let id, _, _), .updated(let id, _, _): id
+        case .skipped: nil
+        }
+    }
 }

@@ -103,13 +103,16 @@ struct ImportPlan: Sendable {
                 FieldProblem("columns", "no_columns", Label("No column goes into a field.", zh: "没有任何一列对应到字段。"))
             )
         }
-        if mode != .create, self.match.isEmpty, problems.isEmpty {
+        if mode != .create, self.match.isEmpty, !knowsSources, problems.isEmpty {
             problems.append(
                 FieldProblem("match", "required", Label("Say by which field records are found.", zh: "请选择按哪个字段查找已有记录。"))
             )
         }
         if !problems.isEmpty { throw Problem.invalid(problems) }
     }
+
+    /// Whether rows tell which record they are in the system that they come from.
+    var knowsSources: Bool { groups.contains { $0.field.key == "id" && $0.columns[0].part == ForeignRecords.part } }
 
     /// A column with the record's id finds the record by itself.
     private static func ownMatch(_ mapping: ImportMapping, _ mode: ImportMode) -> [String] {
@@ -197,6 +200,7 @@ struct ImportPlan: Sendable {
     private static func isPart(_ part: String?, of field: FieldDefinition, _ session: ReadSession) -> Bool {
         guard let part else { return true }
         if FieldPart.parts(of: field).contains(where: { $0.key == part }) { return true }
+        if field.key == "id" { return part == ForeignRecords.part }
         guard case .link(let target) = field.kind, let linked = session.schema.object(target),
             let key = linked.field(part)
         else { return false }

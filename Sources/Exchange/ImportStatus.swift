@@ -145,7 +145,8 @@ public enum ImportTables {
     public static let module = Module(
         name: "exchange",
         objects: [],
-        tables: [table, index, SavedMappings.ddl, LikelyRows.ddl, ErasedRows.table] + UndoTables.ddl
+        tables: [table, index, SavedMappings.ddl, LikelyRows.ddl, ErasedRows.table] + ForeignRecords.ddl
+            + UndoTables.ddl
     )
 
     private static let table = """

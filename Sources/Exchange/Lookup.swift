@@ -155,6 +155,8 @@ struct Lookup {
             fields = named + readable.filter { $0.isKey && $0.key != linked.nameField && $0.key != "id" }
         }
         for field in fields where !open.isEmpty { try take(field, style) }
+        guard key == "id", !open.isEmpty else { return result }
+        for (source, id) in try ForeignRecords.find(open, linked, session) { result[source] = .one(id) }
         return result
     }
 

@@ -139,6 +139,14 @@ private struct MappingProposal {
         }
         var mapping = ImportMapping(columns: columns)
         mapping.keepsApostrophes = isRawExport
+        if isRawExport {
+            for index in mapping.columns.indices {
+                let field = mapping.columns[index].field.flatMap { object.field($0.leading) }
+                if field?.decimals(mapping.columns[index].field ?? "") != nil {
+                    mapping.columns[index].decimals = .point
+                }
+            }
+        }
         return mapping
     }
 

@@ -16,9 +16,13 @@ struct RowInput {
     let row: ImportRow
     var members: [JSONValue.Member] = []
     var references: [Reference] = []
+    /// For references by name: the same by the id in the system that the row comes from, which goes first.
+    var sources: [Reference: Reference] = [:]
     var problems: [FieldProblem] = []
     /// The id of the record, when the file has it.
     var id: RecordID?
+    /// The id that the record has in the system it comes from.
+    var source: String?
     /// Texts of numbers given by the system, by which the record may be found.
     var numbers: [String: String] = [:]
 
@@ -143,7 +147,7 @@ struct RowInput {
         var values: [JSONValue?] = []
         for column in group.columns { values.append(value(column, field, plan)) }
         guard values.contains(where: { $0 != nil }) else { return }
-        if field.key == "id" { return readID(values) }
+        if field.key == "id" { return readID(values, group) }
         guard group.isWritten else {
             if let text = values.compactMap({ $0?.string }).first { numbers[field.key] = text }
             return
@@ -165,8 +169,18 @@ struct RowInput {
 
     private var isObject: Bool { if case .object = row.content { true } else { false } }
 
-    private mutating func readID(_ values: [JSONValue?]) {
-        guard let text = values.compactMap({ $0?.string }).first else { return }
+    private mutating func readID(_ values: [JSONValue?], _ group: ImportPlan.Group) {
+        let texts = values.compactMap { value -> String? in
+            switch value {
+            case .string(let text), .number(let text): text
+            default: nil
+            }
+        }
+        guard let text = texts.first else { return }
+        if group.columns[0].part == ForeignRecords.part {
+            source = text.utf8.count > ForeignRecords.longest ? nil : text
+            return
+        }
         id = RecordID(text)
         if id == nil {
             problems.append(
@@ -202,7 +216,11 @@ struct RowInput {
             case .object:
                 guard let id = value?["id"], !id.isNull, !plan.prefersNames else {
                     guard let name = value?["name"]?.string else { continue }
-                    return references.append(Reference(field: field.key, by: nil, text: name))
+                    let reference = Reference(field: field.key, by: nil, text: name)
+                    if let id = value?["id"]?.string, case .link = field.kind {
+                        sources[reference] = Reference(field: field.key, by: "id", text: id)
+                    }
+                    return references.append(reference)
                 }
                 return members.append(.init(key: field.key, value: id))
             case .number(let text):

@@ -75,4 +75,54 @@ import Values
         #expect(!FileManager.default.fileExists(atPath: shop.folder + "/none"))
         #expect(!FileManager.default.fileExists(atPath: shop.folder + "/none.part"))
     }
+
+    @Test func `links between namesakes come over by their ids, and a later export changes what an earlier one made`()
+        async throws
+    {
+        let (from, to) = (try await Workshop.open(), try await Workshop.open())
+        var people: [RecordID] = []
+        for (name, firm) in [("甲公司", "王伟"), ("乙公司", "王伟"), ("丙公司", "王伟")] {
+            let customer = try await from.make("customers", #"{"name":"\#(name)"}"#)
+            people.append(try await from.make("contacts", #"{"name":"\#(firm)","customer":"\#(customer)"}"#))
+        }
+        try await from.make("activities", #"{"kind":"note","subject":"给丙","contact":"\#(people[2])"}"#)
+        let first = try await from.make("tools", #"{"name":"母","weight":"1.000"}"#)
+        try await from.make("tools", #"{"name":"母","weight":"2.000","part_of":"\#(first)"}"#)
+        for (round, format) in [ExportFormat.archive, .jsonLines, .csv(.raw)].enumerated() {
+            let folder = from.folder + "/out-\(round)"
+            for part in try await export(from, to: folder, format) {
+                guard let object = part.object, part.count > 0 else { continue }
+                var request = ImportRequest(file: folder + "/" + part.file, object: object)
+                request.mode = .upsert
+                let id = try await to.imports.start(request, as: to.admin)
+                let status = try await to.imports.run(id, as: to.admin)
+                let why = try await to.imports.reasons(id, as: to.admin)
+                #expect(status.counts.failed == 0, "\(format.name) \(object): \(why)")
+                #expect(status.counts.created == (round == 0 ? part.count : 0), "\(format.name) \(object)")
+            }
+            let contacts = try await to.all("contacts")
+            #expect(contacts.compactMap { $0["customer"]?["name"]?.string } == ["甲公司", "乙公司", "丙公司"])
+            let note = try #require(try await to.all("activities").first)
+            #expect(note["contact"]?["id"] == contacts[2]["id"])
+            let tools = try await to.all("tools")
+            #expect(tools.count == 2 && tools[1]["part_of"]?["id"] == tools[0]["id"])
+            #expect(tools[0]["weight"] == (try await from.all("tools")[0]["weight"]))
+        }
+        let edited = try await from.all("contacts")[1]["id"]?.string.flatMap { RecordID($0) }
+        let contact = try #require(edited)
+        _ = try await from.engine.write(as: from.admin) { session in
+            try session.update(
+                try session.object("contacts"),
+                contact,
+                .object([.init(key: "name", value: .string("王大伟"))])
+            )
+        }
+        let path = try from.file("later.csv", try await from.export("contacts", .csv(.raw)))
+        var later = ImportRequest(file: path, object: "contacts")
+        later.mode = .update
+        let id = try await to.imports.start(later, as: to.admin)
+        let status = try await to.imports.run(id, as: to.admin)
+        #expect(status.counts.updated == 1 && status.counts.skipped == 2)
+        #expect(try await to.all("contacts").map { $0["name"]?.string } == ["王伟", "王大伟", "王伟"])
+    }
 }

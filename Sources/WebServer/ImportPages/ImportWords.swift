@@ -3,6 +3,7 @@ import Values
 /// The words of imports that belong to no component.
 enum ImportWords {
     static let fromFile = Label("From Excel, CSV, vCard or JSON Lines", zh: "从 Excel、CSV、vCard 或 JSON Lines 文件导入")
+    static let source = Label("ID in the system it comes from", zh: "原系统编号")
     static let trial = Label("Trial", zh: "试运行")
     static let noFile = Label("Choose a file first.", zh: "请先选择文件。")
     static let draftGone = Label("The uploaded file is no longer there. Upload it again.", zh: "上传的文件已过期，请重新上传。")

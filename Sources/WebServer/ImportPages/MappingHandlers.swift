@@ -146,8 +146,8 @@ struct MappingFields {
 
     /// Fields for files and attachments are offered only where files come with the table.
     init(_ object: ObjectDefinition, _ session: ReadSession, _ context: PageContext, withFiles: Bool) {
-        var options = [Option("id", context(object.field("id")?.label ?? Words.name))]
-        var matches = options
+        var matches = [Option("id", context(object.field("id")?.label ?? Words.name))]
+        var options = matches + [Option("id.source", context(ImportWords.source))]
         for field in session.readableFields(object) where field.key != "id" {
             let label = context(field.label)
             if field.isWritable, session.right(on: field, of: object) == .full, field.kind != .file || withFiles {

@@ -159,6 +159,14 @@ public final class Connection {
     /// Once the transaction is committed, whoever waits for the topic looks.
     public func tell(_ topic: Topic) { told.insert(topic) }
 
+    /// How many pages SQLite had to write to its log before the transaction's end, since there was no room for them.
+    public var spilled: Int {
+        switch session {
+        case .sqlite(let session): session.spilled
+        case .postgres: 0
+        }
+    }
+
     /// How many rows this connection has changed since it was opened: tells whether anything was written meanwhile.
     public var changes: Int64 {
         switch session {

@@ -65,7 +65,8 @@ public final class Database: Sendable {
     ///
     /// Writes that wait at the same time are committed together, each in its own savepoint.
     /// `patient` ones, of work that nobody waits for, let the others go first and run alone; they should end soon when
-    /// `Connection.othersWait`.
+    /// `Connection.othersWait`. While people are at work, SQLite flushes one to disk with their next write: after a power
+    /// cut it may have to be done again.
     public func write<Result: Sendable>(
         patient: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result

@@ -45,7 +45,7 @@ struct ImportBatch: Sendable {
         session.auditsBriefly = true
         var work = BatchWork(batch: self, session: session)
         work.erased = try ErasedRows(of: status.id, session.connection)
-        let taken = try work.take(rows, Pace(atMost: Pace.usual))
+        let taken = try work.take(rows, Pace(atMost: Pace.usual, on: session.connection))
         let last = taken == 0 ? nil : rows[taken - 1]
         var outcome = BatchOutcome(status: status, taken: taken, made: work.made, likely: work.likely)
         outcome.status.state = .running

@@ -80,7 +80,7 @@ extension Imports {
                 guard let object = session.schema.object(status.object) else { throw Problem.notFound }
                 let records = try UndoTables.next(id, limit: Imports.undoSize, on: session.connection)
                 let step = UndoStep(session: session, id: id, object: object)
-                let pace = Pace(atMost: Pace.usual)
+                let pace = Pace(atMost: Pace.usual, on: session.connection)
                 for (index, record) in records.enumerated() {
                     if index > 0, pace.isOver(session.connection, after: index) { break }
                     try step.take(record, &undo)

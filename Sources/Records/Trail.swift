@@ -133,17 +133,23 @@ public struct Pace: Sendable {
     /// The longest time, in milliseconds, for work that is done in portions.
     public static let usual = 12
     private static let moment = 4_000_000 as UInt64
-    private static let patience = 32 as UInt64
+    private static let patience = 100 as UInt64
 
     private let start = DispatchTime.now().uptimeNanoseconds
     private let limit: UInt64
+    private let spilled: Int
 
-    /// Begins now.
-    public init(atMost milliseconds: Int) { limit = UInt64(milliseconds) * 1_000_000 }
+    /// Begins now. With a connection it also ends when pages have to be written before the transaction's end, which is
+    /// better where rows come back to the same pages.
+    public init(atMost milliseconds: Int, on connection: Connection? = nil) {
+        limit = UInt64(milliseconds) * 1_000_000
+        spilled = connection?.spilled ?? .max
+    }
 
     /// True when the portion should end; looked at after every eighth part.
     public func isOver(_ connection: Connection, after parts: Int) -> Bool {
         guard parts & 7 == 0 else { return false }
+        if connection.spilled > spilled { return true }
         let elapsed = DispatchTime.now().uptimeNanoseconds - start
         if elapsed > Pace.moment, connection.othersWait { return true }
         return elapsed > limit && (elapsed > Pace.patience * limit || !connection.isAlone)

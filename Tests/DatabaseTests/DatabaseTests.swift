@@ -68,6 +68,20 @@ import Values
         #expect(order == ["first", "person", "person", "person", "patient"])
     }
 
+    @Test func `what is answered is on disk; beside people, other work is flushed with their next write`() async throws
+    {
+        let database = try await TestDatabase.make(.sqlite)
+        // 2: the log is flushed with every commit; 1: when it is copied into the file.
+        @Sendable func flushes(_ connection: Connection) throws -> Int64? {
+            try connection.value("PRAGMA synchronous").integer
+        }
+        #expect(try await database.write { try flushes($0) } == 2)
+        let beside = try await database.write(patient: true) { ($0.isAlone, try flushes($0)) }
+        #expect(beside.0 ? beside.1 == 2 : beside.1 == 1)
+        #expect(try await database.writeAside { try flushes($0) } == 2)
+        #expect(try await database.write { try flushes($0) } == 2)
+    }
+
     @Test func `statements that nobody waits for run in their order, and what one of them meets undoes its own write`()
         async throws
     {

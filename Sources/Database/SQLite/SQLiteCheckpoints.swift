@@ -19,6 +19,10 @@ final class SQLiteCheckpoints: Sendable {
 
     /// A page that many writes change is copied once per checkpoint: rare ones halve the work of a write.
     private static let threshold: Int32 = 16_000
+    /// The same while nobody works but an import, which changes the same pages again and again.
+    private static let patience: Int32 = 48_000
+    /// To so many bytes the log's file is cut when it begins anew.
+    static let longestLog = 100_000_000
     /// So few pages the writer copies itself: those of a transaction of an import.
     private static let rest: Int32 = 1000
     private static let rounds = 8
@@ -47,15 +51,16 @@ final class SQLiteCheckpoints: Sendable {
     }
 
     /// Called by the writer between two transactions; true when it has to call `finish`.
-    func isDue() -> Bool {
+    func isDue(isAlone: Bool) -> Bool {
         let pages = pages.load(ordering: .relaxed)
+        let limit = isAlone ? SQLiteCheckpoints.patience : SQLiteCheckpoints.threshold
         let (starts, ends) = state.withLock { state -> (Bool, Bool) in
             if pages < state.copied { state.copied = 0 }
             if state.isNearlyDone {
                 (state.isNearlyDone, state.copied) = (false, pages)
                 return (false, true)
             }
-            guard !state.isRunning, pages - state.copied >= SQLiteCheckpoints.threshold else { return (false, false) }
+            guard !state.isRunning, pages - state.copied >= limit else { return (false, false) }
             state.isRunning = true
             return (true, false)
         }

@@ -11,6 +11,9 @@ final class SQLiteEngine: Sendable {
     private let writes: WriteQueue
     private let reads: ReadQueue
     private let checkpoints: SQLiteCheckpoints
+    /// A transaction may keep so many pages in memory until it ends. One that has more writes some of them to the log
+    /// beforehand, and again when they change again; then the sums of all that follow are made anew, too.
+    private static let spill = 8000
     private let isClosed = Atomic(false)
 
     init(path: String, readers: Int, log: QueryLog, news: News) throws {
@@ -21,16 +24,7 @@ final class SQLiteEngine: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
-            // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an
-            // error of the disk would end the program. Readers need little: the system keeps the file's pages.
-            let cache = database.configuration.readonly ? 500 : 16_000
-            // What is deleted is overwritten, not only given free: somebody may have asked for it.
-            try database.execute(
-                sql: """
-                    PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cache_size = -\(cache);
-                    PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
-                    """
-            )
+            try database.execute(sql: SQLiteEngine.settings(isReading: database.configuration.readonly))
             if !database.configuration.readonly { checkpoints.follow(database.sqliteConnection) }
             installFold(on: database.sqliteConnection)
             installExpressionFunctions(on: database.sqliteConnection)
@@ -59,13 +53,27 @@ final class SQLiteEngine: Sendable {
         self.log = log
         reads = ReadQueue(limit: readers)
         let queue = DispatchQueue(label: "kehu.writer", qos: .userInitiated)
+        let mode = WriterMode()
         writes = WriteQueue(log: log) { [pool] waiting in
             queue.async {
-                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log, news) }) {
-                    if checkpoints.isDue() { pool.writeWithoutTransaction { checkpoints.finish($0.sqliteConnection) } }
+                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log, news, mode) }) {
+                    if checkpoints.isDue(isAlone: log.traffic.isAlone) {
+                        pool.writeWithoutTransaction { checkpoints.finish($0.sqliteConnection) }
+                    }
                 }
             }
         }
+    }
+
+    private static func settings(isReading: Bool) -> String {
+        // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an error of
+        // the disk would end the program. Readers need little: the system keeps the file's pages. What is deleted is
+        // overwritten, not only given free: somebody may have asked for it.
+        """
+        PRAGMA mmap_size = 0; PRAGMA cache_size = -\(isReading ? 500 : WriterMode.usualCache); PRAGMA temp_store = MEMORY;
+        PRAGMA secure_delete = ON; PRAGMA cache_spill = \(spill);
+        PRAGMA journal_size_limit = \(SQLiteCheckpoints.longestLog);
+        """
     }
 
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
@@ -92,11 +100,14 @@ final class SQLiteEngine: Sendable {
         _ group: [any QueuedWrite],
         _ pool: DatabasePool,
         _ log: QueryLog,
-        _ news: News
+        _ news: News,
+        _ mode: WriterMode
     ) -> (any Error)? {
         do {
             let told = try pool.writeWithoutTransaction { database -> Set<Topic> in
                 let connection = Connection(SQLiteSession(grdb: database), log: log, isWriting: true)
+                let isPatient = group.allSatisfy(\.isPatient)
+                mode.set(isPatient: isPatient, isAlone: connection.isAlone, of: database.sqliteConnection)
                 try connection.script("BEGIN IMMEDIATE")
                 do {
                     for write in group {

@@ -23,6 +23,13 @@ struct SQLiteSession {
     /// How many rows were changed so far.
     var changes: Int64 { sqlite3_total_changes64(grdb.sqliteConnection) }
 
+    /// How many pages had to be written before the end of their transaction so far.
+    var spilled: Int {
+        var (now, highest): (Int32, Int32) = (0, 0)
+        sqlite3_db_status(grdb.sqliteConnection, SQLITE_DBSTATUS_CACHE_SPILL, &now, &highest, 0)
+        return Int(now)
+    }
+
     func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws {
         let owner = try prepared(sql.text)
         let statement = owner.sqliteStatement

@@ -268,8 +268,9 @@ public final class CSVReader {
 
     private func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ isExact: inout Bool) -> String {
         if let decoder { return decoder.text(bytes, isExact: &isExact) }
-        if let text = String(validating: bytes, as: UTF8.self) { return text }
-        isExact = false
-        return String(decoding: bytes, as: UTF8.self)
+        var text = String(decoding: bytes, as: UTF8.self)
+        // What is no UTF-8 was replaced. To ask the library beforehand takes as long as all else about a cell.
+        if isExact { isExact = text.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) } }
+        return text
     }
 }

@@ -52,6 +52,23 @@ import Values
         #expect(try await ann.send("POST", "/api/v1/files/\(id)/restore", "{}").status == 200)
     }
 
+    @Test func `a form is read a piece at a time, and its files arrive as they were`() async throws {
+        let ann = try await FileTests.own.value.client("ann")
+        let head = form("a.bin", []).count - "\r\n--edge--\r\n".utf8.count
+        // What separates the parts lies across the end of a piece, just before it, or just behind it.
+        for size in [0, 1, 2, (1 << 20) - head - 9, (1 << 20) - head - 4, (1 << 20) - head + 1, 3 << 20] {
+            var bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            let alike = Array("\r\n--edg".utf8)
+            if size > 100 { bytes.replaceSubrange((size - 20)..<(size - 20 + alike.count), with: alike) }
+            let made = try await ann.send("POST", "/api/v1/files", bytes: form("a.bin", bytes), headers: type)
+            #expect(made.status == 201 && made.json["size"]?.integer == Int64(size))
+            let all = try await ann.send("GET", "/api/v1/files/\(made.json["id"]?.string ?? "")")
+            #expect(all.body == bytes)
+        }
+        let half = Array(form("a.bin", [1, 2, 3]).dropLast(10))
+        #expect(try await ann.send("POST", "/api/v1/files", bytes: half, headers: type).status == 400)
+    }
+
     @Test func `bytes alone are taken, and what a browser would run is not`() async throws {
         let ann = try await FileTests.own.value.client("ann")
         let raw = ["Content-Type": "application/octet-stream"]

@@ -41,27 +41,22 @@ struct Multipart: Sendable {
                 Label("Send a form with a file: multipart/form-data.", zh: "请以 multipart/form-data 方式提交文件。")
             )
         }
-        let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        let line = Data("--\(boundary)".utf8)
-        guard data.starts(with: line) else { throw Multipart.broken }
-        var start = line.count
-        let separator = Data("\r\n--\(boundary)".utf8)
-        while true {
-            if data[start...].starts(with: Data("--".utf8)) { return }
-            guard let head = data.range(of: Data("\r\n\r\n".utf8), in: start..<min(data.count, start + 16_384)),
-                let end = data.range(of: separator, in: (head.upperBound - 2)..<data.count)
-            else { throw Multipart.broken }
-            let content = head.upperBound..<max(head.upperBound, end.lowerBound)
-            try take(String(decoding: data[start..<head.lowerBound], as: UTF8.self), data[content], path)
-            start = end.upperBound
+        guard let file = FileHandle(forReadingAtPath: path) else { throw Multipart.broken }
+        defer { try? file.close() }
+        var reader = MultipartReader(file, boundary: boundary)
+        guard try reader.begin() else { throw Multipart.broken }
+        while try !reader.isAtEnd() {
+            guard let head = try reader.head() else { throw Multipart.broken }
+            try take(head, from: &reader, path)
             guard uploads.count < 100, items.count < 1000 else { throw Multipart.broken }
         }
     }
 
-    private mutating func take(_ head: String, _ content: Data, _ path: String) throws {
+    private mutating func take(_ head: String, from reader: inout MultipartReader, _ path: String) throws {
         let lines = head.split(whereSeparator: \.isNewline)
         let disposition = lines.first { $0.lowercased().hasPrefix("content-disposition:") }.map(String.init) ?? ""
         guard let name = Multipart.parameter("name", of: disposition) else { throw Multipart.broken }
+        var isWhole = false
         if let file = Multipart.parameter("filename", of: disposition) {
             let target = "\(path).\(uploads.count)"
             uploads.append((name, File(path: target, name: String(file.suffix(255)))))
@@ -69,19 +64,18 @@ struct Multipart: Sendable {
                 let handle = FileHandle(forWritingAtPath: target)
             else { throw Multipart.broken }
             defer { try? handle.close() }
-            var index = content.startIndex
-            while index < content.endIndex {
-                let next = min(index + 1_048_576, content.endIndex)
-                try handle.write(contentsOf: content[index..<next])
-                index = next
-            }
+            isWhole = try reader.content { try handle.write(contentsOf: $0) }
         } else {
-            guard content.count <= Multipart.fieldLimit, let text = String(data: content, encoding: .utf8) else {
-                throw Multipart.broken
+            var content: [UInt8] = []
+            isWhole = try reader.content { part in
+                guard content.count + part.count <= Multipart.fieldLimit else { throw Multipart.broken }
+                content += part
             }
+            guard let text = String(validating: content, as: UTF8.self) else { throw Multipart.broken }
             fields[name] = text
             items.append((name, text))
         }
+        guard isWhole else { throw Multipart.broken }
     }
 
     /// Removes the files.

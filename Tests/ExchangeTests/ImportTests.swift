@@ -105,7 +105,8 @@ import Values
         struct PowerCut: Error {}
         let shop = try await Workshop.open()
         var text = "name,number\n"
-        let all = 2600
+        // More than a portion ever takes.
+        let all = 4200
         for number in 1...all { text += number % 90 == 0 ? ",\(number)\n" : "\"Tool\n\(number)\",\(number)\n" }
         let mapping = try ImportMapping(
             try JSONReader.parse(#"{"columns":[{"header":"name","field":"note"},{"header":"number","field":"name"}]}"#)

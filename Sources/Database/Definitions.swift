@@ -130,6 +130,9 @@ extension Database {
     /// What is missing afterwards, because this was broken off, `Connection.create` makes.
     public func createSideBySide(_ statements: [String]) async throws {
         guard dialect == .postgres else { return }
+        // A server that flushes nothing has nothing to wait for.
+        let isFlushing = try await read { try $0.value("SELECT current_setting('fsync')").text != "off" }
+        guard isFlushing else { return }
         var byTable: [String: [String]] = [:]
         for definition in statements.flatMap({ Definition.all(Dialect.postgres.definition($0)) }) {
             guard let table = definition.table ?? definition.name else { continue }

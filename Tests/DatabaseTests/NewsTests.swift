@@ -76,7 +76,7 @@ import Values
             try await database.write { connection in
                 _ = try connection.run("INSERT INTO a (id) VALUES (1)")
                 begun.signal()
-                return isAside.wait(timeout: .now() + 30) == .success
+                return isAside.wait(timeout: .now() + 180) == .success
             }
         }
         // It has its turn once it has begun.

@@ -2,7 +2,7 @@ extension StyleSheet {
     /// Buttons, form fields, badges, messages.
     static let controls = """
         @layer component{
-        .k-btn{display:inline-flex;align-items:center;justify-content:center;gap:6px;min-height:var(--h-ctl);padding:0 var(--s-4);border:1px solid var(--line-strong);border-color:color-mix(in oklab,var(--line-strong) 55%,var(--line));border-radius:var(--r-2);background:var(--n-0);color:var(--fg);font-weight:500;line-height:1.2;white-space:nowrap;transition:background var(--t-1),border-color var(--t-1)}
+        .k-btn.k-btn-lines{white-space:normal;text-align:start;padding-block:6px} .k-btn{display:inline-flex;align-items:center;justify-content:center;gap:6px;min-height:var(--h-ctl);padding:0 var(--s-4);border:1px solid var(--line-strong);border-color:color-mix(in oklab,var(--line-strong) 55%,var(--line));border-radius:var(--r-2);background:var(--n-0);color:var(--fg);font-weight:500;line-height:1.2;white-space:nowrap;transition:background var(--t-1),border-color var(--t-1)}
         .k-btn:hover{background:var(--n-2);text-decoration:none} .k-btn:active{background:var(--n-3)} .k-btn .k-icon{width:16px;height:16px;margin-left:-2px}
         .k-btn-primary{background:var(--accent);border-color:transparent;color:var(--on-accent)} .k-btn-primary:hover,.k-btn-primary:active{background:var(--accent-hover)}
         .k-btn-danger{color:var(--bad)} .k-btn-danger:hover{background:var(--bad-soft)}

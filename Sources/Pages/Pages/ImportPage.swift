@@ -95,7 +95,7 @@ public enum ImportPage {
         in context: PageContext
     ) -> HTML {
         let sample = HTML.with(template) {
-            "<p><a class=\"k-btn k-btn-quiet\"\(href: $0)>\(Icons.use("export"))\(context(ImportTexts.template))</a></p>"
+            "<p><a class=\"k-btn k-btn-quiet k-btn-lines\"\(href: $0)>\(Icons.use("export"))<span>\(context(ImportTexts.template))</span></a></p>"
         }
         return """
             <div class="k-narrow">\(Layout.head("\(context(ImportTexts.title(object)))"))\(steps(0, context))

@@ -207,7 +207,7 @@ struct OpenAPIDocument {
 
     /// What files that are answered may be.
     private static let fileTypes = [
-        "text/csv", "application/x-ndjson", "text/vcard",
+        "text/csv", "application/x-ndjson", "text/vcard", "application/zip",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]
 

@@ -68,19 +68,20 @@ extension Connection {
     /// PostgreSQL is not asked for those that there are: even to find that out, it waits for all who write to the table.
     public func create(_ statements: [String]) throws {
         guard dialect == .postgres else { return try script(statements.joined(separator: ";\n")) }
-        let known = try relations()
-        let missing = statements.flatMap { Definition.all(Dialect.postgres.definition($0)) }.filter { definition in
-            definition.name.map { !known.contains($0) } ?? true
-        }
+        let wanted = statements.flatMap { Definition.all(Dialect.postgres.definition($0)) }
+        let known = try relations(wanted.compactMap(\.name))
+        let missing = wanted.filter { definition in definition.name.map { !known.contains($0) } ?? true }
         if !missing.isEmpty { try raw(missing.map(\.text).joined(separator: ";\n")) }
     }
 
-    /// The tables and indexes of the schema.
-    private func relations() throws -> Set<String> {
+    /// Which tables and indexes of these names the schema has. Asked by name: the catalogue has those of all workspaces,
+    /// and an index by names only.
+    private func relations(_ names: [String]) throws -> Set<String> {
         let rows = try rows(
             """
-            SELECT CAST(c.relname AS TEXT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'i', 'v')
+            SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE c.relname IN \(list: names.map { .text($0) }) \
+            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+            AND c.relkind IN ('r', 'i', 'v')
             """
         )
         return Set(rows.map { $0.text(0) })

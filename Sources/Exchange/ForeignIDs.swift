@@ -7,7 +7,7 @@ import Values
 
 extension ImportMapping {
     /// Ids of another workspace or system say nothing here, unless their records were imported before. A record's own
-    /// id is kept as where it comes from; columns that link by ids nobody knows are left out, and the columns with the
+    /// id is kept as where it comes from, if its form tells it from those of other systems; columns that link by ids nobody knows are left out, and the columns with the
     /// names take their place. The samples tell.
     mutating func leaveForeignIDs(
         _ headers: [String],
@@ -24,13 +24,16 @@ extension ImportMapping {
             let ids = Set(texts.compactMap { RecordID($0) })
             let key = String(target.prefix { $0 != "." })
             guard try ids.isEmpty || !ImportMapping.isKnown(ids, key, object, session) else { continue }
-            if target == "id" {
-                columns[index].field = ForeignRecords.target
-                continue
+            if texts.allSatisfy(ForeignRecords.isUnmistakable) {
+                if target == "id" {
+                    columns[index].field = ForeignRecords.target
+                    continue
+                }
+                if try ImportMapping.wereImported(Set(texts), key, object, session) { continue }
             }
-            if try ImportMapping.wereImported(Set(texts), key, object, session) { continue }
             columns[index].field = nil
             columns[index].note = Label("These ids are of another system or workspace.", zh: "这些编号属于其他系统或工作区，未使用。")
+            guard target != "id" else { continue }
             for other in columns.indices where columns[other].field == nil && other != index {
                 guard ImportMapping.names(key, headers[other], object) else { continue }
                 (columns[other].field, columns[other].note) = (key, nil)

@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Identity
 import Records
 import SQLText
@@ -16,6 +17,18 @@ enum ForeignRecords {
     static let part = "source"
     /// The longest id that is kept, in bytes.
     static let longest = 200
+
+    /// Whether an id is of a form that no two systems give to different records: one of Kehu, a UUID, or as long as
+    /// Salesforce, Zoho, EspoCRM and others make them. Numbers such as 17 say nothing: every table has them.
+    static func isUnmistakable(_ id: String) -> Bool {
+        if UUID(uuidString: id) != nil { return true }
+        let bytes = id.utf8
+        guard (13...longest).contains(bytes.count) else { return false }
+        func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+        guard bytes.allSatisfy({ isDigit($0) || isLetter($0) }), bytes.contains(where: isDigit) else { return false }
+        return bytes.count >= 17 || bytes.contains(where: isLetter)
+    }
 
     static let ddl = [
         """

@@ -79,7 +79,12 @@ extension Imports {
                 }
                 guard let object = session.schema.object(status.object) else { throw Problem.notFound }
                 let records = try UndoTables.next(id, limit: Imports.undoSize, on: session.connection)
-                let step = UndoStep(session: session, id: id, object: object)
+                let step = UndoStep(
+                    session: session,
+                    id: id,
+                    object: object,
+                    bringsFiles: status.mapping.columns.contains { $0.field == ArchiveWriter.attachments }
+                )
                 let pace = Pace(atMost: Pace.usual, on: session.connection)
                 for (index, record) in records.enumerated() {
                     if index > 0, pace.isOver(session.connection, after: index) { break }
@@ -133,6 +138,8 @@ private struct UndoStep {
     let session: WriteSession
     let id: RecordID
     let object: ObjectDefinition
+    /// Whether rows of the import named attachments.
+    let bringsFiles: Bool
 
     func take(_ record: TouchedRecord, _ undo: inout UndoStatus) throws {
         do {
@@ -158,7 +165,7 @@ private struct UndoStep {
             throw Problem(.conflict, "edited", Label("Edited since the import.", zh: "导入后已被修改。"))
         }
         guard record.isNew else {
-            for file in try attached(record.id) { try Files.delete(file, session) }
+            for file in bringsFiles ? try attached(record.id) : [] { try Files.delete(file, session) }
             let members = try earlier(record.id)
             if !members.isEmpty { try session.update(object, record.id, .object(members), version: record.version) }
             return false

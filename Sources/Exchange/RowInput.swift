@@ -217,7 +217,7 @@ struct RowInput {
                 guard let id = value?["id"], !id.isNull, !plan.prefersNames else {
                     guard let name = value?["name"]?.string else { continue }
                     let reference = Reference(field: field.key, by: nil, text: name)
-                    if let id = value?["id"]?.string, case .link = field.kind {
+                    if let id = value?["id"]?.string, case .link = field.kind, ForeignRecords.isUnmistakable(id) {
                         sources[reference] = Reference(field: field.key, by: "id", text: id)
                     }
                     return references.append(reference)

@@ -87,6 +87,20 @@ func openedFile(_ path: String) throws -> FileHandle {
     return file
 }
 
+/// Makes a file that only the program's own user may read, in place of one that is there. Throws a `Problem` in words.
+func madeFile(_ path: String) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+        let file = FileHandle(forWritingAtPath: path)
+    else {
+        throw Problem(
+            .unavailable,
+            "unwritable",
+            Label("The file «\(path)» cannot be written.", zh: "无法写入文件“\(path)”。")
+        )
+    }
+    return file
+}
+
 /// Checks UTF-8 piece by piece.
 struct UTF8Check {
     private var missing = 0

@@ -35,18 +35,21 @@ public struct WholeExport: Sendable {
     /// Writes the folder, which must not exist: it is made beside itself and renamed when it is whole. Throws a
     /// `Problem` where it exists or cannot be written.
     public func write(to folder: String, format: ExportFormat) async throws -> [Part] {
-        let half = folder + ".part"
+        let half = folder + ".part-" + UUID().uuidString
         guard !FileManager.default.fileExists(atPath: folder) else { throw WholeExport.exists(folder) }
         do {
-            try? FileManager.default.removeItem(atPath: half)
-            try FileManager.default.createDirectory(atPath: half, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: half,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw WholeExport.unwritable(folder)
         }
         do {
             var parts: [Part] = []
             for (place, object) in WholeExport.ordered(engine.schema.objects).enumerated() {
-                let number = String(place + 101).dropFirst()
+                let number = String(place + 1001).dropFirst()
                 let name = "\(number)-\(object.plural).\(format.suffix)"
                 let count = try await records(object, format, to: half + "/" + name, scratch: half)
                 parts.append(Part(file: name, object: object.plural, count: count))
@@ -84,7 +87,7 @@ public struct WholeExport: Sendable {
     private func records(_ object: ObjectDefinition, _ format: ExportFormat, to path: String, scratch: String)
         async throws -> Int64
     {
-        let file = try WholeExport.file(path)
+        let file = try madeFile(path)
         defer { try? file.close() }
         return try await Export.write(
             engine,
@@ -98,7 +101,7 @@ public struct WholeExport: Sendable {
 
     /// The people, without anything secret.
     private func people(_ path: String) async throws -> Int64 {
-        let file = try WholeExport.file(path)
+        let file = try madeFile(path)
         defer { try? file.close() }
         let identities = identities
         var writer = CSVWriter(.raw)
@@ -135,12 +138,12 @@ public struct WholeExport: Sendable {
             session.writeSchema(to: &json)
             return json.bytes
         }
-        try WholeExport.file(path).write(contentsOf: text)
+        try madeFile(path).write(contentsOf: text)
     }
 
     /// The audit log, newest first.
     private func audit(_ path: String) async throws -> Int64 {
-        let file = try WholeExport.file(path)
+        let file = try madeFile(path)
         defer { try? file.close() }
         var (count, before) = (Int64(0), Int64.max)
         while true {
@@ -174,14 +177,7 @@ public struct WholeExport: Sendable {
                 }
             }
         }
-        try WholeExport.file(path).write(contentsOf: json.bytes)
-    }
-
-    private static func file(_ path: String) throws -> FileHandle {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw unwritable(path) }
-        return file
+        try madeFile(path).write(contentsOf: json.bytes)
     }
 
     private static func exists(_ folder: String) -> Problem {

@@ -37,3 +37,20 @@ func workbook(_ path: String, sheet: String, strings: String? = nil, blanks: Int
     let big = strings == nil ? "xl/worksheets/sheet1.xml" : "xl/sharedStrings.xml"
     try archive(path, entries, blanks: (big, blanks))
 }
+
+/// A zip file whose names are bytes, as programs write them that do not say how names are encoded.
+func archive(_ path: String, _ entries: [(name: [UInt8], text: String)]) throws {
+    let places = entries.indices.map {
+        (name: String(repeating: "n", count: entries[$0].name.count - 1) + "\($0)", text: entries[$0].text)
+    }
+    try archive(path, places)
+    // Names of the same length take the place of those that the library wrote.
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    for (place, entry) in zip(places, entries) {
+        let name = Array(place.name.utf8)
+        for start in 0...(bytes.count - name.count) where bytes[start..<(start + name.count)].elementsEqual(name) {
+            bytes.replaceSubrange(start..<(start + name.count), with: entry.name)
+        }
+    }
+    try Data(bytes).write(to: URL(filePath: path))
+}

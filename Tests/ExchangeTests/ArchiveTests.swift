@@ -205,4 +205,20 @@ import Values
         let several = await problem { _ = try await bring(path, to: shop) }
         #expect(several?.code == "several_tables" && several?.message.en.contains("a.csv, b.csv") == true)
     }
+
+    @Test func `a folder packed on a Chinese Windows is read: names in GBK, paths from the table, backslashes`()
+        async throws
+    {
+        let shop = try await Workshop.open()
+        let path = shop.folder + "/windows.zip"
+        // 资料/表.csv, 资料/合同/甲.txt
+        let folder: [UInt8] = [0xD7, 0xCA, 0xC1, 0xCF, 0x2F]
+        let table = folder + [0xB1, 0xED] + Array(".csv".utf8)
+        let contract = folder + [0xBA, 0xCF, 0xCD, 0xAC, 0x2F, 0xBC, 0xD7] + Array(".txt".utf8)
+        try archive(path, [(table, "name,attachments\n锤子,合同\\甲.txt\n"), (contract, "text")])
+        let status = try await bring(path, to: shop)
+        let why = try await shop.imports.reasons(status.id, as: shop.admin)
+        #expect(status.counts.created == 1, "\(why)")
+        #expect(try await kept(shop)["锤子"]?.first?.hasPrefix("- 甲.txt text/plain") == true)
+    }
 }

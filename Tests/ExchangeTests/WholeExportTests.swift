@@ -125,4 +125,23 @@ import Values
         #expect(status.counts.updated == 1 && status.counts.skipped == 2)
         #expect(try await to.all("contacts").map { $0["name"]?.string } == ["王伟", "王大伟", "王伟"])
     }
+
+    @Test func `ids that every table has do not tie the rows of two tables together`() async throws {
+        let shop = try await Workshop.open()
+        for (file, names) in [("may.csv", ["甲", "乙"]), ("june.csv", ["丙", "丁", "戊"])] {
+            let rows = names.enumerated().map { "\($0 + 1),\($1)\n" }.joined()
+            var request = ImportRequest(file: try shop.file(file, "id,name\n" + rows), object: "tools")
+            request.mode = .create
+            let id = try await shop.imports.start(request, as: shop.admin)
+            #expect(try await shop.imports.run(id, as: shop.admin).counts.created == Int64(names.count))
+        }
+        #expect(try await shop.all("tools").compactMap { $0["name"]?.string } == ["甲", "乙", "丙", "丁", "戊"])
+        let other = try await Workshop.open()
+        let preview = try await other.imports.preview(
+            try other.file("crm.csv", "id,name\n0013000000AbCdEAAV,己\n"),
+            object: "tools",
+            as: other.admin
+        )
+        #expect(preview.mapping.columns.map(\.field) == ["id.source", "name"])
+    }
 }

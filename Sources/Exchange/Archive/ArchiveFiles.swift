@@ -22,12 +22,16 @@ final class ArchiveFiles {
     static let rows = 50
 
     private let archive: ZipArchive
+    /// The folder of the archive in which the table lies, with a slash at its end; empty for none.
+    private let folder: String
     private let files: Files
     private let actor: Actor
 
     /// The files of an archive.
     init(_ path: String, _ files: Files, as actor: Actor) throws {
         archive = try ZipArchive(path, most: ArchiveTable.mostEntries)
+        let table = try ArchiveTable.name(in: archive)
+        folder = table.lastIndex(of: "/").map { String(table[...$0]) } ?? ""
         self.files = files
         self.actor = actor
     }
@@ -58,8 +62,16 @@ final class ArchiveFiles {
         }
     }
 
+    /// A file as the table names it: from the archive's root or from where the table lies, also as Windows writes paths.
+    private func entry(_ name: String) throws -> ZipEntry? {
+        for name in [name, name.replacing("\\", with: "/")] {
+            if let entry = try archive.entry(name) ?? archive.entry(folder + name) { return entry }
+        }
+        return nil
+    }
+
     private func taken(_ name: String, _ limits: FileLimits) async throws -> String {
-        guard let entry = try archive.entry(name) else {
+        guard let entry = try entry(name) else {
             // An id of an upload, as in a corrected file of errors.
             if RecordID(name) != nil { return name }
             let shown = String(name.prefix(100))
@@ -69,7 +81,7 @@ final class ArchiveFiles {
             )
         }
         let path = files.uploads + "/" + UUID().uuidString
-        let last = name.split(separator: "/").last.map(String.init) ?? name
+        let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
         let isWhole = try entry.write(to: path, most: limits.size)
         guard isWhole else {
             try? FileManager.default.removeItem(atPath: path)

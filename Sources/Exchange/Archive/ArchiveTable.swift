@@ -28,17 +28,21 @@ enum ArchiveTable {
     /// Unpacks the table.
     static func write(_ path: String, to target: String) throws {
         let archive = try ZipArchive(path, most: mostEntries)
-        let tables = archive.names.filter(isTable)
-        guard let name = tables.first, tables.count == 1, let entry = try archive.entry(name) else {
-            throw tables.isEmpty ? none : several(tables)
-        }
+        guard let entry = try archive.entry(try name(in: archive)) else { throw ZipArchive.damaged }
         _ = try entry.write(to: target)
+    }
+
+    /// The entry that is the table. Throws where there is none, or more than one.
+    static func name(in archive: ZipArchive) throws -> String {
+        let tables = archive.names.filter(isTable)
+        guard let name = tables.first, tables.count == 1 else { throw tables.isEmpty ? none : several(tables) }
+        return name
     }
 
     /// A table lies outside of the folder of files; systems add entries of their own, which begin with a dot or `__`.
     private static func isTable(_ name: String) -> Bool {
         let parts = name.split(separator: "/")
-        guard let last = parts.last, parts.first != "files", !name.hasSuffix("/"),
+        guard let last = parts.last, !parts.dropLast().contains("files"), !name.hasSuffix("/"),
             !parts.contains(where: { $0.hasPrefix(".") || $0.hasPrefix("__") })
         else { return false }
         return [".csv", ".tsv"].contains { last.lowercased().hasSuffix($0) }

@@ -26,12 +26,13 @@ final class ArchiveWriter {
     init(scratch: String, table name: String, _ store: FileStore) throws {
         self.store = store
         folder = scratch + "/export-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         let path = folder + "/table.csv"
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw ArchiveWriter.unwritable }
-        table = file
+        table = try madeFile(path)
         entries = [Entry(name: name + ".csv", path: path, isPacked: false)]
     }
 

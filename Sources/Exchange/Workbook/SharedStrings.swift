@@ -85,16 +85,7 @@ final class ScratchFile {
 
     init(in folder: String) throws {
         path = folder + "/scratch-" + UUID().uuidString
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw Problem(
-                .unavailable,
-                "disk_unwritable",
-                Label("The file cannot be unpacked. Ask your administrator.", zh: "无法解压文件，请联系管理员。")
-            )
-        }
-        self.file = file
+        file = try madeFile(path)
     }
 
     deinit {

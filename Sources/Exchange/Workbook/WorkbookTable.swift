@@ -100,16 +100,7 @@ final class TableOutput {
     private var line = 0
 
     init(_ path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw Problem(
-                .unavailable,
-                "unwritable",
-                Label("The file «\(path)» cannot be written.", zh: "无法写入文件“\(path)”。")
-            )
-        }
-        self.file = file
+        file = try madeFile(path)
     }
 
     deinit { try? file.close() }

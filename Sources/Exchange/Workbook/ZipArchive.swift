@@ -32,18 +32,25 @@ final class ZipArchive {
         zip_name_locate(archive, name, zip_flags_t(ZIP_FL_NOCASE) | zip_flags_t(ZIP_FL_ENC_GUESS))
     }
 
-    /// The names of all entries, in their order.
-    var names: [String] {
-        (0..<count).compactMap { index in
-            zip_get_name(archive, zip_uint64_t(index), zip_flags_t(ZIP_FL_ENC_GUESS)).map { String(cString: $0) }
+    /// The names of all entries, in their order. Where they are no UTF-8 they are in the encoding of Windows in China.
+    private(set) lazy var names: [String] = {
+        let decoder = GB18030Decoder()
+        return (0..<count).map { index in
+            guard let raw = zip_get_name(archive, zip_uint64_t(index), zip_flags_t(ZIP_FL_ENC_RAW)) else { return "" }
+            if let text = String(validatingCString: raw) { return text }
+            let bytes = UnsafeBufferPointer(start: UnsafePointer<UInt8>(OpaquePointer(raw)), count: strlen(raw))
+            var isExact = true
+            return decoder.text(bytes, isExact: &isExact)
         }
-    }
+    }()
+    private lazy var places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
 
     /// Opens an entry whatever the case of its name; nil when there is none.
     func open(_ name: String) throws -> ZipEntry? { try open(at: position(name)) }
 
-    /// Opens an entry of exactly that name, which is found at once however many there are; nil when there is none.
-    func entry(_ name: String) throws -> ZipEntry? { try open(at: zip_name_locate(archive, name, 0)) }
+    /// Opens the entry of one of these `names`, exactly as written; nil when there is none. It is found at once, however
+    /// many there are.
+    func entry(_ name: String) throws -> ZipEntry? { try open(at: places[name].map { zip_int64_t($0) } ?? -1) }
 
     private func open(at index: zip_int64_t) throws -> ZipEntry? {
         guard index >= 0 else { return nil }
@@ -104,15 +111,7 @@ final class ZipEntry {
 
     /// Unpacks the entry into a file. False when it is longer than `most` bytes: what was written is of no use then.
     func write(to path: String, most: Int64 = .max) throws -> Bool {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw Problem(
-                .unavailable,
-                "disk_unwritable",
-                Label("The file cannot be unpacked. Ask your administrator.", zh: "文件无法解压，请联系管理员检查磁盘。")
-            )
-        }
+        let file = try madeFile(path)
         defer { try? file.close() }
         var part = [UInt8](repeating: 0, count: 1 << 18)
         while true {

@@ -201,6 +201,12 @@ private struct MappingProposal {
         guard let field = object.field(key) else { return }
         let whole = field.kind == .address && target == key ? "\(key).street" : target
         guard !taken.contains(whole) else { return }
+        if whole == "id", !reads(field, index), values(index).allSatisfy(ForeignRecords.isUnmistakable) {
+            // Of another system, as its form tells: kept as where the record comes from.
+            columns[index].field = ForeignRecords.target
+            taken.insert(key)
+            return
+        }
         if whole == key, !reads(field, index) {
             columns[index].note = Label(
                 "The values do not fit «\(field.label.en)».",
@@ -231,14 +237,20 @@ private struct MappingProposal {
         return Set(values).count < values.count
     }
 
-    /// Whether any of the sample values can be read; true when there are none.
-    private func reads(_ field: FieldDefinition, _ index: Int) -> Bool {
+    /// The first values of a column.
+    private func values(_ index: Int) -> [String] {
         // A plain loop: the optimiser of Swift 6.3 aborts on the lazy chain that says the same.
         var values: [String] = []
         for row in rows where values.count < 20 && row.indices.contains(index) {
             let value = row[index].trimmed
             if !value.isEmpty { values.append(value) }
         }
+        return values
+    }
+
+    /// Whether any of the sample values can be read; true when there are none.
+    private func reads(_ field: FieldDefinition, _ index: Int) -> Bool {
+        let values = values(index)
         switch field.kind {
         case .link, .person, .file, .anyLink, .autoNumber: return true
         // Words of other systems are matched value by value.

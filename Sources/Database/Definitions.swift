@@ -78,13 +78,16 @@ extension Connection {
     /// and an index by names only.
     private func relations(_ names: [String]) throws -> Set<String> {
         let rows = try rows(
-            """
-            SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE c.relname IN \(list: names.map { .text($0) }) \
-            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-            AND c.relkind IN ('r', 'i', 'v')
-            """
+            "SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE \(Connection.named(names)) AND c.relkind IN ('r', 'i', 'v')"
         )
         return Set(rows.map { $0.text(0) })
+    }
+
+    fileprivate static func named(_ names: some Sequence<String>) -> SQLFragment {
+        """
+        c.relname IN \(list: Set(names).map { .text($0) }) \
+        AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+        """
     }
 }
 
@@ -160,8 +163,8 @@ extension Database {
         let large = try await read { connection in
             let rows = try connection.rows(
                 """
-                SELECT CAST(c.relname AS TEXT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = current_schema() AND c.relkind = 'r' AND pg_relation_size(c.oid) > \(Database.large)
+                SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE \(Connection.named(wanted.compactMap(\.table))) \
+                AND c.relkind = 'r' AND pg_relation_size(c.oid) > \(Database.large)
                 """
             )
             return Set(rows.map { $0.text(0) })
@@ -171,9 +174,8 @@ extension Database {
         let state = try await read { connection in
             let rows = try connection.rows(
                 """
-                SELECT CAST(c.relname AS TEXT), CAST(CAST(i.indisvalid AS INTEGER) AS BIGINT) FROM pg_index i
-                JOIN pg_class c ON c.oid = i.indexrelid
-                JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()
+                SELECT CAST(c.relname AS TEXT), CAST(CAST(i.indisvalid AS INTEGER) AS BIGINT) FROM pg_class c
+                JOIN pg_index i ON i.indexrelid = c.oid WHERE \(Connection.named(indexes.compactMap(\.name)))
                 """
             )
             return Dictionary(rows.map { ($0.text(0), $0.integer(1) == 1) }) { first, _ in first }

@@ -78,7 +78,8 @@ def test_a_dashboard_is_put_together_by_hand(visit):
         page.mouse.move(goal["x"] + 60, goal["y"] + 60, steps=20)
         page.mouse.move(goal["x"] + 40, goal["y"] + 8, steps=20)
         page.wait_for_timeout(150)
-        page.mouse.up()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.mouse.up()
     else:
         page.locator("button[value=forward]").nth(1).click()
     expect(titles).to_have_text([second, first])

@@ -18,7 +18,7 @@ async function move(card,lane,from,before){
   const body=new URLSearchParams(new FormData(form));
   body.set(board.dataset.board,lane.dataset.lane);body.set('_version',card.dataset.version);body.set('_part','1');
   card.setAttribute('aria-busy','true');
-  const answer=await fetch(card.dataset.action,{method:'POST',body,headers:{Accept:'text/html'}}).catch(()=>null);
+  const answer=await fetch(card.dataset.action,{method:'POST',body,keepalive:true,headers:{Accept:'text/html'}}).catch(()=>null);
   card.removeAttribute('aria-busy');
   if(!answer?.ok){
     before?.parentElement===from?before.before(card):from.append(card);

@@ -6,7 +6,8 @@ async function move(box,from,to){
   const body=new URLSearchParams(new FormData(form));
   body.set('_action','move');body.set('to',to);
   box.setAttribute('aria-busy','true');
-  const answer=await fetch(form.action,{method:'POST',body}).catch(()=>null);
+  // What was moved is kept even if the person goes on at once.
+  const answer=await fetch(form.action,{method:'POST',body,keepalive:true}).catch(()=>null);
   answer?.ok?swap(location.href,box.id,false):location.reload();
 }
 function start(){

@@ -13,9 +13,15 @@ def statements(owner):
     return int(re.search(r"^kehu_statements_total (\d+)", owner.get("/metrics").text, re.M).group(1))
 
 
-def test_no_page_asks_the_database_more_than_a_handful_of_times(owner):
+def test_no_page_asks_the_database_more_than_a_handful_of_times(owner, chiefs):
     def first(plural):
         return owner.get(f"/api/v1/{plural}?limit=1&fields=id").json()["data"][0]["id"]
+
+    # Somebody else puts a fee policy in force, so that customers' pages tell their fees.
+    policy = chiefs["chief-zh"].make("fee_policies", name="预算政策")["id"]
+    chiefs["chief-zh"].make("fee_rules", name="每户", policy=policy, base="fixed", amount="60")
+    answer = owner.post(f"/api/v1/fee_policies/{policy}/activate", json={})
+    assert answer.status_code == 200, answer.text
 
     told = {}
     for name, address in {**pages(first), **costing(first)}.items():

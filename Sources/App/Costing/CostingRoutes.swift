@@ -152,11 +152,11 @@ enum CostingRoutes {
         let isGroup = request.query("group") == "1"
         let (name, worth, months, fee, forecasts, variance) = try await request.read { session in
             let record = try session.find(try session.object("customers"), id)
+            let months = try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session)
             return (
-                record.name, try CustomerWorth.of(id, session),
-                try ProfitReader.months(of: id, from: span.from, to: span.to, group: isGroup, session),
+                record.name, try CustomerWorth.of(id, session), months,
                 try FeeReader.current(of: id, to: span.to, session), try Predictions.of(id, session),
-                isGroup ? nil : try VarianceReader.of(id, from: span.from, to: span.to, session)
+                isGroup ? nil : try VarianceReader.of(id, from: span.from, to: span.to, months: months, session)
             )
         }
         let html = ProfitPages.customer(

@@ -52,11 +52,11 @@ public enum FeeReader {
 
     /// The fee of a customer under the policy in force, for the last period; nil without such a policy.
     public static func current(of customer: RecordID, to: String, _ session: ReadSession) throws -> CustomerFee? {
-        guard let policy = try inForce(session), session.actor.rights.on(FeePolicy.key).read != .none else {
+        guard let policy = try policyInForce(session), session.actor.rights.on(FeePolicy.key).read != .none else {
             return nil
         }
-        let first = CostMonth.text(to, adding: 1 - (try months(of: policy, session)))
-        return try fee(of: customer, policy: policy, from: first, to: to, session)
+        let first = CostMonth.text(to, adding: 1 - policy.months)
+        return try fee(of: customer, policy: policy.id, from: first, to: to, session)
     }
 
     /// The fees of all customers for the months of a range, by their ids.
@@ -97,12 +97,18 @@ public enum FeeReader {
     }
 
     /// The policy in force; nil where there is none.
-    public static func inForce(_ session: ReadSession) throws -> RecordID? {
+    public static func inForce(_ session: ReadSession) throws -> RecordID? { try policyInForce(session)?.id }
+
+    private static func policyInForce(_ session: ReadSession) throws -> (id: RecordID, months: Int)? {
         try session.actor.require(.costs)
         return try session.connection.row(
-            "SELECT \"id\" FROM \(name: FeePolicy.key) WHERE \"state\" = 'active' AND \"deleted_at\" IS NULL ORDER BY \"id\""
-        )?.id(0)
+            """
+            SELECT "id", "period" FROM \(name: FeePolicy.key) WHERE "state" = 'active' AND "deleted_at" IS NULL ORDER BY "id"
+            """
+        ).map { ($0.id(0) ?? RecordID(0), months(of: $0[1].text)) }
     }
+
+    private static func months(of period: String?) -> Int { ["quarter": 3, "year": 12][period ?? ""] ?? 1 }
 
     /// The policies that the reader may see, the newest first, with their states.
     public static func policies(_ session: ReadSession) throws -> [FeePage.Model.Policy] {
@@ -123,7 +129,7 @@ public enum FeeReader {
         let period = try session.connection.value(
             "SELECT \"period\" FROM \(name: FeePolicy.key) WHERE \"id\" = \(policy)"
         )
-        return ["quarter": 3, "year": 12][period.text ?? ""] ?? 1
+        return months(of: period.text)
     }
 
     /// The first month of the period that ends with a month. Throws `not_the_end` and `not_reckoned` in words.

@@ -43,8 +43,6 @@ struct FeeSubjects {
     /// One customer, or all that have a statement in the months, by their ids.
     func all(only customer: RecordID? = nil) throws -> [Subject] {
         let facts = try facts(customer)
-        let seconds = try numbers(seconds(customer))
-        let purchases = try numbers(purchases(customer))
         let (terms, over) = try terms(customer)
         let tiers = try StoredTiers(only: customer, session)
         let border = tiers.isEmpty ? try bestFifth() : 0
@@ -53,9 +51,9 @@ struct FeeSubjects {
                 let (tier, why) = self.tier(fact, term, tiers, border)
                 var subject = FeeTariff.Subject(tier: tier, level: term?.level ?? "")
                 subject.revenue = fact.revenue
-                subject.serviceMinutes = (seconds[fact.record] ?? 0) / 60
+                subject.serviceMinutes = fact.seconds / 60
                 subject.projectMinutes = subject.serviceMinutes
-                subject.frequency = purchases[fact.record] ?? 0
+                subject.frequency = fact.purchases
                 subject.managed = term?.managed ?? 0
                 subject.waived = term?.waived ?? false
                 return (tier, why, subject)
@@ -76,6 +74,10 @@ struct FeeSubjects {
         let record: Int64
         let revenue: Int64
         let profit: Int64
+        /// Of our time for service.
+        let seconds: Int64
+        /// Days on which it bought.
+        let purchases: Int64
     }
 
     private struct Term {
@@ -134,39 +136,32 @@ struct FeeSubjects {
     }
 
     private func facts(_ customer: RecordID?) throws -> [Fact] {
-        try session.connection.rows(
-            """
-            SELECT record, CAST(sum(sales - discounts - refunds) AS BIGINT), CAST(sum(\(ProfitColumns.profit)) AS BIGINT)
-            FROM sys_profit WHERE run IN \(list: runs)\(one("record", customer)) GROUP BY record ORDER BY record
-            """
-        ).map { Fact(record: $0.integer(0), revenue: $0.integer(1), profit: $0.integer(2)) }
-    }
-
-    private func seconds(_ customer: RecordID?) -> SQLFragment {
-        """
-        SELECT record, CAST(sum(seconds) AS BIGINT) FROM sys_cost_entry WHERE run IN \(list: runs)
-        AND reverses IS NULL AND category = 'service'\(one("record", customer)) GROUP BY record
-        """
-    }
-
-    private func purchases(_ customer: RecordID?) throws -> SQLFragment {
         guard let start = CostMonth(from, zone: "UTC"), let end = CostMonth(to, zone: "UTC") else {
             throw Problem.notFound
         }
-        return """
-            SELECT "customer", count(DISTINCT "day") FROM \(name: SaleLine.key) WHERE "kind" = 'sale'
-            AND "day" >= \(start.first.description) AND "day" <= \(end.last.description) AND "deleted_at" IS NULL\
-            \(one("\"customer\"", customer)) GROUP BY "customer"
+        return try session.connection.rows(
             """
-    }
-
-    private func numbers(_ query: SQLFragment) throws -> [Int64: Int64] {
-        var numbers: [Int64: Int64] = [:]
-        try session.connection.each(query) { row in
-            numbers[row.integer(0)] = row.integer(1)
-            return true
+            SELECT f.record, f.revenue, f.profit, coalesce(s.seconds, 0), coalesce(b.days, 0) FROM
+            (SELECT record, CAST(sum(sales - discounts - refunds) AS BIGINT) AS revenue,
+                CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit
+                FROM sys_profit WHERE run IN \(list: runs)\(one("record", customer)) GROUP BY record) f
+            LEFT JOIN (SELECT record, CAST(sum(seconds) AS BIGINT) AS seconds FROM sys_cost_entry WHERE run IN \(list: runs)
+                AND reverses IS NULL AND category = 'service'\(one("record", customer)) GROUP BY record) s
+                ON s.record = f.record
+            LEFT JOIN (SELECT "customer", count(DISTINCT "day") AS days FROM \(name: SaleLine.key) WHERE "kind" = 'sale'
+                AND "day" >= \(start.first.description) AND "day" <= \(end.last.description) AND "deleted_at" IS NULL\
+            \(one("\"customer\"", customer)) GROUP BY "customer") b ON b."customer" = f.record
+            ORDER BY f.record
+            """
+        ).map {
+            Fact(
+                record: $0.integer(0),
+                revenue: $0.integer(1),
+                profit: $0.integer(2),
+                seconds: $0.integer(3),
+                purchases: $0.integer(4)
+            )
         }
-        return numbers
     }
 
     /// Agreements that hold on the last day of the months, and those that are over by then; the last one made counts.

@@ -24,13 +24,19 @@ public enum VarianceReader {
         }
     }
 
-    /// The variance of the months of a range against as many before; nil where one of both was not reckoned. Throws like
-    /// the statement.
-    public static func of(_ customer: RecordID, from: String, to: String, _ session: ReadSession) throws -> Variance? {
+    /// The variance of the months of a range against as many before; nil where one of both was not reckoned. `months` are
+    /// those of the range where they have been read. Throws like the statement.
+    public static func of(
+        _ customer: RecordID,
+        from: String,
+        to: String,
+        months: [ProfitReader.Month]? = nil,
+        _ session: ReadSession
+    ) throws -> Variance? {
         let length = Int(RunTotals.distance(from, to)) + 1
         guard length > 0 else { return nil }
         let (first, last) = (CostMonth.text(from, adding: -length), CostMonth.text(from, adding: -1))
-        let after = try ProfitReader.months(of: customer, from: from, to: to, session)
+        let after = try months ?? ProfitReader.months(of: customer, from: from, to: to, session)
         let before = try ProfitReader.months(of: customer, from: first, to: last, session)
         guard !after.isEmpty, !before.isEmpty else { return nil }
         let (old, new) = (

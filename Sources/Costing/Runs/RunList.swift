@@ -55,18 +55,21 @@ public enum RunList {
     /// The run that counts for each month of a range: the last one closed, else the newest draft.
     public static func current(from: String, to: String, _ session: ReadSession) throws -> [RunSummary] {
         try session.actor.require(.costs)
-        let ids = try current(from: from, to: to, session.connection).map { SQLValue($0.id) }
-        return try summaries("id IN \(list: ids) ORDER BY month", session)
+        var last: [String: RunSummary] = [:]
+        for run in try summaries(counting(from, to), session) { last[run.month] = run }
+        return last.values.sorted { $0.month < $1.month }
+    }
+
+    /// Runs of the months of a range; the last one of each month counts.
+    private static func counting(_ from: String, _ to: String) -> SQLFragment {
+        """
+        month >= \(from) AND month <= \(to) AND state IN ('draft', 'closed')
+        ORDER BY month, CASE WHEN state = 'closed' THEN 1 ELSE 0 END, coalesce(closed_at, 0), id
+        """
     }
 
     static func current(from: String, to: String, _ connection: Connection) throws -> [(month: String, id: RecordID)] {
-        let rows = try connection.rows(
-            """
-            SELECT month, id, state, closed_at FROM sys_allocation_run WHERE month >= \(from) AND month <= \(to)
-            AND state IN ('draft', 'closed') ORDER BY month, CASE WHEN state = 'closed' THEN 1 ELSE 0 END,
-            coalesce(closed_at, 0), id
-            """
-        )
+        let rows = try connection.rows("SELECT month, id FROM sys_allocation_run WHERE \(counting(from, to))")
         var last: [String: RecordID] = [:]
         for row in rows { last[row.text(0)] = row.id(1) }
         return last.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -27,7 +27,7 @@ extension Imports {
             [.done, .stopped, .cancelled].contains(status.state)
         else { return false }
         return try await engine.database.read {
-            if try UndoTables.find(id, on: $0)?.state == .done { return false }
+            if try UndoTables.progress(id, on: $0)?.state == .done { return false }
             return try UndoTables.hasAny(id, on: $0)
         }
     }
@@ -72,13 +72,15 @@ extension Imports {
         guard claim(id) else { throw ImportBatch.movedOn }
         defer { release(id) }
         let acting = actor.acting(from: .importRun(id))
+        var last: RecordID?
         while true {
-            let undo = try await engine.write(as: acting, patient: true) { session -> UndoStatus in
-                guard var undo = try UndoTables.find(id, on: session.connection), undo.state == .running else {
+            let (undo, seen) = try await engine.write(as: acting, patient: true) {
+                [last] session -> (UndoStatus, RecordID?) in
+                guard var undo = try UndoTables.progress(id, on: session.connection), undo.state == .running else {
                     throw ImportBatch.movedOn
                 }
                 guard let object = session.schema.object(status.object) else { throw Problem.notFound }
-                let records = try UndoTables.next(id, limit: Imports.undoSize, on: session.connection)
+                let records = try UndoTables.next(id, before: last, limit: Imports.undoSize, on: session.connection)
                 let step = UndoStep(
                     session: session,
                     id: id,
@@ -86,9 +88,11 @@ extension Imports {
                     bringsFiles: status.mapping.columns.contains { $0.field == ArchiveWriter.attachments }
                 )
                 let pace = Pace(atMost: Pace.usual, on: session.connection)
+                var seen = last
                 for (index, record) in records.enumerated() {
                     if index > 0, pace.isOver(session.connection, after: index) { break }
                     try step.take(record, &undo)
+                    seen = record.id
                 }
                 if records.isEmpty {
                     undo.state = .done
@@ -100,9 +104,10 @@ extension Imports {
                     )
                 }
                 try UndoTables.put(id, undo, at: records.isEmpty ? session.now : nil, on: session.connection)
-                return undo
+                return (undo, seen)
             }
             if undo.state == .done { return undo }
+            last = seen
             await Task.yield()
         }
     }

@@ -98,12 +98,15 @@ enum UndoTables {
         ).map { .init(key: $0.text(0), value: try JSONReader.parse($0.text(1))) }
     }
 
-    /// The next records to be looked at, newest first: what was made last goes first.
-    static func next(_ id: RecordID, limit: Int, on connection: Connection) throws -> [TouchedRecord] {
+    /// The next records to be looked at, newest first: what was made last goes first. `end` is the last that was looked
+    /// at: those that were spared are not passed again each time.
+    static func next(_ id: RecordID, before end: RecordID?, limit: Int, on connection: Connection) throws
+        -> [TouchedRecord]
+    {
         try connection.rows(
             """
-            SELECT record, version, is_new FROM sys_import_record WHERE import = \(id) AND spared IS NULL \
-            ORDER BY record DESC LIMIT \(limit)
+            SELECT record, version, is_new FROM sys_import_record WHERE import = \(id) \
+            AND record < \(end ?? RecordID(Int64.max)) AND spared IS NULL ORDER BY record DESC LIMIT \(limit)
             """
         ).map { TouchedRecord(id: RecordID($0.integer(0)), version: $0.integer(1), isNew: $0.integer(2) != 0) }
     }
@@ -133,7 +136,8 @@ enum UndoTables {
         try connection.row("SELECT 1 FROM sys_import_record WHERE import = \(id) AND spared IS NULL LIMIT 1") != nil
     }
 
-    static func find(_ id: RecordID, on connection: Connection) throws -> UndoStatus? {
+    /// How far taking an import back is, without `left`, for which all records that are left would be counted.
+    static func progress(_ id: RecordID, on connection: Connection) throws -> UndoStatus? {
         guard
             let row = try connection.row(
                 "SELECT state, deleted, restored, spared FROM sys_import_undo WHERE import = \(id)"
@@ -141,6 +145,12 @@ enum UndoTables {
         else { return nil }
         var status = UndoStatus(state: ImportState(rawValue: row.text(0)) ?? .stopped)
         (status.deleted, status.restored, status.spared) = (row.integer(1), row.integer(2), row.integer(3))
+        return status
+    }
+
+    /// The same for people who look at it.
+    static func find(_ id: RecordID, on connection: Connection) throws -> UndoStatus? {
+        guard var status = try progress(id, on: connection) else { return nil }
         if status.state != .done {
             status.left =
                 try connection.value(

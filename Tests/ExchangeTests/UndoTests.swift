@@ -101,6 +101,28 @@ import Values
         #expect(try await shop.count("tools") == 0)
     }
 
+    @Test func `a portion of taking back looks neither at all that is left nor again at what was spared`() async throws
+    {
+        let shop = try await Workshop.open()
+        let rows = (1...600).map { "tool \($0)" }.joined(separator: "\n")
+        let status = try await shop.run("tools", "name\n" + rows + "\n")
+        // More than a portion of the newest, which are looked at first, are edited.
+        _ = try await shop.engine.write(as: shop.admin) { session in
+            let tools = try session.object("tools")
+            var query = ListQuery()
+            query.limit = 200
+            let newest = try session.list(tools, query)
+            query.cursor = newest.next
+            for row in try newest.rows + session.list(tools, query).rows.prefix(100) {
+                _ = try session.update(tools, row.id, JSONReader.parse(#"{"count":7}"#))
+            }
+        }
+        let (done, statements) = try await shop.engine.database.log.recording { try await undo(shop, status.id) }
+        #expect(done.deleted == 300 && done.spared == 300)
+        #expect(!statements.contains { $0.contains("count(*) FROM sys_import_record") })
+        #expect(try await shop.count("tools") == 300)
+    }
+
     @Test func `a trial, a running import and a stranger's cannot be taken back`() async throws {
         let shop = try await Workshop.open()
         let trial = try await shop.run("tools", "name\na\n") { $0.isDryRun = true }

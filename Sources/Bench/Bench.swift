@@ -49,9 +49,10 @@ public struct Bench: Sendable {
 
     // Makes the data set where it is missing, measures on a copy of it, and removes the copy.
     private func run(customers: Int) async throws -> BenchResult {
-        let original = options.directory + "/\(customers)"
-        let copy = options.directory + "/\(customers).run"
+        let original = options.directory + "/\(customers)" + options.each.suffix.replacing(":", with: "-")
         try await prepare(original, customers)
+        if options.inPlace { return try await measure(original, customers) }
+        let copy = original + ".run"
         try? FileManager.default.removeItem(atPath: copy)
         try FileManager.default.copyItem(atPath: original, toPath: copy)
         defer { try? FileManager.default.removeItem(atPath: copy) }
@@ -63,17 +64,23 @@ public struct Bench: Sendable {
         let opened = try await open(directory)
         let database = opened.engine.database
         defer { database.close() }
-        if try await DataSetLoader.existing(customers: customers, in: database) != nil { return }
+        if try await DataSetLoader.existing(customers: customers, each: options.each, in: database) != nil { return }
+        let start = (Stopwatch.seconds(), Stopwatch.processorSeconds())
         try await BenchPeople(identities: opened.identities).make()
-        _ = try await DataSetLoader(engine: opened.engine, say: say).load(customers: customers)
+        _ = try await DataSetLoader(engine: opened.engine, say: say).load(customers: customers, each: options.each)
+        // What a server starts with is the file, not a log of millions of pages.
+        database.checkpoint()
+        let taken = (Stopwatch.seconds() - start.0, Stopwatch.processorSeconds() - start.1)
+        say("\(rounded(taken.0, 0)) s, \(rounded(taken.1, 0)) s CPU, \(rounded(size(of: directory), 0)) MiB")
     }
 
     private func measure(_ directory: String, _ customers: Int) async throws -> BenchResult {
         let opened = try await open(directory)
-        guard let set = try await DataSetLoader.existing(customers: customers, in: opened.engine.database) else {
+        let database = opened.engine.database
+        guard let set = try await DataSetLoader.existing(customers: customers, each: options.each, in: database) else {
             throw Problem.notFound
         }
-        let statements = BareStatements(database: opened.engine.database, set: set)
+        let statements = BareStatements(database: database, set: set)
         let bare = try await statements.measure()
         let inProcess = try await EngineRounds(
             engine: opened.engine,
@@ -89,7 +96,7 @@ public struct Bench: Sendable {
         let people = BenchPeople(identities: opened.identities)
         let (key, password) = (try await people.key(), try await people.password())
         let run = String(opened.engine.clock.now().milliseconds, radix: 36)
-        opened.engine.database.close()
+        database.close()
         let sizeAtStart = size(of: directory)
         let server = try ServerProcess(directory: directory, port: options.port)
         defer { server.stop() }
@@ -120,6 +127,9 @@ public struct Bench: Sendable {
         var figures: [ImportFigures] = []
         if options.wants("W7") { figures.append(try load.alone(first..<(first + rows))) }
         if options.wants("W7b") { figures.append(try load.amongOthers((first + rows)..<(first + 2 * rows))) }
+        if options.wants("W7u"), let last = figures.last {
+            figures.append(try load.takenBack(last.id, rows: last.rows))
+        }
         for figure in figures { say("\(figure.workload): \(rounded(figure.perSecond, 0)) rows/s") }
         return figures
     }

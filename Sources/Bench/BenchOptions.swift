@@ -2,8 +2,12 @@ public import Values
 
 /// What a measurement is asked for.
 public struct BenchOptions: Sendable {
-    /// How many customers, size by size; contacts and opportunities follow from it.
+    /// How many customers, size by size.
     public var customers = [100_000]
+    /// What hangs on each customer.
+    public var each = Companions()
+    /// Whether the data set itself is served and changed, for sizes of which no copy fits on the disk.
+    public var inPlace = false
     /// Where the data set lies or is to be made.
     public var directory = "./bench"
     /// How often each workload is measured; the median counts.

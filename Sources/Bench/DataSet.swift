@@ -2,21 +2,22 @@ public import Values
 
 /// The rows of a measurement workspace. Customer `i` depends only on `i`, so every size begins with the same rows.
 ///
-/// Each customer has one contact and three opportunities; twenty people own them all.
+/// Each customer has one contact and three opportunities unless something else was asked for; twenty people own all.
 public struct DataSet: Sendable {
     /// How many customers.
     public let customers: Int
+    /// What hangs on each of them.
+    public let each: Companions
     /// The ids of the owners `rep00` to `rep19`.
     public let owners: [RecordID]
 
     /// How many people own the records.
     public static let ownerCount = 20
-    /// How many opportunities a customer has.
-    public static let opportunitiesPerCustomer = 3
 
     /// A set of so many customers. `owners` are twenty users of the workspace.
-    public init(customers: Int, owners: [RecordID]) {
+    public init(customers: Int, each: Companions = Companions(), owners: [RecordID]) {
         self.customers = customers
+        self.each = each
         self.owners = owners
     }
 
@@ -35,6 +36,16 @@ public struct DataSet: Sendable {
 
     /// When customer `index` was made: one every five seconds of 2026.
     static func created(_ index: Int) -> Instant { Instant(milliseconds: 1_767_225_600_000 + Int64(index) * 5000) }
+
+    /// When activity `number` of customer `index` took place: the first when the customer was made, then one a week.
+    static func happened(_ index: Int, _ number: Int) -> Instant { created(index + number * week) }
+    /// How many customers are made in a week.
+    static let week = 7 * 86_400 / 5
+
+    /// The id of activity `number` (0 to 19) of customer `index`.
+    public static func activityID(_ index: Int, _ number: Int) -> RecordID {
+        id(index + number * week, kind: 8 + number)
+    }
 
     // Ids are those that the program would have given at that time; the lowest bits keep objects apart.
     private static func id(_ index: Int, kind: Int) -> RecordID {
@@ -74,7 +85,16 @@ extension DataSet {
             "description": .text(
                 "主营\(industry.name)相关产品，年采购约\(1 + random.below(900))万元，\(random.pick(Vocabulary.remarks))。"
             ),
+            "last_activity_at": each.activities == 0 ? .null : SQLValue(DataSet.happened(index, each.activities - 1)),
         ]
+    }
+
+    /// The owner of customer `index` and of all that hangs on it.
+    func owner(_ index: Int) -> RecordID {
+        var random = Random(seed: index, stream: .customer)
+        // City, three characters and industry are drawn before.
+        for _ in 0..<5 { _ = random.next() }
+        return random.pick(owners)
     }
 
     /// The columns of the contact of customer `index`.
@@ -83,7 +103,7 @@ extension DataSet {
         let given = (0...random.below(2)).map { _ in random.pick(Vocabulary.givenNames) }.joined()
         return [
             "id": .integer(DataSet.contactID(index).raw),
-            "owner": customer(index)["owner"] ?? .null,
+            "owner": .integer(owner(index).raw),
             "name": .text(random.pick(Vocabulary.familyNames) + given),
             "customer": .integer(DataSet.customerID(index).raw),
             "mobile": .text(DataSet.phone(&random)),
@@ -95,13 +115,13 @@ extension DataSet {
 
     /// The columns of opportunity `number` (0 to 2) of customer `index`.
     func opportunity(_ index: Int, _ number: Int) -> [String: SQLValue] {
-        var random = Random(seed: index * DataSet.opportunitiesPerCustomer + number, stream: .opportunity)
+        var random = Random(seed: index * Companions.mostOpportunities + number, stream: .opportunity)
         let stage = random.weighted(Vocabulary.stages)
         let amount = Int64(10 + random.below(4990)) * 10_000
         let close = Day(daysSince1970: 20_454 + random.below(365))
         return [
             "id": .integer(DataSet.opportunityID(index, number).raw),
-            "owner": customer(index)["owner"] ?? .null,
+            "owner": .integer(owner(index).raw),
             "name": .text(random.pick(Vocabulary.deals) + padded(index, 6) + "-\(number + 1)"),
             "customer": .integer(DataSet.customerID(index).raw),
             "pipeline": .text("standard"),
@@ -116,13 +136,67 @@ extension DataSet {
         ]
     }
 
+    /// The columns of activity `number` of customer `index`.
+    func activity(_ index: Int, _ number: Int) -> [String: SQLValue] {
+        var random = Random(seed: index * Companions.mostActivities + number, stream: .activity)
+        let kind = random.weighted(Vocabulary.activityKinds)
+        let subject = kind.name + random.pick(Vocabulary.deals)
+        let happened = DataSet.happened(index, number)
+        let owner = SQLValue.integer(owner(index).raw)
+        var row: [String: SQLValue] = [
+            "id": .integer(DataSet.activityID(index, number).raw),
+            "owner": owner,
+            "subject": .text(subject),
+            "kind": .text(kind.key),
+            "customer": .integer(DataSet.customerID(index).raw),
+        ]
+        // Most say no more than their subject.
+        if random.below(4) == 0 {
+            row["body"] = .text("客户\(random.pick(Vocabulary.remarks))，报价约\(1 + random.below(900))万元。")
+        }
+        if each.contacts > 0, random.below(2) == 0 { row["contact"] = .integer(DataSet.contactID(index).raw) }
+        guard kind.key == "task" else {
+            row["happened_at"] = SQLValue(happened)
+            row["outcome"] = .text(random.pick(Vocabulary.outcomes))
+            row["duration_minutes"] = .integer(Int64(5 + random.below(55)))
+            return row
+        }
+        let isDone = random.below(10) < 9
+        row["assignee"] = owner
+        row["due_on"] = .text(
+            Day(daysSince1970: Int(happened.milliseconds / 86_400_000) + 1 + random.below(14)).description
+        )
+        row["done"] = .integer(isDone ? 1 : 0)
+        if isDone { row["done_at"] = SQLValue(happened) }
+        return row
+    }
+
     /// What the opportunities of customer `index` add to the sums per stage, in minor units.
     func stageAmounts(_ index: Int) -> [(stage: String, amount: Int64)] {
-        (0..<DataSet.opportunitiesPerCustomer).map { number in
+        (0..<each.opportunities).map { number in
             let row = opportunity(index, number)
             return (row["stage"]?.text ?? "", row["amount_base"]?.integer ?? 0)
         }
     }
+}
+
+/// How many other records a customer of a measurement workspace has.
+public struct Companions: Sendable, Equatable {
+    /// 0 or 1.
+    public var contacts = 1
+    /// 0 to 3.
+    public var opportunities = 3
+    /// 0 to 20.
+    public var activities = 0
+
+    /// The most that a customer can have; they number the rows of the generator.
+    public static let mostOpportunities = 3, mostActivities = 20
+
+    /// One contact, three opportunities, no activity.
+    public init() {}
+
+    /// What tells data sets of one size apart; empty for the usual one.
+    var suffix: String { self == Companions() ? "" : ":\(contacts):\(opportunities):\(activities)" }
 }
 
 func padded(_ value: Int, _ width: Int) -> String {
@@ -132,7 +206,7 @@ func padded(_ value: Int, _ width: Int) -> String {
 
 /// Random numbers that depend on a row's index only (SplitMix64).
 struct Random {
-    enum Stream: UInt64 { case customer = 1, contact, opportunity, phone }
+    enum Stream: UInt64 { case customer = 1, contact, opportunity, phone, activity }
 
     private var state: UInt64
 

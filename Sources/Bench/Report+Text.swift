@@ -81,7 +81,9 @@ extension BenchResult {
                 rounded(figure.peak, 0), String(figure.errors),
             ])
         }
-        return ([table(rows, left: 1)] + imports.compactMap { $0.others?.text(language) }).joined(separator: "\n")
+        return ([table(rows, left: 1)] + imports.compactMap { $0.others?.text($0.workload, language) }).joined(
+            separator: "\n"
+        )
     }
 
     private func footprint(_ language: Language) -> String? {
@@ -132,13 +134,13 @@ extension Goal {
 }
 
 extension Waiting {
-    func text(_ language: Language) -> String {
+    func text(_ workload: String, _ language: Language) -> String {
         let (median, p99, longest) = (rounded(median, 1), rounded(p99, 1), rounded(longest, 1))
         let (reads, sign) = (rounded(readP99, 1), Goals.writeWait.mark(self.p99).sign)
         return Label(
-            "W7b: \(writes) writes of eight people waited \(median) ms p50, \(p99) ms p99 (≤ 100, \(sign)), "
+            "\(workload): \(writes) writes of eight people waited \(median) ms p50, \(p99) ms p99 (≤ 100, \(sign)), "
                 + "\(longest) ms at most; \(self.reads) reads \(reads) ms p99.",
-            zh: "W7b：8 人同时操作，写入 \(writes) 次，等待 p50 \(median) ms，p99 \(p99) ms（≤ 100，\(sign)），"
+            zh: "\(workload)：8 人同时操作，写入 \(writes) 次，等待 p50 \(median) ms，p99 \(p99) ms（≤ 100，\(sign)），"
                 + "最长 \(longest) ms；读取 \(self.reads) 次，p99 \(reads) ms。"
         ).text(language)
     }

@@ -12,6 +12,12 @@ enum Vocabulary {
         let weight: Int
     }
 
+    struct ActivityKind: Weighted {
+        let key: String
+        let name: String
+        let weight: Int
+    }
+
     struct Industry {
         let key: String
         let name: String
@@ -43,6 +49,13 @@ enum Vocabulary {
     static let familyNames = characters("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗")
     static let givenNames = characters("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平")
     static let deals = ["年度采购", "设备更新", "系统升级", "服务续约", "新厂建设", "咨询项目", "培训合同", "试用转正"]
+
+    static let activityKinds = [
+        ActivityKind(key: "call", name: "电话沟通", weight: 45), ActivityKind(key: "message", name: "微信联系", weight: 20),
+        ActivityKind(key: "visit", name: "上门拜访", weight: 12), ActivityKind(key: "email", name: "发送资料", weight: 8),
+        ActivityKind(key: "meeting", name: "会议讨论", weight: 5), ActivityKind(key: "task", name: "准备方案", weight: 10),
+    ]
+    static let outcomes = ["interested", "follow_up", "agreed", "not_interested", "no_answer"]
 
     // The six stages of the measurement's description on the five of the product: proposal and negotiation are one.
     static let stages = [

@@ -31,7 +31,15 @@ struct RequestMix: Sendable {
     private static let moves = ["potential", "interested", "negotiating"]
 
     /// All workloads, in the order in which they are measured: those that change records come last.
-    var all: [Workload] { [list, listWithoutTotal, read, report, substring, phone, create, move, hello] }
+    var all: [Workload] {
+        [list, listWithoutTotal, read, report, substring, phone, timeline, person, create, move, hello].filter {
+            switch $0.id {
+            case "W4", "W5": set.each.opportunities > 0
+            case "W10a", "W10b": set.each.activities > 0
+            default: true
+            }
+        }
+    }
 
     /// The first page of an owner's list, which tells where the second begins.
     func firstPage(_ owner: Int, total: Bool = true) -> String {
@@ -170,6 +178,37 @@ struct RequestMix: Sendable {
                 return mix.get("/api/v1/customers?q=\(phone)&fields=name,phone&limit=20")
             },
             isRight: { $0.status == 200 && $0.contains("\"phone\":\"+86") }
+        )
+    }
+
+    private var timeline: Workload {
+        let mix = self
+        return Workload(
+            id: "W10a",
+            title: Label("activities of a customer, newest first", zh: "客户的跟进记录"),
+            connections: [1, 8],
+            writes: false,
+            request: { number in
+                let id = DataSet.customerID(number % 500 * (mix.set.customers / 500))
+                let filter = encoded("customer = \"\(id)\"")
+                return mix.get("/api/v1/activities?filter=\(filter)&sort=-happened_at&limit=20")
+            },
+            isRight: { $0.status == 200 && $0.contains("\"subject\":\"") }
+        )
+    }
+
+    private var person: Workload {
+        let mix = self
+        return Workload(
+            id: "W10b",
+            title: Label("a person's activities, newest first", zh: "某人的跟进记录，最新在前"),
+            connections: [1, 8],
+            writes: false,
+            request: { number in
+                let filter = encoded("owner = \"\(mix.set.owners[number % mix.set.owners.count])\"")
+                return mix.get("/api/v1/activities?filter=\(filter)&sort=-happened_at&limit=50")
+            },
+            isRight: { $0.status == 200 && $0.count("\"subject\":\"") >= mix.expected(50) }
         )
     }
 

@@ -29,6 +29,40 @@ import Values
         #expect(DataSet.customerID(3) < DataSet.customerID(4))
     }
 
+    @Test func `all that hangs on a customer has the customer's owner`() {
+        let set = DataSet(customers: 100, owners: owners)
+        for index in 0..<100 {
+            #expect(set.customer(index)["owner"] == .integer(set.owner(index).raw))
+            #expect(set.activity(index, 3)["owner"] == set.customer(index)["owner"])
+        }
+    }
+
+    @Test func `activities of a customer lie weeks apart and have ids in the order of time`() {
+        let ids = (0..<4).map { DataSet.activityID(7, $0) }
+        #expect(ids == ids.sorted() && Set(ids).count == 4)
+        #expect(DataSet.activityID(7, 1) > DataSet.activityID(8, 0))
+        let apart = DataSet.happened(7, 1).milliseconds - DataSet.happened(7, 0).milliseconds
+        #expect(apart == 7 * 86_400_000)
+    }
+
+    @Test func `indexes that are made after many rows are the same as ever`() async throws {
+        var each = Companions()
+        (each.contacts, each.opportunities, each.activities) = (0, 0, 3)
+        let workspace = try await MeasuredWorkspace(customers: 20, each: each, many: 10)
+        let usual = try await MeasuredWorkspace(customers: 1, each: each)
+        #expect(try await workspace.indexes() == usual.indexes())
+        let database = workspace.engine.database
+        #expect(try await DataSetLoader.existing(customers: 20, each: each, in: database) != nil)
+        #expect(try await DataSetLoader.existing(customers: 20, in: database) == nil)
+        let found = try await workspace.engine.read(as: workspace.actor) { session in
+            var query = ListQuery()
+            query.filter = "customer = \"\(DataSet.customerID(11))\""
+            query.sort = ["-created_at"]
+            return try session.list(try session.object("activities"), query).rows.map(\.id)
+        }
+        #expect(found == [2, 1, 0].map { DataSet.activityID(11, $0) })
+    }
+
     @Test func `a loaded workspace is found again and searches like any other`() async throws {
         let workspace = try await MeasuredWorkspace(customers: 200)
         let database = workspace.engine.database

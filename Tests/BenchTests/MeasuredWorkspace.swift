@@ -17,7 +17,7 @@ struct MeasuredWorkspace {
     let set: DataSet
     let actor: Actor
 
-    init(customers: Int = 600) async throws {
+    init(customers: Int = 600, each: Companions = Companions(), many: Int? = nil) async throws {
         let database = try await TestDatabase.make()
         let ids = IDSource()
         engine = try await RecordEngine(
@@ -27,7 +27,9 @@ struct MeasuredWorkspace {
         )
         let identities = Identities(database: database, ids: ids)
         try await BenchPeople(identities: identities).make()
-        set = try await DataSetLoader(engine: engine, say: { _ in }).load(customers: customers)
+        var loader = DataSetLoader(engine: engine, say: { _ in })
+        if let many { loader.many = many }
+        set = try await loader.load(customers: customers, each: each)
         actor = Actor(userID: set.owners[3], name: "rep03", rights: .all)
     }
 
@@ -36,6 +38,14 @@ struct MeasuredWorkspace {
         var rights = Rights()
         rights.objects["*"] = ObjectRights(everything: .own)
         return Actor(userID: set.owners[3], name: "rep03", rights: rights)
+    }
+
+    /// The definitions of all indexes; none on PostgreSQL, whose indexes stay as they are.
+    func indexes() async throws -> Set<String> {
+        if engine.database.dialect == .postgres { return [] }
+        return try await engine.database.read { connection in
+            Set(try connection.rows("SELECT sql FROM sqlite_master WHERE type = 'index'").map { $0.text(0) })
+        }
     }
 
     /// The statements that a list of customers takes.

@@ -77,6 +77,7 @@ import Values
         result.imports = [
             ImportFigures(
                 workload: "W7",
+                id: "1",
                 rows: 1000,
                 seconds: 0.1,
                 processor: 0.05,
@@ -87,6 +88,7 @@ import Values
             ),
             ImportFigures(
                 workload: "W7b",
+                id: "1",
                 rows: 1000,
                 seconds: 0.5,
                 processor: 0.4,
@@ -164,12 +166,16 @@ import Values
     }
 
     @Test func `an import's answer says when it is over`() throws {
-        func state(_ json: String) throws -> ImportState? {
+        func answer(_ json: String) throws -> Answer {
             let head = "HTTP/1.1 200 OK\r\nContent-Length: \(json.utf8.count)\r\n\r\n"
-            return try ImportState(#require(try Answer(Array((head + json).utf8))))
+            return try #require(try Answer(Array((head + json).utf8)))
         }
+        func state(_ json: String) throws -> ImportState? { try ImportState(answer(json)) }
+        func undo(_ json: String) throws -> ImportState? { try ImportState(undo: answer(json)) }
         #expect(try state(#"{"state":"running","created":5}"#) == nil)
-        #expect(try state(#"{"state":"done","created":7,"failed":0}"#)?.created == 7)
+        #expect(try state(#"{"state":"done","created":7,"failed":0}"#)?.count == 7)
+        #expect(try undo(#"{"state":"done","undo":{"state":"running","deleted":3}}"#) == nil)
+        #expect(try undo(#"{"state":"done","undo":{"state":"done","deleted":6,"spared":1}}"#)?.count == 6)
         #expect(throws: (any Error).self) { try state(#"{"error":{}}"#) }
     }
 }

@@ -15,12 +15,41 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             Label(
-                "Customers, several sizes as 10000,100000; 3 opportunities and 1 contact each.",
-                zh: "客户数量，可用逗号列出多个规模；每个客户 3 个商机、1 个联系人。"
+                "Customers, several sizes as 10000,100000.",
+                zh: "客户数量，可用逗号列出多个规模。"
             ).text(Console.language)
         )
     )
     var customers = "100000"
+
+    @Option(
+        help: ArgumentHelp(Label("Contacts of each customer, 0 or 1.", zh: "每个客户的联系人数，0 或 1。").text(Console.language))
+    )
+    var contacts = 1
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Opportunities of each customer, 0 to 3.", zh: "每个客户的商机数，0 至 3。").text(Console.language)
+        )
+    )
+    var opportunities = 3
+
+    @Option(
+        help: ArgumentHelp(
+            Label("Activities of each customer, 0 to 20.", zh: "每个客户的跟进记录数，0 至 20。").text(Console.language)
+        )
+    )
+    var activities = 0
+
+    @Flag(
+        help: ArgumentHelp(
+            Label(
+                "Serve and change the data set itself instead of a copy, where the disk holds only one.",
+                zh: "直接使用并修改测试数据本身而非其副本，适合磁盘放不下两份的规模。"
+            ).text(Console.language)
+        )
+    )
+    var inPlace = false
 
     @Option(
         help: ArgumentHelp(Label("Folder for test data; it is used again.", zh: "测试数据目录，可重复使用。").text(Console.language))
@@ -203,6 +232,10 @@ struct BenchCommand: AsyncParsableCommand {
     private func options() throws -> BenchOptions {
         var options = BenchOptions()
         options.customers = try sizes()
+        options.each.contacts = min(max(contacts, 0), 1)
+        options.each.opportunities = min(max(opportunities, 0), Companions.mostOpportunities)
+        options.each.activities = min(max(activities, 0), Companions.mostActivities)
+        options.inPlace = inPlace
         options.directory = data
         options.passes = min(max(passes, 1), 20)
         options.seconds = min(max(seconds, 0.1), 60)

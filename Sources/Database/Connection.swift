@@ -135,6 +135,17 @@ public final class Connection {
         }
     }
 
+    /// Asks beside the next statement, whose answer comes after this one: one round trip to PostgreSQL for both. What `then`
+    /// throws ends the read. Within a write it is asked at once.
+    public func ask(_ sql: SQLFragment, then: @escaping ([Row]) throws -> Void) throws {
+        if !isWriting, case .postgres(let session) = session {
+            log.count(sql.text)
+            session.questions.append((sql, then))
+        } else {
+            try then(try rows(sql))
+        }
+    }
+
     /// Runs one statement for each row of values, as `later` does; it is looked up once.
     @inlinable
     public func runAll(_ text: String, _ rows: some Sequence<[SQLValue]>) throws {

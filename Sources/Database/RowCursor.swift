@@ -7,19 +7,23 @@ public struct RowCursor {
     private let statement: OpaquePointer
     /// True for SQLite: one comparison per value, so that neither engine pays for the other.
     private let isSQLite: Bool
+    /// Which of the rows of PostgreSQL's result.
+    private let place: Int32
 
     init(statement: OpaquePointer) {
         self.statement = statement
         isSQLite = true
+        place = 0
     }
 
-    init(result: OpaquePointer) {
+    init(result: OpaquePointer, row: Int32) {
         statement = result
         isSQLite = false
+        place = row
     }
 
     @inline(__always)
-    private var postgres: PostgresRow { PostgresRow(result: statement) }
+    private var postgres: PostgresRow { PostgresRow(result: statement, row: place) }
 
     /// The number of columns.
     @inline(__always)

@@ -1,5 +1,7 @@
+import Database
 import Expressions
 import Identity
+import SQLText
 import Schema
 import Values
 
@@ -12,6 +14,33 @@ extension ReadSession {
         sum: String?,
         _ query: ListQuery
     ) throws -> [RecordGroup]? {
+        guard let question = try keptQuestion(object, by: keys, sum: sum, query) else { return nil }
+        return groups(question, try connection.rows(question.sql))
+    }
+
+    /// Asks for the number of records of a list, where it is kept, along with the next statement.
+    func askKeptCount(_ object: ObjectDefinition, _ query: ListQuery) throws -> () throws -> Int64? {
+        guard let question = try keptQuestion(object, by: [], sum: nil, query) else { return { nil } }
+        var answer: [Row]?
+        try connection.ask(question.sql) { answer = $0 }
+        return { self.groups(question, try answer ?? self.connection.rows(question.sql)).map { $0.first?.count ?? 0 } }
+    }
+
+    /// What is asked of the kept sums.
+    private struct KeptQuestion {
+        let kept: KeptSum
+        let keys: [String]
+        let isSummed: Bool
+        let conditions: [String: Set<SQLValue>]
+        let sql: SQLFragment
+    }
+
+    private func keptQuestion(
+        _ object: ObjectDefinition,
+        by keys: [String],
+        sum: String?,
+        _ query: ListQuery
+    ) throws -> KeptQuestion? {
         guard let conditions = try keptConditions(object, query) else { return nil }
         let needed = Set(keys).union(conditions.keys)
         let all = KeptSums.all(of: object)
@@ -20,14 +49,14 @@ extension ReadSession {
             needed.union([sum].compactMap(\.self)).allSatisfy({ isSeen($0, of: object) })
         else { return nil }
         try (self as? WriteSession)?.finish()
-        let rows = try KeptSums.rows(
-            kept,
-            of: object,
-            owners: conditions["owner"],
-            byOwner: keys.contains("owner"),
-            on: connection
-        )
-        guard let rows else { return nil }
+        let owners = conditions["owner"]
+        let sql = KeptSums.question(kept, of: object, owners: owners, byOwner: keys.contains("owner"))
+        return KeptQuestion(kept: kept, keys: keys, isSummed: sum != nil, conditions: conditions, sql: sql)
+    }
+
+    private func groups(_ question: KeptQuestion, _ rows: [Row]) -> [RecordGroup]? {
+        let (kept, keys, conditions) = (question.kept, question.keys, question.conditions)
+        guard let rows = KeptSums.figures(rows, byOwner: keys.contains("owner")) else { return nil }
         var groups: [[SQLValue]: RecordGroup] = [:]
         for row in rows {
             func value(_ key: String) -> SQLValue {
@@ -37,7 +66,7 @@ extension ReadSession {
             guard conditions.allSatisfy({ $0.key == "owner" || $0.value.contains(value($0.key)) }) else { continue }
             let values = keys.map(value)
             let known = groups[values] ?? RecordGroup(values: values, count: 0, sum: 0)
-            let (total, overflow) = known.sum.addingReportingOverflow(sum == nil ? 0 : row.sum)
+            let (total, overflow) = known.sum.addingReportingOverflow(question.isSummed ? row.sum : 0)
             if overflow { return nil }
             groups[values] = RecordGroup(values: values, count: known.count + row.count, sum: total)
         }

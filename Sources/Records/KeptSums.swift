@@ -117,7 +117,7 @@ enum KeptSums {
     // MARK: Reading
 
     /// The figures of one group, of an owner or of all.
-    struct Row {
+    struct Figures {
         /// 0 for records without an owner, and where owners are not told apart.
         let owner: Int64
         let values: [SQLValue]
@@ -125,42 +125,38 @@ enum KeptSums {
         let sum: Int64
     }
 
-    /// The figures by value, of some owners or all, put together or by owner; nil when they are not kept or not exact.
-    static func rows(
+    /// Asks for the figures by value, of some owners or all, put together or by owner.
+    static func question(
         _ kept: KeptSum,
         of object: ObjectDefinition,
         owners: Set<SQLValue>?,
-        byOwner: Bool,
-        on connection: Connection
-    ) throws -> [Row]? {
+        byOwner: Bool
+    ) -> SQLFragment {
         let some: SQLFragment = owners.map { "AND owner IN \(list: [.integer(complete)] + Array($0))" } ?? ""
         let group: SQLFragment = byOwner ? "owner, value" : "owner = \(complete), value"
-        var rows: [Row] = []
-        var isComplete = false
-        var isExact = true
-        try connection.each(
-            """
+        return """
             SELECT min(owner), value, sum(records), total(total) FROM sys_kept
             WHERE object = \(object.key) AND kind = \(kept.name) \(some) GROUP BY \(group)
             """
-        ) { row in
+    }
+
+    /// The figures of an answer; nil when they are not kept or not exact.
+    static func figures(_ answer: [Row], byOwner: Bool) -> [Figures]? {
+        var figures: [Figures] = []
+        var isComplete = false
+        for row in answer {
+            let sum: Double = if case .real(let sum) = row[3] { sum } else { Double(row.integer(3)) }
             if row.integer(0) == complete {
                 isComplete = true
-            } else if row.real(3).magnitude >= Double(1 << 53) {
-                isExact = false
+            } else if sum.magnitude >= Double(1 << 53) {
+                return nil
             } else if row.integer(2) != 0 {
-                rows.append(
-                    Row(
-                        owner: byOwner ? row.integer(0) : 0,
-                        values: decoded(row.text(1)),
-                        count: row.integer(2),
-                        sum: Int64(row.real(3))
-                    )
-                )
+                let owner = byOwner ? row.integer(0) : 0
+                let values = decoded(row.text(1))
+                figures.append(Figures(owner: owner, values: values, count: row.integer(2), sum: Int64(sum)))
             }
-            return true
         }
-        return isComplete && isExact ? rows : nil
+        return isComplete ? figures : nil
     }
 
     // MARK: Values as text

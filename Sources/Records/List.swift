@@ -45,18 +45,20 @@ extension ReadSession {
     /// A page of records.
     public func list(_ object: ObjectDefinition, _ query: ListQuery) throws -> RecordPage {
         let plan = try plan(object, fields: query.fields)
+        let total = query.total ? try counting(object, query) : nil
         var rows: [RecordRow] = []
         let next = try eachRow(object, query, plan) { cursor in
             rows.append(
                 RecordRow(values: (0..<plan.width).map(cursor.value), id: RecordID(cursor.integer(0)))
             )
         }
-        return RecordPage(plan: plan, rows: rows, next: next, total: query.total ? try count(object, query) : nil)
+        return RecordPage(plan: plan, rows: rows, next: next, total: try total?())
     }
 
     /// A page of records as the API's JSON, written straight from the rows.
     public func writeList(_ object: ObjectDefinition, _ query: ListQuery, to json: inout JSONWriter) throws {
         let plan = try plan(object, fields: query.fields)
+        let total = query.total ? try counting(object, query) : nil
         var body = json
         try body.object { json in
             json.key("data")
@@ -65,7 +67,7 @@ extension ReadSession {
                 next = try eachRow(object, query, plan) { plan.write($0, to: &json) }
             }
             json.member("next", next)
-            if query.total { json.member("total", try count(object, query)) }
+            if let total { json.member("total", try total()) }
         }
         json = body
     }
@@ -91,6 +93,12 @@ extension ReadSession {
         }
         guard found else { throw Problem.notFound }
         json = body
+    }
+
+    /// Tells how many records a list has in all, once its page is read: what is kept is asked along with that.
+    private func counting(_ object: ObjectDefinition, _ query: ListQuery) throws -> () throws -> Int64 {
+        let kept = try askKeptCount(object, query)
+        return { try kept() ?? self.count(object, query) }
     }
 
     /// How many records a list has in all.

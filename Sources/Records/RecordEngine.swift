@@ -66,8 +66,17 @@ public final class RecordEngine: Sendable {
         _ body: @escaping @Sendable (ReadSession) throws -> Result
     ) async throws -> Result {
         try await translated {
-            try await self.database.read(at: ReadPlace.chosen) { connection in
-                try body(try self.session(connection, actor))
+            do {
+                return try await self.database.read(at: ReadPlace.chosen) { connection in
+                    let state = self.state.withLock { $0 }
+                    try SchemaStore.expect(state.schema.version, on: connection)
+                    let session = ReadSession(connection: connection, state: state, actor: actor, now: self.clock.now())
+                    return try body(session)
+                }
+            } catch is SchemaStore.Outdated {
+                return try await self.database.read(at: ReadPlace.chosen) { connection in
+                    try body(try self.session(connection, actor))
+                }
             }
         }
     }

@@ -7,8 +7,20 @@ import Values
 enum SchemaStore {
     /// The version of the stored schema; one cheap statement.
     static func version(on connection: Connection) throws -> Int64 {
-        try connection.value("SELECT value FROM sys_counter WHERE name = 'schema_version'").integer ?? 0
+        try connection.value(question).integer ?? 0
     }
+
+    /// What a read throws that took an older schema for the present one.
+    struct Outdated: Error {}
+
+    /// Makes sure that a version is the present one; the answer comes with that of the next statement.
+    static func expect(_ version: Int64, on connection: Connection) throws {
+        try connection.ask(question) { rows in
+            if (rows.first?.values.first?.integer ?? 0) != version { throw Outdated() }
+        }
+    }
+
+    private static let question: SQLFragment = "SELECT value FROM sys_counter WHERE name = 'schema_version'"
 
     /// Counts the version up.
     static func bumpVersion(on connection: Connection) throws {

@@ -17,9 +17,9 @@ struct FollowingRead {
                     end(session)
                     return false
                 }
-                let result = try body(Connection(session, log: log, isWriting: false))
+                let result = try session.answering { try body(Connection(session, log: log, isWriting: false)) }
                 continuation.resume(returning: result)
-                if (try? session.commit()) != true { lane.discard() }
+                if !session.endReading() { lane.discard() }
                 return true
             } catch {
                 end(session)

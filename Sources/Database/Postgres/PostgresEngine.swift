@@ -99,11 +99,11 @@ final class PostgresEngine: Sendable {
             do {
                 let session = try lane.session()
                 do {
-                    try session.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", schema: schema)
-                    let result = try body(Connection(session, log: log, isWriting: false))
+                    session.beginReading(schema: schema)
+                    let result = try session.answering { try body(Connection(session, log: log, isWriting: false)) }
                     // Nothing was written: the answer need not wait for the end of the transaction.
                     continuation.resume(returning: result)
-                    if (try? session.commit()) != true { lane.discard() }
+                    if !session.endReading() { lane.discard() }
                     return
                 } catch {
                     session.rollback()

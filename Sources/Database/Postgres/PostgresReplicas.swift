@@ -121,6 +121,7 @@ extension PostgresSession {
 
     /// Runs statements in the simple protocol; the answers are the first values of those that have rows.
     private func values(_ text: String) throws -> [String] {
+        try endAnswered()
         guard PQsendQuery(handle, text) == 1 else { throw lost(text) }
         var (found, failure) = ([String](), StorageFailure?.none)
         while let result = PQgetResult(handle) {

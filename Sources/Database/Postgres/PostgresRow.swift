@@ -18,13 +18,14 @@ enum PostgresType {
     static let numeric: Oid = 1700
 }
 
-/// The only row of a result that came in binary form.
+/// A row of a result that came in binary form.
 struct PostgresRow {
     let result: OpaquePointer
+    let row: Int32
 
     var count: Int { Int(PQnfields(result)) }
 
-    func isNull(_ index: Int) -> Bool { PQgetisnull(result, 0, Int32(index)) == 1 }
+    func isNull(_ index: Int) -> Bool { PQgetisnull(result, row, Int32(index)) == 1 }
 
     func integer(_ index: Int) -> Int64 {
         if isNull(index) { return 0 }
@@ -87,8 +88,8 @@ struct PostgresRow {
     private func type(_ index: Int) -> Oid { PQftype(result, Int32(index)) }
 
     private func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
-        let start = UnsafeRawPointer(PQgetvalue(result, 0, Int32(index)))?.assumingMemoryBound(to: UInt8.self)
-        return UnsafeBufferPointer(start: start, count: Int(PQgetlength(result, 0, Int32(index))))
+        let start = UnsafeRawPointer(PQgetvalue(result, row, Int32(index)))?.assumingMemoryBound(to: UInt8.self)
+        return UnsafeBufferPointer(start: start, count: Int(PQgetlength(result, row, Int32(index))))
     }
 
     private func big<Number: FixedWidthInteger>(_ index: Int, as type: Number.Type) -> Number {

@@ -6,10 +6,18 @@ import Values
 final class PostgresSession {
     let handle: OpaquePointer
     /// False through a pooler that does not keep prepared statements.
-    private let isPreparing: Bool
+    let isPreparing: Bool
     private var prepared: [StatementKey: [PreparedStatement]] = [:]
     private var count = 0
     private var rows: PostgresRows?
+    /// What begins the read whose first statement has not been sent yet.
+    var opening: [String] = []
+    /// What is asked along with the next statement, and who looks at the answers.
+    var questions: [(sql: SQLFragment, then: ([Row]) throws -> Void)] = []
+    /// Why who looked at an answer wants nothing more.
+    var refusal: (any Error)?
+    /// True while the end of a read is sent and not answered yet.
+    var isEnding = false
     /// The statements that were sent and not answered yet.
     var underway: [String] = []
     private var knownHistory: String?
@@ -20,12 +28,20 @@ final class PostgresSession {
 
     /// The most statements that are kept prepared; then all are dropped and begun anew.
     private static let limit = 1000
+    /// What begins a read.
+    static let reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     /// The most statements that are underway at once.
     private static let most = 200
 
     private struct StatementKey: Hashable {
         let schema: String
         let text: String
+
+        init(_ sql: SQLFragment, in schema: String) {
+            // What begins and ends a transaction names no table.
+            self.schema = sql.text == PostgresSession.reading || sql.text == "COMMIT" ? "" : schema
+            text = sql.text
+        }
     }
 
     /// Connects; throws a `StorageFailure` when the server does not answer or refuses.
@@ -79,6 +95,7 @@ final class PostgresSession {
     func commit() throws -> Bool {
         try finishRows()
         if !underway.isEmpty { return try commitUnderway() }
+        try endAnswered()
         guard let result = PQexec(handle, "COMMIT") else { throw lost("COMMIT") }
         defer { PQclear(result) }
         try check(result, "COMMIT")
@@ -89,6 +106,9 @@ final class PostgresSession {
     func rollback() {
         try? finishRows()
         try? settle()
+        try? endAnswered()
+        (questions, refusal) = ([], nil)
+        if !opening.isEmpty { return opening = [] }
         _ = try? simple("ROLLBACK")
     }
 
@@ -103,10 +123,14 @@ final class PostgresSession {
         self.rows = rows
         defer { if self.rows === rows { self.rows = nil } }
         while let result = try rows.next() {
-            let wantsMore: Bool
+            var wantsMore = true
             do {
                 defer { PQclear(result) }
-                wantsMore = try body(RowCursor(result: result))
+                var row: Int32 = 0
+                while wantsMore, row < PQntuples(result) {
+                    wantsMore = try body(RowCursor(result: result, row: row))
+                    row += 1
+                }
             } catch {
                 try? rows.drop()
                 throw error
@@ -121,6 +145,7 @@ final class PostgresSession {
     func script(_ text: String) throws {
         try rows?.keepRest()
         try settle()
+        try open()
         try simple(text)
         // What was prepared for the columns of before may not fit those of now.
         let start = text.drop { $0 == " " || $0 == "\n" }
@@ -130,6 +155,7 @@ final class PostgresSession {
     /// Runs statements in the simple protocol; the answer is the first value of the last one.
     @discardableResult
     private func simple(_ text: String) throws -> String? {
+        try endAnswered()
         guard let result = PQexec(handle, text) else { throw lost(text) }
         defer { PQclear(result) }
         try check(result, text)
@@ -142,6 +168,7 @@ final class PostgresSession {
     func begin(copying text: String) throws {
         try rows?.keepRest()
         try settle()
+        try open()
         guard let result = PQexec(handle, text) else { throw lost(text) }
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_COPY_IN else { throw PostgresSession.failure(result, handle, text) }
@@ -156,7 +183,7 @@ final class PostgresSession {
 
     func endCopy(_ text: String, _ count: Int) throws {
         guard PQputCopyEnd(handle, nil) == 1 else { throw lost(text) }
-        let end = PostgresRows(handle, text)
+        let end = PostgresRows(handle, SQLFragment(text: text))
         while let result = try end.next() { PQclear(result) }
         changes += Int64(count)
     }
@@ -172,14 +199,15 @@ final class PostgresSession {
     // MARK: Sending
 
     private func send(_ sql: SQLFragment) throws -> PostgresRows {
+        if !opening.isEmpty || !questions.isEmpty { return try sendTogether(sql) }
         try dispatch(sql, isPreparing ? statement(sql) : nil)
-        PQsetSingleRowMode(handle)
-        return PostgresRows(handle, sql.text)
+        return PostgresRows(handle, sql)
     }
 
     /// Runs a statement some time before the next one whose answer is wanted.
     func later(_ sql: SQLFragment) throws {
         try rows?.keepRest()
+        if underway.isEmpty { try open() }
         let statement = isPreparing ? try statement(sql) : nil
         if underway.isEmpty, PQenterPipelineMode(handle) != 1 { throw lost(sql.text) }
         try dispatch(sql, statement)
@@ -188,7 +216,7 @@ final class PostgresSession {
         if underway.count == PostgresSession.most { try settle() }
     }
 
-    private func dispatch(_ sql: SQLFragment, _ statement: PreparedStatement?) throws {
+    func dispatch(_ sql: SQLFragment, _ statement: PreparedStatement?) throws {
         if let statement {
             try Parameters(sql.values, statement.types).withPointers { count, values, lengths, formats in
                 guard PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1) == 1 else {
@@ -206,17 +234,41 @@ final class PostgresSession {
         }
     }
 
-    private func statement(_ sql: SQLFragment) throws -> PreparedStatement {
-        let key = StatementKey(schema: schema, text: sql.text)
-        if let known = prepared[key]?.first(where: { $0.takes(sql.values) }) { return known }
-        if count > PostgresSession.limit {
-            count = 0
-            try forgetStatements()
-        }
+    /// The statement as it is prepared; prepares it, in one round trip, where it is not.
+    func statement(_ sql: SQLFragment) throws -> PreparedStatement {
+        if let known = known(sql) { return known }
+        try forgetMany()
         count += 1
         let statement = try prepare(sql, "s\(count)")
-        prepared[key, default: []].append(statement)
+        prepared[StatementKey(sql, in: schema), default: []].append(statement)
         return statement
+    }
+
+    /// The statement, where it is prepared.
+    func known(_ sql: SQLFragment) -> PreparedStatement? {
+        prepared[StatementKey(sql, in: schema)]?.first { $0.takes(sql.values) }
+    }
+
+    /// Prepares a statement together with what is sent before and after it. Only where the types of all values are known.
+    func prepareTogether(_ sql: SQLFragment) throws -> PreparedStatement {
+        count += 1
+        let statement = PreparedStatement(name: "s\(count)", types: sql.values.map(PostgresType.of))
+        let (text, places) = (Dialect.numbered(sql.text), Int32(statement.types.count))
+        guard PQsendPrepare(handle, statement.name, text, places, statement.types) == 1 else { throw lost(sql.text) }
+        prepared[StatementKey(sql, in: schema), default: []].append(statement)
+        return statement
+    }
+
+    /// Takes statements for not prepared: the server has refused something meanwhile.
+    func unlearn(_ statements: [SQLFragment]) {
+        for sql in statements { prepared[StatementKey(sql, in: schema)] = nil }
+    }
+
+    /// Begins anew where too many statements are prepared.
+    func forgetMany() throws {
+        guard count > PostgresSession.limit else { return }
+        count = 0
+        try forgetStatements()
     }
 
     private func prepare(_ sql: SQLFragment, _ name: String) throws -> PreparedStatement {
@@ -276,86 +328,12 @@ final class PostgresSession {
 }
 
 /// A statement that the server has parsed, and the types of its places.
-private struct PreparedStatement {
+struct PreparedStatement {
     let name: String
     let types: [Oid]
 
     func takes(_ values: [SQLValue]) -> Bool {
         for (value, type) in zip(values, types) where !PostgresType.fits(value, type) { return false }
         return true
-    }
-}
-
-/// The rows of the statement that is running, one at a time as they come in.
-final class PostgresRows {
-    private let handle: OpaquePointer
-    private let text: String
-    private var kept: [OpaquePointer] = []
-    private var position = 0
-    private var isOpen = true
-    private var failure: StorageFailure?
-    /// How many rows the statement changed; known after the last row.
-    private(set) var changed = 0
-
-    init(_ handle: OpaquePointer, _ text: String) {
-        (self.handle, self.text) = (handle, text)
-    }
-
-    deinit {
-        for result in kept[position...] { PQclear(result) }
-    }
-
-    /// The next row, which the caller clears; nil after the last.
-    func next() throws -> OpaquePointer? {
-        if position < kept.count {
-            position += 1
-            return kept[position - 1]
-        }
-        if let failure {
-            self.failure = nil
-            throw failure
-        }
-        return isOpen ? try receive() : nil
-    }
-
-    /// Takes all that still comes into memory: another statement is to run before this one has ended.
-    func keepRest() throws {
-        do {
-            while isOpen, let result = try receive() { kept.append(result) }
-        } catch let error as StorageFailure {
-            failure = error
-        }
-    }
-
-    /// Throws away what still comes.
-    func drop() throws {
-        while position < kept.count {
-            PQclear(kept[position])
-            position += 1
-        }
-        while isOpen, let result = try receive() { PQclear(result) }
-    }
-
-    private func receive() throws -> OpaquePointer? {
-        while let result = PQgetResult(handle) {
-            switch PQresultStatus(result) {
-            case PGRES_SINGLE_TUPLE: return result
-            case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-                if let start = PQcmdTuples(result), !isSelect(result) { changed = Int(String(cString: start)) ?? 0 }
-                PQclear(result)
-            default:
-                let failure = PostgresSession.failure(result, handle, text)
-                PQclear(result)
-                while let rest = PQgetResult(handle) { PQclear(rest) }
-                isOpen = false
-                throw failure
-            }
-        }
-        isOpen = false
-        return nil
-    }
-
-    private func isSelect(_ result: OpaquePointer) -> Bool {
-        PQcmdStatus(result).map { String(cString: $0).hasPrefix("SELECT") } ?? false
     }
 }

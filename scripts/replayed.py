@@ -47,9 +47,10 @@ def transactions(log):
     return done
 
 
-def script(statements, codes=()):
+def script(statements, codes=(), together=True):
     """A script for pgbench of one transaction. What the program sends at once is sent at once: how it begins, and what
-    follows one another without a question in between."""
+    follows one another without a question in between; of a read all but its end. Without `together` one statement is sent
+    when the one before has been answered."""
     fresh, lines, is_piping = {}, [], False
 
     def value(text):
@@ -61,6 +62,7 @@ def script(statements, codes=()):
         # What follows a colon would be a variable.
         return "E" + text.replace("\\", "\\\\").replace(":", "\\x3a") if ":" in text else text
 
+    is_read = statements[0][0].endswith("READ ONLY")
     for place, (statement, values) in enumerate(statements):
         # A number that an INSERT names first is a new one.
         if statement.startswith("INSERT"):
@@ -72,13 +74,14 @@ def script(statements, codes=()):
                     fresh[plain] = f"n{len(fresh)}"
         filled = re.sub(r"\$(\d+)", lambda found: value(values[found[1]]), statement) if values else statement
         parts = [filled] if values else [part for part in filled.split(";") if part.strip()]
-        runs = statement.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT"))
-        if len(parts) > 1 or runs and not is_piping:
+        writes = statement.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT"))
+        runs = together and (statement != "COMMIT" if is_read else writes)
+        if together and (len(parts) > 1 or runs and not is_piping):
             lines.append("\\startpipeline")
         elif is_piping and not runs:
             lines.append("\\endpipeline")
         lines += [" ".join(part.split()) + ";" for part in parts]
-        if len(parts) > 1:
+        if together and len(parts) > 1:
             lines.append("\\endpipeline")
         is_piping = runs
     if is_piping:

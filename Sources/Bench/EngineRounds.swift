@@ -32,7 +32,7 @@ struct EngineRounds {
         return results
     }
 
-    private func list(ownedBy owner: Int, total: Bool, as actor: Actor) async throws {
+    func list(ownedBy owner: Int, total: Bool, as actor: Actor) async throws {
         var query = ListQuery()
         query.filter = "owner = \"\(set.owners[owner % set.owners.count])\""
         query.sort = ["name"]
@@ -57,7 +57,7 @@ struct EngineRounds {
         }
     }
 
-    private func read(_ round: Int, as actor: Actor) async throws {
+    func read(_ round: Int, as actor: Actor) async throws {
         let id = DataSet.customerID(round % 500 * (set.customers / 500))
         _ = try await engine.read(as: actor) { session in
             var json = JSONWriter(capacity: 4096)

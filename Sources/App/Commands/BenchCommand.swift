@@ -133,7 +133,10 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            Label("With --costs: a PostgreSQL database.", zh: "与 --costs 同用：PostgreSQL 数据库地址。").text(Console.language)
+            Label(
+                "With --costs: a PostgreSQL database. Alone: measure reads from its workspace «bench», without HTTP.",
+                zh: "与 --costs 同用：PostgreSQL 数据库地址。单独使用：不经 HTTP，测量其中 bench 工作区的读取速度。"
+            ).text(Console.language)
         )
     )
     var database: String?
@@ -169,6 +172,7 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         if let costs { return try await measure(costs) }
         if let fit { return try measureFit(fit) }
+        if let database { return try await measureReads(of: database) }
         let bench = Bench(
             options: try options(),
             open: { path in
@@ -187,6 +191,41 @@ struct BenchCommand: AsyncParsableCommand {
         )
         Console.line(json ? report.json : report.text(in: Console.language))
         if !report.isRight { throw ExitCode.failure }
+    }
+
+    private func measureReads(of address: String) async throws {
+        let server = PostgresServer(try PostgresAddress(address))
+        let workspace = try await OpenWorkspace("bench", in: WorkspaceDirectory(data, server))
+        defer { server.close() }
+        let figures = try await EngineRate(workspace.engine).measure(
+            customers: try sizes().first ?? 0,
+            seconds: min(max(seconds, 0.1), 60),
+            only: wanted
+        )
+        guard !json else {
+            return Console.json { json in
+                json.array { json in
+                    for figure in figures {
+                        json.object { json in
+                            json.member("workload", figure.workload)
+                            json.member("readers", Int64(figure.readers))
+                            json.key("per_second")
+                            json.raw(String(figure.perSecond))
+                            json.key("cpu_ms")
+                            json.raw(String(figure.milliseconds))
+                        }
+                    }
+                }
+            }
+        }
+        Console.table(
+            figures.map { figure in
+                let (rate, time) = (
+                    String(format: "%.0f/s", figure.perSecond), String(format: "%.3f ms", figure.milliseconds)
+                )
+                return [figure.workload, String(figure.readers), rate, time]
+            }
+        )
     }
 
     private func measureFit(_ customers: Int) throws {

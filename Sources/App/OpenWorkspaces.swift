@@ -260,6 +260,8 @@ final class KeptWorkspace: Sendable {
     deinit {
         // Not on the thread of whoever lets go last: closing may wait for the disk.
         Task.detached { [workspace, lock, onClose] in
+            // Of thousands of files most are closed: their logs would take more room than they themselves.
+            workspace.engine.database.checkpoint()
             workspace.close()
             onClose()
             withExtendedLifetime(lock) {}

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Database
 import Identity
+import Records
 import Values
 
 struct WorkspaceCommand: AsyncParsableCommand {
@@ -48,6 +50,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
                     password: password
                 )
                 made = (person.user.email, person.token)
+                workspace.engine.database.checkpoint()
             } catch {
                 // Half a workspace would be in the way of the next attempt.
                 try? await directory.delete(name)

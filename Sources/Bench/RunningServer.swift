@@ -15,7 +15,7 @@ struct RunningServer {
             return try ProcessMeter.given(pid)
         }
         if meter == nil { say(RunningServer.noProcess.text(language)) }
-        let set = DataSet(customers: customers, owners: try owners())
+        let set = DataSet(customers: customers, each: options.each, owners: try owners())
         for index in [0, customers - 1] { try check(set, index) }
         // Numbers of other runs must not come again: names and addresses of new customers are made of this.
         let run = String(UInt32.random(in: 0 ... .max), radix: 36)

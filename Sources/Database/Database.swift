@@ -123,6 +123,9 @@ public final class Database: Sendable {
         if case .postgres(let engine) = engine { try await engine.runAlone(text) }
     }
 
+    /// True when for some seconds nobody has written but work that nobody waits for.
+    public var isQuiet: Bool { log.traffic.isAlone }
+
     /// Moves SQLite's write-ahead log into the file and empties it, unless another process reads just then.
     public func checkpoint() {
         if case .sqlite(let engine) = engine { engine.checkpoint() }

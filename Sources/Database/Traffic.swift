@@ -54,7 +54,9 @@ public final class Traffic: Sendable {
         }
     }
 
-    func committed(_ size: Int) {
+    func committed(_ size: Int, patient: Bool) {
+        // One that took long was there all the time.
+        if patient { patientAt.withLock { $0 = ContinuousClock.now } }
         let position = Traffic.bounds.firstIndex { size <= $0 } ?? Traffic.bounds.count - 1
         figures.withLock { figures in
             figures.waiting -= size

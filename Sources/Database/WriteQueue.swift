@@ -113,7 +113,7 @@ final class WriteQueue: Sendable {
         let group = state.withLock { $0.next() }
         if group.isEmpty { return false }
         let failure = commit(group)
-        log.traffic.committed(group.count)
+        log.traffic.committed(group.count, patient: group.contains(where: \.isPatient))
         for write in group { write.finish(failure) }
         return true
     }

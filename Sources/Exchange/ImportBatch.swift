@@ -8,22 +8,6 @@ import SQLText
 import Schema
 import Values
 
-/// What a batch came to.
-struct BatchOutcome: Sendable {
-    var status: ImportStatus
-    /// How many of the rows it took, from the first on.
-    var taken = 0
-    /// Match keys of records that a dry run would have made: later rows find them.
-    var made: Set<Int> = []
-    /// Rows that are likely the same as a record.
-    var likely: [LikelyRow] = []
-}
-
-/// Leaves the transaction of a dry run, so that all of it is undone.
-struct DryRunEnd: Error {
-    let outcome: BatchOutcome
-}
-
 /// One batch of rows in one transaction: what is wrong with a row undoes that row alone. It takes as many of the rows as
 /// it has time for.
 struct ImportBatch: Sendable {
@@ -34,8 +18,17 @@ struct ImportBatch: Sendable {
     let errors: ErrorsFile
     /// See `BatchOutcome.made`.
     let madeBefore: Set<Int>
-    /// Whether each row has a savepoint of its own.
-    let isCareful: Bool
+    let manner: Manner
+
+    /// How rows are written.
+    enum Manner {
+        /// As many as there is time for, in the order of the file.
+        case quick
+        /// The same, each with a savepoint of its own.
+        case careful
+        /// All of them, in the order of their names; they are given up when somebody else comes to write.
+        case ordered
+    }
 
     /// Writes the rows, the errors and the checkpoint.
     func run(_ session: WriteSession) throws -> BatchOutcome {
@@ -46,14 +39,14 @@ struct ImportBatch: Sendable {
         var work = BatchWork(batch: self, session: session)
         work.erased = try ErasedRows(of: status.id, session.connection)
         let taken = try work.take(rows, Pace(atMost: Pace.usual, on: session.connection))
-        let last = taken == 0 ? nil : rows[taken - 1]
+        let last = manner == .ordered ? rows.max { $0.number < $1.number } : taken == 0 ? nil : rows[taken - 1]
         var outcome = BatchOutcome(status: status, taken: taken, made: work.made, likely: work.likely)
         outcome.status.state = .running
         outcome.status.counts = work.counts
         outcome.status.rows = Int64(last?.number ?? Int(status.rows))
         outcome.status.offset = last?.end ?? status.offset
         outcome.status.errorBytes = try errors.append(
-            work.failures,
+            work.failures.sorted { $0.row.number < $1.row.number },
             after: status.errorBytes,
             headers: headers,
             language: session.actor.language
@@ -111,7 +104,7 @@ private struct BatchWork {
         made = batch.madeBefore
     }
 
-    /// Writes rows until the time is over; the answer is how many.
+    /// Writes rows until the time is over; the answer is how many. Throws `OthersCame` where all or none are to be written.
     mutating func take(_ rows: [ImportRow], _ pace: Pace) throws -> Int {
         var (taken, slice) = (0, BatchWork.slices.lowerBound)
         while taken < rows.count {
@@ -121,7 +114,11 @@ private struct BatchWork {
             for input in inputs {
                 try row(input)
                 taken += 1
-                if pace.isOver(session.connection, after: taken) { return taken }
+                if batch.manner == .ordered {
+                    if taken & 7 == 0, session.connection.othersWait { throw OthersCame() }
+                } else if pace.isOver(session.connection, after: taken) {
+                    return taken
+                }
             }
         }
         return taken
@@ -161,7 +158,7 @@ private struct BatchWork {
         do {
             if let fault = input.row.fault { throw Problem.invalid("", "unreadable", fault) }
             let result =
-                batch.isCareful
+                batch.manner == .careful
                 ? try session.part { try write(input) } : try session.lightPart { try write(input) }
             remember(result)
             if let source = input.source, let record = result.record, sources[source] != record {

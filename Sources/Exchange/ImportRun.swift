@@ -2,6 +2,7 @@ import Database
 import Foundation
 public import Identity
 import Records
+import SQLText
 public import Values
 
 extension Imports {
@@ -49,6 +50,7 @@ extension Imports {
             let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
             let archive = try archive(status, actor)
+            let order = try await order(status, headers, actor)
             var made: Set<Int> = []
             var rows: [ImportRow] = []
             var left = 0
@@ -56,11 +58,13 @@ extension Imports {
                 if let archive, rows.isEmpty {
                     let next = try file.batch(ArchiveFiles.rows)
                     rows = try await archive.take(next, fileColumns(status, headers, actor))
-                } else if archive == nil, rows.count < Imports.batchSize {
-                    rows += try file.batch(Imports.batchSize)
+                } else if archive == nil {
+                    let wanted = order != nil && engine.database.isQuiet ? stretch : Imports.batchSize
+                    if rows.count < wanted { rows += try file.batch(wanted - rows.count) }
                 }
                 if rows.isEmpty { break }
-                let outcome = try await batch(rows, status, headers, made, actor)
+                let ordered = engine.database.isQuiet ? order?.ordered(rows) : nil
+                let outcome = try await batch(rows, ordered, status, headers, made, actor)
                 (status, made) = (outcome.status, outcome.made)
                 rows.removeFirst(outcome.taken)
                 try progress?(status)
@@ -90,6 +94,14 @@ extension Imports {
         return try ArchiveFiles(path(status.id, status.format), files, as: actor)
     }
 
+    /// How rows are put in order; nil where they stay in that of the file.
+    private func order(_ status: ImportStatus, _ headers: [String], _ actor: Actor) async throws -> RowOrder? {
+        guard engine.database.dialect == .sqlite, !status.isDryRun, status.mapping.duplicates == nil else { return nil }
+        return try await engine.read(as: actor) { [stretch] session in
+            RowOrder(try ImportPlan(status, headers: headers, in: session), fewest: stretch / 5)
+        }
+    }
+
     private func fileColumns(_ status: ImportStatus, _ headers: [String], _ actor: Actor) async throws -> FileColumns {
         try await engine.read(as: actor) { try ImportPlan(status, headers: headers, in: $0).files }
     }
@@ -113,16 +125,24 @@ extension Imports {
 
     private func batch(
         _ rows: [ImportRow],
+        _ ordered: [ImportRow]?,
         _ status: ImportStatus,
         _ headers: [String],
         _ made: Set<Int>,
         _ actor: Actor
     ) async throws -> BatchOutcome {
+        if let ordered {
+            do {
+                return try await write(ordered, status, headers, made, actor, .ordered)
+            } catch  where error is OthersCame || error is MustBeUndone {
+                // From here on they are written as they stand in the file, in small portions.
+            }
+        }
         do {
-            return try await write(rows, status, headers, made, actor, isCareful: false)
+            return try await write(rows, status, headers, made, actor, .quick)
         } catch is MustBeUndone {
             // A row failed after it had been written: now each has a savepoint of its own.
-            return try await write(rows, status, headers, made, actor, isCareful: true)
+            return try await write(rows, status, headers, made, actor, .careful)
         } catch let end as DryRunEnd {
             let outcome = end.outcome
             let isMine = try await engine.database.write { connection in
@@ -140,7 +160,7 @@ extension Imports {
         _ headers: [String],
         _ made: Set<Int>,
         _ actor: Actor,
-        isCareful: Bool
+        _ manner: ImportBatch.Manner
     ) async throws -> BatchOutcome {
         let errors = errors(status)
         return try await engine.write(as: actor, patient: true) { session in
@@ -156,7 +176,7 @@ extension Imports {
                 headers: headers,
                 errors: errors,
                 madeBefore: made,
-                isCareful: isCareful
+                manner: manner
             )
             return try batch.run(session)
         }

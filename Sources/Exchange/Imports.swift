@@ -54,9 +54,14 @@ public final class Imports: Sendable {
     /// Imports that stopped where even that could not be written down.
     private let halted = Mutex<[RecordID: ImportStatus]>([:])
 
-    /// Imports that keep their files in a directory of the workspace, which is made when it is missing.
-    public init(_ engine: RecordEngine, directory: String, files: Files? = nil) throws {
+    /// So many rows are put in order at a time.
+    let stretch: Int
+
+    /// Imports that keep their files in a directory of the workspace, which is made when it is missing. While nobody else
+    /// writes, `stretch` rows at a time are written in the order of their names.
+    public init(_ engine: RecordEngine, directory: String, files: Files? = nil, stretch: Int = 15_000) throws {
         self.engine = engine
+        self.stretch = stretch
         self.files = files
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

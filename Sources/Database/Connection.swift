@@ -161,6 +161,11 @@ public final class Connection {
         }
     }
 
+    /// True when the transaction can only be undone: PostgreSQL takes nothing more after a statement that failed.
+    public var isBroken: Bool {
+        if case .postgres(let session) = session { session.isFailed } else { false }
+    }
+
     /// True when other writes have come and wait until this one ends.
     public var othersWait: Bool { isWriting && log.traffic.now.waiting > 1 }
 

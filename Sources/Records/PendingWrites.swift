@@ -57,7 +57,8 @@ extension WriteSession {
     }
 
     /// Runs `body` without a savepoint, which costs a write a quarter. An error before the first change is thrown on;
-    /// one after it is thrown as `MustBeUndone`, and then the whole transaction must be.
+    /// one after it, or after which PostgreSQL goes no further, is thrown as `MustBeUndone`, and then the whole transaction
+    /// must be.
     public func lightPart<Result>(_ body: () throws -> Result) throws -> Result {
         // Nothing is pending of a record that has not been written, so there is nothing to take back here. A copy of
         // what is pending would make each row of a batch pay for all rows before it.
@@ -65,7 +66,7 @@ extension WriteSession {
         do {
             return try body()
         } catch {
-            if connection.changes != before { throw MustBeUndone() }
+            if connection.changes != before || connection.isBroken { throw MustBeUndone() }
             throw error
         }
     }

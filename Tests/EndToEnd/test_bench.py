@@ -33,9 +33,10 @@ def test_the_whole_workload_is_measured(folder):
         "W1", "W1n", "W2", "W3", "W4", "W5", "W6a", "W6b", "hello"
     }
     assert all(figure["errors"] == 0 and "cpu_ms" in figure for figure in size["figures"])
-    alone, among = size["imports"]
+    alone, among, back = size["imports"]
     assert (alone["workload"], alone["rows"], alone["errors"]) == ("W7", 300, 0)
     assert (among["workload"], among["errors"]) == ("W7b", 0)
+    assert (back["workload"], back["rows"], back["errors"]) == ("W7u", 300, 0) and back["writes"] > 0
     assert among["writes"] > 0 and among["reads"] > 0 and "write_p99_ms_mark" in among
     page = size["page"]
     assert page["errors"] == 0 and page["cold"]["requests"] >= 4

@@ -50,7 +50,7 @@ extension Imports {
             let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
             let archive = try archive(status, actor)
-            let order = try await order(status, headers, actor)
+            var order = try await order(status, headers, actor)
             var made: Set<Int> = []
             var rows: [ImportRow] = []
             var left = 0
@@ -63,8 +63,7 @@ extension Imports {
                     if rows.count < wanted { rows += try file.batch(wanted - rows.count) }
                 }
                 if rows.isEmpty { break }
-                let ordered = engine.database.isQuiet ? order?.ordered(rows) : nil
-                let outcome = try await batch(rows, ordered, status, headers, made, actor)
+                let outcome = try await batch(rows, &order, status, headers, made, actor)
                 (status, made) = (outcome.status, outcome.made)
                 rows.removeFirst(outcome.taken)
                 try progress?(status)
@@ -125,17 +124,20 @@ extension Imports {
 
     private func batch(
         _ rows: [ImportRow],
-        _ ordered: [ImportRow]?,
+        _ order: inout RowOrder?,
         _ status: ImportStatus,
         _ headers: [String],
         _ made: Set<Int>,
         _ actor: Actor
     ) async throws -> BatchOutcome {
-        if let ordered {
+        if engine.database.isQuiet, let ordered = order?.ordered(rows) {
             do {
                 return try await write(ordered, status, headers, made, actor, .ordered)
-            } catch  where error is OthersCame || error is MustBeUndone {
-                // From here on they are written as they stand in the file, in small portions.
+            } catch is OthersCame {
+                // Now they are written as they stand in the file, in small portions.
+            } catch is MustBeUndone {
+                // Rows of this file fail after they were written: all of it stays in its order.
+                order = nil
             }
         }
         do {

@@ -43,7 +43,7 @@ struct RowOrder: Sendable {
         for position in unique {
             var seen: Set<String> = []
             for row in rows {
-                let value = row.cell(position)
+                let value = row.cell(position).trimmed
                 if !value.isEmpty, !seen.insert(Fold.fold(value)).inserted { return nil }
             }
         }

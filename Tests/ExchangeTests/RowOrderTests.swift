@@ -61,11 +61,24 @@ import Values
         let shop = try await Workshop.open()
         var text = "name,code\n"
         for number in 1...Self.size { text += "\(Self.name(number)),K\(number)\n" }
-        text = text.replacing(",K\(upper)\n", with: ",K900\n")
+        text = text.replacing(",K\(upper)\n", with: ",K900 \n")
         let status = try await run(shop, "customers", text)
         #expect((status.counts.created, status.counts.failed) == (Int64(Self.size) - 1, 1), "\(status)")
         let path = try #require(try await shop.imports.errorsFile(status.id, as: shop.admin))
         #expect(try rows(path).dropFirst().map { $0.cells[0] } == [Self.name(900)])
+    }
+
+    @Test func `rows that break a rule once they are written fail alone`() async throws {
+        let shop = try await Workshop.open()
+        var text = "subject,kind,duration_minutes\n"
+        for number in 1...Self.size { text += "\(Self.name(number)),call,\(number % 100 == 0 ? 20_000 : 5)\n" }
+        let status = try await run(shop, "activities", text)
+        #expect((status.state, status.counts.created, status.counts.failed) == (.done, 1287, 13))
+        let path = try #require(try await shop.imports.errorsFile(status.id, as: shop.admin))
+        #expect(
+            try rows(path).dropFirst().map { $0.cells[0] } == stride(from: 100, through: 1300, by: 100).map(Self.name)
+        )
+        #expect(try await shop.count("activities") == 1287)
     }
 
     @Test func `somebody who comes to write is let in, and no row is lost or made twice`() async throws {

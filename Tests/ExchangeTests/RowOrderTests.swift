@@ -16,19 +16,13 @@ import Values
     /// Names in no order, each once.
     private static func name(_ number: Int) -> String { "工具\(number * 7919 % 10_007 + 10_000)号" }
 
-    /// Runs a large import. After its first portion it waits until nobody has written for a while.
+    /// Runs a large import, begun when nobody has written for a while: at least its first stretch is put in order.
     private func run(_ shop: Workshop, _ object: String, _ text: String) async throws -> ImportStatus {
         let imports = try Imports(shop.engine, directory: shop.folder + "/imports", stretch: 400)
         let request = ImportRequest(file: try shop.file("large.csv", text), object: object)
         let id = try await imports.start(request, as: shop.admin)
-        let isFirst = Mutex(true)
-        return try await imports.run(id, as: shop.admin) { _ in
-            let waits = isFirst.withLock { first in
-                defer { first = false }
-                return first
-            }
-            if waits { Thread.sleep(forTimeInterval: 2.1) }
-        }
+        try await Task.sleep(for: .seconds(2.1))
+        return try await imports.run(id, as: shop.admin)
     }
 
     private func names(_ shop: Workshop, _ table: String) async throws -> [String] {
@@ -51,21 +45,21 @@ import Values
         let wrong = try rows(path).dropFirst().map { $0.cells[0] }
         #expect(wrong == (1...Self.size).filter { $0 % 100 == 0 }.map(Self.name))
         // On SQLite pages of the index of names are what an import costs most.
-        let middle = Array(found[600..<900])
-        let isOrdered = zip(middle, middle.dropFirst()).filter { $0 < $1 }.count > 290
+        let first = found.prefix(396)
+        let isOrdered = zip(first, first.dropFirst()).allSatisfy { $0 < $1 }
         #expect(isOrdered == (shop.engine.database.dialect == .sqlite))
     }
 
-    @Test(arguments: [1, 700])
-    func `of two rows with the same code the upper one counts`(_ upper: Int) async throws {
+    @Test(arguments: [300, 900])
+    func `of two rows with the same code the upper one counts`(_ lower: Int) async throws {
         let shop = try await Workshop.open()
         var text = "name,code\n"
         for number in 1...Self.size { text += "\(Self.name(number)),K\(number)\n" }
-        text = text.replacing(",K\(upper)\n", with: ",K900 \n")
+        text = text.replacing(",K1\n", with: ",K\(lower) \n")
         let status = try await run(shop, "customers", text)
         #expect((status.counts.created, status.counts.failed) == (Int64(Self.size) - 1, 1), "\(status)")
         let path = try #require(try await shop.imports.errorsFile(status.id, as: shop.admin))
-        #expect(try rows(path).dropFirst().map { $0.cells[0] } == [Self.name(900)])
+        #expect(try rows(path).dropFirst().map { $0.cells[0] } == [Self.name(lower)])
     }
 
     @Test func `rows that break a rule once they are written fail alone`() async throws {
@@ -94,7 +88,7 @@ import Values
                 seen += 1
                 return seen
             }
-            guard seen == 900, let (engine, admin) = visit.engine.withLock({ $0 }) else { return }
+            guard seen == 200, let (engine, admin) = visit.engine.withLock({ $0 }) else { return }
             let task = Task {
                 try await engine.write(as: admin) { session in
                     try session.create(try session.object("tools"), try JSONReader.parse(#"{"name":"来客"}"#)).id

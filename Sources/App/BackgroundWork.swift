@@ -31,9 +31,12 @@ struct BackgroundWork: Service {
     /// True while a job runs or a webhook is being sent.
     var isBusy: Bool { worker.isBusy || webhooks.isBusy }
 
-    /// Asks when something is due: a job, a delivery, or events that webhooks have not seen.
+    /// Asks when something is due: a job, a delivery, or events that webhooks have not seen. What is cleared away each
+    /// hour has time until the night where nobody has changed anything since it was last done.
     static let due = """
-        SELECT min(at) FROM (SELECT min(next_at) AS at FROM sys_job_plan
+        SELECT min(at) FROM (SELECT min(next_at + CASE WHEN name IN (\(Maintenance.patient)) AND last_at >
+            coalesce((SELECT at FROM sys_audit ORDER BY seq DESC LIMIT 1), 0) THEN 79200000 ELSE 0 END) AS at
+            FROM sys_job_plan
         UNION ALL SELECT min(due_at) FROM sys_job WHERE state IN ('ready', 'running')
         UNION ALL SELECT min(due_at) FROM sys_delivery WHERE state IN ('waiting', 'sending')
         UNION ALL SELECT 0 FROM sys_webhook WHERE state = 'active'
@@ -41,7 +44,10 @@ struct BackgroundWork: Service {
         """
 
     /// How long it is until something is due.
-    func nextDue() async -> Duration {
+    func nextDue() async -> Duration { await BackgroundWork.nextDue(workspace) }
+
+    /// How long it is until something is due in a workspace.
+    static func nextDue(_ workspace: OpenWorkspace) async -> Duration {
         let database = workspace.engine.database
         let due = try? await database.read { connection in
             try connection.value(SQLFragment(text: BackgroundWork.due)).integer

@@ -1,5 +1,4 @@
 import Database
-import Foundation
 import Synchronization
 import Values
 
@@ -8,13 +7,21 @@ import Values
 /// In PostgreSQL by the news that all processes tell each other, and where that does not get through by a look now and
 /// then; of files by the time when they were last written.
 final class ClosedWorkspaces: Sendable {
+    /// The file of a workspace and its log as they were at a moment; of no importance in PostgreSQL.
+    struct Files: Equatable {
+        let file: FileStamp
+        let log: FileStamp
+    }
     private struct State {
         /// Schemas that there was news of, and when to look at them: who told it may well do the work itself.
         var heard: [String: ContinuousClock.Instant] = [:]
         /// When to look at all of them.
         var allAt = ContinuousClock.now
         /// When the files of closed workspaces were last written, by workspace.
-        var written: [String: [Date]] = [:]
+        var written: [String: Files] = [:]
+        /// When the folder of the files last changed before all of them were looked at, and which workspaces it held.
+        var folder: FileStamp?
+        var names: (folder: FileStamp, all: [String])?
     }
     private let state = Mutex(State())
     private let directory: WorkspaceDirectory
@@ -22,7 +29,7 @@ final class ClosedWorkspaces: Sendable {
     /// How often all are looked at where news does not get through.
     private static let round = Duration.seconds(30)
     /// What is due so soon is a reason to open a workspace.
-    private static let soon: Int64 = 5000
+    static let soon = Duration.seconds(5)
 
     init(_ directory: WorkspaceDirectory) {
         self.directory = directory
@@ -39,22 +46,59 @@ final class ClosedWorkspaces: Sendable {
         }
     }
 
-    /// The files of a workspace are closed.
-    func rests(_ name: String) {
-        guard directory.server == nil else { return }
-        let written = written(name)
-        state.withLock { $0.written[name] = written }
+    // MARK: Files
+
+    /// The files of a workspace as they are now.
+    func files(_ name: String) -> Files {
+        Files(file: FileStamp(directory.file(name)), log: FileStamp(directory.file(name) + "-wal"))
+    }
+
+    /// The files of a workspace are closed. True when somebody has written to them since they were like `before`.
+    func rests(_ name: String, since before: Files) -> Bool {
+        guard directory.server == nil else { return false }
+        let now = files(name)
+        state.withLock { $0.written[name] = now }
+        return now.file != before.file || now.log.size > 0 && now.log != before.log
+    }
+
+    /// The names of the workspaces; a folder that has not changed is not read again.
+    func names(of directory: WorkspaceDirectory) -> [String] {
+        guard directory.server == nil else { return directory.names() }
+        let folder = FileStamp(directory.path)
+        if let known = state.withLock({ $0.names }), known.folder == folder { return known.all }
+        let all = directory.names()
+        state.withLock { $0.names = (folder, all) }
+        return all
+    }
+
+    /// Who opens a file that nobody had open makes a log beside it, so that the folder changes. As long as it does not,
+    /// only those need to be looked at which others had open when they were closed here.
+    private func written(among closed: [String]) -> [String] {
+        let folder = FileStamp(directory.path)
+        let (known, isAll) = state.withLock { state in
+            defer { state.folder = folder }
+            return (state.written, state.folder != folder)
+        }
+        let woken = closed.filter { name in
+            guard let before = known[name], isAll || before.log.exists else { return false }
+            return before != files(name)
+        }
+        if !woken.isEmpty { state.withLock { state in for name in woken { state.written[name] = nil } } }
+        return woken
+    }
+
+    // MARK: What is due
+
+    /// When something is due in a closed workspace of PostgreSQL; nil when that cannot be told.
+    func due(_ name: String, of directory: WorkspaceDirectory) async -> Duration? {
+        guard let server = directory.server, let schema = directory.schema(name) else { return nil }
+        let due = try? await server.ask(BackgroundWork.due, in: schema).flatMap { Int64($0) }
+        return due.map { .milliseconds(max(0, $0 - Clock.system.now().milliseconds)) }
     }
 
     /// Those of the closed workspaces in which something is due.
     func woken(among closed: [String], of directory: WorkspaceDirectory) async -> [String] {
-        guard let server = directory.server else {
-            return closed.filter { name in
-                guard let known = state.withLock({ $0.written[name] }), known != written(name) else { return false }
-                state.withLock { $0.written[name] = nil }
-                return true
-            }
-        }
+        guard let server = directory.server else { return written(among: closed) }
         let now = ContinuousClock.now
         let (isAll, ripe) = state.withLock { state -> (Bool, Set<String>) in
             let isAll = state.allAt <= now
@@ -63,19 +107,12 @@ final class ClosedWorkspaces: Sendable {
             for schema in ripe { state.heard[schema] = nil }
             return (isAll, Set(ripe))
         }
+        guard isAll || !ripe.isEmpty else { return [] }
         var woken: [String] = []
         for name in closed {
             guard let schema = directory.schema(name), isAll || ripe.contains(schema) else { continue }
-            let due = try? await server.ask(BackgroundWork.due, in: schema).flatMap { Int64($0) }
-            if let due, due <= Clock.system.now().milliseconds + ClosedWorkspaces.soon { woken.append(name) }
+            if let due = await due(name, of: directory), due <= ClosedWorkspaces.soon { woken.append(name) }
         }
         return woken
-    }
-
-    private func written(_ name: String) -> [Date] {
-        ["", "-wal"].map { suffix in
-            let facts = try? FileManager.default.attributesOfItem(atPath: directory.file(name) + suffix)
-            return facts?[.modificationDate] as? Date ?? .distantPast
-        }
     }
 }

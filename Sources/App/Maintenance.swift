@@ -13,6 +13,9 @@ enum Maintenance {
     private static let day: Int64 = 86_400_000
     private static let portion = 100
 
+    /// Jobs, as SQL, that find nothing new to do each hour where nobody works: a closed workspace is not opened for them.
+    static let patient = "'maintenance.sweep', 'maintenance.bin', 'files.clear', 'duplicates.keys'"
+
     /// The jobs of a workspace.
     static func kinds(
         _ engine: RecordEngine,

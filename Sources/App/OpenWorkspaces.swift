@@ -26,9 +26,21 @@ public final class OpenWorkspaces: WorkspaceFinder {
         var opening: [String: Task<WebServer, any Error>] = [:]
         /// Those that were closed and are still in use, by an answer that takes long or by an import.
         var lingering: [String: Lingering] = [:]
-        /// When something is due in those that are closed.
-        var due: [String: ContinuousClock.Instant] = [:]
+        /// When something is due in those that are closed. `isKnown` is false of one that was never open here.
+        var due: [String: (at: ContinuousClock.Instant, isKnown: Bool)] = [:]
+        /// The workspaces that there were in the last round.
+        var names: [String] = []
         var isEnded = false
+
+        /// There are other workspaces than before: the new ones are opened soon.
+        mutating func meet(_ all: [String]) {
+            names = all
+            let there = Set(all)
+            due = due.filter { there.contains($0.key) }
+            for name in all where open[name] == nil && opening[name] == nil && due[name] == nil {
+                due[name] = (.now, false)
+            }
+        }
     }
     private let state = Mutex(State())
     private let hosts: Hosts
@@ -43,8 +55,9 @@ public final class OpenWorkspaces: WorkspaceFinder {
     private let limit: Int
     /// How long one stays open that nobody uses.
     private let idle: Duration
-    /// What others queue in a workspace that is closed here is found after this time at the latest.
-    private static let longest = Duration.seconds(900)
+    /// After this time at the latest a closed workspace is looked at, even if nothing was heard of it and nothing is due:
+    /// in PostgreSQL that takes a statement, a file must be opened.
+    private var longest: Duration { .seconds(directory.server == nil ? 43_200 : 900) }
     private static let round = Duration.seconds(2)
     /// How many are opened in a round because something is due in them.
     private static let visits = 4
@@ -108,7 +121,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
         guard directory.has(name) else { throw Problem.unknownHost }
         let lock = try await lock(name, directory)
         let workspace = try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
-        let kept = KeptWorkspace(workspace, lock) { [closed] in closed.rests(name) }
+        let kept = KeptWorkspace(workspace, lock, closed) { [weak self] due in self?.rests(name, due: due) }
         let erased = try await workspace.privacy.catchUp()
         if erased > 0 { logger.warning("erasures were ended or repeated", metadata: ["count": "\(erased)"]) }
         return (WebServer(workspace: workspace.served, settings: served, logger: logger, kept: kept), kept)
@@ -141,8 +154,10 @@ public final class OpenWorkspaces: WorkspaceFinder {
         for (name, seat, isSurplus) in found {
             let due = await seat.background.nextDue()
             // What is to begin in a moment begins here; what never does, such as a job of a newer program, is no reason.
-            if due < .seconds(5), !isSurplus, now - max(seat.openedAt, seat.usedAt + idle) < .seconds(60) { continue }
-            await close(name, seat, due: min(max(due, .seconds(30)), OpenWorkspaces.longest))
+            if due < ClosedWorkspaces.soon, !isSurplus, now - max(seat.openedAt, seat.usedAt + idle) < .seconds(60) {
+                continue
+            }
+            await close(name, seat, due: due)
         }
     }
 
@@ -153,12 +168,28 @@ public final class OpenWorkspaces: WorkspaceFinder {
             state.open[name] = nil
             state.lingering = state.lingering.filter { $0.value.web != nil }
             state.lingering[name] = Lingering(web: seat.web)
-            state.due[name] = .now + due
+            state.due[name] = (later(due), true)
             return true
         }
         guard isMine else { return }
         await end(seat, forGood: false)
         logger.debug("a workspace was closed", metadata: ["workspace": "\(name)"])
+    }
+
+    private func later(_ due: Duration) -> ContinuousClock.Instant { .now + min(max(due, .seconds(30)), longest) }
+
+    /// Nothing is due yet.
+    private func rests(_ name: String, stillFor due: Duration) {
+        state.withLock { if $0.due[name] != nil { $0.due[name] = (later(due), true) } }
+    }
+
+    /// A workspace was closed by the last one who used it, who may have left something to do; nil when others did.
+    private func rests(_ name: String, due: Duration?) {
+        let at = due.map(later) ?? .now + ClosedWorkspaces.soon
+        state.withLock { state in
+            guard let known = state.due[name], state.open[name] == nil else { return }
+            state.due[name] = (due == nil ? at : min(known.at, at), true)
+        }
     }
 
     /// The database is closed once the last one who uses it has let go.
@@ -197,26 +228,29 @@ public final class OpenWorkspaces: WorkspaceFinder {
 
     private func visitDue() async {
         guard let directory = try? await directory.current() else { return }
-        let names = directory.names()
+        let names = closed.names(of: directory)
         let resting = state.withLock { state in
-            names.filter { state.open[$0] == nil && state.opening[$0] == nil && state.due[$0] != nil }
+            if state.names != names { state.meet(names) }
+            return Array(state.due.keys)
         }
-        let woken = await closed.woken(among: resting, of: directory)
+        for name in await closed.woken(among: resting, of: directory) {
+            state.withLock { if $0.due[name] != nil { $0.due[name] = (.now, false) } }
+        }
         let now = ContinuousClock.now
-        state.withLock { state in for name in woken where state.due[name] != nil { state.due[name] = now } }
-        let due = state.withLock { state -> [String] in
-            state.due = state.due.filter { names.contains($0.key) }
-            let closed = names.filter { state.open[$0] == nil && state.opening[$0] == nil }
-            return Array(closed.filter { (state.due[$0] ?? now) <= now }.prefix(OpenWorkspaces.visits))
+        let due = state.withLock { state in
+            state.due.filter { $0.value.at <= now && state.opening[$0.key] == nil }
+                .sorted { $0.key < $1.key }.prefix(OpenWorkspaces.visits)
         }
         await withTaskGroup(of: Void.self) { group in
-            for name in due {
+            for (name, known) in due {
                 group.addTask {
                     do {
+                        let due = known.isKnown ? await self.closed.due(name, of: directory) : nil
+                        if let due, due > ClosedWorkspaces.soon { return self.rests(name, stillFor: due) }
                         _ = try await self.server(of: name, isAsked: false)
                     } catch {
                         // One that cannot be opened is no reason to look at no other.
-                        self.state.withLock { $0.due[name] = .now + OpenWorkspaces.longest }
+                        self.state.withLock { $0.due[name] = (.now + self.longest, true) }
                         self.logger.error(
                             "a workspace cannot be opened",
                             metadata: ["workspace": "\(name)", "error": "\(error)"]
@@ -250,20 +284,29 @@ public final class OpenWorkspaces: WorkspaceFinder {
 final class KeptWorkspace: Sendable {
     let workspace: OpenWorkspace
     private let lock: WorkspaceLock
-    private let onClose: @Sendable () -> Void
+    private let closed: ClosedWorkspaces
+    private let onClose: @Sendable (Duration?) -> Void
 
-    /// `onClose` is called once the database is closed.
-    init(_ workspace: OpenWorkspace, _ lock: WorkspaceLock, onClose: @escaping @Sendable () -> Void) {
-        (self.workspace, self.lock, self.onClose) = (workspace, lock, onClose)
+    /// `onClose` is called once the database is closed, with the time until something is due in it, or nil when another
+    /// process has written to it meanwhile.
+    init(
+        _ workspace: OpenWorkspace,
+        _ lock: WorkspaceLock,
+        _ closed: ClosedWorkspaces,
+        onClose: @escaping @Sendable (Duration?) -> Void
+    ) {
+        (self.workspace, self.lock, self.closed, self.onClose) = (workspace, lock, closed, onClose)
     }
 
     deinit {
         // Not on the thread of whoever lets go last: closing may wait for the disk.
-        Task.detached { [workspace, lock, onClose] in
+        Task.detached { [workspace, lock, closed, onClose] in
             // Of thousands of files most are closed: their logs would take more room than they themselves.
             workspace.engine.database.checkpoint()
+            let files = closed.files(workspace.name)
+            let due = await BackgroundWork.nextDue(workspace)
             workspace.close()
-            onClose()
+            onClose(closed.rests(workspace.name, since: files) ? nil : due)
             withExtendedLifetime(lock) {}
         }
     }

@@ -29,7 +29,8 @@ public final class Database: Sendable {
         self.path = path
         self.readers = readers
         log = QueryLog()
-        news = News()
+        let watch = SQLiteWatch(path: path)
+        news = News(listening: { watch.listen($0) }, hearing: { watch.isOn })
         engine = .sqlite(try SQLiteEngine(path: path, readers: readers, log: log, news: news))
     }
 
@@ -42,8 +43,9 @@ public final class Database: Sendable {
         let carrier = server.news
         news = News(
             outward: { carrier.send($0, schema) },
-            listening: { carrier.listen() },
-            flushing: { carrier.flush() }
+            listening: { _ in carrier.listen() },
+            flushing: { carrier.flush() },
+            hearing: { carrier.isHearing }
         )
         carrier.add(news, schema)
         engine = .postgres(PostgresEngine(server, schema: schema, log: log, news: news))

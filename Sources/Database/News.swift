@@ -2,7 +2,7 @@ import Synchronization
 
 /// What happens in a workspace and somebody may wait for.
 ///
-/// News is a reason to look, and nothing more: it may get lost, so who waits looks now and then anyway.
+/// News is a reason to look, and nothing more: it may get lost, so who waits looks now and then anyway (`News.patience`).
 public enum Topic: String, Sendable, CaseIterable {
     /// There are new events in the outbox.
     case records
@@ -14,6 +14,8 @@ public enum Topic: String, Sendable, CaseIterable {
     case deliveries
     /// Somebody has started or stopped a timer.
     case timers
+    /// Something was written to the file of the workspace, maybe by another process: what, nobody told. SQLite only.
+    case others
 }
 
 /// Tells what was committed in a workspace: to this process at once, on PostgreSQL to the others on its database too.
@@ -27,23 +29,29 @@ public final class News: Sendable {
     }
     private let state = Mutex(State())
     private let outward: @Sendable (Set<Topic>) -> Void
-    private let listening: @Sendable () -> Void
+    private let listening: @Sendable (News) -> Void
     private let flushing: @Sendable () -> Void
+    private let hearing: @Sendable () -> Bool
 
     /// `outward` carries it to other processes, `listening` begins to hear from them, `flushing`
-    /// waits until all is sent.
+    /// waits until all is sent; `hearing` tells whether others get through.
     init(
         outward: @escaping @Sendable (Set<Topic>) -> Void = { _ in },
-        listening: @escaping @Sendable () -> Void = {},
-        flushing: @escaping @Sendable () -> Void = {}
+        listening: @escaping @Sendable (News) -> Void = { _ in },
+        flushing: @escaping @Sendable () -> Void = {},
+        hearing: @escaping @Sendable () -> Bool = { false }
     ) {
         self.outward = outward
         self.listening = listening
         self.flushing = flushing
+        self.hearing = hearing
     }
 
     /// Begins to hear what other processes tell; without it only this process's own news is heard.
-    public func listen() { listening() }
+    public func listen() { listening(self) }
+
+    /// How long who waits may go without looking: seldom where the news of other processes gets through.
+    public var patience: Duration { hearing() ? .seconds(30) : .seconds(1) }
 
     /// Waits a moment for what was told to be on its way to other processes.
     func flush() { flushing() }

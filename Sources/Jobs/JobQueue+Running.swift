@@ -33,24 +33,28 @@ extension JobQueue {
         try connection.run("UPDATE sys_job SET due_at = \(now) WHERE state = 'running' AND due_at > \(latest)")
     }
 
-    /// True when a plan or a job is due or must be put right, by reads alone.
-    func isDue(on connection: Connection) throws -> Bool {
+    /// Milliseconds until a plan or a job is due, by reads alone; 0 when one is, or must be put right.
+    func untilDue(on connection: Connection) throws -> Int64 {
         let (now, zone) = (clock.now(), zone())
         let names = kinds.map { SQLValue.text($0.name) }
         let planned = try connection.rows("SELECT name, next_at FROM sys_job_plan")
         let recurring = kinds.filter { $0.schedule != nil }
-        if planned.count != recurring.count { return true }
+        if planned.count != recurring.count { return 0 }
+        var earliest = now.adding(milliseconds: 86_400_000)
         for row in planned {
             let at = Instant(milliseconds: row.integer(1))
-            guard let schedule = recurring.first(where: { $0.name == row.text(0) })?.schedule else { return true }
-            if at <= now || at > schedule.next(after: now, zone: zone) { return true }
+            guard let schedule = recurring.first(where: { $0.name == row.text(0) })?.schedule else { return 0 }
+            if at <= now || at > schedule.next(after: now, zone: zone) { return 0 }
+            earliest = min(earliest, at)
         }
-        return try connection.row(
+        // A lease from the future belongs to nobody, as `plan` says.
+        let due = try connection.value(
             """
-            SELECT 1 FROM sys_job WHERE state IN ('ready', 'running') AND kind IN \(list: names)
-            AND (due_at <= \(now) OR state = 'running' AND due_at > \(now.adding(milliseconds: JobQueue.lease)))
+            SELECT min(CASE WHEN state = 'running' AND due_at > \(now.adding(milliseconds: JobQueue.lease)) THEN 0
+            ELSE due_at END) FROM sys_job WHERE state IN ('ready', 'running') AND kind IN \(list: names)
             """
-        ) != nil
+        ).integer.map(Instant.init(milliseconds:))
+        return max(0, min(earliest, due ?? earliest).milliseconds - now.milliseconds)
     }
 
     /// Takes the job that has waited longest, under a lease; nil when none is due.

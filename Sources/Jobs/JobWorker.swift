@@ -20,6 +20,7 @@ public final class JobWorker: Sendable {
     private let lease: Int64
     private let running = Mutex(0)
     private static let rest = Duration.milliseconds(5)
+    /// What is due and could not be taken is looked at again after this time.
     private static let look = Duration.seconds(1)
 
     /// A worker for a queue; `note` hears of what happens.
@@ -42,34 +43,45 @@ public final class JobWorker: Sendable {
     }
 
     private func loop() async {
-        let bell = queue.database.news.bell(.jobs)
+        let news = queue.database.news
+        let bell = news.bell(.jobs, .others)
         while !Task.isCancelled {
-            var found = false
+            var (found, wait) = (false, JobWorker.look)
             do {
-                found = try await step()
+                (found, wait) = try await round()
             } catch is CancellationError {
                 return
             } catch {
                 note(.troubled(JobWorker.words(error)))
             }
-            if found { try? await Task.sleep(for: JobWorker.rest) } else { await bell.wait(atMost: JobWorker.look) }
+            if found {
+                try? await Task.sleep(for: JobWorker.rest)
+            } else {
+                await bell.wait(atMost: min(wait, news.patience))
+            }
         }
     }
 
     /// Plans what is due and runs one job; false when there was none.
     @discardableResult
-    public func step() async throws -> Bool {
+    public func step() async throws -> Bool { try await round().found }
+
+    /// Plans what is due and runs one job; or tells how long it is until something is due.
+    private func round() async throws -> (found: Bool, wait: Duration) {
         let (queue, lease) = (queue, lease)
-        guard try await queue.database.read({ try queue.isDue(on: $0) }) else { return false }
+        let wait = try await queue.database.read { try queue.untilDue(on: $0) }
+        guard wait <= 0 else { return (false, .milliseconds(wait)) }
         let job = try await queue.database.writeAside { connection in
             try queue.plan(on: connection)
             return try queue.claim(lease, on: connection)
         }
-        guard let job, let kind = queue.kinds.first(where: { $0.name == job.kind }) else { return false }
+        guard let job, let kind = queue.kinds.first(where: { $0.name == job.kind }) else {
+            return (false, JobWorker.look)
+        }
         running.withLock { $0 += 1 }
         await perform(job, kind)
         running.withLock { $0 -= 1 }
-        return true
+        return (true, .zero)
     }
 
     private func perform(_ job: Job, _ kind: JobKind) async {

@@ -58,6 +58,23 @@ struct WebhookSender: Sendable {
         }
     }
 
+    /// How long it is until a delivery is due to somebody who does not rest.
+    func untilDue() async throws -> Duration {
+        let now = webhooks.engine.clock.now().milliseconds
+        let due = try await webhooks.engine.database.read { connection in
+            try connection.rows(
+                """
+                SELECT rest_until, (SELECT min(due_at) FROM sys_delivery WHERE webhook = w.id AND state = 'waiting'),
+                (SELECT min(due_at) FROM sys_delivery WHERE webhook = w.id AND state = 'sending')
+                FROM sys_webhook w WHERE state = 'active'
+                """
+            ).compactMap { row in
+                [row[1].integer, row[2].integer].compactMap(\.self).min().map { max($0, row.integer(0)) }
+            }.min()
+        }
+        return .milliseconds(max(0, (due ?? now + 86_400_000) - now))
+    }
+
     private func due(_ room: Int, on connection: Connection) throws -> [Claimed] {
         let now = webhooks.engine.clock.now()
         let receivers = try connection.rows(

@@ -12,6 +12,7 @@ public final class WebhookWorker: Sendable {
     private let webhooks: Webhooks
     private let note: @Sendable (String) -> Void
     private let running = Mutex(0)
+    /// What is due and could not be taken is looked at again after this time.
     private static let look = Duration.milliseconds(500)
     private static let rest = Duration.milliseconds(10)
 
@@ -42,7 +43,11 @@ public final class WebhookWorker: Sendable {
     /// Works until its task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.repeated(.records) { try await self.relay.run() } }
+            group.addTask {
+                await self.repeated(.records, orAfter: { self.webhooks.engine.database.news.patience }) {
+                    try await self.relay.run()
+                }
+            }
             group.addTask { await self.send() }
         }
     }
@@ -50,7 +55,7 @@ public final class WebhookWorker: Sendable {
     /// Sends as many at the same time as there are threads; whoever is done makes room for the next.
     private func send() async {
         await withDiscardingTaskGroup { group in
-            await repeated(.deliveries) {
+            await repeated(.deliveries, orAfter: { try await self.untilDue() }) {
                 let room = self.webhooks.http.width - self.running.withLock { $0 }
                 let claimed = try await self.sender.claim(room)
                 self.running.withLock { $0 += claimed.count }
@@ -65,19 +70,32 @@ public final class WebhookWorker: Sendable {
         }
     }
 
-    private func repeated(_ topic: Topic, _ body: () async throws -> Int) async {
-        let bell = webhooks.engine.database.news.bell(topic)
+    /// How long it is until a delivery can be sent, as far as is known.
+    private func untilDue() async throws -> Duration {
+        // Whoever is being sent something makes room, and may have it come again.
+        if isBusy { return WebhookWorker.look }
+        let due = try await sender.untilDue()
+        return max(WebhookWorker.look, min(due, webhooks.engine.database.news.patience))
+    }
+
+    private func repeated(
+        _ topic: Topic,
+        orAfter pause: () async throws -> Duration,
+        _ body: () async throws -> Int
+    ) async {
+        let bell = webhooks.engine.database.news.bell(topic, .others)
         while !Task.isCancelled {
-            var count = 0
+            var (count, wait) = (0, WebhookWorker.look)
             do {
                 count = try await body()
+                if count == 0 { wait = try await pause() }
             } catch is CancellationError {
                 return
             } catch {
                 note("\(error)")
             }
             try? await Task.sleep(for: WebhookWorker.rest)
-            if count == 0 { await bell.wait(atMost: WebhookWorker.look) }
+            if count == 0 { await bell.wait(atMost: wait) }
         }
     }
 

@@ -50,6 +50,9 @@ extension Webhooks {
             fields = \(wanted.fields.map(Webhook.text)), updated_at = \(session.now) WHERE id = \(id)
             """
         )
+        // What waited for it can go on.
+        session.connection.tell(.records)
+        session.connection.tell(.deliveries)
         let isActive = before.state == .active
         if wanted.active != isActive {
             try session.connection.run(

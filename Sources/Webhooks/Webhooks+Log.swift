@@ -73,6 +73,7 @@ extension Webhooks {
             \(session.now), \(session.now))
             """
         )
+        session.connection.tell(.deliveries)
         try session.note(AuditEntry("test", object: "sys_webhook", record: id, changes: named(webhook.name)))
         return try self.delivery(delivery, of: id, session).delivery
     }
@@ -113,7 +114,8 @@ extension Webhooks {
 
     @discardableResult
     private func again(_ condition: SQLFragment, _ session: WriteSession) throws -> Int {
-        try session.connection.run(
+        session.connection.tell(.deliveries)
+        return try session.connection.run(
             """
             UPDATE sys_delivery SET state = 'waiting', due_at = \(session.now), tries = 0, held = 0, finished_at = NULL
             WHERE \(condition)

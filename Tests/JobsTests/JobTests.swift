@@ -1,10 +1,11 @@
 import Database
-import Jobs
 import SQLText
 import Synchronization
 import TestSupport
 import Testing
 import Values
+
+@testable import Jobs
 
 /// A clock that is moved by hand.
 final class HandClock: Sendable {
@@ -106,6 +107,25 @@ struct Broken: Error {}
         let worker = JobWorker(queue)
         while try await worker.step() {}
         #expect(tally.value == 10)
+    }
+
+    @Test func `a worker knows how long nothing will be due`() async throws {
+        let queue = try await queue([kind(schedule: .every(seconds: 3600)), kind("other")])
+        let worker = JobWorker(queue)
+        func wait() async throws -> Int64 { try await queue.database.read { try queue.untilDue(on: $0) } }
+        #expect(try await wait() == 0, "the plan is not made yet")
+        while try await worker.step() {}
+        #expect(try await wait() == 3_600_000)
+        let due = time.now.adding(milliseconds: 5000)
+        _ = try await queue.database.write { try queue.enqueue("other", at: due, on: $0) }
+        #expect(try await wait() == 5000)
+        time.move(seconds: 5)
+        #expect(try await wait() == 0)
+        while try await worker.step() {}
+        #expect(try await wait() == 3_595_000)
+        // Nobody here can do what only a newer program knows.
+        _ = try await queue.database.write { try queue.enqueue("unknown", on: $0) }
+        #expect(try await wait() == 3_595_000)
     }
 
     @Test func `two workers run a recurring job once each time`() async throws {

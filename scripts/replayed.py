@@ -1,7 +1,11 @@
 """Turns what the program asked of PostgreSQL into a script for pgbench: the same statements in the same transaction.
 
-A statement's values become constants; ids of new records, which must differ each time, become random numbers of the same
-size, and so do the codes that only one record may have."""
+What a write asks becomes constants; ids of new records, which must differ each time, become random numbers of the same
+size, and so do the codes that only one record may have. Of reads the numbers are asked for by turns as the program did:
+who always reads the same record finds it in the caches of the processor."""
+
+import collections
+import math
 
 import re
 
@@ -47,13 +51,59 @@ def transactions(log):
     return done
 
 
+def choice(numbers):
+    """An expression for pgbench of one of some numbers."""
+    numbers = sorted(set(numbers))
+    if len(numbers) == 1:
+        return str(numbers[0])
+    # Most may have the same distance from one to the next, whatever else was asked for beside.
+    step = collections.Counter(after - before for before, after in zip(numbers, numbers[1:])).most_common(1)[0][0]
+    rest = collections.Counter(number % step for number in numbers).most_common(1)[0][0]
+    regular = [number for number in numbers if number % step == rest]
+    count = (regular[-1] - regular[0]) // step + 1
+    if count == len(regular) > 0.9 * len(numbers):
+        return f"{regular[0]} + {step} * random(0, {count - 1})"
+    few = numbers[:: math.ceil(len(numbers) / 50)]
+    cases = " ".join(f"WHEN :any % {len(few)} = {place} THEN {number}" for place, number in enumerate(few))
+    return f"CASE {cases} END"
+
+
+def reads(transactions, together=True):
+    """Scripts for pgbench of reads, as (script, how often of a hundred): one for each form that they have. Numbers are
+    values of prepared statements, as they are for the program."""
+    forms = collections.defaultdict(list)
+    for one in transactions:
+        forms[tuple(text for text, _ in one)].append([values for _, values in one])
+    scripts = []
+    for texts, all_values in forms.items():
+        share = round(100 * len(all_values) / len(transactions))
+        if share < 5:
+            continue
+        # Values that are always the same are one: the owner of a page is also that of its number.
+        names, heads, last = {}, [], []
+        for place, values in enumerate(all_values[-1]):
+            last.append(dict(values))
+            for number in values:
+                seen = tuple(one[place][number].strip("'") for one in all_values)
+                if all(re.fullmatch(r"\d+", text) for text in seen):
+                    if seen not in names:
+                        names[seen] = f"v{len(names)}"
+                        heads.append(f"\\set {names[seen]} {choice(map(int, seen))}")
+                    last[-1][number] = ":" + names[seen]
+        body = script(list(zip(texts, last)), together=together)
+        scripts.append(("\n".join(["\\set any random(0, 999999)", *heads]) + "\n" + body, share))
+    return scripts
+
+
 def script(statements, codes=(), together=True):
     """A script for pgbench of one transaction. What the program sends at once is sent at once: how it begins, and what
-    follows one another without a question in between; of a read all but its end. Without `together` one statement is sent
-    when the one before has been answered."""
+    follows one another without a question in between; a read as a whole. Without `together` one statement is sent when
+    the one before has been answered."""
     fresh, lines, is_piping = {}, [], False
 
     def value(text):
+        if text.startswith(":"):
+            return text
         plain = text[1:-1]
         if plain in fresh:
             return f"CAST(:{fresh[plain]} AS bigint)"
@@ -75,7 +125,7 @@ def script(statements, codes=(), together=True):
         filled = re.sub(r"\$(\d+)", lambda found: value(values[found[1]]), statement) if values else statement
         parts = [filled] if values else [part for part in filled.split(";") if part.strip()]
         writes = statement.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT"))
-        runs = together and (statement != "COMMIT" if is_read else writes)
+        runs = together and (is_read or writes)
         if together and (len(parts) > 1 or runs and not is_piping):
             lines.append("\\startpipeline")
         elif is_piping and not runs:

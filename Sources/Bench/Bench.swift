@@ -38,7 +38,7 @@ public struct Bench: Sendable {
     public func run(_ circumstances: Circumstances) async throws -> BenchReport {
         var report = BenchReport(circumstances: circumstances)
         if let url = options.url {
-            let endpoint = try Endpoint(url: url)
+            let endpoint = try Endpoint(urls: url)
             let server = RunningServer(options: options, endpoint: endpoint, say: say, language: options.language)
             report.results = [try server.measure()]
             return report

@@ -8,6 +8,8 @@ struct Endpoint: Sendable {
     let port: UInt16
     // In network order.
     private let address: UInt32
+    /// Further servers of the same data, among which the connections of a load are shared out.
+    private var others: [Endpoint] = []
 
     /// A port of this machine.
     static func loopback(_ port: UInt16) -> Endpoint {
@@ -20,8 +22,22 @@ struct Endpoint: Sendable {
         self.address = address
     }
 
-    /// The server of an address such as `http://127.0.0.1:8080`. Throws for others, and for names that nobody knows.
-    init(url: String) throws {
+    /// The server of an address such as `http://127.0.0.1:8080`, or several with commas. Throws for others, and for names
+    /// that nobody knows.
+    init(urls: String) throws {
+        let all = try urls.split(separator: ",").map { try Endpoint(url: String($0)) }
+        guard let first = all.first else { throw Endpoint.unreadable(urls) }
+        self = first
+        others = Array(all.dropFirst())
+    }
+
+    /// The server of a connection of a load.
+    func server(of connection: Int) -> Endpoint {
+        let number = connection % (others.count + 1)
+        return number == 0 ? self : others[number - 1]
+    }
+
+    private init(url: String) throws {
         let scheme = "http://"
         guard url.hasPrefix(scheme) else { throw Endpoint.unreadable(url) }
         let authority = url.dropFirst(scheme.count).prefix { $0 != "/" }

@@ -52,7 +52,7 @@ struct EngineRounds {
     private func show(_ query: ListQuery, as actor: Actor) async throws {
         _ = try await engine.read(as: actor) { session in
             var json = JSONWriter(capacity: 32_768)
-            try session.writeList(try session.object("customers"), query, to: &json)
+            try session.writeList(try session.object("customers"), query, isLast: true, to: &json)
             return json.bytes
         }
     }
@@ -61,7 +61,7 @@ struct EngineRounds {
         let id = DataSet.customerID(round % 500 * (set.customers / 500))
         _ = try await engine.read(as: actor) { session in
             var json = JSONWriter(capacity: 4096)
-            try session.write(try session.object("customers"), id, to: &json)
+            try session.write(try session.object("customers"), id, isLast: true, to: &json)
             return json.bytes
         }
     }

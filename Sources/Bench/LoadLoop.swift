@@ -53,7 +53,7 @@ struct LoadLoop {
         next: (Double) -> (kind: Int, request: [UInt8]),
         took: (Int, Answer, Double) -> Void
     ) throws -> Double {
-        var lanes = try (0..<connections).map { _ in Lane(try ServerConnection(endpoint)) }
+        var lanes = try (0..<connections).map { Lane(try ServerConnection(endpoint.server(of: $0))) }
         defer { for lane in lanes { lane.connection.close() } }
         let start = Stopwatch.seconds()
         var open = connections

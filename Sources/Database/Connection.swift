@@ -65,26 +65,36 @@ public final class Connection {
 
     /// Steps through the rows without keeping them; `body` answers false to stop.
     public func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws {
+        try each(sql, isLast: false, body)
+    }
+
+    /// As `each`, of the statement that a read ends with: PostgreSQL gets the end along with it, which saves a round trip.
+    /// Where something is asked on after it, the whole read is done once more.
+    public func last(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws {
+        try each(sql, isLast: !isWriting, body)
+    }
+
+    private func each(_ sql: SQLFragment, isLast: Bool, _ body: (RowCursor) throws -> Bool) throws {
         log.count(sql.text)
         let span = span(sql.text)
         defer { span?.end() }
-        _ = log.slow.isWatching ? try watched(sql, body) : try step(sql, body)
+        _ = log.slow.isWatching ? try watched(sql, isLast: isLast, body) : try step(sql, isLast: isLast, body)
     }
 
-    private func step(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
+    private func step(_ sql: SQLFragment, isLast: Bool, _ body: (RowCursor) throws -> Bool) throws -> Int {
         switch session {
         case .sqlite(let session):
             try session.each(sql, body)
             return session.changed
-        case .postgres(let session): return try session.each(sql, body)
+        case .postgres(let session): return try session.each(sql, isLast: isLast, body)
         }
     }
 
     /// Runs a statement and tells when it takes long.
-    private func watched(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
+    private func watched(_ sql: SQLFragment, isLast: Bool, _ body: (RowCursor) throws -> Bool) throws -> Int {
         var own = Duration.zero
         let start = ContinuousClock.now
-        let changed = try step(sql) { cursor in
+        let changed = try step(sql, isLast: isLast) { cursor in
             let start = ContinuousClock.now
             defer { own += ContinuousClock.now - start }
             return try body(cursor)
@@ -113,7 +123,7 @@ public final class Connection {
         log.count(sql.text)
         let span = span(sql.text)
         defer { span?.end() }
-        if log.slow.isWatching { return try watched(sql) { _ in true } }
+        if log.slow.isWatching { return try watched(sql, isLast: false) { _ in true } }
         switch session {
         case .sqlite(let session):
             try session.run(sql)

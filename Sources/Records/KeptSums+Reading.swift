@@ -19,8 +19,8 @@ extension ReadSession {
     }
 
     /// Asks for the number of records of a list, where it is kept, along with the next statement.
-    func askKeptCount(_ object: ObjectDefinition, _ query: ListQuery) throws -> () throws -> Int64? {
-        guard let question = try keptQuestion(object, by: [], sum: nil, query) else { return { nil } }
+    func askKeptCount(_ object: ObjectDefinition, _ query: ListQuery) throws -> (() throws -> Int64?)? {
+        guard let question = try keptQuestion(object, by: [], sum: nil, query) else { return nil }
         var answer: [Row]?
         try connection.ask(question.sql) { answer = $0 }
         return { self.groups(question, try answer ?? self.connection.rows(question.sql)).map { $0.first?.count ?? 0 } }

@@ -45,39 +45,47 @@ extension ReadSession {
     /// A page of records.
     public func list(_ object: ObjectDefinition, _ query: ListQuery) throws -> RecordPage {
         let plan = try plan(object, fields: query.fields)
-        let total = query.total ? try counting(object, query) : nil
+        let kept = query.total ? try askKeptCount(object, query) : nil
         var rows: [RecordRow] = []
         let next = try eachRow(object, query, plan) { cursor in
             rows.append(
                 RecordRow(values: (0..<plan.width).map(cursor.value), id: RecordID(cursor.integer(0)))
             )
         }
-        return RecordPage(plan: plan, rows: rows, next: next, total: try total?())
+        let total = query.total ? try kept?() ?? count(object, query) : nil
+        return RecordPage(plan: plan, rows: rows, next: next, total: total)
     }
 
-    /// A page of records as the API's JSON, written straight from the rows.
-    public func writeList(_ object: ObjectDefinition, _ query: ListQuery, to json: inout JSONWriter) throws {
+    /// A page of records as the API's JSON, written straight from the rows. With `isLast` it is all that is read.
+    public func writeList(
+        _ object: ObjectDefinition,
+        _ query: ListQuery,
+        isLast: Bool = false,
+        to json: inout JSONWriter
+    ) throws {
         let plan = try plan(object, fields: query.fields)
-        let total = query.total ? try counting(object, query) : nil
+        let kept = query.total ? try askKeptCount(object, query) : nil
+        let endsHere = isLast && (!query.total || kept != nil)
         var body = json
         try body.object { json in
             json.key("data")
             var next: String?
             try json.array { json in
-                next = try eachRow(object, query, plan) { plan.write($0, to: &json) }
+                next = try eachRow(object, query, plan, isLast: endsHere) { plan.write($0, to: &json) }
             }
             json.member("next", next)
-            if let total { json.member("total", try total()) }
+            if query.total { json.member("total", try kept?() ?? count(object, query)) }
         }
         json = body
     }
 
-    /// One record as the API's JSON.
+    /// One record as the API's JSON. With `isLast` it is all that is read.
     public func write(
         _ object: ObjectDefinition,
         _ id: RecordID,
         fields: [String]? = nil,
         deleted: Bool = false,
+        isLast: Bool = false,
         to json: inout JSONWriter
     ) throws {
         let plan = try plan(object, fields: fields)
@@ -86,7 +94,7 @@ extension ReadSession {
         if let condition = access.condition(.read, on: object.key, alias: "t") { sql += " AND " + condition }
         var found = false
         var body = json
-        try connection.each(sql) { cursor in
+        try each(sql, isLast: isLast) { cursor in
             found = true
             plan.write(cursor, to: &body)
             return false
@@ -95,10 +103,8 @@ extension ReadSession {
         json = body
     }
 
-    /// Tells how many records a list has in all, once its page is read: what is kept is asked along with that.
-    private func counting(_ object: ObjectDefinition, _ query: ListQuery) throws -> () throws -> Int64 {
-        let kept = try askKeptCount(object, query)
-        return { try kept() ?? self.count(object, query) }
+    private func each(_ sql: SQLFragment, isLast: Bool, _ body: (RowCursor) throws -> Bool) throws {
+        if isLast { try connection.last(sql, body) } else { try connection.each(sql, body) }
     }
 
     /// How many records a list has in all.
@@ -150,6 +156,7 @@ extension ReadSession {
         _ object: ObjectDefinition,
         _ query: ListQuery,
         _ plan: ReadPlan,
+        isLast: Bool = false,
         _ body: (RowCursor) -> Void
     ) throws -> String? {
         guard (1...200).contains(query.limit) else {
@@ -170,7 +177,7 @@ extension ReadSession {
         var seen = 0
         var last: [SQLValue] = []
         var next: String?
-        try connection.each(sql) { cursor in
+        try each(sql, isLast: isLast) { cursor in
             seen += 1
             if seen > query.limit {
                 next = order.cursor(last)

@@ -121,7 +121,7 @@ import Values
         let statements = try await workspace.statements { engine in
             _ = try await engine.read(as: workspace.actor) { session in
                 var json = JSONWriter()
-                try session.write(try session.object("customers"), id, to: &json)
+                try session.write(try session.object("customers"), id, isLast: true, to: &json)
                 return json.bytes.count
             }
         }

@@ -56,7 +56,7 @@ struct MeasuredWorkspace {
         return try await statements { engine in
             _ = try await engine.read(as: actor) { session in
                 var json = JSONWriter()
-                try session.writeList(try session.object(plural), query, to: &json)
+                try session.writeList(try session.object(plural), query, isLast: true, to: &json)
                 return json.bytes.count
             }
         }

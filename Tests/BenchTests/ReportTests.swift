@@ -157,11 +157,13 @@ import Values
     }
 
     @Test func `only the address of a server itself can be measured`() throws {
-        let endpoint = try Endpoint(url: "http://127.0.0.1:8080/")
+        let endpoint = try Endpoint(urls: "http://127.0.0.1:8080/")
         #expect(endpoint.port == 8080)
-        #expect(try Endpoint(url: "http://127.0.0.1").port == 80)
+        #expect(try Endpoint(urls: "http://127.0.0.1").port == 80)
+        let two = try Endpoint(urls: "http://127.0.0.1:8080,http://127.0.0.1:8081")
+        #expect((0..<3).map { two.server(of: $0).port } == [8080, 8081, 8080])
         for url in ["https://127.0.0.1", "127.0.0.1:80", "http://", "http://127.0.0.1:x", "http://a:b:c"] {
-            #expect(throws: Problem.self) { try Endpoint(url: url) }
+            #expect(throws: Problem.self) { try Endpoint(urls: url) }
         }
     }
 

@@ -1,11 +1,18 @@
 import Database
 import SQLText
+import Synchronization
 import TestSupport
 import Testing
 import Values
 
 @Suite struct AskingTests {
     private struct Stop: Error {}
+
+    private final class Times: Sendable {
+        private let number = Mutex(0)
+        var counted: Int { number.withLock(\.self) }
+        func count() { number.withLock { $0 += 1 } }
+    }
 
     private func database() async throws -> Database {
         let database = try await TestDatabase.make()
@@ -88,6 +95,59 @@ import Values
         }
         try await database.write { try $0.script("CREATE TABLE later (c INTEGER PRIMARY KEY)") }
         #expect(try await database.read { try self.numbers("SELECT c FROM later", $0) } == [])
+    }
+
+    @Test func `the last statement of a read takes its end along, and nothing is lost where it was not the last`()
+        async throws
+    {
+        let database = try await database()
+        for round in 1...3 {
+            let times = Times()
+            let seen = try await database.read { connection in
+                times.count()
+                var seen: [Int64] = []
+                try connection.ask("SELECT count(*) FROM t") { seen.append($0[0].integer(0)) }
+                try connection.last("SELECT a FROM t WHERE b IS NOT DISTINCT FROM \(String?.none) ORDER BY a") {
+                    cursor in
+                    seen.append(cursor.integer(0))
+                    return cursor.integer(0) < 2
+                }
+                // What is seen after it is of the same point in time; also where that was not to be noticed.
+                if round > 1 { seen += (try? self.numbers("SELECT a FROM t WHERE a = 3", connection)) ?? [] }
+                return seen
+            }
+            #expect(seen == [3, 1, 2] + (round > 1 ? [3] : []))
+            #expect(times.counted == (round > 1 && database.dialect == .postgres ? 2 : 1))
+        }
+        // In a write there is no end before its end.
+        let left = try await database.write { connection in
+            try connection.last("SELECT a FROM t") { _ in false }
+            try connection.run("DELETE FROM t WHERE a = 3")
+            return try self.numbers("SELECT a FROM t", connection)
+        }
+        #expect(left == [1, 2])
+    }
+
+    @Test func `a read whose last statement is refused, or not wanted, leaves the connection fit for the next one`()
+        async throws
+    {
+        let database = try await database()
+        for _ in 0..<2 {
+            await #expect(throws: StorageFailure.self) {
+                try await database.read { try $0.last("SELECT c FROM never") { _ in true } }
+            }
+            await #expect(throws: Stop.self) {
+                try await database.read { connection in
+                    try connection.ask("SELECT a FROM t WHERE a = 1") { _ in throw Stop() }
+                    try connection.last("SELECT a FROM t") { _ in true }
+                }
+            }
+            await #expect(throws: Stop.self) {
+                try await database.read { try $0.last("SELECT a FROM t") { _ in throw Stop() } }
+            }
+            #expect(try await database.read { try self.numbers("SELECT count(*) FROM t", $0) } == [3])
+            try await database.write { _ = try $0.run("UPDATE t SET b = 'x' WHERE a = 1") }
+        }
     }
 
     @Test func `a short page is read whole, also where each row asks for more`() async throws {

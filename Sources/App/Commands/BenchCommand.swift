@@ -92,9 +92,10 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            Label("Measure this running server: http://HOST:PORT.", zh: "测量已运行的服务：http://主机:端口。").text(
-                Console.language
-            )
+            Label(
+                "Measure this running server: http://HOST:PORT; several of the same data with commas.",
+                zh: "测量已运行的服务：http://主机:端口；同一数据的多个服务以逗号分隔。"
+            ).text(Console.language)
         )
     )
     var url: String?

@@ -31,6 +31,8 @@ struct FollowingRead {
             lane.forget(failure)
             if failure.isLost { chosen.replica.isIll() }
             return false
+        } catch is AskedOn {
+            return false
         } catch {
             continuation.resume(throwing: error)
             return true

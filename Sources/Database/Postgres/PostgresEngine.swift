@@ -87,7 +87,8 @@ final class PostgresEngine: Sendable {
         }
     }
 
-    /// Reads at one point in time. A lost connection or a changed table is a reason to begin once more.
+    /// Reads at one point in time. A lost connection, a changed table and an end that was none are reasons to begin once
+    /// more.
     private static func read<Result: Sendable>(
         _ lane: PostgresLane,
         _ schema: String,
@@ -99,7 +100,7 @@ final class PostgresEngine: Sendable {
             do {
                 let session = try lane.session()
                 do {
-                    session.beginReading(schema: schema)
+                    session.beginReading(schema: schema, mayEndEarly: !isLast)
                     let result = try session.answering { try body(Connection(session, log: log, isWriting: false)) }
                     // Nothing was written: the answer need not wait for the end of the transaction.
                     continuation.resume(returning: result)
@@ -112,6 +113,8 @@ final class PostgresEngine: Sendable {
                 }
             } catch let failure as StorageFailure where !isLast && (failure.isLost || failure.isPassing) {
                 lane.forget(failure)
+            } catch is AskedOn where !isLast {
+                continue
             } catch {
                 return continuation.resume(throwing: error)
             }

@@ -5,6 +5,15 @@ import Values
 extension PostgresSession {
     /// How the server would run a statement whatever its values are, so that the plan holds none; empty when it refuses.
     func plan(ofAny sql: SQLFragment) -> [String] {
+        if hasEnded {
+            // It is of a read that is over.
+            guard (try? begin("READ ONLY", schema: schema)) != nil else { return [] }
+            defer {
+                rollback()
+                endWasSent = true
+            }
+            return plan(ofAny: sql)
+        }
         let types = sql.values.map { value in
             switch value {
             case .null: "unknown"

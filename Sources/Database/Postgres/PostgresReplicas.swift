@@ -109,6 +109,7 @@ extension PostgresSession {
     /// transaction is of no use. How far the server has come is asked before that point in time is taken.
     func begin(following position: Position, schema: String) throws -> Progress {
         self.schema = schema
+        (mayEndEarly, endWasSent) = (true, false)
         let answer = try values(
             """
             BEGIN READ ONLY; SELECT CASE WHEN NOT pg_is_in_recovery() THEN 'leads'

@@ -8,6 +8,8 @@ final class PostgresRows {
     private let text: String
     /// True for the last of several statements that were sent together.
     private let isTogether: Bool
+    /// True where the end of the read comes behind it.
+    private let isFollowed: Bool
     private var kept: [OpaquePointer] = []
     private var position = 0
     private var isOpen = true
@@ -16,8 +18,8 @@ final class PostgresRows {
     private(set) var changed = 0
 
     /// The rows of a statement that was just sent, and to whose answer all before it have been taken.
-    init(_ handle: OpaquePointer, _ sql: SQLFragment, isTogether: Bool = false) {
-        (self.handle, text, self.isTogether) = (handle, sql.text, isTogether)
+    init(_ handle: OpaquePointer, _ sql: SQLFragment, isTogether: Bool = false, isFollowed: Bool = false) {
+        (self.handle, text, self.isTogether, self.isFollowed) = (handle, sql.text, isTogether, isFollowed)
         // The library makes a result for each row, with the names of all its columns.
         if !sql.isShort { PQsetSingleRowMode(handle) }
     }
@@ -68,18 +70,28 @@ final class PostgresRows {
             default:
                 let failure = PostgresSession.failure(result, handle, text)
                 PQclear(result)
-                while let rest = PQgetResult(handle) { PQclear(rest) }
+                skipRest()
                 isOpen = false
-                if isTogether { _ = PostgresSession.endTogether(handle) }
+                _ = isOver()
                 throw failure
             }
         }
         isOpen = false
-        if isTogether, !PostgresSession.endTogether(handle) {
+        if !isOver() {
             let message = PostgresSession.words(PQerrorMessage(handle))
             throw StorageFailure(state: "08006", message: message, sql: text)
         }
         return nil
+    }
+
+    /// Takes what comes behind; false where the connection is of no more use.
+    private func isOver() -> Bool {
+        if isFollowed { skipRest() }
+        return !isTogether || PostgresSession.endTogether(handle)
+    }
+
+    private func skipRest() {
+        while let rest = PQgetResult(handle) { PQclear(rest) }
     }
 
     private func isSelect(_ result: OpaquePointer) -> Bool {

@@ -18,6 +18,10 @@ final class PostgresSession {
     var refusal: (any Error)?
     /// True while the end of a read is sent and not answered yet.
     var isEnding = false
+    /// Whether the last statement of a read takes the end of the read along.
+    var mayEndEarly = false
+    /// True once it has done so.
+    var endWasSent = false
     /// The statements that were sent and not answered yet.
     var underway: [String] = []
     private var knownHistory: String?
@@ -77,6 +81,7 @@ final class PostgresSession {
     @discardableResult
     func begin(_ mode: String, schema: String, _ more: String = "") throws -> String? {
         self.schema = schema
+        endWasSent = false
         let path = schema.isEmpty ? "" : "SET LOCAL search_path = \(quotedName(schema));"
         return try simple("BEGIN \(mode); \(path) \(more)")
     }
@@ -109,17 +114,18 @@ final class PostgresSession {
         try? endAnswered()
         (questions, refusal) = ([], nil)
         if !opening.isEmpty { return opening = [] }
-        _ = try? simple("ROLLBACK")
+        defer { endWasSent = false }
+        if !hasEnded { _ = try? simple("ROLLBACK") }
     }
 
     // MARK: Statements
 
-    /// Runs a statement and lends its rows; the answer is how many rows it changed.
+    /// Runs a statement, which may be the last of a read, and lends its rows; the answer is how many rows it changed.
     @discardableResult
-    func each(_ sql: SQLFragment, _ body: (RowCursor) throws -> Bool) throws -> Int {
+    func each(_ sql: SQLFragment, isLast: Bool = false, _ body: (RowCursor) throws -> Bool) throws -> Int {
         try rows?.keepRest()
         try settle()
-        let rows = try send(sql)
+        let rows = try send(sql, ends: isLast && mayEndEarly)
         self.rows = rows
         defer { if self.rows === rows { self.rows = nil } }
         while let result = try rows.next() {
@@ -198,8 +204,9 @@ final class PostgresSession {
 
     // MARK: Sending
 
-    private func send(_ sql: SQLFragment) throws -> PostgresRows {
-        if !opening.isEmpty || !questions.isEmpty { return try sendTogether(sql) }
+    private func send(_ sql: SQLFragment, ends: Bool) throws -> PostgresRows {
+        try goOn()
+        if !opening.isEmpty || !questions.isEmpty || ends { return try sendTogether(sql, ends: ends) }
         try dispatch(sql, isPreparing ? statement(sql) : nil)
         return PostgresRows(handle, sql)
     }

@@ -2,6 +2,9 @@ import CLibPQ
 import SQLText
 import Values
 
+/// A read was taken for ended that had not: it is to be done once more, and its end to be waited for.
+struct AskedOn: Error {}
+
 /// What is sent in one round trip: how a read begins, what is asked beside, and its first statement.
 extension PostgresSession {
     /// What the server answers to something that was sent together with others.
@@ -11,8 +14,10 @@ extension PostgresSession {
     }
 
     /// Begins a read at one point in time, together with its first statement.
-    func beginReading(schema: String) {
+    func beginReading(schema: String, mayEndEarly: Bool) {
         self.schema = schema
+        self.mayEndEarly = mayEndEarly
+        endWasSent = false
         opening = [PostgresSession.reading]
         if !schema.isEmpty { opening.append("SET LOCAL search_path = \(quotedName(schema))") }
     }
@@ -54,6 +59,10 @@ extension PostgresSession {
                 opening = []
                 return true
             }
+            if hasEnded {
+                endWasSent = false
+                return true
+            }
             // A pooler may give the next transaction another server than this one, which must have ended then.
             guard isPreparing else { return try commit() }
             let end = SQLFragment(text: "COMMIT")
@@ -77,8 +86,20 @@ extension PostgresSession {
         if !isOver { throw lost("COMMIT") }
     }
 
+    /// True when the last statement of the read took its end along, and all is answered.
+    var hasEnded: Bool { endWasSent && isIdle }
+
+    /// Refuses to ask on after the end of a read: what came then would be of another point in time. Whoever catches that
+    /// gets it all the same.
+    func goOn() throws {
+        guard hasEnded else { return }
+        refusal = AskedOn()
+        throw AskedOn()
+    }
+
     /// Begins the read that has no statement yet.
     func open() throws {
+        try goOn()
         try endAnswered()
         guard !opening.isEmpty else { return }
         let texts = opening
@@ -93,8 +114,9 @@ extension PostgresSession {
         if !isOver { throw lost("BEGIN") }
     }
 
-    /// Sends a statement behind what begins the read and what is asked beside; the answers to those are taken.
-    func sendTogether(_ sql: SQLFragment) throws -> PostgresRows {
+    /// Sends a statement behind what begins the read and what is asked beside; the answers to those are taken. It may be
+    /// followed by what `ends` the read.
+    func sendTogether(_ sql: SQLFragment, ends: Bool) throws -> PostgresRows {
         try endAnswered()
         let asked = questions
         questions = []
@@ -118,10 +140,16 @@ extension PostgresSession {
             try sendPrepared(question.sql, &awaited, &fresh)
             awaited.append(.answer(question.sql.text, question.then))
         }
+        let end = SQLFragment(text: "COMMIT")
+        if ends { try prepareIfNew(end, &awaited, &fresh) }
         try sendPrepared(sql, &awaited, &fresh)
+        if ends {
+            try dispatch(end, isPreparing ? known(end) : nil)
+            endWasSent = true
+        }
         try sync()
-        try take(awaited, before: sql, fresh)
-        return PostgresRows(handle, sql, isTogether: true)
+        try take(awaited, before: ends ? [sql, end] : [sql], fresh)
+        return PostgresRows(handle, sql, isTogether: true, isFollowed: ends)
     }
 
     private func sendPrepared(
@@ -129,13 +157,19 @@ extension PostgresSession {
         _ awaited: inout [Awaited],
         _ fresh: inout [SQLFragment]
     ) throws {
-        var statement = isPreparing ? known(sql) : nil
-        if isPreparing, statement == nil {
-            statement = try prepareTogether(sql)
-            fresh.append(sql)
-            awaited.append(.nothing(sql.text))
-        }
-        try dispatch(sql, statement)
+        try prepareIfNew(sql, &awaited, &fresh)
+        try dispatch(sql, isPreparing ? known(sql) : nil)
+    }
+
+    private func prepareIfNew(
+        _ sql: SQLFragment,
+        _ awaited: inout [Awaited],
+        _ fresh: inout [SQLFragment]
+    ) throws {
+        guard isPreparing, known(sql) == nil else { return }
+        _ = try prepareTogether(sql)
+        fresh.append(sql)
+        awaited.append(.nothing(sql.text))
     }
 
     private func sendPlain(_ text: String) throws {
@@ -146,8 +180,8 @@ extension PostgresSession {
         guard PQpipelineSync(handle) == 1 else { throw lost("") }
     }
 
-    /// Takes the answers before that of a statement. After a failure there is no other: the server skips the rest.
-    private func take(_ awaited: [Awaited], before sql: SQLFragment, _ fresh: [SQLFragment]) throws {
+    /// Takes the answers before those to the last statements. After a failure there is no other: the server skips the rest.
+    private func take(_ awaited: [Awaited], before last: [SQLFragment], _ fresh: [SQLFragment]) throws {
         var (failure, refused) = (StorageFailure?.none, (any Error)?.none)
         for one in awaited {
             switch one {
@@ -163,7 +197,7 @@ extension PostgresSession {
             }
         }
         guard failure != nil || refused != nil else { return }
-        _ = taken(sql.text) { _ in }
+        for sql in last { _ = taken(sql.text) { _ in } }
         _ = PostgresSession.endTogether(handle)
         if failure != nil { unlearn(fresh) }
         if let refused { throw refused }

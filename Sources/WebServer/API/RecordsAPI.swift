@@ -36,7 +36,7 @@ enum RecordsAPI {
         let (query, plural) = (try query(call.query), call.parameter("plural"))
         let bytes = try await call.read { session in
             var json = JSONWriter(capacity: 32_768)
-            try session.writeList(try session.object(plural), query, to: &json)
+            try session.writeList(try session.object(plural), query, isLast: true, to: &json)
             return json.bytes
         }
         return .json(bytes)
@@ -50,7 +50,8 @@ enum RecordsAPI {
         do {
             bytes = try await call.engine.read(as: call.actor) { session in
                 var json = JSONWriter(capacity: 4096)
-                try session.write(try session.object(plural), id, fields: fields, deleted: deleted, to: &json)
+                let object = try session.object(plural)
+                try session.write(object, id, fields: fields, deleted: deleted, isLast: true, to: &json)
                 return json.bytes
             }
         } catch let problem as Problem where problem.kind == .notFound && !deleted {

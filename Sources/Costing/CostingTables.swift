@@ -48,6 +48,7 @@ enum CostingTables {
             "CREATE INDEX IF NOT EXISTS sys_profit_small_record ON sys_profit_small (record, run)",
             "CREATE INDEX IF NOT EXISTS sys_profit_small_run ON sys_profit_small (run, record)",
             "CREATE INDEX IF NOT EXISTS sys_profit_run ON sys_profit (run, record)",
+            "CREATE TABLE IF NOT EXISTS sys_fee_border (runs TEXT PRIMARY KEY, profit INTEGER NOT NULL)",
             // What a run leaves to later months, and what it rests on: see `RestsOn`.
             """
             CREATE TABLE IF NOT EXISTS sys_run_carry (run INTEGER PRIMARY KEY, mark TEXT NOT NULL, rests_on TEXT NOT NULL)

@@ -128,9 +128,11 @@ public enum Activity: ObjectType {
     ) {
         $0.parentLink = "customer"
         $0.listFields = ["subject", "kind", "customer", "contact", "happened_at", "outcome", "due_on", "done", "owner"]
-        // The timeline of a customer, a person's work and calendar, what all did in a week, what somebody still has to do.
+        // The timeline of a customer, a person's work and calendar, what all did in a week (which
+        // dashboards count by kind, outcome and person from the index alone), what somebody still has to do.
         $0.indexes = [
-            ["customer", "happened_at"], ["owner", "happened_at"], ["happened_at"], ["due_on"],
+            ["customer", "happened_at"], ["owner", "happened_at"],
+            ["happened_at", "id", "kind", "outcome", "owner"], ["due_on"],
             ["assignee", "done", "due_on"],
         ]
         $0.rules = [

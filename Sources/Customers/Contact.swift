@@ -81,6 +81,8 @@ public enum Contact: ObjectType {
     ) {
         $0.parentLink = "customer"
         $0.listFields = ["name", "customer", "title", "role", "mobile", "email", "owner"]
+        // The birthdays on the start page.
+        $0.sparseIndexes = [["owner", "birthday"]]
     }
 }
 

@@ -168,5 +168,6 @@ public enum Customer: ObjectType {
         $0.listFields = [
             "name", "type", "status", "level", "industry", "phone", "owner", "last_activity_at", "next_contact_on",
         ]
+        $0.keptSums = [KeptSum(hoursOf: "created_at")]
     }
 }

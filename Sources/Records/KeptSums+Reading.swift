@@ -43,7 +43,7 @@ extension ReadSession {
     ) throws -> KeptQuestion? {
         guard let conditions = try keptConditions(object, query) else { return nil }
         let needed = Set(keys).union(conditions.keys)
-        let all = KeptSums.all(of: object)
+        let all = KeptSums.all(of: object).filter { $0.hoursOf == nil }
         guard
             let kept = all.first(where: { (sum == nil || $0.sum == sum) && needed.isSubset(of: $0.by + ["owner"]) }),
             needed.union([sum].compactMap(\.self)).allSatisfy({ isSeen($0, of: object) })
@@ -86,6 +86,7 @@ extension ReadSession {
         _ query: ListQuery
     ) throws -> [ReportCell]? {
         let hasPart = measures.part?.contains { !$0.isWhitespace } ?? false
+        if !hasPart, measures.sums.isEmpty, let known = try keptHours(object, dimensions, query) { return known }
         guard !hasPart, !measures.counted, measures.sums.count < 2, dimensions.allSatisfy({ $0.period == nil }),
             let groups = try keptGroups(object, by: dimensions.map(\.field), sum: measures.sums.first, query)
         else { return nil }
@@ -101,7 +102,7 @@ extension ReadSession {
         }
     }
 
-    private func isSeen(_ key: String, of object: ObjectDefinition) -> Bool {
+    func isSeen(_ key: String, of object: ObjectDefinition) -> Bool {
         guard let field = object.field(key) else { return false }
         return access.right(on: field, of: object) != .hidden && !actor.rights.differs(object.key, key)
     }
@@ -122,7 +123,7 @@ extension ReadSession {
     }
 
     /// What an expression says of fields by equality alone; nil for any other.
-    private func conditions(_ expression: Expression, _ object: ObjectDefinition) -> [String: Set<SQLValue>]? {
+    func conditions(_ expression: Expression, _ object: ObjectDefinition) -> [String: Set<SQLValue>]? {
         switch expression {
         case .all(let parts, _):
             var all: [String: Set<SQLValue>] = [:]

@@ -6,7 +6,8 @@ import Values
 /// Counts and sums by owner that are kept up to date by every write, in the write's own transaction.
 ///
 /// A row of `sys_kept` holds how many living records an owner has with certain values in the fields of a `KeptSum`,
-/// and the sum of its summed field. A row of owner -1 says that the rows of an object are complete.
+/// and the sum of its summed field. A row of owner -1 says that the rows of an object are complete. Of a count by hours
+/// the hour stands in the owner's place, as hours since 1970; all before is hour 0.
 enum KeptSums {
     static let table = """
         CREATE TABLE IF NOT EXISTS sys_kept (object TEXT NOT NULL, kind TEXT NOT NULL, owner INTEGER NOT NULL,
@@ -14,7 +15,7 @@ enum KeptSums {
             PRIMARY KEY (object, kind, owner, value)) WITHOUT ROWID
         """
 
-    private static let complete: Int64 = -1
+    static let complete: Int64 = -1
 
     /// What is kept of an object: first the count that every object has.
     static func all(of object: ObjectDefinition) -> [KeptSum] { [KeptSum(by: [])] + object.keptSums }
@@ -93,7 +94,7 @@ enum KeptSums {
         on connection: Connection,
         _ body: (Group, Int64, Int64) throws -> Void
     ) throws {
-        let columns = [SQLFragment("\(name: "owner")")] + kept.by.map { "\(name: $0)" }
+        let columns = [place(of: kept)] + kept.by.map { "\(name: $0)" }
         let summed: SQLFragment = column(of: kept, in: object).map { "total(\(name: $0))" } ?? "0"
         let sql =
             "SELECT count(*), " + summed + ", " + columns.joined(", ")
@@ -106,6 +107,15 @@ enum KeptSums {
             return true
         }
     }
+
+    /// What a record counts for: its owner, or the hour of its moment.
+    private static func place(of kept: KeptSum) -> SQLFragment {
+        guard let moment = kept.hoursOf else { return "\(name: "owner")" }
+        return "(CASE WHEN \(name: moment) > 0 THEN \(name: moment) / \(raw: String(hour)) ELSE 0 END)"
+    }
+
+    /// Milliseconds.
+    static let hour: Int64 = 3_600_000
 
     /// The column that is summed.
     static func column(of kept: KeptSum, in object: ObjectDefinition) -> String? {
@@ -221,7 +231,8 @@ struct KeptDeltas {
         let key = Key(
             object: shape.object.key,
             kind: kept.name,
-            owner: record.values[shape.ownerPosition].integer ?? 0,
+            owner: kept.hours.map { max(0, record.values[$0].integer ?? 0) / KeptSums.hour }
+                ?? record.values[shape.ownerPosition].integer ?? 0,
             value: KeptSums.encoded(kept.by.map { record.values[$0] })
         )
         let amount = kept.sum.flatMap { record.values[$0].integer } ?? 0
@@ -262,6 +273,8 @@ struct KeptPlace: Sendable {
     let name: String
     let by: [Int]
     let sum: Int?
+    /// The moment, where it is counted by hours.
+    let hours: Int?
     /// All that decides about the sum: owner, groups, amount.
     private let deciding: [Int]
 
@@ -269,7 +282,8 @@ struct KeptPlace: Sendable {
         name = kept.name
         by = kept.by.compactMap { positions[$0] }
         sum = KeptSums.column(of: kept, in: object).flatMap { positions[$0] }
-        deciding = by + [sum, positions["owner"]].compactMap(\.self)
+        hours = kept.hoursOf.flatMap { positions[$0] }
+        deciding = hours.map { [$0] } ?? by + [sum, positions["owner"]].compactMap(\.self)
     }
 
     func isSame(_ before: AnyRecord, _ after: AnyRecord) -> Bool {

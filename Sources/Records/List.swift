@@ -44,10 +44,15 @@ public struct RecordPage: Sendable {
 extension ReadSession {
     /// A page of records.
     public func list(_ object: ObjectDefinition, _ query: ListQuery) throws -> RecordPage {
+        try list(object, query, ids: nil)
+    }
+
+    /// A page of records, whose ids may be known.
+    func list(_ object: ObjectDefinition, _ query: ListQuery, ids: [RecordID]?) throws -> RecordPage {
         let plan = try plan(object, fields: query.fields)
         let kept = query.total ? try askKeptCount(object, query) : nil
         var rows: [RecordRow] = []
-        let next = try eachRow(object, query, plan) { cursor in
+        let next = try eachRow(object, query, plan, ids: ids) { cursor in
             rows.append(
                 RecordRow(values: (0..<plan.width).map(cursor.value), id: RecordID(cursor.integer(0)))
             )
@@ -157,6 +162,7 @@ extension ReadSession {
         _ query: ListQuery,
         _ plan: ReadPlan,
         isLast: Bool = false,
+        ids: [RecordID]? = nil,
         _ body: (RowCursor) -> Void
     ) throws -> String? {
         guard (1...200).contains(query.limit) else {
@@ -171,8 +177,12 @@ extension ReadSession {
         let order = try sortTerms(object, query)
         var sql =
             "SELECT " + plan.select + ", " + order.select + " FROM \(name: object.key) t WHERE "
-            + (try matching(object, query))
-        if let cursor = query.cursor { sql += " AND " + (try order.after(cursor)) }
+        if let ids = try ids ?? newestOfMany(object, query, order) {
+            sql += ids.isEmpty ? "1 = 0" : "t.\"id\" IN \(list: ids.map { .integer($0.raw) })"
+        } else {
+            sql += try matching(object, query)
+            if let cursor = query.cursor { sql += " AND " + (try order.after(cursor)) }
+        }
         sql += " ORDER BY " + order.orderBy + " LIMIT \(query.limit + 1)"
         var seen = 0
         var last: [SQLValue] = []

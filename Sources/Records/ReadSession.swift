@@ -23,6 +23,8 @@ public class ReadSession {
     /// many times, and nothing changes while one reads. Of no use to who writes.
     private var lastFound: (object: String, record: AnyRecord)?
     private var lastAllowed: (object: String, id: RecordID, verbs: Set<RecordVerb>)?
+    /// So many records of one person are many: see `newestOfMany`.
+    var manyOwned: Int64 = 2000
     /// False where records change under the session.
     var isSteady: Bool { true }
 

@@ -9,6 +9,7 @@ struct SchemaSync {
     /// Indexes that earlier releases made and that nothing reads any more.
     private static let retired = [
         "ix_opportunity_pipeline_stage_amount_base", "ix_opportunity_owner_pipeline_stage_amount_base",
+        "ix_activity_happened_at",
     ]
     private let database: Database
     private let declared: [ObjectDefinition]

@@ -21,6 +21,9 @@ struct SortOrder {
         self.terms = terms.last?.key == "id" ? terms : terms + [id]
     }
 
+    /// True for the order by id alone, from the end.
+    var isNewestFirst: Bool { terms.count == 1 && terms[0].key == "id" && terms[0].descending }
+
     var orderBy: SQLFragment {
         terms.map { term -> SQLFragment in
             if term.descending { return term.expression + (term.nullable ? " DESC NULLS LAST" : " DESC") }

@@ -40,11 +40,13 @@ enum TableDDL {
                 statements.append(index(field, of: object.key, dialect))
             }
         }
-        for columns in object.indexes {
+        for columns in object.indexes + object.sparseIndexes {
             let name = quotedName("ix_\(object.key)_" + columns.joined(separator: "_"))
             let list = (columns + ["deleted_at"]).map(quotedName).joined(separator: ", ")
+            let filled = object.sparseIndexes.contains(columns) ? columns.last : nil
             statements.append(
                 "CREATE INDEX IF NOT EXISTS \(name) ON \(quotedName(object.key)) (\(list)) WHERE \"deleted_at\" IS NULL"
+                    + (filled.map { " AND \(quotedName($0)) IS NOT NULL" } ?? "")
             )
         }
         return statements

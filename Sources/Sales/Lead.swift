@@ -137,5 +137,6 @@ public enum Lead: ObjectType {
         ]
     ) {
         $0.listFields = ["name", "company", "status", "source", "mobile", "need", "owner", "created_at"]
+        $0.keptSums = [KeptSum(hoursOf: "created_at")]
     }
 }

@@ -108,7 +108,9 @@ public enum Opportunity: ObjectType {
                 "stage_changed_at",
             ]
         ]
-        $0.keptSums = [KeptSum(by: ["pipeline", "stage", "outcome"], sum: "amount")]
+        $0.keptSums = [
+            KeptSum(by: ["pipeline", "stage", "outcome"], sum: "amount"), KeptSum(hoursOf: "created_at"),
+        ]
         // Boards, the start page and reports on what is open or was closed lately read their rows in the order of
         // these, or nothing but these; the last is for people who see their own only.
         $0.indexes = [

@@ -37,6 +37,7 @@ public struct ObjectDefinition: Sendable, Equatable {
         var listFields: [String] = []
         var fieldOrder: [String] = []
         var indexes: [[String]] = []
+        var sparseIndexes: [[String]] = []
         var keptSums: [KeptSum] = []
         var statedTogether: [[String]] = []
         var icon = "box"
@@ -103,6 +104,11 @@ public struct ObjectDefinition: Sendable, Equatable {
     public var indexes: [[String]] {
         get { box.facts.indexes }
         set { change { $0.indexes = newValue } }
+    }
+    /// Indexes of the records alone that have a value in the last of the columns, by columns: others cost no write.
+    public var sparseIndexes: [[String]] {
+        get { box.facts.sparseIndexes }
+        set { change { $0.sparseIndexes = newValue } }
     }
     /// Counts and sums that are kept; how many records each owner has is always kept.
     public var keptSums: [KeptSum] {

@@ -69,6 +69,41 @@ import Values
         #expect(unknown?.fields.first?.code == "unknown_tier")
     }
 
+    @Test func `without declared tiers the border of the best fifth is kept, and no page adds up all statements`()
+        async throws
+    {
+        let books = try await Books.open()
+        try await books.runs.reckon(Books.month, by: books.firm.head)
+        let policy = try await books.make("fee_policies", #"{"name":"2026","period":"month"}"#)
+        try await books.make(
+            "fee_rules",
+            #"{"name":"r","policy":"\#(policy)","tier":"A","base":"revenue","percent":"1"}"#
+        )
+        let database = books.firm.engine.database
+        _ = try await database.write {
+            try $0.run("UPDATE fee_policy SET state = 'active' WHERE id = \(policy)")
+        }
+        let before = try await database.log.recording { try await fee("A", policy, books) }
+        #expect(before.result.tier == "A")
+        func adding(_ statements: [String]) -> Int {
+            statements.count { $0.contains("FROM sys_profit WHERE run IN") && !$0.contains("record =") }
+        }
+        #expect(adding(before.statements) == 1)
+        try await FeeBorders(books.firm.engine).keep()
+        let after = try await database.log.recording { try await fee("A", policy, books) }
+        #expect(adding(after.statements) == 0, "\(after.statements)")
+        #expect(after.result == before.result)
+        // Another run has a border of its own.
+        let b = try #require(books.customers["B"])
+        try await books.make(
+            "direct_costs",
+            #"{"name":"维修","customer":"\#(b)","day":"2026-06-15","amount":"1","nature":"warranty","reference":"W6"}"#
+        )
+        try await books.runs.reckon(Books.month, by: books.firm.head)
+        let again = try await database.log.recording { try await fee("A", policy, books) }
+        #expect(adding(again.statements) == 1)
+    }
+
     @Test func `a weak month does not lower a customer, two do`() async throws {
         let (books, policy) = try await books()
         let b = try #require(books.customers["B"])

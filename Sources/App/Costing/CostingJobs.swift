@@ -68,7 +68,9 @@ enum CostingJobs {
             JobKind("costing.reckon", label: Label("Reckon a month", zh: "核算月份"), attempts: 3) { job in
                 guard let id = job.payload["run"]?.string.flatMap({ RecordID($0) }) else { return .done() }
                 do {
-                    return .done(try await CostRuns(engine).complete(id).description)
+                    let done = try await CostRuns(engine).complete(id).description
+                    try await FeeBorders(engine).keep()
+                    return .done(done)
                 } catch let problem as Problem {
                     // The run says what is wrong; another try would meet the same.
                     return .done(problem.message.en)
@@ -81,6 +83,7 @@ enum CostingJobs {
             ) { _ in
                 let done = try await CostRuns(engine).nightly()
                 try await CostRuns(engine).prune()
+                try await FeeBorders(engine).keep()
                 try await WarningRuns(engine).reckon(telling: identities)
                 return .done(done.joined(separator: ", "))
             },

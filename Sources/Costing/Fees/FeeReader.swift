@@ -99,6 +99,9 @@ public enum FeeReader {
     /// The policy in force; nil where there is none.
     public static func inForce(_ session: ReadSession) throws -> RecordID? { try policyInForce(session)?.id }
 
+    /// How many months a period of the policy in force has; nil where there is none.
+    static func monthsInForce(_ session: ReadSession) throws -> Int? { try policyInForce(session)?.months }
+
     private static func policyInForce(_ session: ReadSession) throws -> (id: RecordID, months: Int)? {
         try session.actor.require(.costs)
         return try session.connection.row(

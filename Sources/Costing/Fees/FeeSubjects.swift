@@ -45,7 +45,7 @@ struct FeeSubjects {
         let facts = try facts(customer)
         let (terms, over) = try terms(customer)
         let tiers = try StoredTiers(only: customer, session)
-        let border = tiers.isEmpty ? try bestFifth() : 0
+        let border = tiers.isEmpty ? try FeeBorders.border(of: runs, on: session.connection) : 0
         return facts.map { fact in
             func subject(_ term: Term?) -> (tier: String, why: Label, fee: FeeTariff.Subject) {
                 let (tier, why) = self.tier(fact, term, tiers, border)
@@ -111,22 +111,6 @@ struct FeeSubjects {
                 zh: "\(tier) 级：A 为盈利客户中利润前 20%，C 为亏损客户。"
             )
         )
-    }
-
-    /// The profit from which a customer is among the best fifth of those who earn.
-    private func bestFifth() throws -> Int64 {
-        var earning: [Int64] = []
-        try session.connection.each(
-            """
-            SELECT CAST(sum(\(ProfitColumns.profit)) AS BIGINT) AS profit FROM sys_profit WHERE run IN \(list: runs)
-            GROUP BY record
-            """
-        ) { row in
-            if row.integer(0) > 0 { earning.append(row.integer(0)) }
-            return true
-        }
-        earning.sort(by: >)
-        return earning.isEmpty ? 0 : earning[max(1, earning.count / 5) - 1]
     }
 
     // MARK: What it rests on

@@ -96,7 +96,8 @@ struct TodayHandlers {
         _ conditions: [String],
         sort: String,
         fields: [String],
-        limit: Int = TodayHandlers.size
+        limit: Int = TodayHandlers.size,
+        amid ranges: [String] = []
     ) throws -> Found? {
         guard let object = try? session.object(plural) else { return nil }
         let readable = Set(session.readableFields(object).map(\.key))
@@ -108,7 +109,7 @@ struct TodayHandlers {
         do {
             return Found(
                 object: object,
-                result: try session.list(object, query),
+                result: try session.list(object, query, amid: ranges),
                 address: WebAddress.path(Addresses.list(plural), ["filter": query.filter ?? "", "sort": sort]),
                 context: context,
                 reader: CellReader(session: session, context: context)
@@ -228,12 +229,14 @@ struct TodayHandlers {
 
     private func contacts() throws -> TodaySection? {
         guard let object = try? session.object("customers") else { return nil }
-        let silent = "(next_contact_on <= today or last_activity_at < today - \(TodayHandlers.silentDays)d)"
+        let silent = "last_activity_at < today - \(TodayHandlers.silentDays)d"
+        let planned = "next_contact_on <= today"
         let found = try find(
             "customers",
-            whose("owner", of: object) + [silent, "status not in (\"lost\", \"dormant\")"],
+            whose("owner", of: object) + ["(\(planned) or \(silent))", "status not in (\"lost\", \"dormant\")"],
             sort: "last_activity_at",
-            fields: ["last_activity_at", "next_contact_on", "phone", "owner"]
+            fields: ["last_activity_at", "next_contact_on", "phone", "owner"],
+            amid: [silent, planned]
         )
         guard let found else { return nil }
         let items = found.result.rows.map { row -> TodayItem in
@@ -292,11 +295,16 @@ struct TodayHandlers {
         let found = try find(
             "contacts",
             whose("owner", of: object) + ["birthday is not empty", "(" + conditions.joined(separator: " or ") + ")"],
-            sort: "name",
-            fields: ["birthday", "customer"]
+            sort: "birthday",
+            fields: ["birthday", "customer"],
+            limit: TodayHandlers.taskSize
         )
         guard let found, !found.result.rows.isEmpty else { return nil }
-        let items = found.result.rows.map { row in
+        let rows = found.result.rows.map { row -> (row: RecordRow, inDays: Int) in
+            guard case .day(let born) = found.cell("birthday", row) else { return (row, days.count) }
+            return (row, days.firstIndex { $0.parts.month == born.parts.month && $0.parts.day == born.parts.day } ?? 0)
+        }
+        let items = rows.sorted { $0.inDays < $1.inDays }.prefix(TodayHandlers.size).map { row, _ in
             TodayItem(
                 found.name(row),
                 found.href(row),

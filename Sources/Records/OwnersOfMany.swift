@@ -36,7 +36,7 @@ extension ReadSession {
 
     private func idsOfMany(_ object: ObjectDefinition, _ query: ListQuery, amid ranges: [String]) throws -> [RecordID]?
     {
-        guard query.cursor == nil, let share = try share(object, query) else { return nil }
+        guard query.cursor == nil, let share = try share(object, query, orEverybody: true) else { return nil }
         let order = try sortTerms(object, query)
         let bound = max(manyOwned, min(share.owned / 8, 20_000))
         let conditions = try ranges.map { text -> [SQLFragment] in
@@ -82,14 +82,20 @@ extension ReadSession {
         try connection.rows(sql).map { RecordID($0.integer(0)) }
     }
 
-    /// How many records those have whose list it is, of how many; nil where they are few, or there is no need to know.
-    private func share(_ object: ObjectDefinition, _ query: ListQuery) throws -> (owned: Int64, all: Int64)? {
-        guard connection.dialect == .sqlite, !query.deleted, (query.search ?? "").allSatisfy(\.isWhitespace),
-            let owners = owners(object, query)
-        else { return nil }
+    /// How many records those have whose list it is, or all where it is everybody's, of how many; nil where they are few,
+    /// or there is no need to know.
+    private func share(_ object: ObjectDefinition, _ query: ListQuery, orEverybody: Bool = false) throws
+        -> (owned: Int64, all: Int64)?
+    {
+        guard connection.dialect == .sqlite, !query.deleted, (query.search ?? "").allSatisfy(\.isWhitespace) else {
+            return nil
+        }
+        let owners = owners(object, query)
+        if owners == nil, !orEverybody { return nil }
+        let theirs: SQLFragment = owners.map { "CASE WHEN owner IN \(list: $0) THEN records ELSE 0 END" } ?? "records"
         let row = try connection.row(
             """
-            SELECT sum(CASE WHEN owner IN \(list: owners) THEN records ELSE 0 END), sum(records) FROM sys_kept
+            SELECT sum(\(theirs)), sum(records) FROM sys_kept
             WHERE object = \(object.key) AND kind = '' AND owner >= 0
             """
         )

@@ -81,6 +81,7 @@ import Values
         query.limit = 8
         let moment = try #require(Instant("2026-04-01T00:00:00Z")).milliseconds
         // Nobody; a few; more than are shown; with days planned.
+        let whose = ["owner = me and ", ""]
         for (called, asked) in [(0, 0), (5, 0), (600, 0), (3, 4), (0, 400), (600, 600)] {
             _ = try await workspace.engine.database.write { connection in
                 try connection.run("UPDATE customer SET last_activity_at = NULL, next_contact_on = NULL")
@@ -93,10 +94,13 @@ import Values
                     )
                 }
             }
-            let all = try await ids(workspace, query, many: .max).prefix(8)
-            for many in [Int64(3), 20] {
-                let found = try await ids(workspace, query, amid: [silent, planned], many: many)
-                #expect(found == Array(all), "\(called) \(asked) \(many)")
+            for who in whose {
+                query.filter = who + "(\(planned) or \(silent)) and status not in (\"lost\")"
+                let all = try await ids(workspace, query, many: .max).prefix(8)
+                for many in [Int64(3), 20] {
+                    let found = try await ids(workspace, query, amid: [silent, planned], many: many)
+                    #expect(found == Array(all), "\(who) \(called) \(asked) \(many)")
+                }
             }
         }
         guard workspace.engine.database.dialect == .sqlite else { return }

@@ -125,8 +125,8 @@ public final class Database: Sendable {
         if case .postgres(let engine) = engine { try await engine.runAlone(text) }
     }
 
-    /// True when for some seconds nobody has written but work that nobody waits for.
-    public var isQuiet: Bool { log.traffic.isAlone }
+    /// True when for a moment nobody has written but work that nobody waits for.
+    public var isQuiet: Bool { log.traffic.isQuiet }
 
     /// Moves SQLite's write-ahead log into the file and empties it, unless another process reads just then.
     public func checkpoint() {

@@ -32,11 +32,18 @@ public final class Traffic: Sendable {
     /// When work that nobody waits for last came to write.
     private let patientAt = Mutex<ContinuousClock.Instant?>(nil)
     private static let absence = Duration.seconds(2)
+    private static let pause = Duration.milliseconds(500)
 
     /// The figures now.
     public var now: Figures { figures.withLock { $0 } }
 
-    var isAlone: Bool { visited.withLock { $0.map { ContinuousClock.now - $0 > Traffic.absence } ?? true } }
+    var isAlone: Bool { isOver(Traffic.absence) }
+
+    var isQuiet: Bool { isOver(Traffic.pause) }
+
+    private func isOver(_ time: Duration) -> Bool {
+        visited.withLock { $0.map { ContinuousClock.now - $0 > time } ?? true }
+    }
 
     func arrived(patient: Bool) {
         let now = ContinuousClock.now

@@ -15,3 +15,19 @@ struct BatchOutcome: Sendable {
 struct DryRunEnd: Error {
     let outcome: BatchOutcome
 }
+
+/// What became of a row.
+enum RowResult {
+    /// With the values by which rows below may find it.
+    case created(RecordID, Int64, [SQLValue]?)
+    case updated(RecordID, Int64, [JSONValue.Member])
+    case skipped
+
+    /// The record that the row made or changed.
+    var record: RecordID? {
+        switch self {
+        case .created(let id, _, _), .updated(let id, _, _): id
+        case .skipped: nil
+        }
+    }
+}

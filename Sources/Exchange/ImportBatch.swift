@@ -11,7 +11,7 @@ import Values
 /// One batch of rows in one transaction: what is wrong with a row undoes that row alone. It takes as many of the rows as
 /// it has time for.
 struct ImportBatch: Sendable {
-    let rows: [ImportRow]
+    let rows: WaitingRows
     let plan: ImportPlan
     let status: ImportStatus
     let headers: [String]
@@ -26,8 +26,13 @@ struct ImportBatch: Sendable {
         case quick
         /// The same, each with a savepoint of its own.
         case careful
-        /// All of them, in the order of their names; they are given up when somebody else comes to write.
-        case ordered
+        /// All of them, in the order of these places; they are given up when somebody else comes to write.
+        case ordered([Int])
+    }
+
+    /// The places of the rows that are to be written, in their order; nil for all as they stand.
+    fileprivate var places: [Int]? {
+        if case .ordered(let places) = manner { places } else { nil }
     }
 
     /// Writes the rows, the errors and the checkpoint.
@@ -38,8 +43,9 @@ struct ImportBatch: Sendable {
         session.auditsBriefly = true
         var work = BatchWork(batch: self, session: session)
         work.erased = try ErasedRows(of: status.id, session.connection)
-        let taken = try work.take(rows, Pace(atMost: Pace.usual, on: session.connection))
-        let last = manner == .ordered ? rows.max { $0.number < $1.number } : taken == 0 ? nil : rows[taken - 1]
+        let taken = try work.take(Pace(atMost: Pace.usual, on: session.connection))
+        // All rows up to this one of the file have been written, in whatever order.
+        let last = taken == 0 ? nil : rows[taken - 1]
         var outcome = BatchOutcome(status: status, taken: taken, made: work.made, likely: work.likely)
         outcome.status.state = .running
         outcome.status.counts = work.counts
@@ -105,16 +111,20 @@ private struct BatchWork {
     }
 
     /// Writes rows until the time is over; the answer is how many. Throws `OthersCame` where all or none are to be written.
-    mutating func take(_ rows: [ImportRow], _ pace: Pace) throws -> Int {
+    mutating func take(_ pace: Pace) throws -> Int {
+        let rows = batch.rows
+        let places = batch.places
+        let count = places?.count ?? rows.count
+        let isCareful = if case .careful = batch.manner { true } else { false }
         var (taken, slice) = (0, BatchWork.slices.lowerBound)
-        while taken < rows.count {
-            let inputs = rows[taken..<min(taken + slice, rows.count)].map { RowInput($0, plan) }
+        while taken < count {
+            let inputs = (taken..<min(taken + slice, count)).map { RowInput(rows[places?[$0] ?? $0], plan) }
             slice = min(slice * 2, BatchWork.slices.upperBound)
             try prepare(inputs)
             for input in inputs {
-                try row(input)
+                try row(input, isCareful: isCareful)
                 taken += 1
-                if batch.manner == .ordered {
+                if places != nil {
                     if taken & 7 == 0, session.connection.othersWait { throw OthersCame() }
                 } else if pace.isOver(session.connection, after: taken) {
                     return taken
@@ -150,7 +160,7 @@ private struct BatchWork {
         return key.allSatisfy(\.isNull) ? nil : key
     }
 
-    private mutating func row(_ input: RowInput) throws {
+    private mutating func row(_ input: RowInput, isCareful: Bool) throws {
         if input.row.isBlank || erased?.holds(input.row) == true {
             counts.skipped += 1
             return
@@ -158,8 +168,7 @@ private struct BatchWork {
         do {
             if let fault = input.row.fault { throw Problem.invalid("", "unreadable", fault) }
             let result =
-                batch.manner == .careful
-                ? try session.part { try write(input) } : try session.lightPart { try write(input) }
+                isCareful ? try session.part { try write(input) } : try session.lightPart { try write(input) }
             remember(result)
             if let source = input.source, let record = result.record, sources[source] != record {
                 sources[source] = record
@@ -376,21 +385,5 @@ extension BatchWork {
     private func came(from reference: RowInput.Reference) -> RecordID? {
         if case .one(let id)? = found[reference] { return id }
         return object.field(reference.field)?.kind == .link(to: object.key) ? sources[reference.text] : nil
-    }
-}
-
-/// What became of a row.
-private enum RowResult {
-    /// With the values by which rows below may find it.
-    case created(RecordID, Int64, [SQLValue]?)
-    case updated(RecordID, Int64, [JSONValue.Member])
-    case skipped
-
-    /// The record that the row made or changed.
-    var record: RecordID? {
-        switch self {
-        case .created(let id, _, _), .updated(let id, _, _): id
-        case .skipped: nil
-        }
     }
 }

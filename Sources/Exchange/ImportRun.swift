@@ -52,15 +52,15 @@ extension Imports {
             let archive = try archive(status, actor)
             var order = try await order(status, headers, actor)
             var made: Set<Int> = []
-            var rows: [ImportRow] = []
+            var rows = WaitingRows()
             var left = 0
             while true {
                 if let archive, rows.isEmpty {
                     let next = try file.batch(ArchiveFiles.rows)
-                    rows = try await archive.take(next, fileColumns(status, headers, actor))
+                    for row in try await archive.take(next, fileColumns(status, headers, actor)) { rows.append(row) }
                 } else if archive == nil {
-                    let wanted = order != nil && engine.database.isQuiet ? stretch : Imports.batchSize
-                    if rows.count < wanted { rows += try file.batch(wanted - rows.count) }
+                    let reach = engine.database.isQuiet ? order?.reach : nil
+                    try fill(&rows, from: file, upTo: reach ?? Imports.batchSize)
                 }
                 if rows.isEmpty { break }
                 let outcome = try await batch(rows, &order, status, headers, made, actor)
@@ -87,6 +87,15 @@ extension Imports {
         }
     }
 
+    /// Reads rows until so many wait, or as many as memory is meant for.
+    private func fill(_ rows: inout WaitingRows, from file: ImportFile, upTo count: Int) throws {
+        while rows.count < count, rows.size < Imports.waitingBytes {
+            let next = try file.batch(min(1000, count - rows.count))
+            if next.isEmpty { return }
+            for row in next { rows.append(row) }
+        }
+    }
+
     /// The files that come with an import; nil for what has none.
     private func archive(_ status: ImportStatus, _ actor: Actor) throws -> ArchiveFiles? {
         guard case .archive = status.format, let files else { return nil }
@@ -97,7 +106,7 @@ extension Imports {
     private func order(_ status: ImportStatus, _ headers: [String], _ actor: Actor) async throws -> RowOrder? {
         guard engine.database.dialect == .sqlite, !status.isDryRun, status.mapping.duplicates == nil else { return nil }
         return try await engine.read(as: actor) { [stretch] session in
-            RowOrder(try ImportPlan(status, headers: headers, in: session), fewest: stretch / 5)
+            RowOrder(try ImportPlan(status, headers: headers, in: session), most: stretch)
         }
     }
 
@@ -123,18 +132,21 @@ extension Imports {
     }
 
     private func batch(
-        _ rows: [ImportRow],
+        _ rows: WaitingRows,
         _ order: inout RowOrder?,
         _ status: ImportStatus,
         _ headers: [String],
         _ made: Set<Int>,
         _ actor: Actor
     ) async throws -> BatchOutcome {
-        if engine.database.isQuiet, let ordered = order?.ordered(rows) {
+        if engine.database.isQuiet, let places = order?.places(of: rows) {
             do {
-                return try await write(ordered, status, headers, made, actor, .ordered)
+                let outcome = try await write(rows, status, headers, made, actor, .ordered(places))
+                order?.succeeded()
+                return outcome
             } catch is OthersCame {
                 // Now they are written as they stand in the file, in small portions.
+                order?.gaveWay()
             } catch is MustBeUndone {
                 // Rows of this file fail after they were written: all of it stays in its order.
                 order = nil
@@ -157,7 +169,7 @@ extension Imports {
     }
 
     private func write(
-        _ rows: [ImportRow],
+        _ rows: WaitingRows,
         _ status: ImportStatus,
         _ headers: [String],
         _ made: Set<Int>,

@@ -45,6 +45,8 @@ public final class Imports: Sendable {
     static let batchSize = 4000
     /// After how many rows their search entries and keys of duplicates are made: the more at once, the cheaper.
     static let trail = 20_000
+    /// So many bytes of rows may wait to be written, and one batch of the file more.
+    static let waitingBytes = 12 << 20
 
     let engine: RecordEngine
     let directory: String
@@ -54,12 +56,12 @@ public final class Imports: Sendable {
     /// Imports that stopped where even that could not be written down.
     private let halted = Mutex<[RecordID: ImportStatus]>([:])
 
-    /// So many rows are put in order at a time.
+    /// So many rows are put in order at a time, at most.
     let stretch: Int
 
     /// Imports that keep their files in a directory of the workspace, which is made when it is missing. While nobody else
     /// writes, `stretch` rows at a time are written in the order of their names.
-    public init(_ engine: RecordEngine, directory: String, files: Files? = nil, stretch: Int = 15_000) throws {
+    public init(_ engine: RecordEngine, directory: String, files: Files? = nil, stretch: Int = 50_000) throws {
         self.engine = engine
         self.stretch = stretch
         self.files = files

@@ -107,7 +107,12 @@ final class SQLiteEngine: Sendable {
             let told = try pool.writeWithoutTransaction { database -> Set<Topic> in
                 let connection = Connection(SQLiteSession(grdb: database), log: log, isWriting: true)
                 let isPatient = group.allSatisfy(\.isPatient)
-                mode.set(isPatient: isPatient, isAlone: connection.isAlone, of: database.sqliteConnection)
+                mode.set(
+                    isPatient: isPatient,
+                    isAlone: connection.isAlone,
+                    isQuiet: log.traffic.isQuiet,
+                    of: database.sqliteConnection
+                )
                 try connection.script("BEGIN IMMEDIATE")
                 do {
                     for write in group {

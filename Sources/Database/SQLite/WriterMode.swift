@@ -7,7 +7,8 @@ import Synchronization
 /// the next of those while people are at work, so that they do not wait for two flushes: a power cut may undo it, and
 /// since it notes how far it is in the same transaction, it goes on from there.
 ///
-/// While nobody writes but such work, more pages stay in memory: an import comes back to the pages of its indexes.
+/// Once nobody has written for a moment but such work, more pages stay in memory: an import comes back to the pages of
+/// its indexes.
 final class WriterMode: Sendable {
     /// The memory for pages, in KiB.
     static let usualCache = 16_000
@@ -18,12 +19,12 @@ final class WriterMode: Sendable {
     private let isWide = Atomic(false)
 
     /// Called between two transactions: sets what the next one needs.
-    func set(isPatient: Bool, isAlone: Bool, of writer: OpaquePointer?) {
+    func set(isPatient: Bool, isAlone: Bool, isQuiet: Bool, of writer: OpaquePointer?) {
         let flushes = !isPatient || isAlone
         if isFlushed.exchange(flushes, ordering: .relaxed) != flushes {
             sqlite3_exec(writer, "PRAGMA synchronous = \(flushes ? "FULL" : "NORMAL")", nil, nil, nil)
         }
-        let grows = isPatient && isAlone
+        let grows = isPatient && isQuiet
         if isWide.exchange(grows, ordering: .relaxed) != grows {
             let size = grows ? WriterMode.wideCache : WriterMode.usualCache
             sqlite3_exec(writer, "PRAGMA cache_size = -\(size)", nil, nil, nil)

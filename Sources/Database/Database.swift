@@ -52,13 +52,16 @@ public final class Database: Sendable {
     }
 
     /// Reads at one point in time; nothing written meanwhile is seen. SQLite has one place to read at.
+    ///
+    /// `brief` reads look up some rows by their keys: on SQLite they may run on the thread that asks.
     public func read<Result: Sendable>(
         at place: ReadPlace = .primary,
+        brief: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         let body = Database.traced(body)
         return switch engine {
-        case .sqlite(let engine): try await engine.read(body)
+        case .sqlite(let engine): try await engine.read(isBrief: brief, body)
         case .postgres(let engine): try await engine.read(at: place, body)
         }
     }

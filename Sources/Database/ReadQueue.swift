@@ -4,7 +4,7 @@ import Synchronization
 /// Reads on their way to threads that may block: at most so many at a time, the others in the order in which they came.
 ///
 /// A read goes to a thread once and comes back once. Each way wakes somebody up, which costs as much as to look up a
-/// record.
+/// record. So one that is over at once runs where it is asked for, while there is room for it.
 final class ReadQueue: Sendable {
     private struct State {
         var running = 0
@@ -35,6 +35,19 @@ final class ReadQueue: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    /// Runs `body` on the thread that asks; nil when half of the places are taken, so that none of those who wait for a
+    /// place can stand in its way.
+    func readHere<Result>(_ body: () throws -> Result) throws -> Result? {
+        let mayRun = state.withLock { state in
+            guard state.running < limit / 2 else { return false }
+            state.running += 1
+            return true
+        }
+        guard mayRun else { return nil }
+        defer { if let next = state.withLock({ $0.next() }) { begin(next) } }
+        return try body()
+    }
+
     /// Runs `body` on a thread of its own.
     func read<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try Task.checkCancellation()
@@ -52,7 +65,11 @@ final class ReadQueue: Sendable {
             state.running += 1
             return true
         }
-        guard starts else { return }
+        if starts { begin(read) }
+    }
+
+    /// Runs a read that has a place, and after it those that wait for one.
+    private func begin(_ read: @escaping @Sendable () -> Void) {
         threads.async {
             var next: (@Sendable () -> Void)? = read
             while let read = next {

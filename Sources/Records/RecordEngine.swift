@@ -60,14 +60,15 @@ public final class RecordEngine: Sendable {
     /// The verbs of an object.
     public func actions(of object: String) -> [RecordAction] { (actions[object] ?? []) + (actions["*"] ?? []) }
 
-    /// Reads at one point in time, as an actor; where that may be is `ReadPlace.chosen`.
+    /// Reads at one point in time, as an actor; where that may be is `ReadPlace.chosen`. For `brief` see `Database.read`.
     public func read<Result: Sendable>(
         as actor: Actor,
+        brief: Bool = false,
         _ body: @escaping @Sendable (ReadSession) throws -> Result
     ) async throws -> Result {
         try await translated {
             do {
-                return try await self.database.read(at: ReadPlace.chosen) { connection in
+                return try await self.database.read(at: ReadPlace.chosen, brief: brief) { connection in
                     let state = self.state.withLock { $0 }
                     try SchemaStore.expect(state.schema.version, on: connection)
                     let session = ReadSession(connection: connection, state: state, actor: actor, now: self.clock.now())

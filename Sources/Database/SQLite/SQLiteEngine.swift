@@ -76,15 +76,20 @@ final class SQLiteEngine: Sendable {
         """
     }
 
-    func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
-        let log = log
-        return try await log.traffic.reading {
-            try await reads.read { [pool] in
-                try pool.unsafeRead { database in
-                    let session = SQLiteSession(grdb: database)
-                    return try session.reading { try body(Connection(session, log: log, isWriting: false)) }
-                }
+    func read<Result: Sendable>(
+        isBrief: Bool,
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        let (log, pool) = (log, pool)
+        let read = { @Sendable () throws -> Result in
+            try pool.unsafeRead { database in
+                let session = SQLiteSession(grdb: database)
+                return try session.reading { try body(Connection(session, log: log, isWriting: false)) }
             }
+        }
+        return try await log.traffic.reading {
+            if isBrief, let result = try reads.readHere(read) { return result }
+            return try await reads.read(read)
         }
     }
 

@@ -48,7 +48,7 @@ enum RecordsAPI {
         let (fields, deleted) = (keys(call.query["fields"]), try call.query.flag("deleted"))
         let bytes: [UInt8]
         do {
-            bytes = try await call.engine.read(as: call.actor) { session in
+            bytes = try await call.engine.read(as: call.actor, brief: true) { session in
                 var json = JSONWriter(capacity: 4096)
                 let object = try session.object(plural)
                 try session.write(object, id, fields: fields, deleted: deleted, isLast: true, to: &json)

@@ -176,7 +176,8 @@ extension ReadSession {
         }
         let order = try sortTerms(object, query)
         var sql =
-            "SELECT " + plan.select + ", " + order.select + " FROM \(name: object.key) t WHERE "
+            "SELECT " + plan.many.select + ", " + order.select + " FROM \(name: object.key) t" + plan.many.joins
+            + " WHERE "
         if let ids = try ids ?? newestOfMany(object, query, order) {
             sql += ids.isEmpty ? "1 = 0" : "t.\"id\" IN \(list: ids.map { .integer($0.raw) })"
         } else {

@@ -131,6 +131,7 @@ import Values
             for _ in 0..<3 { _ = try connection.rows("SELECT a FROM t WHERE b = \("张77") AND a > \(5)") }
             // What cannot be explained is told all the same, and the transaction goes on.
             #expect(try connection.value("SELECT count(*) FROM t").integer == 3000)
+            try connection.last("SELECT b FROM t WHERE a = \(7)") { _ in false }
         }
         try await database.write { connection in
             try connection.run("UPDATE t SET b = \("李四") WHERE a = \(3)")
@@ -141,6 +142,8 @@ import Values
         // Each once a minute.
         #expect(found.map(\.text).count { $0.hasPrefix("SELECT a") } == 1)
         #expect(found.filter { $0.text.hasPrefix("UPDATE") }.allSatisfy { !$0.plan.isEmpty })
+        // Also what was told when the read had ended.
+        #expect(found.filter { $0.text.hasPrefix("SELECT b") }.map(\.plan.isEmpty) == [false])
         let select = try #require(found.first { $0.text.hasPrefix("SELECT a") })
         #expect(select.plan.contains { $0.contains("t_b") }, "\(select.plan)")
         let all = found.flatMap { $0.plan + [$0.text] }.joined(separator: " ")

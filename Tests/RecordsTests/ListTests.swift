@@ -1,6 +1,7 @@
 import Database
 import Identity
 import Records
+import SQLText
 import Schema
 import Testing
 import Values
@@ -33,6 +34,29 @@ import Values
         } while query.cursor != nil
         #expect(paged == whole)
         #expect(whole.count == 23)
+    }
+
+    @Test func `a list names the people of each record, and nobody where there is nobody`() async throws {
+        let office = try await Office.open()
+        for (name, person) in [("a", office.ada), ("b", office.bob), ("c", office.ada), ("d", office.bob)] {
+            try await office.company(#"{"name":"\#(name)"}"#, as: person)
+        }
+        try await office.engine.database.write {
+            _ = try $0.run("UPDATE company SET owner = NULL, updated_by = 1 WHERE name = 'd'")
+        }
+        var query = ListQuery()
+        query.sort = ["name"]
+        query.fields = ["name", "owner", "created_by", "updated_by"]
+        query.total = true
+        let page = try await office.engine.read(as: office.admin) { [query] session in
+            try session.list(try session.object("companies"), query)
+        }
+        let names = try ["owner", "created_by", "updated_by"].map { key in
+            let slot = try #require(page.plan.slot(key))
+            return page.rows.map { $0.name(slot) }
+        }
+        #expect(names == [["Ada", "Bob", "Ada", nil], ["Ada", "Bob", "Ada", "Bob"], ["Ada", "Bob", "Ada", nil]])
+        #expect(page.total == 4)
     }
 
     @Test func `a cursor of another list or rubbish is refused`() async throws {

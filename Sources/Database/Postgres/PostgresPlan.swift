@@ -7,11 +7,11 @@ extension PostgresSession {
     func plan(ofAny sql: SQLFragment) -> [String] {
         if hasEnded {
             // It is of a read that is over.
-            guard (try? begin("READ ONLY", schema: schema)) != nil else { return [] }
             defer {
                 rollback()
                 endWasSent = true
             }
+            do { try begin("READ ONLY", schema: schema) } catch { return [] }
             return plan(ofAny: sql)
         }
         let types = sql.values.map { value in

@@ -71,11 +71,24 @@ extension ReadSession {
 }
 
 extension RecordEngine {
-    /// Makes the keys that older records lack, a few hundred records per transaction; resumes where it was.
+    /// Makes the keys that older records lack, in transactions that let people go first; cancelled, it resumes where it
+    /// was.
     public func prepareDuplicates(of object: String) async throws {
         let actor = Actor.system("duplicates")
-        while try await write(as: actor, { try $0.prepareSome(object) }) {}
-        while try await write(as: actor, { try $0.dropOldKeys(object) }) {}
+        repeat {
+            try Task.checkCancellation()
+        } while try await write(
+            as: actor,
+            patient: true,
+            { try $0.prepareSome(object) }
+        )
+        repeat {
+            try Task.checkCancellation()
+        } while try await write(
+            as: actor,
+            patient: true,
+            { try $0.dropOldKeys(object) }
+        )
     }
 
     /// Begins a run over an object, or finds the one that has not ended. Needs the right to read all its records.
@@ -92,15 +105,15 @@ extension RecordEngine {
     /// when nothing is. Memory does not grow with the base: keys are read in order, a few thousand at a time.
     public func workOnDuplicates(of object: String) async throws -> Bool {
         let actor = Actor.system("duplicates")
-        if try await write(as: actor, { try $0.prepareSome(object) }) { return true }
-        if try await write(as: actor, { try $0.dropOldKeys(object) }) { return true }
+        if try await write(as: actor, patient: true, { try $0.prepareSome(object) }) { return true }
+        if try await write(as: actor, patient: true, { try $0.dropOldKeys(object) }) { return true }
         if let step = try await read(as: actor, { try $0.nextStep(object) }) {
             try await write(as: actor) { try $0.keep(step) }
             return true
         }
         for counterpart in Counterpart.all(of: object) {
             // Keys of the other object come first: what has none cannot be found.
-            if try await write(as: actor, { try $0.prepareSome(counterpart.object) }) { return true }
+            if try await write(as: actor, patient: true, { try $0.prepareSome(counterpart.object) }) { return true }
             guard let step = try await read(as: actor, { try $0.nextCrossStep(object, counterpart) }) else { continue }
             try await write(as: actor) { try $0.keep(step) }
             return true
@@ -155,15 +168,21 @@ extension WriteSession {
             """
         )
         if built?.integer(1) == 1 { return false }
-        let records = try anyRecords(object, after: RecordID(built?.integer(0) ?? Int64.min), limit: 300)
-        for record in records {
-            try addKeys(Subject(rules) { record.columns(of: $0) }.keys(rules), of: record.id, rules)
-        }
-        let isComplete = records.count < 300
+        // Of many records at once they are written in order, so that a page of the keys is changed once for many.
+        let follower = KeyFollower(rules)
+        let pace = Pace(atMost: Pace.usual)
+        var (through, isComplete) = (built?.integer(0), false)
+        repeat {
+            let records = try anyRecords(object, after: RecordID(through ?? Int64.min), limit: 300)
+            follower.take(records)
+            through = records.last?.id.raw ?? through
+            isComplete = records.count < 300
+        } while !isComplete && connection.dialect == .sqlite && !pace.isOver(connection, after: 0)
+        try follower.finish(self)
         try connection.run(
             """
             INSERT INTO sys_duplicate_built (object, generation, through, complete) VALUES (\(key), \
-            \(rules.generation), \(records.last?.id.raw ?? built?.integer(0) ?? 0), \(isComplete ? 1 : 0))
+            \(rules.generation), \(through ?? 0), \(isComplete ? 1 : 0))
             ON CONFLICT (object, generation) DO UPDATE SET through = excluded.through, complete = excluded.complete
             """
         )

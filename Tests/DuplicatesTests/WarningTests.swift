@@ -91,6 +91,25 @@ import Values
         try await bureau.change("customers", second, #"{"level":null,"description":"x"}"#, as: bureau.chen)
     }
 
+    @Test func `a server that stops does not wait for the keys of new rules, which are made later`() async throws {
+        let bureau = try await Bureau.open()
+        try await bureau.make("customers", #"{"name":"北京分享科技有限公司"}"#, as: bureau.lin)
+        let rules = try JSONReader.parse(
+            #"{"warn_at":40,"comparisons":[{"fields":["name"],"method":"company","agree":60}]}"#
+        )
+        try await bureau.engine.write(as: bureau.head) { session in
+            try session.setDuplicateRules(rules, of: try session.object("customers"))
+        }
+        let stopped = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await bureau.engine.prepareDuplicates(of: "customer")
+        }
+        stopped.cancel()
+        await #expect(throws: CancellationError.self) { try await stopped.value }
+        try await bureau.engine.prepareDuplicates(of: "customer")
+        #expect(try await bureau.check("customers", #"{"name":"分享科技"}"#, as: bureau.lin).found.count == 1)
+    }
+
     @Test func `a deleted record is no duplicate, and a changed one is looked for under its new name`() async throws {
         let bureau = try await Bureau.open()
         let id = try await bureau.make("customers", #"{"name":"北京分享科技有限公司"}"#, as: bureau.chen)

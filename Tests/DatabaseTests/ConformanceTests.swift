@@ -49,6 +49,25 @@ import Values
         }
     }
 
+    @Test func `a number stays whole although the same statement had a fraction or nothing before`() async throws {
+        let database = try await table()
+        @Sendable func half(_ value: SQLValue, _ connection: Connection) throws -> SQLValue {
+            try connection.value("SELECT \(value) / 2 FROM t")
+        }
+        try await database.write { connection in
+            try insert(1, "one", connection)
+            #expect(try half(.real(7), connection) == .real(3.5))
+            #expect(try half(.integer(7), connection) == .integer(3))
+            #expect(try half(.real(7), connection) == .real(3.5))
+            // Where a place has no value, the server says what it is for.
+            for part in [SQLValue.null, .integer(2), .real(0.5)] {
+                try connection.run("UPDATE t SET part = \(part) WHERE id = 1")
+                let stored: SQLValue = part == .integer(2) ? .real(2) : part
+                #expect(try connection.value("SELECT part FROM t") == stored)
+            }
+        }
+    }
+
     @Test func `rows that are appended come back as they were`() async throws {
         let database = try await table()
         let rows: [[SQLValue]] = (0..<5000).map { number in

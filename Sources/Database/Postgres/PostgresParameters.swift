@@ -13,11 +13,13 @@ extension PostgresType {
         }
     }
 
-    /// True when a value can be sent to a place of a type.
-    static func fits(_ value: SQLValue, _ type: Oid) -> Bool {
+    /// True when a value can be sent to a place of a type. A whole number goes to a place for others only where the server
+    /// says so: what another value was for the same text makes it no fraction, which is divided in another way.
+    static func fits(_ value: SQLValue, _ type: Oid, isInferred: Bool) -> Bool {
         switch value {
         case .null: true
-        case .integer(let value): type == int8 || type == int4 && Int32(exactly: value) != nil || type == float8
+        case .integer(let value):
+            type == int8 || isInferred && (type == int4 && Int32(exactly: value) != nil || type == float8)
         case .real: type == float8
         case .text: [text, varchar, name, character].contains(type)
         case .blob: type == bytes

@@ -259,7 +259,7 @@ final class PostgresSession {
     /// Prepares a statement together with what is sent before and after it. Only where the types of all values are known.
     func prepareTogether(_ sql: SQLFragment) throws -> PreparedStatement {
         count += 1
-        let statement = PreparedStatement(name: "s\(count)", types: sql.values.map(PostgresType.of))
+        let statement = PreparedStatement(name: "s\(count)", types: sql.values.map(PostgresType.of), inferred: [])
         let (text, places) = (Dialect.numbered(sql.text), Int32(statement.types.count))
         guard PQsendPrepare(handle, statement.name, text, places, statement.types) == 1 else { throw lost(sql.text) }
         prepared[StatementKey(sql, in: schema), default: []].append(statement)
@@ -287,14 +287,15 @@ final class PostgresSession {
         }
         defer { PQclear(result) }
         try check(result, sql.text)
-        if types.contains(0) {
+        let inferred = Set(types.indices.filter { types[$0] == 0 })
+        if !inferred.isEmpty {
             // The server says what a place without a value stands for.
             guard let description = PQdescribePrepared(handle, name) else { throw lost(sql.text) }
             defer { PQclear(description) }
             try check(description, sql.text)
             types = types.indices.map { PQparamtype(description, Int32($0)) }
         }
-        return PreparedStatement(name: name, types: types)
+        return PreparedStatement(name: name, types: types, inferred: inferred)
     }
 
     func finishRows() throws {
@@ -338,9 +339,12 @@ final class PostgresSession {
 struct PreparedStatement {
     let name: String
     let types: [Oid]
+    /// The places whose types the server has said, since they had no value then.
+    let inferred: Set<Int>
 
     func takes(_ values: [SQLValue]) -> Bool {
-        for (value, type) in zip(values, types) where !PostgresType.fits(value, type) { return false }
-        return true
+        zip(values, types).enumerated().allSatisfy { index, place in
+            PostgresType.fits(place.0, place.1, isInferred: inferred.contains(index))
+        }
     }
 }

@@ -4,7 +4,8 @@ import Synchronization
 /// Reads on their way to threads that may block: at most so many at a time, the others in the order in which they came.
 ///
 /// A read goes to a thread once and comes back once. Each way wakes somebody up, which costs as much as to look up a
-/// record. So one that is over at once runs where it is asked for, while there is room for it.
+/// record. So one that is over at once runs where it is asked for, while nobody else reads; of many reads at the same time
+/// threads of their own do several at each waking, which costs less.
 final class ReadQueue: Sendable {
     private struct State {
         var running = 0
@@ -35,11 +36,10 @@ final class ReadQueue: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Runs `body` on the thread that asks; nil when half of the places are taken, so that none of those who wait for a
-    /// place can stand in its way.
+    /// Runs `body` on the thread that asks; nil when somebody else reads.
     func readHere<Result>(_ body: () throws -> Result) throws -> Result? {
         let mayRun = state.withLock { state in
-            guard state.running < limit / 2 else { return false }
+            guard state.running == 0 else { return false }
             state.running += 1
             return true
         }

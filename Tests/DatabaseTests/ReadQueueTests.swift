@@ -6,17 +6,16 @@ import Testing
 
 /// Where reads of SQLite run.
 @Suite struct ReadQueueTests {
-    @Test func `a brief read runs where it is asked for, while half of the places are free`() throws {
+    @Test func `a brief read runs where it is asked for, while nobody else reads`() throws {
         let queue = ReadQueue(limit: 4)
         let asking = pthread_self()
         let isSame = try queue.readHere { pthread_equal(pthread_self(), asking) != 0 }
         #expect(isSame == true)
-        let third = try queue.readHere { try queue.readHere { try queue.readHere { true } } }
-        #expect(third == .some(.some(.none)))
-        // The places were given back.
-        #expect(try queue.readHere { try queue.readHere { true } } == .some(.some(true)))
+        let second = try queue.readHere { try queue.readHere { true } }
+        #expect(second == .some(.none))
         #expect(throws: CancellationError.self) { try queue.readHere { throw CancellationError() } }
-        #expect(try queue.readHere { try queue.readHere { true } } == .some(.some(true)))
+        // The place was given back.
+        #expect(try queue.readHere { true } == true)
     }
 
     @Test func `reads that came while a brief one ran are begun when it ends`() async throws {

@@ -103,14 +103,25 @@ extension ReadSession {
         return (owned, all)
     }
 
-    /// The people whose records a list shows alone.
+    /// The people whose records a list shows alone; nil also for those that belong to one record, such as the contacts of a
+    /// customer, which an index finds.
     private func owners(_ object: ObjectDefinition, _ query: ListQuery) -> [SQLValue]? {
         let text = query.filter ?? ""
         if !text.allSatisfy(\.isWhitespace), text.utf8.count < 1000, let parsed = try? ExpressionParser.parse(text) {
             let parts = if case .all(let parts, _) = parsed { parts } else { [parsed] }
+            if parts.contains(where: { isLinked($0, object) }) { return nil }
             for part in parts { if let some = conditions(part, object)?["owner"] { return Array(some) } }
         }
         guard access.scope(.read, on: object.key) == .own, let me = actor.userID else { return nil }
         return [.integer(me.raw)]
+    }
+
+    private func isLinked(_ part: Expression, _ object: ObjectDefinition) -> Bool {
+        guard case .comparison(.equal, .path(let path, _), _, _) = part, path.count == 1, let key = path.first?.text
+        else { return false }
+        return switch object.field(key)?.kind {
+        case .link, .anyLink: true
+        default: false
+        }
     }
 }

@@ -9,21 +9,13 @@ extension RecordEngine {
     /// Makes the keys that older records lack, in transactions that let people go first; cancelled, it resumes where it
     /// was.
     public func prepareDuplicates(of object: String) async throws {
-        let actor = Actor.system("duplicates")
-        repeat {
+        var isMore = true
+        while isMore {
             try Task.checkCancellation()
-        } while try await write(
-            as: actor,
-            patient: true,
-            { try $0.prepareSome(object) }
-        )
-        repeat {
-            try Task.checkCancellation()
-        } while try await write(
-            as: actor,
-            patient: true,
-            { try $0.dropOldKeys(object) }
-        )
+            isMore = try await write(as: .system("duplicates"), patient: true) { session in
+                try session.prepareSome(object) || session.dropOldKeys(object)
+            }
+        }
     }
 }
 

@@ -12,6 +12,14 @@ struct ImportRow: Sendable {
     let content: Content
     let fault: Label?
 
+    /// The bytes of its text.
+    var size: Int {
+        switch content {
+        case .cells(let cells): cells.reduce(0) { $0 + $1.utf8.count }
+        case .object(_, let text): text.utf8.count
+        }
+    }
+
     /// True when no cell holds anything, or what it held belonged to a person who was erased since.
     var isBlank: Bool {
         switch content {
@@ -93,8 +101,7 @@ final class ImportFile {
         // Long rows make a smaller batch, so that memory stays bounded.
         var bytes = 0
         while rows.count < count, bytes < 4 << 20, let row = try next() {
-            if case .cells(let cells) = row.content { bytes += cells.reduce(0) { $0 + $1.utf8.count } }
-            if case .object(_, let text) = row.content { bytes += text.utf8.count }
+            bytes += row.size
             rows.append(row)
         }
         return rows

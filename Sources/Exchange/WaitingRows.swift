@@ -12,6 +12,7 @@ struct WaitingRows: Sendable {
     private var bytes: [UInt8] = []
     /// Rows that are more than cells, by their numbers.
     private var others: [Int: ImportRow] = [:]
+    private var otherBytes = 0
     /// So many of the places are done with.
     private var done = 0
     /// A length from here on takes four more bytes.
@@ -21,8 +22,8 @@ struct WaitingRows: Sendable {
 
     var count: Int { places.count - done }
     var isEmpty: Bool { count == 0 }
-    /// The bytes that are kept.
-    var size: Int { bytes.count }
+    /// The bytes of text that are kept.
+    var size: Int { bytes.count + otherBytes }
 
     subscript(_ index: Int) -> ImportRow {
         let place = places[done + index]
@@ -55,6 +56,7 @@ struct WaitingRows: Sendable {
         let start = bytes.count
         guard case .cells(let cells) = row.content, row.fault == nil else {
             others[row.number] = row
+            otherBytes += row.size
             places.append(Place(number: row.number, end: row.end, start: start, cells: 0))
             return
         }
@@ -72,7 +74,11 @@ struct WaitingRows: Sendable {
     }
 
     mutating func removeFirst(_ count: Int) {
-        if !others.isEmpty { for place in places[done..<done + count] { others[place.number] = nil } }
+        if !others.isEmpty {
+            for place in places[done..<done + count] {
+                otherBytes -= others.removeValue(forKey: place.number)?.size ?? 0
+            }
+        }
         done += count
         if isEmpty { self = WaitingRows() }
         // Rows are taken in small portions while people work: what is done with is dropped when it is the larger part.

@@ -32,7 +32,19 @@ import Values
         }
         #expect(rows[5].fault == fault)
         #expect(rows.cell(0, of: 5) == "")
+        let size = rows.size
+        rows.append(ImportRow(number: 11, end: 99, content: .object([], text: "{\"名称\":1}"), fault: nil))
+        #expect(rows.size == size + 12)
         if case .object(_, let text) = rows[6].content { #expect(text == "{}") } else { Issue.record("no object") }
+        // What such rows hold counts as long as they wait.
+        rows.removeFirst(7)
+        #expect(cellsOrText(rows[0]) == "{\"名称\":1}")
+        rows.removeFirst(1)
+        #expect(rows.size == 0)
+    }
+
+    private func cellsOrText(_ row: ImportRow) -> String {
+        if case .object(_, let text) = row.content { text } else { cells(row).joined() }
     }
 
     @Test func `what is taken in portions, while more comes in, keeps its order and gives its memory back`() {

@@ -188,7 +188,8 @@ def test_a_stretch_of_the_whale_curve_opens_as_a_list(browser, kehu, chiefs, boo
     page.keyboard.press("End")
     page.keyboard.press("Shift+Home")
     assert "家客户" in page.inner_text(".k-brush-said")
-    page.keyboard.press("Enter")
+    with visit.exchanged("#k-brush"):
+        page.keyboard.press("Enter")
     page.wait_for_url("**first=1&last=1**")
     page.fill("input[name=tag]", "重点跟进")
     page.click("button:has-text('打标签成为客群')")
@@ -199,7 +200,8 @@ def test_a_stretch_of_the_whale_curve_opens_as_a_list(browser, kehu, chiefs, boo
     page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 60, steps=4)
-    page.mouse.up()
+    with visit.exchanged("#k-brush"):
+        page.mouse.up()
     page.wait_for_url("**first=1&last=1**")
     page.click("a:has-text('在列表中打开')")
     page.wait_for_url("**/customers?filter=*")

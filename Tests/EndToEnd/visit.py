@@ -1,5 +1,6 @@
 """A person who looks at pages in a real browser under the real policy."""
 
+import contextlib
 import time
 
 from axe_playwright_python.sync_playwright import Axe
@@ -48,6 +49,13 @@ class Visit:
         self.page.fill("input[name=password]", password)
         self.page.click("form button.k-btn-primary")
         self.page.wait_for_url(lambda url: "/login" not in url)
+
+    @contextlib.contextmanager
+    def exchanged(self, part):
+        """What is done within exchanges that part of the page, even if its address stays: waits for the new one."""
+        self.page.eval_on_selector(part, "part => { part.dataset.seen = '' }")
+        yield
+        self.page.wait_for_selector(f"{part}:not([data-seen])", state="attached")
 
     def check(self, path=None):
         """The page is shown, in its language, and nothing sticks out at the side."""

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// A write that waits for its turn.
@@ -78,11 +79,16 @@ final class WriteQueue: Sendable {
         var patient: [any QueuedWrite] = []
         var running = false
         var groupsBeforePatient = 0
+        /// Patient writes stay where they are.
+        var isHeld = false
+        var runsPatient = false
+        var held: DispatchSemaphore?
 
         mutating func next() -> [any QueuedWrite] {
-            if let first = patient.first, waiting.isEmpty || groupsBeforePatient >= WriteQueue.patience {
+            if let first = patient.first, !isHeld, waiting.isEmpty || groupsBeforePatient >= WriteQueue.patience {
                 patient.removeFirst()
                 groupsBeforePatient = 0
+                runsPatient = true
                 return [first]
             }
             let group = Array(waiting.prefix(WriteQueue.groupLimit))
@@ -114,8 +120,35 @@ final class WriteQueue: Sendable {
         if group.isEmpty { return false }
         let failure = commit(group)
         log.traffic.committed(group.count, patient: group.contains(where: \.isPatient))
+        state.withLock { state in
+            state.runsPatient = false
+            state.held?.signal()
+            state.held = nil
+        }
         for write in group { write.finish(failure) }
         return true
+    }
+
+    /// Lets no patient write begin until `release`; returns when none runs any more.
+    func hold() {
+        let running = state.withLock { state -> DispatchSemaphore? in
+            state.isHeld = true
+            if state.runsPatient { state.held = DispatchSemaphore(value: 0) }
+            return state.held
+        }
+        running?.wait()
+    }
+
+    /// Lets patient writes go on.
+    func release() { state.withLock { $0.isHeld = false } }
+
+    /// Has the writer look whether there is something to do, though nobody came.
+    func wake() {
+        let mustStart = state.withLock { state in
+            defer { state.running = true }
+            return !state.running
+        }
+        if mustStart { start(self) }
     }
 
     private func submit(_ write: any QueuedWrite) {

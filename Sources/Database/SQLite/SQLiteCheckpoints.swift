@@ -8,6 +8,7 @@ import Synchronization
 ///
 /// A connection of its own copies what is in the log while people go on writing; what they wrote meanwhile, which is
 /// little, the writer copies between two transactions. Then the log begins anew, unless somebody still reads its end.
+/// So that it is little beside an import, too, work that nobody waits for pauses while the end is copied.
 final class SQLiteCheckpoints: Sendable {
     private struct State {
         var isRunning = false
@@ -28,12 +29,16 @@ final class SQLiteCheckpoints: Sendable {
     private static let rounds = 8
 
     private let path: String
+    private let traffic: Traffic
     private let pages = Atomic<Int32>(0)
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "kehu.checkpoints", qos: .utility)
     private let connection = Mutex<DatabaseQueue?>(nil)
 
-    init(path: String) { self.path = path }
+    init(path: String, traffic: Traffic) {
+        self.path = path
+        self.traffic = traffic
+    }
 
     /// Follows the log of the writing connection, in the place of SQLite's own checkpoints.
     func follow(_ writer: OpaquePointer?) {
@@ -51,9 +56,9 @@ final class SQLiteCheckpoints: Sendable {
     }
 
     /// Called by the writer between two transactions; true when it has to call `finish`.
-    func isDue(isAlone: Bool) -> Bool {
+    func isDue(_ writes: WriteQueue) -> Bool {
         let pages = pages.load(ordering: .relaxed)
-        let limit = isAlone ? SQLiteCheckpoints.patience : SQLiteCheckpoints.threshold
+        let limit = traffic.isAlone ? SQLiteCheckpoints.patience : SQLiteCheckpoints.threshold
         let (starts, ends) = state.withLock { state -> (Bool, Bool) in
             if pages < state.copied { state.copied = 0 }
             if state.isNearlyDone {
@@ -64,12 +69,13 @@ final class SQLiteCheckpoints: Sendable {
             state.isRunning = true
             return (true, false)
         }
-        if starts { queue.async { self.copy() } }
+        if starts { queue.async { self.copy(writes) } }
         return ends
     }
 
     /// Copies the end of the log.
-    func finish(_ writer: OpaquePointer?) {
+    func finish(_ writer: OpaquePointer?, _ writes: WriteQueue) {
+        defer { writes.release() }
         // There is none any more where the database was closed since the last transaction.
         guard let writer else { return }
         sqlite3_wal_checkpoint_v2(writer, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
@@ -85,30 +91,32 @@ final class SQLiteCheckpoints: Sendable {
         }
     }
 
-    private func copy() {
-        if let connection = opened() {
-            connection.inDatabase { database in
-                for _ in 0..<SQLiteCheckpoints.rounds {
-                    var (all, copied): (Int32, Int32) = (0, 0)
-                    let code = sqlite3_wal_checkpoint_v2(
-                        database.sqliteConnection,
-                        nil,
-                        SQLITE_CHECKPOINT_PASSIVE,
-                        &all,
-                        &copied
-                    )
-                    guard code == SQLITE_OK else { return }
-                    WriteBack.write(path)
-                    flush(database.sqliteConnection)
-                    // While the disk was busy others wrote on: each round has less to do than the one before.
-                    if pages.load(ordering: .relaxed) - copied <= SQLiteCheckpoints.rest { return }
-                }
+    private func copy(_ writes: WriteQueue) {
+        opened()?.inDatabase { database in
+            for _ in 0..<SQLiteCheckpoints.rounds {
+                guard let left = copy(database.sqliteConnection) else { return }
+                // While the disk was busy others wrote on: each round has less to do than the one before.
+                if left <= SQLiteCheckpoints.rest { break }
             }
+            if traffic.isAlone { return }
+            writes.hold()
+            _ = copy(database.sqliteConnection)
         }
         // Where it fails, as on a full disk, it is tried again when as many pages have come.
         state.withLock { state in
             (state.isRunning, state.isNearlyDone) = (false, true)
         }
+        writes.wake()
+    }
+
+    /// Copies what is in the log now; the answer is how many pages came meanwhile, nil where it failed.
+    private func copy(_ connection: OpaquePointer?) -> Int32? {
+        var (all, copied): (Int32, Int32) = (0, 0)
+        let code = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, &all, &copied)
+        guard code == SQLITE_OK else { return nil }
+        WriteBack.write(path)
+        flush(connection)
+        return pages.load(ordering: .relaxed) - copied
     }
 
     /// Flushes what was copied to disk: SQLite does so only after the end of the log, and the writer would have to wait

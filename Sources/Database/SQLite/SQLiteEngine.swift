@@ -17,7 +17,7 @@ final class SQLiteEngine: Sendable {
     private let isClosed = Atomic(false)
 
     init(path: String, readers: Int, log: QueryLog, news: News) throws {
-        let checkpoints = SQLiteCheckpoints(path: path)
+        let checkpoints = SQLiteCheckpoints(path: path, traffic: log.traffic)
         self.checkpoints = checkpoints
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
@@ -56,11 +56,11 @@ final class SQLiteEngine: Sendable {
         let mode = WriterMode()
         writes = WriteQueue(log: log) { [pool] waiting in
             queue.async {
-                while waiting.commitNext({ SQLiteEngine.commit($0, pool, log, news, mode) }) {
-                    if checkpoints.isDue(isAlone: log.traffic.isAlone) {
-                        pool.writeWithoutTransaction { checkpoints.finish($0.sqliteConnection) }
+                repeat {
+                    if checkpoints.isDue(waiting) {
+                        pool.writeWithoutTransaction { checkpoints.finish($0.sqliteConnection, waiting) }
                     }
-                }
+                } while waiting.commitNext { SQLiteEngine.commit($0, pool, log, news, mode) }
             }
         }
     }

@@ -1,0 +1,75 @@
+import Dispatch
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Database
+
+/// Who writes when.
+@Suite struct WriteQueueTests {
+    @Test func `while patient writes are held the others go on, and none of them is lost`() async throws {
+        let order = Order()
+        let thread = DispatchQueue(label: "writer")
+        let queue = WriteQueue(log: QueryLog()) { queue in
+            thread.async {
+                while queue.commitNext({ group in
+                    order.begin(group.allSatisfy(\.isPatient) ? "patient" : "person")
+                    if order.count == 1 { order.firstMayEnd.wait() }
+                    order.end()
+                    return nil
+                }) {}
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await queue.write(patient: true) { _ in } }
+            while order.count == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) { order.firstMayEnd.signal() }
+            queue.hold()
+            // The one that ran has ended.
+            #expect(order.ended == 1)
+            group.addTask { try? await queue.write(patient: true) { _ in } }
+            for _ in 0..<3 { try? await queue.write { _ in } }
+            #expect(order.all == ["patient", "person", "person", "person"])
+            queue.release()
+            queue.wake()
+            await group.waitForAll()
+        }
+        #expect(order.all.last == "patient")
+        #expect(order.all.count == 5)
+    }
+
+    @Test func `beside people and other work the log of SQLite is moved into the file again and again`() async throws {
+        let database = try await TestDatabase.make(.sqlite)
+        try await database.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB)") }
+        // More than twice as many pages as are left in the log.
+        let patient = Task {
+            for _ in 0..<80 {
+                try await database.write(patient: true) { connection in
+                    for _ in 0..<500 { try connection.run("INSERT INTO t (b) VALUES (zeroblob(4000))") }
+                }
+            }
+        }
+        for _ in 0..<40 {
+            try await database.write { _ = try $0.run("INSERT INTO t (b) VALUES (NULL)") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        try await patient.value
+        #expect(try await database.read { try $0.value("SELECT count(*) FROM t").integer } == 40_040)
+        let log = try FileManager.default.attributesOfItem(atPath: database.path + "-wal")[.size] as? Int
+        #expect(try #require(log) < 40_000 * 4096)
+    }
+}
+
+private final class Order: Sendable {
+    private let began = Mutex<[String]>([])
+    private let done = Mutex(0)
+    let firstMayEnd = DispatchSemaphore(value: 0)
+
+    var all: [String] { began.withLock { $0 } }
+    var count: Int { all.count }
+    var ended: Int { done.withLock { $0 } }
+
+    func begin(_ who: String) { began.withLock { $0.append(who) } }
+    func end() { done.withLock { $0 += 1 } }
+}

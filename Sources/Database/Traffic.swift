@@ -41,6 +41,11 @@ public final class Traffic: Sendable {
 
     var isQuiet: Bool { isOver(Traffic.pause) }
 
+    /// True while people write, and work that nobody waits for does.
+    var isMixed: Bool {
+        !isAlone && patientAt.withLock { $0.map { ContinuousClock.now - $0 <= Traffic.absence } ?? false }
+    }
+
     private func isOver(_ time: Duration) -> Bool {
         visited.withLock { $0.map { ContinuousClock.now - $0 > time } ?? true }
     }

@@ -1,8 +1,10 @@
 import Dispatch
 import Foundation
+import SQLText
 import Synchronization
 import TestSupport
 import Testing
+import Values
 
 @testable import Database
 
@@ -58,6 +60,16 @@ import Testing
         #expect(try await database.read { try $0.value("SELECT count(*) FROM t").integer } == 40_040)
         let log = try FileManager.default.attributesOfItem(atPath: database.path + "-wal")[.size] as? Int
         #expect(try #require(log) < 40_000 * 4096)
+    }
+
+    @Test func `of a file of any size all is written back, in few parts`() {
+        for size: Int64 in [0, 1, 4096, 64 << 20, 64 << 20 + 1, 700_000_003, 30 << 30] {
+            let parts = WriteBack.parts(of: size)
+            #expect(parts.reduce(0) { $0 + Int64($1.count) } == size)
+            #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+            #expect(parts.count <= 321)
+            #expect(parts.last.map { $0.count <= 1 << 20 } ?? (size == 0))
+        }
     }
 }
 

@@ -98,7 +98,8 @@ final class SQLiteCheckpoints: Sendable {
                 // While the disk was busy others wrote on: each round has less to do than the one before.
                 if left <= SQLiteCheckpoints.rest { break }
             }
-            if traffic.isAlone { return }
+            // Where all who write wait for it, or nobody does, nothing is gained.
+            guard traffic.isMixed else { return }
             writes.hold()
             _ = copy(database.sqliteConnection)
         }

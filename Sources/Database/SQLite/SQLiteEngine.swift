@@ -67,10 +67,11 @@ final class SQLiteEngine: Sendable {
 
     private static func settings(isReading: Bool) -> String {
         // Nothing is mapped into memory: a mapped file counts as the program's memory once per connection, and an error of
-        // the disk would end the program. Readers need little: the system keeps the file's pages. What is deleted is
-        // overwritten, not only given free: somebody may have asked for it.
+        // the disk would end the program. Readers need little, since the system keeps the file's pages: enough for those
+        // by which a million records are found. What is deleted is overwritten, not only given free: somebody may have
+        // asked for it.
         """
-        PRAGMA mmap_size = 0; PRAGMA cache_size = -\(isReading ? 500 : WriterMode.usualCache); PRAGMA temp_store = MEMORY;
+        PRAGMA mmap_size = 0; PRAGMA cache_size = -\(isReading ? 1500 : WriterMode.usualCache); PRAGMA temp_store = MEMORY;
         PRAGMA secure_delete = ON; PRAGMA cache_spill = \(spill);
         PRAGMA journal_size_limit = \(SQLiteCheckpoints.longestLog);
         """

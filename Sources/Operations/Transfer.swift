@@ -12,6 +12,8 @@ public struct Transfer: Sendable {
     let source: Database
     let target: Database
     let modules: [Module]
+    /// Of so many rows a table's indexes are made when all are there.
+    var many = 10_000
 
     /// What was sent: rows and hashes by table.
     public struct Sent: Sendable {
@@ -64,10 +66,10 @@ public struct Transfer: Sendable {
     /// Sends from one read of the source to one write of the target.
     private func copied() async throws -> Sent {
         let pipe = RowPipe()
-        let (source, target) = (source, target)
+        let (source, target, many) = (source, target, many)
         async let received: Void = {
             do {
-                try await target.write { try Transfer.receive(from: pipe, on: $0) }
+                try await target.write { try Transfer.receive(from: pipe, many, on: $0) }
             } catch {
                 pipe.cancel()
                 throw error
@@ -148,18 +150,26 @@ public struct Transfer: Sendable {
 
     // MARK: Receiving
 
-    private static func receive(from pipe: RowPipe, on connection: Connection) throws {
-        var known: Set<String> = []
+    private static func receive(from pipe: RowPipe, _ many: Int, on connection: Connection) throws {
+        var table: String?
+        var indexes: LateIndexes?
         while let portion = try pipe.take() {
-            if portion.table.hasPrefix(SearchIndex.mark) {
-                let object = String(portion.table.dropFirst(SearchIndex.mark.count))
-                if known.insert(portion.table).inserted { try SearchIndex.clear(object, on: connection) }
-                for row in portion.rows { try SearchIndex.load(row, object: object, on: connection) }
-                continue
+            let entries = portion.table.hasPrefix(SearchIndex.mark)
+            let object = String(portion.table.dropFirst(SearchIndex.mark.count))
+            if portion.table != table {
+                try indexes?.finish(on: connection)
+                table = portion.table
+                indexes = LateIndexes(of: entries ? SearchIndex.storage(of: object) : portion.table, many)
+                try entries ? SearchIndex.clear(object, on: connection) : makeRoom(for: portion, on: connection)
             }
-            if known.insert(portion.table).inserted { try makeRoom(for: portion, on: connection) }
-            try connection.append(portion.rows, to: portion.table, columns: portion.columns)
+            if entries {
+                for row in portion.rows { try SearchIndex.load(row, object: object, on: connection) }
+            } else {
+                try connection.append(portion.rows, to: portion.table, columns: portion.columns)
+            }
+            try indexes?.came(portion.rows.count, on: connection)
         }
+        try indexes?.finish(on: connection)
     }
 
     /// Empties a table, and adds what this program would not have made: tables and columns of definitions that were

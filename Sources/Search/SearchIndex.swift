@@ -6,7 +6,10 @@ public import Values
 ///
 /// The texts are cut by `Tokenizer` before they are stored; the engine only splits at spaces.
 public enum SearchIndex {
-    static func table(_ object: String) -> String { quotedName("search_" + object) }
+    static func table(_ object: String) -> String { quotedName(storage(of: object)) }
+
+    /// The name of an object's table.
+    public static func storage(of object: String) -> String { "search_" + object }
 
     /// Creates an object's table where it is missing.
     public static func createTable(_ object: String, on connection: Connection) throws {

@@ -1,6 +1,7 @@
 import Database
 import Identity
 import Records
+import SQLText
 import TestSupport
 import Testing
 
@@ -30,5 +31,37 @@ import Testing
             return try $0.list(try $0.object("customer"), query).rows.count
         }
         #expect(found == 20)
+    }
+
+    @Test func `of many rows the indexes are made when all are there, and are those of any other workspace`()
+        async throws
+    {
+        let cabinet = try await Cabinet()
+        let (quick, usual) = (try await TestDatabase.make(), try await TestDatabase.make())
+        var transfer = Transfer(from: cabinet.database, to: quick, modules: cabinet.engine.modules)
+        transfer.many = 1
+        let (sent, statements) = try await quick.log.recording { try await transfer.run() }
+        _ = try await Transfer(from: cabinet.database, to: usual, modules: cabinet.engine.modules).run()
+        #expect(sent.rows["customer"] == 20)
+        #expect(try await indexes(quick) == indexes(usual))
+        if quick.dialect == .postgres {
+            #expect(statements.contains { $0.hasPrefix("DROP INDEX \"ix_customer_name\"") })
+            #expect(statements.contains { $0.hasPrefix("DROP INDEX \"search_customer_tokens\"") })
+        }
+    }
+
+    private func indexes(_ database: Database) async throws -> [String] {
+        try await database.read { connection in
+            let question: SQLFragment =
+                switch connection.dialect {
+                case .sqlite: "SELECT name || COALESCE(sql, '') FROM sqlite_master WHERE type = 'index' ORDER BY 1"
+                case .postgres:
+                    """
+                    SELECT CAST(replace(indexdef, CAST(schemaname AS TEXT), '') AS TEXT) FROM pg_indexes
+                    WHERE schemaname = current_schema() ORDER BY 1
+                    """
+                }
+            return try connection.rows(question).map { $0.text(0) }
+        }
     }
 }

@@ -5,8 +5,10 @@ import re
 from conftest import PASSWORD
 from gallery import costing, pages
 
-# A dashboard is a few reports, and a record shows what hangs on it; most pages take ten.
+# A dashboard is a few reports; most pages take ten.
 MOST = 25
+# A record shows what hangs on it: two or three for each kind of record, however many there are.
+MOST_OF_A_RECORD = 32
 
 
 def statements(owner):
@@ -23,6 +25,15 @@ def test_no_page_asks_the_database_more_than_a_handful_of_times(owner, chiefs):
     answer = owner.post(f"/api/v1/fee_policies/{policy}/activate", json={})
     assert answer.status_code == 200, answer.text
 
+    # The newest customer has one of each: what other tests leave behind makes no difference.
+    group, below = (owner.make("customers", name=name)["id"] for name in ["预算母公司", "预算子公司"])
+    customer = owner.make("customers", name="预算客户", parent=group, phone="13812345678", tags=["重点"])["id"]
+    assert owner.patch(f"/api/v1/customers/{below}", json={"parent": customer}).status_code == 200
+    contact = owner.make("contacts", name="预算联系人", customer=customer)["id"]
+    owner.make("opportunities", name="预算商机", customer=customer)
+    owner.make("activities", kind="call", subject="回访", customer=customer, contact=contact)
+    owner.make("activities", kind="task", subject="报价", customer=customer, due_on="2026-12-24")
+
     told = {}
     for name, address in {**pages(first), **costing(first)}.items():
         asked = []
@@ -33,7 +44,9 @@ def test_no_page_asks_the_database_more_than_a_handful_of_times(owner, chiefs):
             asked.append(statements(owner) - before)
         told[name] = min(asked)
     print(sorted(told.items(), key=lambda pair: -pair[1]))
-    most = {name: count for name, count in told.items() if count > MOST}
+    most = {
+        name: count for name, count in told.items() if count > (MOST_OF_A_RECORD if name == "customer" else MOST)
+    }
     assert not most, f"statements by page: {most}"
 
 

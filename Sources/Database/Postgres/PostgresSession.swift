@@ -62,7 +62,12 @@ final class PostgresSession {
         }
         PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
         _ = PQsetNoticeReceiver(handle, { _, _ in }, nil)
+        // Of millions of rows PostgreSQL expects so many hits that it compiles the statement and starts helpers, which
+        // takes ten times as long as most reads. Through a pooler nothing of a session lasts.
+        if isPreparing { PQclear(PQexec(handle, PostgresSession.habits)) }
     }
+
+    private static let habits = "SET jit = off; SET parallel_setup_cost = 100000"
 
     deinit { PQfinish(handle) }
 

@@ -23,7 +23,7 @@ enum Maintenance {
         _ imports: Imports,
         _ webhooks: Webhooks
     ) -> [JobKind] {
-        [sweep(engine, identities, webhooks), bin(engine), definitions(engine), uploads(imports)]
+        [sweep(engine, identities, webhooks), bin(engine), definitions(engine), uploads(imports), search(engine)]
             + DuplicateJobs.kinds(engine) + CostingJobs.kinds(engine, identities)
     }
 
@@ -65,6 +65,17 @@ enum Maintenance {
             schedule: .daily(hour: 3, minute: 50)
         ) { _ in
             try await imports.sweep()
+            return .done()
+        }
+    }
+
+    private static func search(_ engine: RecordEngine) -> JobKind {
+        JobKind(
+            "maintenance.search",
+            label: Label("Tidy the search index", zh: "整理搜索索引"),
+            schedule: .daily(hour: 3, minute: 30)
+        ) { _ in
+            try await engine.tidySearch()
             return .done()
         }
     }

@@ -44,6 +44,8 @@ struct DataSetLoader {
         }
         try await loadActivities(set)
         try await check(set)
+        // As after an import, or a night.
+        try await engine.tidySearch()
         _ = try await engine.database.write { connection in
             try connection.run(
                 """

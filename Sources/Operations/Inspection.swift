@@ -1,6 +1,7 @@
 public import Database
 import Records
 import SQLText
+import Search
 public import Values
 
 /// What was found in a database.
@@ -44,9 +45,9 @@ public struct Inspection: Sendable {
         }
     }
 
-    /// The tables with the workspace's data.
+    /// The tables with the workspace's data. Search entries can be made anew, and have ways of their own.
     static func tables(on connection: Connection) throws -> [String] {
-        try connection.tables().filter { $0 != NodeNumbers.tableName }
+        try connection.tables().filter { $0 != NodeNumbers.tableName && $0 != SearchIndex.waitingTable }
     }
 
     static func damage(_ words: String) -> Label {

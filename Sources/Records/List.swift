@@ -120,8 +120,7 @@ extension ReadSession {
             access.condition(.read, on: object.key, alias: "t") == nil
         {
             // The index holds no deleted record, so its hits need not be looked up.
-            let sql: SQLFragment = "SELECT count(*) FROM (\(search.ids(of: object.key, connection.dialect))) AS found"
-            return try connection.value(sql).integer ?? 0
+            return try connection.value("SELECT count(*) FROM (\(try ids(search, object))) AS found").integer ?? 0
         }
         let sql = "SELECT count(*) FROM \(name: object.key) t WHERE " + (try matching(object, query))
         return try connection.value(sql).integer ?? 0
@@ -152,9 +151,13 @@ extension ReadSession {
         }
         if let text = query.search, !text.allSatisfy(\.isWhitespace) {
             guard let search = searchQuery(text, object) else { return "1 = 0" }
-            conditions.append("t.\"id\" IN (" + search.ids(of: object.key, connection.dialect) + ")")
+            conditions.append("t.\"id\" IN (" + (try ids(search, object)) + ")")
         }
         return conditions.joined(" AND ")
+    }
+
+    private func ids(_ search: SearchQuery, _ object: ObjectDefinition) throws -> SQLFragment {
+        search.ids(of: object.key, connection.dialect, try WaitingEntries(on: connection))
     }
 
     private func eachRow(

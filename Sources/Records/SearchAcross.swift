@@ -12,8 +12,10 @@ extension ReadSession {
             return searchQuery(text, object).map { (object, $0) }
         }
         guard !asked.isEmpty else { return [] }
+        let waiting = try WaitingEntries(on: connection)
         let parts = asked.enumerated().map { place, entry -> SQLFragment in
-            "SELECT \(raw: String(place)) WHERE EXISTS (\(entry.query.ids(of: entry.object.key, connection.dialect)))"
+            let ids = entry.query.ids(of: entry.object.key, connection.dialect, waiting)
+            return "SELECT \(raw: String(place)) WHERE EXISTS (\(ids))"
         }
         let found = Set(try connection.rows(parts.joined(" UNION ALL ")).map { Int($0.integer(0)) })
         return asked.indices.filter(found.contains).map { asked[$0].object }

@@ -33,13 +33,20 @@ struct SearchPage {
         frequencies: SearchFrequencies,
         on connection: Connection
     ) throws {
+        let waiting = try WaitingEntries(on: connection).ids(of: object.key, search)
         func newest(_ bound: (SQLFragment) -> SQLFragment, _ count: Int) throws -> [Row] {
             let hits = search.hits(of: object.key, joining: "t", connection.dialect, wanted: count, frequencies)
-            let bound = bound(hits.rowid)
-            return try connection.rows(
+            let found = try connection.rows(
                 "SELECT \(hits.rowid), t.\(name: object.nameField) FROM \(hits.from) WHERE \(hits.condition) AND "
-                    + condition + bound + " ORDER BY \(hits.order) LIMIT \(count)"
+                    + condition + bound(hits.rowid) + " ORDER BY \(hits.order) LIMIT \(count)"
             )
+            if waiting.isEmpty { return found }
+            let more = try connection.rows(
+                "SELECT t.\"id\", t.\(name: object.nameField) FROM \(name: object.key) t WHERE t.\"id\" IN "
+                    + "\(list: waiting.map { .integer($0) }) AND " + condition
+                    + bound("t.\"id\"")
+            )
+            return Array((found + more).sorted { $0.integer(0) > $1.integer(0) }.prefix(count))
         }
         switch try SearchPage.place(cursor) {
         case .ranked(let offset, let top):

@@ -74,12 +74,13 @@ extension WriteSession {
         }
     }
 
-    /// Makes what is missing of some of the records that were left behind; false when there are none.
-    func follow(atMost milliseconds: Int) throws -> Bool {
-        guard let stretch = try Trail.next(on: connection) else { return false }
+    /// Makes what is missing of some of the records that were left behind, and answers of which object they are; nil when
+    /// there are none.
+    func follow(atMost milliseconds: Int) throws -> String? {
+        guard let stretch = try Trail.next(on: connection) else { return nil }
         guard let object = schema.object(stretch.object), let shape = state.shapes[stretch.object] else {
             try Trail.done(stretch.object, through: stretch.last, on: connection)
-            return true
+            return stretch.object
         }
         let pace = Pace(atMost: milliseconds)
         let followers = try engine.observers.compactMap { try $0.trail?(object, self) }
@@ -95,7 +96,7 @@ extension WriteSession {
         }
         for follower in followers { try follower.finish(self) }
         try Trail.done(object.key, through: through, on: connection)
-        return true
+        return object.key
     }
 
     private func slice(of object: ObjectDefinition, _ shape: Shape, after id: Int64, through last: Int64) throws
@@ -119,9 +120,31 @@ extension RecordEngine {
     /// Makes search entries and keys of all records that were left behind, in small transactions that let people go
     /// first. Does nothing when there are none.
     public func followTrail() async throws {
-        while try await write(as: .system("engine"), patient: true, { try $0.follow(atMost: Pace.usual) }) {
+        var followed: Set<String> = []
+        while let object = try await write(
+            as: .system("engine"),
+            patient: true,
+            { try $0.follow(atMost: Pace.usual) }
+        ) {
+            followed.insert(object)
             await Task.yield()
         }
+        for object in followed.sorted() { try await mergeSearch(object) }
+    }
+
+    /// Merges segments of an object's search index as long as there are many of one size: what came at once left large
+    /// ones, and each search looks into all.
+    private func mergeSearch(_ object: String) async throws {
+        while try await database.write(patient: true, { try SearchIndex.mergeSome(object, on: $0) }) {
+            await Task.yield()
+        }
+    }
+
+    /// Merges what writes have left in the search indexes of all objects: each merges a little, which is not enough for
+    /// large segments that came together with small ones. For the night.
+    public func tidySearch() async throws {
+        if database.dialect == .postgres { return }
+        for object in schema.objects { try await mergeSearch(object.key) }
     }
 }
 

@@ -1,3 +1,6 @@
+import Database
+import Values
+
 /// What a record is found by.
 public struct SearchEntry: Sendable {
     /// Names: found by characters, words, pinyin and the first letters of pinyin.
@@ -17,6 +20,9 @@ public struct SearchEntry: Sendable {
 
 /// An entry as the tokens that are stored.
 struct SearchTokens: Equatable {
+    /// The names of the columns that hold them.
+    static let columns = ["name", "text", "sound", "digits"]
+
     var name = ""
     var text = ""
     var sound = ""
@@ -47,6 +53,21 @@ struct SearchTokens: Equatable {
     init(name: String, text: String, sound: String, digits: String) {
         (self.name, self.text, self.sound, self.digits) = (name, text, sound, digits)
     }
+
+    /// What a row holds from a column on.
+    init(_ row: Row, from first: Int) {
+        self.init(
+            name: row.text(first),
+            text: row.text(first + 1),
+            sound: row.text(first + 2),
+            digits: row.text(first + 3)
+        )
+    }
+
+    /// In the order of the columns.
+    var texts: [String] { [name, text, sound, digits] }
+
+    var values: [SQLValue] { texts.map { .text($0) } }
 
     var isEmpty: Bool { name.isEmpty && text.isEmpty && digits.isEmpty }
 }

@@ -16,12 +16,17 @@ extension SearchQuery {
     /// The ids of the records of an object that match, for `id IN (…)` in a query with any order.
     ///
     /// All hits are read. Where the newest come first, `hits` stops when the page is full.
-    public func ids(of object: String, _ dialect: Dialect) -> SQLFragment {
+    public func ids(of object: String, _ dialect: Dialect, _ waiting: WaitingEntries) -> SQLFragment {
         let table = SearchIndex.table(object)
-        return "SELECT \(raw: SearchIndex.key(dialect)) FROM \(raw: table) WHERE \(matching(table, dialect))"
+        let indexed: SQLFragment =
+            "SELECT \(raw: SearchIndex.key(dialect)) FROM \(raw: table) WHERE \(matching(table, dialect))"
+        let others = waiting.ids(of: object, self)
+        if others.isEmpty { return indexed }
+        return indexed + " UNION ALL VALUES " + others.map { "(\($0))" as SQLFragment }.joined(", ")
     }
 
-    /// The hits as the driving table, newest first, joined with the object's table under an alias.
+    /// The hits in the index as the driving table, newest first, joined with the object's table under an alias; those that
+    /// wait are not among them.
     ///
     /// `SELECT … FROM \(hits.from) WHERE \(hits.condition) AND … ORDER BY \(hits.order) LIMIT n` costs the same
     /// however many records match. For the next page add `AND \(hits.rowid) < lastID` to the conditions.

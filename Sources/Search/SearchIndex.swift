@@ -6,6 +6,9 @@ public import Values
 ///
 /// The texts are cut by `Tokenizer` before they are stored; the engine only splits at spaces.
 public enum SearchIndex {
+    /// The table of the entries that wait to go into the index.
+    public static let waitingTable = WaitingEntries.name
+
     static func table(_ object: String) -> String { quotedName(storage(of: object)) }
 
     /// The name of an object's table.
@@ -16,14 +19,17 @@ public enum SearchIndex {
         let table = table(object)
         if connection.dialect == .postgres { return try connection.create([postgresTable(object)]) }
         // Fewer and larger merges than usual: a write costs a third less, and a look-up in more segments a little more.
-        // What a transaction adds stays in memory up to 4 MB, which are some 15 with what belongs to it, before it becomes
-        // a segment: of many entries, fewer segments have to be merged.
+        // However many segments there are, no write merges all of a level: with some that an import made, one write in a
+        // thousand would take a third of a second. What a transaction adds stays in memory up to 4 MB, which are some 15
+        // with what belongs to it, before it becomes a segment: of many entries, fewer segments have to be merged.
         try connection.script(
             """
+            \(WaitingEntries.definition);
             CREATE VIRTUAL TABLE IF NOT EXISTS \(table)
                 USING fts5(name, text, sound, digits, tokenize = 'ascii', columnsize = 0);
             INSERT INTO \(table) (\(table), rank) VALUES ('automerge', 8);
-            INSERT INTO \(table) (\(table), rank) VALUES ('crisismerge', 64);
+            INSERT INTO \(table) (\(table), rank) VALUES ('usermerge', 8);
+            INSERT INTO \(table) (\(table), rank) VALUES ('crisismerge', 1000);
             INSERT INTO \(table) (\(table), rank) VALUES ('hashsize', 4194304);
             """
         )
@@ -61,10 +67,12 @@ public enum SearchIndex {
     /// Removes an object's table with all entries.
     public static func dropTable(_ object: String, on connection: Connection) throws {
         try connection.script("DROP TABLE IF EXISTS \(table(object))")
+        try WaitingEntries.removeAll(object, on: connection)
     }
 
     /// Gives a table the new key of its object.
     public static func rename(_ object: String, to new: String, on connection: Connection) throws {
+        try settle(on: connection)
         try connection.script("ALTER TABLE \(table(object)) RENAME TO \(table(new))")
         if connection.dialect == .postgres {
             let (old, new) = (quotedName("search_" + object + "_tokens"), quotedName("search_" + new + "_tokens"))
@@ -75,23 +83,30 @@ public enum SearchIndex {
     /// Stores a record's entry in place of the one before; an entry that did not change costs one look-up.
     public static func put(_ entry: SearchEntry, object: String, id: RecordID, on connection: Connection) throws {
         let tokens = SearchTokens(entry)
+        if try WaitingEntries.put(tokens, id, on: connection) { return }
         let stored = try connection.row(
             "SELECT name, text, sound, digits FROM \(raw: table(object)) WHERE \(raw: key(connection.dialect)) = \(id)"
         )
         if let stored {
-            if stored.text(0) == tokens.name, stored.text(1) == tokens.text, stored.text(2) == tokens.sound,
-                stored.text(3) == tokens.digits
-            {
-                return
-            }
+            if SearchTokens(stored, from: 0) == tokens { return }
             try remove(object, id, on: connection)
         }
         try insert(tokens, object, id, on: connection)
     }
 
-    /// Stores the entry of a new record, which is known to have none.
+    /// Stores the entry of a new record, which is known to have none; on SQLite it waits for others to go with.
     public static func add(_ entry: SearchEntry, object: String, id: RecordID, on connection: Connection) throws {
-        try insert(SearchTokens(entry), object, id, on: connection)
+        let tokens = SearchTokens(entry)
+        if connection.dialect == .postgres { return try insert(tokens, object, id, on: connection) }
+        if !tokens.isEmpty, try WaitingEntries.add(tokens, object, id, on: connection) { try settle(on: connection) }
+    }
+
+    /// Puts all entries that wait into the index.
+    public static func settle(on connection: Connection) throws {
+        let waiting = try WaitingEntries.take(on: connection).entries.reversed()
+        for (object, entries) in Dictionary(grouping: waiting, by: \.object).sorted(by: { $0.key < $1.key }) {
+            try add(entries.lazy.map { ($0.tokens, $0.id) }, object: object, on: connection)
+        }
     }
 
     /// Stores the entries of many new records, which are known to have none; on SQLite with one statement that is looked
@@ -106,15 +121,17 @@ public enum SearchIndex {
             return
         }
         let rows = entries.lazy.map { (tokens: SearchTokens($0.entry), id: $0.id) }.filter { !$0.tokens.isEmpty }
+        try add(rows, object: object, on: connection)
+    }
+
+    private static func add(
+        _ entries: some Sequence<(tokens: SearchTokens, id: RecordID)>,
+        object: String,
+        on connection: Connection
+    ) throws {
         try connection.runAll(
             "INSERT INTO \(table(object)) (rowid, name, text, sound, digits) VALUES (?, ?, ?, ?, ?)",
-            rows.map { row in
-                let tokens = row.tokens
-                return [
-                    .integer(row.id.raw), .text(tokens.name), .text(tokens.text), .text(tokens.sound),
-                    .text(tokens.digits),
-                ]
-            }
+            entries.lazy.map { entry in [.integer(entry.id.raw)] + entry.tokens.values }
         )
     }
 
@@ -125,7 +142,7 @@ public enum SearchIndex {
         through last: Int64,
         on connection: Connection
     ) throws -> Set<Int64> {
-        var ids: Set<Int64> = []
+        var ids = Set(try WaitingEntries.ids(from: first, through: last, on: connection))
         let key = key(connection.dialect)
         try connection.each(
             "SELECT \(raw: key) FROM \(raw: table(object)) WHERE \(raw: key) BETWEEN \(first) AND \(last)"
@@ -138,6 +155,7 @@ public enum SearchIndex {
 
     /// Removes a record's entry, if there is one.
     public static func remove(_ object: String, _ id: RecordID, on connection: Connection) throws {
+        if try WaitingEntries.remove(id, on: connection) { return }
         try connection.run("DELETE FROM \(raw: table(object)) WHERE \(raw: key(connection.dialect)) = \(id)")
     }
 
@@ -150,6 +168,16 @@ public enum SearchIndex {
     public static func clear(_ object: String, on connection: Connection) throws {
         try dropTable(object, on: connection)
         try createTable(object, on: connection)
+    }
+
+    /// Merges some of the index's segments, where many are of one size: a search looks into each. False when there was
+    /// nothing to do.
+    public static func mergeSome(_ object: String, on connection: Connection) throws -> Bool {
+        if connection.dialect == .postgres { return false }
+        // It tells of work by more than one row changed.
+        let before = connection.changes
+        try connection.run("INSERT INTO \(raw: table(object)) (\(raw: table(object)), rank) VALUES ('merge', 100)")
+        return connection.changes - before > 1
     }
 
     /// Merges a part of the index's segments: what was removed from it is only marked until then. Called from the first
@@ -219,11 +247,16 @@ public enum SearchIndex {
         _ body: ([[SQLValue]]) throws -> Void
     ) throws {
         var rows: [[SQLValue]] = []
+        // A workspace of an earlier version has no such table.
+        if try connection.hasTable(WaitingEntries.name) {
+            let own = try WaitingEntries(on: connection).entries.filter { $0.object == object }
+            rows = own.map { [.integer($0.id.raw)] + $0.tokens.values }
+        }
         try connection.each(
             "SELECT \(raw: key(connection.dialect)), name, text, sound, digits FROM \(raw: table(object))"
         ) { cursor in
             rows.append(cursor.row.values)
-            if rows.count == portion {
+            if rows.count >= portion {
                 try body(rows)
                 rows.removeAll(keepingCapacity: true)
             }

@@ -6,6 +6,7 @@ import Records
 import SQLText
 import Sales
 import Schema
+import Search
 import TestSupport
 import Values
 
@@ -104,7 +105,8 @@ struct Bureau {
 
     /// Every row of every table but the audit, the outbox, merges themselves, versions and times of change.
     func everything() async throws -> [String: [String]] {
-        try await engine.database.read { connection in
+        try await engine.database.write { try SearchIndex.settle(on: $0) }
+        return try await engine.database.read { connection in
             let tables = try connection.tables()
             var all: [String: [String]] = [:]
             for table in tables where !isLeftOut(table) {

@@ -2,6 +2,7 @@ import Database
 import Records
 import SQLText
 import Schema
+import Search
 import TestSupport
 import Testing
 import Values
@@ -93,5 +94,45 @@ import Values
         let all = try await page(150)
         #expect(try await page(5) == Array(all.prefix(5)))
         #expect(try await page(20) == Array(all.prefix(20)))
+    }
+
+    @Test(arguments: ["青松", "青松 一", "qs", "一"], [1, 3, 7])
+    func `new records are found in their place before they are in the index`(_ text: String, _ limit: Int) async throws
+    {
+        let office = try await Office.open()
+        _ = try await make((0..<400).map { "\($0)号青松\($0 % 3 == 0 ? "一" : "")厂" }, in: office)
+        try await office.engine.followTrail()
+        try await office.engine.write(as: office.admin) { session in
+            let object = try session.object("companies")
+            for name in ["青松", "青松一厂", "老青松", "别的"] {
+                try session.create(object, .object([.init(key: "name", value: .string(name))]))
+            }
+        }
+        func pages() async throws -> [String] {
+            try await office.engine.read(as: office.admin) { session in
+                let object = try session.object("companies")
+                var query = ListQuery()
+                query.search = text
+                query.limit = limit
+                var names: [String] = ["\(try session.count(object, query))"]
+                names += try session.objectsWithHits(text, among: [object]).map(\.key)
+                repeat {
+                    var json = JSONWriter()
+                    try session.writeList(object, query, to: &json)
+                    let page = try JSONReader.parse(json.bytes)
+                    names += (page["data"]?.array ?? []).compactMap { $0["name"]?.string }
+                    query.cursor = page["next"]?.string
+                } while query.cursor != nil
+                query.sort = ["-created_at"]
+                var json = JSONWriter()
+                try session.writeList(object, query, to: &json)
+                return names + (try JSONReader.parse(json.bytes)["data"]?.array ?? []).compactMap { $0["name"]?.string }
+            }
+        }
+        let before = try await pages()
+        try await office.engine.database.write { try SearchIndex.settle(on: $0) }
+        #expect(try await pages() == before)
+        #expect(before.contains("青松一厂") && before.first != "0", "\(before.prefix(9))")
+        if text == "青松" { #expect(before[0] == "403" && before[2] == "青松", "\(before.prefix(9))") }
     }
 }

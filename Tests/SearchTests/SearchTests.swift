@@ -6,9 +6,12 @@ import TestSupport
 import Testing
 import Values
 
-/// A database with an index of customers, where `1` is the first entry's id.
+/// A database with an index of customers, where `1` is the first entry's id. The first few entries are those of
+/// candidates, too, which are new and not in the index yet.
 struct IndexedCustomers {
     let database: Database
+    private static let candidates: Int64 = 20
+    private static let firstCandidate: Int64 = 1_000_000
 
     init(_ entries: [SearchEntry]) async throws {
         database = try await TestDatabase.make()
@@ -20,17 +23,27 @@ struct IndexedCustomers {
                 try connection.run("INSERT INTO customer (id) VALUES (\(id))")
                 try SearchIndex.put(entry, object: "customer", id: id, on: connection)
             }
+            try SearchIndex.createTable("candidate", on: connection)
+            for (position, entry) in entries.prefix(Int(Self.candidates)).enumerated() {
+                let id = RecordID(Self.firstCandidate + Int64(position + 1))
+                try SearchIndex.add(entry, object: "candidate", id: id, on: connection)
+            }
         }
     }
 
-    /// The ids of the hits, newest first; nil when there is nothing to search for.
-    func find(_ text: String) async throws -> [Int64]? {
+    /// The ids of the hits, newest first; nil when there is nothing to search for. What waits to go into the index must
+    /// be found like what is in it, unless the customers were changed.
+    func find(_ text: String, areChanged: Bool = false) async throws -> [Int64]? {
         guard let query = SearchQuery.parse(text) else { return nil }
         let hits = query.hits(of: "customer", joining: "t", TestDatabase.dialect)
         return try await database.read { connection in
-            try connection.rows(
+            let found = try connection.rows(
                 "SELECT t.id FROM \(hits.from) WHERE \(hits.condition) ORDER BY \(hits.order) LIMIT 200"
             ).map { $0.integer(0) }
+            let ids = query.ids(of: "candidate", connection.dialect, try WaitingEntries(on: connection))
+            let candidates = try connection.rows(ids).map { $0.integer(0) - Self.firstCandidate }.sorted(by: >)
+            if !areChanged { #expect(candidates == found.filter { $0 <= Self.candidates }, "\(text.prefix(100))") }
+            return found
         }
     }
 }
@@ -154,20 +167,74 @@ struct IndexedCustomers {
             try SearchIndex.put(SearchEntry(names: ["新名"]), object: "customer", id: RecordID(1), on: connection)
             try SearchIndex.put(SearchEntry(names: ["新名"]), object: "customer", id: RecordID(1), on: connection)
         }
-        #expect(try await customers.find("旧名") == [])
-        #expect(try await customers.find("新名") == [1])
+        #expect(try await customers.find("旧名", areChanged: true) == [])
+        #expect(try await customers.find("新名", areChanged: true) == [1])
         try await customers.database.write { try SearchIndex.remove("customer", [RecordID(1), RecordID(9)], on: $0) }
-        #expect(try await customers.find("名") == [])
-        #expect(try await customers.find("别") == [2])
+        #expect(try await customers.find("名", areChanged: true) == [])
+        #expect(try await customers.find("别", areChanged: true) == [2])
         let query = try #require(SearchQuery.parse("别人"))
         let found = try await customers.database.write { connection in
             try SearchIndex.rename("customer", to: "x_company", on: connection)
             return try connection.rows(
-                "SELECT id FROM customer WHERE id IN (\(query.ids(of: "x_company", TestDatabase.dialect)))"
+                """
+                SELECT id FROM customer \
+                WHERE id IN (\(query.ids(of: "x_company", connection.dialect, try WaitingEntries(on: connection))))
+                """
             )
             .count
         }
         #expect(found == 1)
+    }
+
+    @Test func `entries of new records wait for one another, and are found, changed and removed meanwhile`()
+        async throws
+    {
+        guard TestDatabase.dialect == .sqlite else { return }
+        let customers = try await IndexedCustomers([])
+        func waiting() async throws -> Int64? {
+            try await customers.database.read { try $0.value("SELECT count(*) FROM sys_search_waiting").integer }
+        }
+        func found(_ text: String) async throws -> [Int64] {
+            let query = try #require(SearchQuery.parse(text))
+            return try await customers.database.read { connection in
+                let ids = query.ids(of: "customer", connection.dialect, try WaitingEntries(on: connection))
+                return try connection.rows(ids).map { $0.integer(0) }.sorted()
+            }
+        }
+        func add(_ numbers: ClosedRange<Int64>) async throws {
+            try await customers.database.write { connection in
+                for number in numbers {
+                    let entry = SearchEntry(names: ["W\(100 + number)仓库"])
+                    try SearchIndex.add(entry, object: "customer", id: RecordID(number), on: connection)
+                }
+            }
+        }
+        try await add(1...31)
+        #expect(try await waiting() == 31)
+        #expect(try await found("仓库").count == 31)
+        try await customers.database.write { connection in
+            try SearchIndex.put(SearchEntry(names: ["W102库房"]), object: "customer", id: RecordID(2), on: connection)
+            try SearchIndex.remove("customer", RecordID(3), on: connection)
+            let present = try SearchIndex.ids("customer", from: 1, through: 4, on: connection)
+            #expect(present == [1, 2, 4])
+        }
+        #expect(try await found("w102") == [2])
+        #expect(try await found("库房") == [2])
+        #expect(try await found("w103") == [])
+        // The thirty-second takes all others along.
+        try await add(32...34)
+        #expect(try await waiting() == 1)
+        #expect(try await found("仓库") == [1] + Array(4...34))
+        #expect(try await found("库房") == [2])
+        // Moved or thrown away with its object.
+        try await customers.database.write { try SearchIndex.rename("customer", to: "x_depot", on: $0) }
+        #expect(try await waiting() == 0)
+        try await customers.database.write { connection in
+            let entry = SearchEntry(names: ["新库"])
+            try SearchIndex.add(entry, object: "x_depot", id: RecordID(40), on: connection)
+            try SearchIndex.dropTable("x_depot", on: connection)
+        }
+        #expect(try await waiting() == 0)
     }
 
     @Test func `the hits are read from the index, newest first, without sorting`() async throws {

@@ -94,13 +94,14 @@ struct BackgroundWork: Service {
         await workspace.rollout.end(workspace.engine)
     }
 
-    /// Says again and again that this process runs, and ends an upgrade when older ones have gone; true when the data has
+    /// Says again and again that this process runs, keeps its clock right, and ends an upgrade when older ones have gone; true when the data has
     /// become newer than this program.
     private func keepNumber() async -> Bool {
         guard workspace.engine.database.dialect == .postgres else { return false }
         var last = Rollout.State.settled
         while (try? await Task.sleep(for: .seconds(NodeNumbers.pulse))) != nil {
             do {
+                try await workspace.clock.follow(workspace.engine.database)
                 let state = try await workspace.rollout.beat(workspace.engine)
                 if state.isWaiting != last.isWaiting { logger.notice("\(state.text.en)") }
                 last = state
@@ -117,18 +118,21 @@ struct BackgroundWork: Service {
         return false
     }
 
-    /// Goes on with the imports that a crash interrupted.
+    /// Goes on with imports that a crash interrupted; on PostgreSQL again and again, since another server may end there.
     private func resumeImports() async {
         let (identities, imports, queue) = (workspace.identities, workspace.imports, workspace.jobs)
-        do {
-            // On PostgreSQL another server may be at an import: only what stands still has been left behind.
-            let pause: Duration? = queue.database.dialect == .sqlite ? nil : .seconds(60)
-            try await imports.resumeUnfinished(leftFor: pause) { try await identities.actor(for: $0) }
-            try await imports.resumeUndos { try await identities.actor(for: $0) }
-        } catch is CancellationError {
-            return
-        } catch {
-            logger.error("an import could not go on", metadata: ["error": "\(error)"])
+        // Another server may be at an import: only what stands still has been left behind.
+        let pause: Duration? = queue.database.dialect == .sqlite ? nil : .seconds(60)
+        while true {
+            do {
+                try await imports.resumeUnfinished(leftFor: pause) { try await identities.actor(for: $0) }
+                try await imports.resumeUndos(leftFor: pause) { try await identities.actor(for: $0) }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("an import could not go on", metadata: ["error": "\(error)"])
+            }
+            guard let pause, (try? await Task.sleep(for: pause)) != nil else { return }
         }
     }
 

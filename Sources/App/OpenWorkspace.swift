@@ -45,6 +45,8 @@ public struct OpenWorkspace: Sendable {
     public let upkeep: Upkeep
     /// What an upgrade leaves to be done while servers of the version before still run.
     public let rollout: Rollout
+    /// Tells the time.
+    public let clock: SharedClock
     /// When something was last written before it was opened; later than now after the clock was set back.
     public let lastUse: Instant
     /// The folder for files.
@@ -60,14 +62,18 @@ public struct OpenWorkspace: Sendable {
         in directory: WorkspaceDirectory,
         modules: [Module]? = nil,
         node: Int = Int.random(in: 1...1023),
-        clock: Clock = .system,
+        clock given: Clock? = nil,
         passwords: PasswordHash = .production,
         upkeep: Upkeep? = nil,
         migrations: [Migration] = Migrations.all,
         holdsLock: Bool = false
     ) async throws {
         let file = WorkspaceFile(directory, name)
-        let (database, ids) = (try await file.open(), IDSource(node: node, clock: clock))
+        let database = try await file.open()
+        let shared = SharedClock()
+        try await shared.follow(database)
+        let clock = given ?? shared.clock
+        let ids = IDSource(node: node, clock: clock)
         let modules = modules ?? Modules.all
         let rollout = Rollout(database, modules, migrations)
         let isAlone = try await rollout.begin(ids)
@@ -87,7 +93,7 @@ public struct OpenWorkspace: Sendable {
         try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
         lastUse = state.lastUse
         (self.name, self.engine, self.identities, self.passwords) = (name, engine, identities, passwords)
-        self.rollout = rollout
+        (self.rollout, self.clock) = (rollout, shared)
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
         files = try Files(engine, folder: folder)

@@ -112,12 +112,31 @@ extension Imports {
         }
     }
 
-    /// Goes on with the undos that a crash interrupted.
-    public func resumeUndos(actor: @Sendable (RecordID) async throws -> Actor?) async throws {
-        for undo in try await engine.database.read({ try UndoTables.unfinished(on: $0) }) {
+    /// Goes on with the undos that a crash interrupted. Where several servers share the database, `pause` is how long one
+    /// must have stood still to have been left behind.
+    public func resumeUndos(
+        leftFor pause: Duration? = nil,
+        actor: @Sendable (RecordID) async throws -> Actor?
+    ) async throws {
+        let before = try await undosUnderWay()
+        if pause != nil, before.isEmpty { return }
+        if let pause { try await Task.sleep(for: pause) }
+        let now = pause == nil ? before : try await undosUnderWay()
+        for undo in try await engine.database.read({ try UndoTables.unfinished(on: $0) })
+        where now[undo.id] == before[undo.id] {
             var acting: Actor? = .system(undo.name)
             if let user = undo.actor { acting = try await actor(user) }
             if let acting { try await runUndo(undo.id, as: acting) }
+        }
+    }
+
+    private func undosUnderWay() async throws -> [RecordID: UndoStatus] {
+        try await engine.database.read { connection in
+            var found: [RecordID: UndoStatus] = [:]
+            for undo in try UndoTables.unfinished(on: connection) {
+                found[undo.id] = try UndoTables.progress(undo.id, on: connection)
+            }
+            return found
         }
     }
 

@@ -28,8 +28,8 @@ extension JobQueue {
         }
         let names = kinds.filter { $0.schedule != nil }.map { SQLValue.text($0.name) }
         try connection.run("DELETE FROM sys_job_plan WHERE name NOT IN \(list: names)")
-        // A lease from the future belongs to nobody: the clock was set back.
-        let latest = now.adding(milliseconds: JobQueue.lease)
+        // A lease from far in the future belongs to nobody: the clock was set back.
+        let latest = now.adding(milliseconds: JobQueue.longestLease)
         try connection.run("UPDATE sys_job SET due_at = \(now) WHERE state = 'running' AND due_at > \(latest)")
     }
 
@@ -50,7 +50,7 @@ extension JobQueue {
         // A lease from the future belongs to nobody, as `plan` says.
         let due = try connection.value(
             """
-            SELECT min(CASE WHEN state = 'running' AND due_at > \(now.adding(milliseconds: JobQueue.lease)) THEN 0
+            SELECT min(CASE WHEN state = 'running' AND due_at > \(now.adding(milliseconds: JobQueue.longestLease)) THEN 0
             ELSE due_at END) FROM sys_job WHERE state IN ('ready', 'running') AND kind IN \(list: names)
             """
         ).integer.map(Instant.init(milliseconds:))

@@ -13,6 +13,8 @@ public struct JobQueue: Sendable {
     let zone: @Sendable () -> String
     /// How long a run is believed to go on without a sign of life.
     static let lease: Int64 = 60_000
+    /// The longest that can be true of a lease: clocks of several machines differ a little.
+    static let longestLease = 2 * lease
 
     /// The jobs of a workspace; `zone` is its time zone.
     public init(

@@ -157,7 +157,7 @@ extension ReadSession {
     }
 
     private func ids(_ search: SearchQuery, _ object: ObjectDefinition) throws -> SQLFragment {
-        search.ids(of: object.key, connection.dialect, try WaitingEntries(on: connection))
+        search.ids(of: object.key, connection.dialect, try WaitingEntries(of: object.key, on: connection))
     }
 
     private func eachRow(
@@ -181,7 +181,7 @@ extension ReadSession {
         var sql =
             "SELECT " + plan.many.select + ", " + order.select + " FROM \(name: object.key) t" + plan.many.joins
             + " WHERE "
-        if let ids = try ids ?? newestOfMany(object, query, order) {
+        if let ids = try ids ?? newestOfMany(object, query, order) ?? newestCreated(object, query, order) {
             sql += ids.isEmpty ? "1 = 0" : "t.\"id\" IN \(list: ids.map { .integer($0.raw) })"
         } else {
             sql += try matching(object, query)

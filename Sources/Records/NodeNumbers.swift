@@ -86,6 +86,11 @@ public enum NodeNumbers {
         try connection.run("UPDATE sys_node SET seen = NULL WHERE node = \(node)")
     }
 
+    /// What time it is by the database.
+    static func time(on connection: Connection) throws -> Instant {
+        Instant(milliseconds: try connection.value("SELECT \(now(connection.dialect))").integer ?? 0)
+    }
+
     /// What time it is by the database, in milliseconds since 1970.
     private static func now(_ dialect: Dialect) -> SQLFragment {
         switch dialect {

@@ -47,7 +47,8 @@ public struct RowLoader {
         try session.connection.run(SQLFragment(text: shape.insertText, values: row))
         let record = AnyRecord(shape: shape, values: row)
         session.pending.kept.note(shape, before: nil, after: record)
-        if searched { try SearchFeed.add(record, object, on: session.connection) }
+        // Not one that waits: the index takes many rows at once anyway.
+        if searched { try SearchFeed.add(CollectionOfOne(record), object, on: session.connection) }
         count += 1
         first = min(first ?? id, id)
         return id

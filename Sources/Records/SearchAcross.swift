@@ -14,10 +14,13 @@ extension ReadSession {
         guard !asked.isEmpty else { return [] }
         let waiting = try WaitingEntries(on: connection)
         let parts = asked.enumerated().map { place, entry -> SQLFragment in
-            let ids = entry.query.ids(of: entry.object.key, connection.dialect, waiting)
+            let ids = entry.query.ids(of: entry.object.key, connection.dialect)
             return "SELECT \(raw: String(place)) WHERE EXISTS (\(ids))"
         }
-        let found = Set(try connection.rows(parts.joined(" UNION ALL ")).map { Int($0.integer(0)) })
+        var found = Set(try connection.rows(parts.joined(" UNION ALL ")).map { Int($0.integer(0)) })
+        for (place, entry) in asked.enumerated() where !waiting.ids(of: entry.object.key, entry.query).isEmpty {
+            found.insert(place)
+        }
         return asked.indices.filter(found.contains).map { asked[$0].object }
     }
 }

@@ -33,7 +33,7 @@ struct SearchPage {
         frequencies: SearchFrequencies,
         on connection: Connection
     ) throws {
-        let waiting = try WaitingEntries(on: connection).ids(of: object.key, search)
+        let waiting = try WaitingEntries(of: object.key, on: connection).ids(of: object.key, search)
         func newest(_ bound: (SQLFragment) -> SQLFragment, _ count: Int) throws -> [Row] {
             let hits = search.hits(of: object.key, joining: "t", connection.dialect, wanted: count, frequencies)
             let found = try connection.rows(
@@ -43,7 +43,7 @@ struct SearchPage {
             if waiting.isEmpty { return found }
             let more = try connection.rows(
                 "SELECT t.\"id\", t.\(name: object.nameField) FROM \(name: object.key) t WHERE t.\"id\" IN "
-                    + "\(list: waiting.map { .integer($0) }) AND " + condition
+                    + "(SELECT value FROM json_each(\(WaitingEntries.list(waiting)))) AND " + condition
                     + bound("t.\"id\"")
             )
             return Array((found + more).sorted { $0.integer(0) > $1.integer(0) }.prefix(count))

@@ -24,6 +24,14 @@ struct SortOrder {
     /// True for the order by id alone, from the end.
     var isNewestFirst: Bool { terms.count == 1 && terms[0].key == "id" && terms[0].descending }
 
+    /// True for the order by time of creation, from the end, where everybody may know that.
+    var isNewestCreatedFirst: Bool {
+        terms[0].key == "created_at" && terms[0].descending && terms[0].expression.text == "t.\"created_at\""
+    }
+
+    /// The first of the values that a cursor keeps.
+    func first(of cursor: String) throws -> SQLValue { try decode(cursor)[0] }
+
     var orderBy: SQLFragment {
         terms.map { term -> SQLFragment in
             if term.descending { return term.expression + (term.nullable ? " DESC NULLS LAST" : " DESC") }

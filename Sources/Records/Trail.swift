@@ -129,7 +129,7 @@ extension RecordEngine {
             followed.insert(object)
             await Task.yield()
         }
-        for object in followed.sorted() { try await mergeSearch(object) }
+        for object in followed.sorted() where schema.object(object) != nil { try await mergeSearch(object) }
     }
 
     /// Merges segments of an object's search index as long as there are many of one size: what came at once left large
@@ -140,11 +140,13 @@ extension RecordEngine {
         }
     }
 
-    /// Merges what writes have left in the search indexes of all objects: each merges a little, which is not enough for
+    /// Puts entries that wait into the search index, and merges what writes have left in those of all objects: each merges a little, which is not enough for
     /// large segments that came together with small ones. For the night.
     public func tidySearch() async throws {
         if database.dialect == .postgres { return }
-        for object in schema.objects { try await mergeSearch(object.key) }
+        let objects = schema.objects.map(\.key)
+        try await database.write(patient: true) { try SearchIndex.settle(knowing: objects, on: $0) }
+        for object in objects { try await mergeSearch(object) }
     }
 }
 

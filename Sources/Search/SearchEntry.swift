@@ -67,6 +67,9 @@ struct SearchTokens: Equatable {
     /// In the order of the columns.
     var texts: [String] { [name, text, sound, digits] }
 
+    /// In bytes.
+    var size: Int { texts.reduce(0) { $0 + $1.utf8.count } }
+
     var values: [SQLValue] { texts.map { .text($0) } }
 
     var isEmpty: Bool { name.isEmpty && text.isEmpty && digits.isEmpty }

@@ -12,7 +12,7 @@ indirect enum SearchExpression {
     case phrase([Substring], columns: [Int], isPrefix: Bool)
 
     init(_ text: String) {
-        var reader = Reader(rest: text[...])
+        var reader = Reader(rest: text[...].unicodeScalars)
         self = reader.any([0, 1, 2, 3])
     }
 
@@ -36,8 +36,9 @@ indirect enum SearchExpression {
     /// Neither holds a zero byte: tokens are letters and digits.
     private static func holds(_ text: String, _ phrase: String) -> Bool { strstr(text, phrase) != nil }
 
+    /// Reads scalars and not characters, since a mark at the beginning of a token makes one with the quote before it.
     private struct Reader {
-        var rest: Substring
+        var rest: Substring.UnicodeScalarView
 
         mutating func any(_ columns: [Int]) -> SearchExpression {
             var ways = [all(columns)]
@@ -59,31 +60,34 @@ indirect enum SearchExpression {
                 return inner
             }
             guard take("\"") else { return .phrase([], columns: own, isPrefix: false) }
-            let tokens = rest.prefix { $0 != "\"" }
-            rest = rest.dropFirst(tokens.count + 1)
-            return .phrase(tokens.split(separator: " "), columns: own, isPrefix: take("*"))
+            let tokens = until("\"")
+            return .phrase(tokens, columns: own, isPrefix: take("*"))
         }
 
         /// The columns of `{name text}:` or `digits:`; nil without a filter.
         private mutating func filter() -> [Int]? {
-            var names: [Substring] = []
-            if rest.first == "{" {
-                let list = rest.dropFirst().prefix { $0 != "}" }
-                rest = rest.dropFirst(list.count + 3)
-                names = list.split(separator: " ")
-            } else if rest.first?.isLetter == true {
-                let name = rest.prefix { $0 != ":" }
-                rest = rest.dropFirst(name.count + 1)
-                names = [name]
+            let names: [Substring]
+            if take("{") {
+                names = until("}")
+                _ = take(":")
+            } else if let first = rest.first, first != "\"", first != "(" {
+                names = until(":")
             } else {
                 return nil
             }
             return names.compactMap { SearchTokens.columns.firstIndex(of: String($0)) }
         }
 
+        /// The words up to a mark, which is passed over.
+        private mutating func until(_ mark: Unicode.Scalar) -> [Substring] {
+            let words = rest.prefix { $0 != mark }
+            rest = rest.dropFirst(words.count + 1)
+            return words.split(separator: " ").map { Substring($0) }
+        }
+
         private mutating func take(_ text: String) -> Bool {
-            guard rest.hasPrefix(text) else { return false }
-            rest = rest.dropFirst(text.count)
+            guard rest.starts(with: text.unicodeScalars) else { return false }
+            rest = rest.dropFirst(text.unicodeScalars.count)
             return true
         }
     }

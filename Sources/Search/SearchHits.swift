@@ -17,12 +17,16 @@ extension SearchQuery {
     ///
     /// All hits are read. Where the newest come first, `hits` stops when the page is full.
     public func ids(of object: String, _ dialect: Dialect, _ waiting: WaitingEntries) -> SQLFragment {
-        let table = SearchIndex.table(object)
-        let indexed: SQLFragment =
-            "SELECT \(raw: SearchIndex.key(dialect)) FROM \(raw: table) WHERE \(matching(table, dialect))"
+        let indexed = ids(of: object, dialect)
         let others = waiting.ids(of: object, self)
         if others.isEmpty { return indexed }
-        return indexed + " UNION ALL VALUES " + others.map { "(\($0))" as SQLFragment }.joined(", ")
+        return indexed + " UNION ALL SELECT value FROM json_each(\(WaitingEntries.list(others)))"
+    }
+
+    /// The same of those that are in the index.
+    public func ids(of object: String, _ dialect: Dialect) -> SQLFragment {
+        let table = SearchIndex.table(object)
+        return "SELECT \(raw: SearchIndex.key(dialect)) FROM \(raw: table) WHERE \(matching(table, dialect))"
     }
 
     /// The hits in the index as the driving table, newest first, joined with the object's table under an alias; those that

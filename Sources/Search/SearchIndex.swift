@@ -97,15 +97,18 @@ public enum SearchIndex {
     /// Stores the entry of a new record, which is known to have none; on SQLite it waits for others to go with.
     public static func add(_ entry: SearchEntry, object: String, id: RecordID, on connection: Connection) throws {
         let tokens = SearchTokens(entry)
-        if connection.dialect == .postgres { return try insert(tokens, object, id, on: connection) }
+        if connection.dialect == .postgres || tokens.size > WaitingEntries.longest {
+            return try insert(tokens, object, id, on: connection)
+        }
         if !tokens.isEmpty, try WaitingEntries.add(tokens, object, id, on: connection) { try settle(on: connection) }
     }
 
-    /// Puts all entries that wait into the index.
+    /// Puts all entries that wait into the index. One that is there already, which only a program of before they waited
+    /// has made, gives way.
     public static func settle(on connection: Connection) throws {
         let waiting = try WaitingEntries.take(on: connection).entries.reversed()
         for (object, entries) in Dictionary(grouping: waiting, by: \.object).sorted(by: { $0.key < $1.key }) {
-            try add(entries.lazy.map { ($0.tokens, $0.id) }, object: object, on: connection)
+            try add(entries.lazy.map { ($0.tokens, $0.id) }, or: "OR REPLACE", object: object, on: connection)
         }
     }
 
@@ -126,11 +129,12 @@ public enum SearchIndex {
 
     private static func add(
         _ entries: some Sequence<(tokens: SearchTokens, id: RecordID)>,
+        or conflict: String = "",
         object: String,
         on connection: Connection
     ) throws {
         try connection.runAll(
-            "INSERT INTO \(table(object)) (rowid, name, text, sound, digits) VALUES (?, ?, ?, ?, ?)",
+            "INSERT \(conflict) INTO \(table(object)) (rowid, name, text, sound, digits) VALUES (?, ?, ?, ?, ?)",
             entries.lazy.map { entry in [.integer(entry.id.raw)] + entry.tokens.values }
         )
     }
@@ -168,6 +172,12 @@ public enum SearchIndex {
     public static func clear(_ object: String, on connection: Connection) throws {
         try dropTable(object, on: connection)
         try createTable(object, on: connection)
+    }
+
+    /// Puts what waits into the index, of an object only what belongs to a record.
+    public static func settle(knowing objects: [String], on connection: Connection) throws {
+        for object in objects { try WaitingEntries.removeStrays(object, on: connection) }
+        try settle(on: connection)
     }
 
     /// Merges some of the index's segments, where many are of one size: a search looks into each. False when there was
@@ -248,13 +258,14 @@ public enum SearchIndex {
     ) throws {
         var rows: [[SQLValue]] = []
         // A workspace of an earlier version has no such table.
-        if try connection.hasTable(WaitingEntries.name) {
-            let own = try WaitingEntries(on: connection).entries.filter { $0.object == object }
-            rows = own.map { [.integer($0.id.raw)] + $0.tokens.values }
-        }
+        let waiting =
+            try connection.hasTable(WaitingEntries.name) ? WaitingEntries(of: object, on: connection).entries : []
+        rows = waiting.map { [.integer($0.id.raw)] + $0.tokens.values }
+        let known = Set(waiting.map(\.id.raw))
         try connection.each(
             "SELECT \(raw: key(connection.dialect)), name, text, sound, digits FROM \(raw: table(object))"
         ) { cursor in
+            if !known.isEmpty, known.contains(cursor.integer(0)) { return true }
             rows.append(cursor.row.values)
             if rows.count >= portion {
                 try body(rows)

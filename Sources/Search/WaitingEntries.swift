@@ -17,15 +17,17 @@ public struct WaitingEntries: Sendable {
     /// The newest first.
     let entries: [Entry]
 
-    /// Reads those of all objects, in the read in which the index is asked.
-    public init(on connection: Connection) throws {
+    /// Reads those of an object, or of all, in the read in which the index is asked.
+    public init(of object: String? = nil, on connection: Connection) throws {
         guard connection.dialect == .sqlite else {
             entries = []
             return
         }
-        entries = try connection.rows(
-            "SELECT id, object, name, text, sound, digits FROM sys_search_waiting ORDER BY id DESC"
-        ).map { Entry(object: $0.text(1), id: RecordID($0.integer(0)), tokens: SearchTokens($0, from: 2)) }
+        var sql: SQLFragment = "SELECT id, object, name, text, sound, digits FROM sys_search_waiting"
+        if let object { sql += " WHERE object = \(object)" }
+        entries = try connection.rows(sql + " ORDER BY id DESC").map {
+            Entry(object: $0.text(1), id: RecordID($0.integer(0)), tokens: SearchTokens($0, from: 2))
+        }
     }
 
     /// The records of an object that a query finds among them, the newest first.
@@ -36,8 +38,13 @@ public struct WaitingEntries: Sendable {
         return own.filter { expression.matches($0.tokens) }.map(\.id.raw)
     }
 
+    /// Ids as one value, for `json_each`: a statement for each number of them would be kept.
+    public static func list(_ ids: [Int64]) -> String { "[" + ids.map(String.init).joined(separator: ",") + "]" }
+
     /// How many may wait. Each is read in every search.
     static let most: Int64 = 32
+    /// The longest tokens that may wait, in bytes.
+    static let longest = 4000
 
     static let name = "sys_search_waiting"
 
@@ -61,6 +68,7 @@ public struct WaitingEntries: Sendable {
     /// Stores a changed entry if the one before it waits; false where it does not.
     static func put(_ tokens: SearchTokens, _ id: RecordID, on connection: Connection) throws -> Bool {
         if connection.dialect == .postgres { return false }
+        if tokens.isEmpty { return try remove(id, on: connection) }
         return try connection.run(
             """
             UPDATE sys_search_waiting SET name = \(tokens.name), text = \(tokens.text), sound = \(tokens.sound),
@@ -86,6 +94,17 @@ public struct WaitingEntries: Sendable {
         if connection.dialect == .postgres { return [] }
         return try connection.rows("SELECT id FROM sys_search_waiting WHERE id BETWEEN \(first) AND \(last)")
             .map { $0.integer(0) }
+    }
+
+    /// Removes those of records that are not there: a program of before they waited, on the same file, knows none of them.
+    static func removeStrays(_ object: String, on connection: Connection) throws {
+        if connection.dialect == .postgres { return }
+        try connection.run(
+            """
+            DELETE FROM sys_search_waiting WHERE object = \(object)
+            AND id NOT IN (SELECT id FROM \(name: object) WHERE deleted_at IS NULL)
+            """
+        )
     }
 
     /// Removes all of them and answers with them.

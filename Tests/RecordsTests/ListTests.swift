@@ -36,6 +36,62 @@ import Values
         #expect(whole.count == 23)
     }
 
+    @Test(arguments: [3, 4, 50], [false, true])
+    func `the newest created come first, whatever their ids say, without all being sorted`(
+        _ limit: Int,
+        _ isAda: Bool
+    ) async throws {
+        let office = try await Office.open()
+        // 2,400 of the past, some of them entered later than they were made; hours lie between them.
+        let start = Instant(milliseconds: 1_700_000_000_000)
+        let ids = IDSource(clock: .fixed(start))
+        try await office.engine.write(as: .system("test")) { session in
+            var loader = try RowLoader("company", in: session)
+            for number in 0..<2400 {
+                let entered = start.adding(milliseconds: Int64(number) * 7_200_000)
+                ids.skip(to: entered)
+                let late: Int64 = number % 50 == 7 ? 40 * 86_400_000 : 0
+                try loader.add(
+                    [
+                        "id": .integer(ids.next().raw), "name": .text("\(number)"),
+                        "staff": .integer(Int64(number % 3)),
+                        "owner": SQLValue((number % 4 == 0 ? office.ada : office.bob).userID),
+                    ],
+                    at: entered.adding(milliseconds: -late)
+                )
+            }
+            try loader.finish()
+        }
+        let reader = isAda ? office.ada : office.admin
+        for filter in [nil, "staff = 1", "name = \"5\""] {
+            var query = ListQuery()
+            query.filter = filter
+            query.sort = ["-created_at"]
+            query.limit = 200
+            func page() async throws -> (names: [String], next: String?) {
+                let page = try await office.json("companies", query, as: reader)
+                return (page["data"]?.array?.compactMap { $0["name"]?.string } ?? [], page["next"]?.string)
+            }
+            let all = try await page().names
+            query.limit = limit
+            var paged: [String] = []
+            repeat {
+                let (names, next) = try await page()
+                paged += names
+                query.cursor = next
+            } while query.cursor != nil && paged.count < 150
+            #expect(paged.prefix(150) == all.prefix(paged.count).prefix(150), "\(filter ?? "")")
+            let expected = (0..<2400).sorted { left, right in
+                func made(_ number: Int) -> Int { number * 2 - (number % 50 == 7 ? 960 : 0) }
+                return (made(left), left) > (made(right), right)
+            }.filter { number in
+                (filter == nil || (filter == "staff = 1" ? number % 3 == 1 : number == 5))
+                    && (!isAda || number % 4 == 0)
+            }
+            #expect(all == expected.prefix(200).map { "\($0)" }, "\(filter ?? "")")
+        }
+    }
+
     @Test func `a list names the people of each record, and nobody where there is nobody`() async throws {
         let office = try await Office.open()
         for (name, person) in [("a", office.ada), ("b", office.bob), ("c", office.ada), ("d", office.bob)] {

@@ -37,6 +37,29 @@ def lines(served, text):
     return (served.directory / "serve.log").read_text("utf-8").count(text)
 
 
+def test_a_server_whose_clock_is_ten_minutes_ahead_goes_by_that_of_the_database(server, tmp_path):
+    first = Served(tmp_path, database=server.address)
+    second = another(first, tmp_path / "other")
+    command = second.command
+    second.command = lambda *arguments, **options: ["faketime", "-f", "+600s", *command(*arguments, **options)]
+    try:
+        for each in (first, second):
+            each.start()
+        schema = server.ask("SELECT schema FROM kehu_directory.workspace WHERE name = 'acme'")
+        # What the one asks for is due for the other at once, and no lease looks as if its owner were gone.
+        for each in (second, first):
+            made = each.post("/api/v1/customers", json={"name": "赶钟表行"})
+            assert made.status_code == 201, made.text
+            age = f"SELECT abs(extract(epoch FROM clock_timestamp()) * 1000 - max(created_at)) < 5000 FROM {schema}.customer"
+            assert server.ask(age) == "t"
+        far = f"SELECT count(*) FROM {schema}.sys_job WHERE due_at > extract(epoch FROM clock_timestamp()) * 1000 + 70000"
+        until(lambda: server.ask(f"SELECT count(*) FROM {schema}.sys_job WHERE state = 'done'") != "0", 60)
+        assert server.ask(far + " AND state <> 'dead'") == "0"
+    finally:
+        first.close()
+        second.close()
+
+
 def test_every_job_runs_once_with_two_servers_and_a_worker(server, tmp_path):
     first = Served(tmp_path, database=server.address)
     second = another(first, tmp_path / "other")

@@ -101,6 +101,25 @@ import Values
         #expect(try await shop.count("tools") == 0)
     }
 
+    @Test func `of two servers one goes on with taking back when the other stands still, and not before`() async throws {
+        let shop = try await Workshop.open()
+        let status = try await shop.run("tools", "name\nhammer\nsaw\n")
+        try await shop.imports.startUndo(status.id, as: shop.admin)
+        let other = try Imports(shop.engine, directory: shop.folder + "/imports")
+        let admin = shop.admin
+        async let waiting: Void = other.resumeUndos(leftFor: .seconds(2)) { _ in admin }
+        try await Task.sleep(for: .milliseconds(700))
+        // The first server is still at it.
+        _ = try await shop.engine.database.write {
+            try $0.run("UPDATE sys_import_undo SET spared = spared + 1 WHERE import = \(status.id)")
+        }
+        try await waiting
+        #expect(try await other.undoStatus(status.id, as: admin)?.state == .running)
+        try await other.resumeUndos(leftFor: .milliseconds(50)) { _ in admin }
+        #expect(try await other.undoStatus(status.id, as: admin)?.state == .done)
+        #expect(try await shop.count("tools") == 0)
+    }
+
     @Test func `a portion of taking back looks neither at all that is left nor again at what was spared`() async throws
     {
         let shop = try await Workshop.open()

@@ -161,6 +161,35 @@ struct Broken: Error {}
         #expect(tally.value == 1)
     }
 
+    @Test func `a job that runs on a machine whose clock is some seconds ahead is left to it`() async throws {
+        let queue = try await queue([kind(schedule: .every(seconds: 3600))])
+        let worker = JobWorker(queue)
+        while try await worker.step() {}
+        try await queue.database.write { connection in
+            try queue.enqueue("count", on: connection)
+            let until = time.now.adding(milliseconds: 75_000)
+            try connection.run("UPDATE sys_job SET state = 'running', tries = 1, lease = 7, due_at = \(until)")
+        }
+        let due = try await queue.database.read { try queue.untilDue(on: $0) }
+        #expect(due > 0)
+        // Recurring work is due, so that the worker looks at leases, too.
+        time.move(seconds: 10)
+        try await queue.database.write { try queue.plan(on: $0) }
+        #expect(try await !worker.step())
+        time.move(seconds: 66)
+        #expect(try await worker.step())
+        // After the clock was set back by an hour nobody waits for so long.
+        try await queue.database.write { connection in
+            try queue.enqueue("count", on: connection)
+            let until = time.now.adding(milliseconds: 3_600_000)
+            try connection.run(
+                "UPDATE sys_job SET state = 'running', tries = 1, lease = 7, due_at = \(until) WHERE state = 'ready'"
+            )
+            try queue.plan(on: connection)
+        }
+        #expect(try await worker.step())
+    }
+
     @Test func `a job that ends the program each time is dead in the end`() async throws {
         let queue = try await queue([kind(attempts: 3)])
         try await queue.database.write { connection in

@@ -1,6 +1,7 @@
 import Database
 import Identity
 import Records
+import SQLText
 import TestSupport
 import Testing
 import Values
@@ -34,5 +35,18 @@ import Values
             for _ in 0..<100 { ids.insert(source.next()) }
         }
         #expect(ids.count == 2000)
+    }
+
+    @Test(arguments: [-600, 0, 600])
+    func `a process goes by the clock of the database that it shares`(_ seconds: Int64) async throws {
+        let office = try await Office.open()
+        let machine = Clock { Clock.system.now().adding(milliseconds: seconds * 1000) }
+        let shared = SharedClock(machine)
+        #expect(abs(shared.clock.now().milliseconds - machine.now().milliseconds) < 5000)
+        try await shared.follow(office.engine.database)
+        // A file is on the same machine: whatever its clock says is true.
+        let isShared = office.engine.database.dialect == .postgres
+        let expected = isShared ? Clock.system.now() : machine.now()
+        #expect(abs(shared.clock.now().milliseconds - expected.milliseconds) < 5000)
     }
 }

@@ -18,11 +18,13 @@ extension ImportMapping {
         try preferNames(rows, object, session)
         for index in columns.indices {
             guard let target = columns[index].field, target == "id" || target.hasSuffix(".id") else { continue }
+            let key = String(target.prefix { $0 != "." })
+            // No column has the names of what a link to any object leads to: each row finds its record by the id.
+            if case .anyLink = object.field(key)?.kind { continue }
             let texts = rows.compactMap { $0.indices.contains(index) ? $0[index].trimmed : nil }.filter { !$0.isEmpty }
             guard !texts.isEmpty else { continue }
             // Ids of other systems do not even look like ours.
             let ids = Set(texts.compactMap { RecordID($0) })
-            let key = String(target.prefix { $0 != "." })
             guard try ids.isEmpty || !ImportMapping.isKnown(ids, key, object, session) else { continue }
             if texts.allSatisfy(ForeignRecords.isUnmistakable) {
                 if target == "id" {

@@ -357,7 +357,7 @@ private struct BatchWork {
                 continue
             }
             var outcome = found[reference] ?? Found.none
-            if case .none = outcome, object.field(reference.field)?.kind == .link(to: object.key) {
+            if case .none = outcome, reference.mayBeAbove(object) {
                 // The record may have been made by a row above.
                 if reference.by == "id", let id = came(from: reference) {
                     resolved.append(id)
@@ -370,7 +370,14 @@ private struct BatchWork {
             case .one(let id):
                 resolved.append(id)
                 continue
-            case .none: if !plan.emptiesUnknown { problems.append(RowProblem.notFound(reference)) }
+            case .none where plan.emptiesUnknown: break
+            case .none:
+                // The record may have that link already, to what the person cannot see: the write decides.
+                if reference.object != nil, let id = RecordID(reference.text) {
+                    resolved.append(id)
+                    continue
+                }
+                problems.append(RowProblem.notFound(reference))
             case .several: problems.append(RowProblem.ambiguous(reference))
             }
             resolved.append(nil)
@@ -384,6 +391,6 @@ extension BatchWork {
     /// The record that a reference by the id of another system means, where a row with that id was imported.
     private func came(from reference: RowInput.Reference) -> RecordID? {
         if case .one(let id)? = found[reference] { return id }
-        return object.field(reference.field)?.kind == .link(to: object.key) ? sources[reference.text] : nil
+        return reference.mayBeAbove(object) ? sources[reference.text] : nil
     }
 }

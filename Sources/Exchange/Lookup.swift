@@ -108,7 +108,7 @@ struct Lookup {
         _ object: ObjectDefinition
     ) throws -> [RowInput.Reference: Found] {
         var result: [RowInput.Reference: Found] = [:]
-        for (key, group) in Dictionary(grouping: references, by: { [$0.field, $0.by] }) {
+        for (key, group) in Dictionary(grouping: references, by: { [$0.field, $0.by, $0.object] }) {
             guard let name = key[0], let field = object.field(name) else { continue }
             let texts = Set(group.map(\.text))
             let found: [String: Found]
@@ -116,6 +116,9 @@ struct Lookup {
             case .person: found = try persons(texts, by: key[1])
             case .link(let target):
                 guard let linked = session.schema.object(target) else { continue }
+                found = try links(texts, to: linked, by: key[1])
+            case .anyLink:
+                guard let target = key[2], let linked = session.schema.object(target) else { continue }
                 found = try links(texts, to: linked, by: key[1])
             default: continue
             }

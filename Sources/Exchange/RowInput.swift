@@ -11,6 +11,20 @@ struct RowInput {
         /// The unique field of the linked record by which it is named; nil for id, name or any unique field.
         let by: String?
         let text: String
+        /// The object that a link to any object names beside the id.
+        var object: String?
+
+        /// Whether it may mean a record that a row above became, in a file of such objects.
+        func mayBeAbove(_ own: ObjectDefinition) -> Bool {
+            object == own.key || own.field(field)?.kind == .link(to: own.key)
+        }
+
+        /// The value of the field once it is known which record is meant.
+        func value(_ id: RecordID) -> JSONValue {
+            let text = JSONValue.string(id.description)
+            guard let object else { return text }
+            return .object([.init(key: "object", value: .string(object)), .init(key: "id", value: text)])
+        }
     }
 
     let row: ImportRow
@@ -159,7 +173,8 @@ struct RowInput {
         }
         switch field.kind {
         case .link, .person: readReference(field, zip(group.columns, values), plan)
-        case .address, .money, .anyLink: readParts(field, zip(group.columns, values))
+        case .anyLink: readAnyLink(field, zip(group.columns, values))
+        case .address, .money: readParts(field, zip(group.columns, values))
         case .text, .longText: members.append(.init(key: field.key, value: joined(values)))
         default:
             let first = values.compactMap { $0 }.first { $0 != .null } ?? .null
@@ -170,12 +185,7 @@ struct RowInput {
     private var isObject: Bool { if case .object = row.content { true } else { false } }
 
     private mutating func readID(_ values: [JSONValue?], _ group: ImportPlan.Group) {
-        let texts = values.compactMap { value -> String? in
-            switch value {
-            case .string(let text), .number(let text): text
-            default: nil
-            }
-        }
+        let texts = values.compactMap { $0.flatMap(RowInput.idText) }
         guard let text = texts.first else { return }
         if group.columns[0].part == ForeignRecords.part {
             source = text.utf8.count > ForeignRecords.longest ? nil : text
@@ -186,6 +196,14 @@ struct RowInput {
             problems.append(
                 FieldProblem("id", "invalid_link", Label("This is no id of a record.", zh: "不是有效的记录编号。"))
             )
+        }
+    }
+
+    /// An id as text: of systems that count their rows, JSON has it as a number.
+    private static func idText(_ value: JSONValue) -> String? {
+        switch value {
+        case .string(let text), .number(let text): text
+        default: nil
         }
     }
 
@@ -230,6 +248,30 @@ struct RowInput {
         }
     }
 
+    /// The id may be one of the system that the file comes from, so it is looked up like that of any link: among the
+    /// records of the object that the value names beside it.
+    private mutating func readAnyLink(
+        _ field: FieldDefinition,
+        _ columns: Zip2Sequence<[ImportPlan.Column], [JSONValue?]>
+    ) {
+        var whole: JSONValue?
+        var parts: [JSONValue.Member] = []
+        for (column, value) in columns {
+            guard let value, value != .null else { continue }
+            if let part = column.part, value.members == nil {
+                parts.append(.init(key: part, value: value))
+            } else {
+                whole = value
+            }
+        }
+        let link = whole ?? .object(parts)
+        guard let object = link["object"]?.string, let id = link["id"].flatMap(RowInput.idText) else {
+            // What is missing the field says itself.
+            return members.append(.init(key: field.key, value: link))
+        }
+        references.append(Reference(field: field.key, by: "id", text: id.trimmed, object: object.trimmed))
+    }
+
     private mutating func readParts(
         _ field: FieldDefinition,
         _ columns: Zip2Sequence<[ImportPlan.Column], [JSONValue?]>
@@ -251,7 +293,7 @@ struct RowInput {
         .object(
             members
                 + zip(references, resolved).compactMap { reference, id in
-                    id.map { .init(key: reference.field, value: .string($0.description)) }
+                    id.map { .init(key: reference.field, value: reference.value($0)) }
                 }
         )
     }

@@ -68,8 +68,36 @@ public struct WholeExport: Sendable {
         }
     }
 
-    /// The objects, those first that others link to. Of a circle, whichever is declared first.
+    /// The objects, those first that others link to. What may link to any object comes after all others, but for those
+    /// that link to it themselves.
     static func ordered(_ objects: [ObjectDefinition]) -> [ObjectDefinition] {
+        let late = late(objects)
+        let (first, last) = (objects.filter { !late.contains($0.key) }, objects.filter { late.contains($0.key) })
+        return linkedFirst(first) + linkedFirst(last)
+    }
+
+    /// The keys of objects that may link to any object, and of those that link to such, through others too.
+    private static func late(_ objects: [ObjectDefinition]) -> Set<String> {
+        var late = Set(objects.filter(linksAnywhere).map(\.key))
+        while true {
+            let more = objects.filter { object in
+                !late.contains(object.key)
+                    && object.fields.contains { field in
+                        guard case .link(let target) = field.kind else { return false }
+                        return late.contains(target)
+                    }
+            }
+            if more.isEmpty { return late }
+            late.formUnion(more.map(\.key))
+        }
+    }
+
+    private static func linksAnywhere(_ object: ObjectDefinition) -> Bool {
+        object.fields.contains { $0.kind == .anyLink }
+    }
+
+    /// Of a circle, whichever is declared first, and before what may link to any object.
+    private static func linkedFirst(_ objects: [ObjectDefinition]) -> [ObjectDefinition] {
         var (left, done) = (objects, [ObjectDefinition]())
         func waits(_ object: ObjectDefinition) -> Bool {
             object.fields.contains { field in
@@ -78,7 +106,9 @@ public struct WholeExport: Sendable {
             }
         }
         while !left.isEmpty {
-            let next = left.firstIndex { !waits($0) } ?? 0
+            let free = left.indices.filter { !waits(left[$0]) }
+            let choice = free.isEmpty ? Array(left.indices) : free
+            let next = choice.first { !linksAnywhere(left[$0]) } ?? choice[0]
             done.append(left.remove(at: next))
         }
         return done

@@ -14,9 +14,14 @@ extension Maintenance {
                 let user = job.payload["user"]?.string.flatMap({ RecordID($0) }),
                 let actor = try await identities.actor(for: user, origin: .page)
             else { return .done() }
-            for _ in 0..<portions {
-                guard try await engine.workOnBulk(id, as: actor) else { return .done() }
-                try Task.checkCancellation()
+            do {
+                for _ in 0..<portions {
+                    guard try await engine.workOnBulk(id, as: actor) else { return .done() }
+                    try Task.checkCancellation()
+                }
+            } catch let problem as Problem where problem.kind == .notFound {
+                // Forgotten since, as all are after thirty days: trying again would not bring it back.
+                return .done()
             }
             return .more(job.payload)
         }

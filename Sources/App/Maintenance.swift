@@ -23,8 +23,8 @@ enum Maintenance {
         _ imports: Imports,
         _ webhooks: Webhooks
     ) -> [JobKind] {
-        [sweep(engine, identities, webhooks), bin(engine), definitions(engine), uploads(imports), search(engine)]
-            + DuplicateJobs.kinds(engine) + CostingJobs.kinds(engine, identities)
+        [sweep(engine, identities, webhooks), bin(engine), definitions(engine), uploads(imports), undos(engine)]
+            + [search(engine)] + DuplicateJobs.kinds(engine) + CostingJobs.kinds(engine, identities)
     }
 
     private static func ago(_ days: Int64, _ engine: RecordEngine) -> Instant {
@@ -66,6 +66,17 @@ enum Maintenance {
         ) { _ in
             try await imports.sweep()
             return .done()
+        }
+    }
+
+    private static func undos(_ engine: RecordEngine) -> JobKind {
+        JobKind(
+            "maintenance.bulk",
+            label: Label("Forget changes of many records after 30 days", zh: "清除 30 天前的批量处理记录"),
+            schedule: .daily(hour: 3, minute: 55)
+        ) { _ in
+            let hasMore = try await engine.forgetOldBulk()
+            return hasMore ? .more(.object([])) : .done()
         }
     }
 

@@ -33,7 +33,8 @@ enum Modules {
         ],
         notes: [Activity.key, ContactRole.key],
         identifying: ["wechat", "id_number"],
-        erasing: [{ person, session in try ErasedRows.add(person.identifiers, id: person.id, session) }]
+        erasing: [{ person, session in try ErasedRows.add(person.identifiers, id: person.id, session) }],
+        forgetting: [{ records, session in try ErasedRows.forgetFormer(records, session) }]
     )
 
     /// Figures over many records, by the name in `/reports/{name}`.

@@ -38,6 +38,13 @@ public struct ErasedRows: Sendable {
         }
     }
 
+    /// Forgets what records held before imports changed them, in the transaction that erases their texts. The audit
+    /// log, from which imports are taken back too, has lost it as well.
+    public static func forgetFormer(_ records: [RecordID], _ session: WriteSession) throws {
+        let ids = records.map { SQLValue.integer($0.raw) }
+        try session.connection.run("DELETE FROM sys_import_before WHERE record IN \(list: ids)")
+    }
+
     /// What an import has to leave out; nil for nothing.
     init?(of id: RecordID, _ connection: Connection) throws {
         let rows = try connection.rows("SELECT hash, is_name FROM sys_import_erased WHERE import = \(id)")

@@ -54,6 +54,8 @@ enum UndoTables {
             PRIMARY KEY (import, record, field)
         )
         """,
+        // Whose former values are to be forgotten is asked for by record.
+        "CREATE INDEX IF NOT EXISTS sys_import_before_record ON sys_import_before (record)",
         """
         CREATE TABLE IF NOT EXISTS sys_import_record (
             import BIGINT NOT NULL, record BIGINT NOT NULL, version BIGINT NOT NULL, is_new BIGINT NOT NULL, spared TEXT,

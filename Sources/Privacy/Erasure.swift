@@ -232,6 +232,7 @@ struct Eraser {
         report.fields = fields.filter { field in record.columns(of: field).contains { !$0.isNull } }.map(\.key)
         try eraseFiles(object, record.id)
         try session.blank(object, record, emptied(fields, of: object))
+        try person.forgetFormer([record.id] + gone, Set(fields.map(\.key)), token, session)
         for id in [record.id] + gone { try eraseAudit(object, id, personal: Set(fields.map(\.key))) }
         // The entries of merges into other records tell values of this one, even of merges that were taken back.
         for id in try MergedPersons.survivors(of: person, session) {
@@ -272,6 +273,7 @@ struct Eraser {
             }
             try eraseAudit(object, id, personal: reference.isNote ? keys : [])
         }
+        if reference.isNote { try person.forgetFormer(rows.compactMap { $0.id(0) }, keys, token, session) }
         return rows.count < limit ? nil : rows.last?.id(0)?.raw
     }
 

@@ -108,6 +108,13 @@ struct Person {
         return mark + " " + String(signs) + "〕"
     }
 
+    /// Forgets what records whose texts are erased held before they were changed: it is kept so that changes of many
+    /// records and imports can be taken back, and would bring the person back.
+    func forgetFormer(_ records: [RecordID], _ personal: Set<String>, _ token: String, _ session: WriteSession) throws {
+        try session.forgetBulk(of: records, personal: personal, token: token)
+        for forget in rules.forgetting { try forget(records, session) }
+    }
+
     // MARK: What belongs to it
 
     /// Another object's field that points to persons.

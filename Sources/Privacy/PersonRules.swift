@@ -23,6 +23,9 @@ public struct PersonRules: Sendable {
     /// A part of the program that keeps something of a person in tables of its own.
     public typealias Erasing = @Sendable (ErasedPerson, WriteSession) throws -> Void
 
+    /// A part of the program that keeps former values of records in tables of its own, to take changes back.
+    public typealias Forgetting = @Sendable ([RecordID], WriteSession) throws -> Void
+
     /// The objects of persons. Objects of the workspace's own count too when they have a phone or an e-mail address.
     public var persons: [Person]
     /// Keys of objects whose records are notes on the person that they link to: their texts go with the person.
@@ -31,18 +34,22 @@ public struct PersonRules: Sendable {
     public var identifying: Set<String>
     /// What other parts erase in the same transaction.
     public var erasing: [Erasing]
+    /// What other parts forget, in the same transaction, of the person's record and of those whose texts go with it.
+    public var forgetting: [Forgetting]
 
     /// Which records are persons, and what else tells of them.
     public init(
         persons: [Person],
         notes: Set<String> = [],
         identifying: Set<String> = [],
-        erasing: [Erasing] = []
+        erasing: [Erasing] = [],
+        forgetting: [Forgetting] = []
     ) {
         self.persons = persons
         self.notes = notes
         self.identifying = identifying
         self.erasing = erasing
+        self.forgetting = forgetting
     }
 }
 

@@ -55,6 +55,8 @@ enum BulkTables {
             state INTEGER NOT NULL, version INTEGER, old TEXT, PRIMARY KEY (bulk, record))
         """,
         "CREATE INDEX IF NOT EXISTS sys_bulk_item_state ON sys_bulk_item (bulk, state, record)",
+        // Whose former values are to be forgotten is asked for by record.
+        "CREATE INDEX IF NOT EXISTS sys_bulk_item_record ON sys_bulk_item (record)",
     ]
 }
 
@@ -263,6 +265,9 @@ extension WriteSession {
             _ = try restore(object, id)
         } else if let old {
             _ = try update(object, id, try JSONReader.parse(old), version: version)
+        } else {
+            // What it held was erased since: like any record that was changed meanwhile, it stays as it is.
+            throw Problem.stale
         }
     }
 
@@ -291,7 +296,7 @@ extension BulkAction {
     }
 
     /// As it is stored.
-    fileprivate var text: String {
+    var text: String {
         var json = JSONWriter()
         json.object { json in
             switch self {
@@ -309,7 +314,8 @@ extension BulkAction {
         return json.text
     }
 
-    fileprivate init?(text: String) {
+    /// What was stored; nil for what is no action.
+    init?(text: String) {
         guard let json = try? JSONReader.parse(text), let verb = json["do"]?.string else { return nil }
         switch verb {
         case "delete": self = .delete

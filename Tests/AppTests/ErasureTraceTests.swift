@@ -1,6 +1,7 @@
 import App
 import Database
 import Foundation
+import Identity
 import Privacy
 import Records
 import SQLText
@@ -56,6 +57,26 @@ import Values
         return try #require(found?.first)
     }
 
+    /// Changes a contact as one of many; what the change keeps for its undo is asked for, so that there is something.
+    private func changedInBulk(_ company: Company, _ contact: String, _ data: String) async throws {
+        let engine = company.workspace.engine
+        let body = #"{"ids":["\#(contact)"],"action":"set","data":\#(data)}"#
+        let run = try await company.client("ann").send("POST", "/api/v1/contacts/bulk", body)
+        #expect(run.status == 202, "\(run.text)")
+        let bulk = try #require(run.json["id"]?.string.flatMap { RecordID($0) })
+        let user = try await engine.database.read { connection in
+            try connection.value("SELECT id FROM sys_user WHERE email = 'ann@example.com'").integer
+        }
+        let id = RecordID(try #require(user))
+        let ann = try await company.workspace.identities.actor(for: id, origin: .page)
+        let actor = try #require(ann)
+        while try await engine.workOnBulk(bulk, as: actor) {}
+        let kept = try await engine.database.read { connection in
+            try connection.value("SELECT count(*) FROM sys_bulk_item WHERE bulk = \(bulk) AND old IS NOT NULL").integer
+        }
+        #expect(kept == 1)
+    }
+
     @Test func `an imported, renamed and merged person leaves no byte behind`() async throws {
         let company = try await Company()
         let ann = company.client("ann")
@@ -81,9 +102,11 @@ import Values
         _ = try await ann.send("POST", "/api/v1/contacts/duplicates", #"{"name":"冯小诺","mobile":"13633334444"}"#)
         let merged = try await ann.send("POST", "/api/v1/contacts/\(id)/merge", #"{"others":["\#(other)"]}"#)
         #expect(merged.status == 200, "\(merged.text)")
+        try await changedInBulk(company, id, #"{"description":"常来二楼展厅","birthday":"1992-03-04"}"#)
+        try await changedInBulk(company, id, #"{"description":"已搬到河西","birthday":null}"#)
         let values = [
             "冯诺一", "冯诺依", "冯小诺", "13611112222", "13633334444", "nuoyi@example.cn", "1991-02-03", "爱喝龙井",
-            "feng-passport", "G55667788",
+            "feng-passport", "G55667788", "常来二楼展厅", "1992-03-04", "已搬到河西",
         ]
         let erased = try await ann.send("POST", "/api/v1/contacts/\(id)/erase", #"{"confirm":"冯诺依"}"#)
         #expect(erased.status == 200, "\(erased.text)")

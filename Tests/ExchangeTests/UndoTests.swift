@@ -39,6 +39,21 @@ import Values
         #expect(try await tool(shop, "saw")?["quiet"]?.isNull == true)
     }
 
+    @Test func `what is kept of a record whose texts are erased goes, and that of others stays`() async throws {
+        let shop = try await Workshop.open()
+        let hammer = try await shop.make("tools", #"{"name":"hammer","quiet":"first"}"#)
+        let saw = try await shop.make("tools", #"{"name":"saw","quiet":"second"}"#)
+        _ = try await shop.run("tools", "name,quiet\nhammer,x\nsaw,y\n") { ($0.mode, $0.match) = (.update, ["name"]) }
+        func kept() async throws -> [RecordID] {
+            try await shop.engine.database.read { connection in
+                try connection.rows("SELECT record FROM sys_import_before ORDER BY record").compactMap { $0.id(0) }
+            }
+        }
+        #expect(try await kept() == [hammer, saw].sorted())
+        try await shop.engine.write(as: shop.admin) { try ErasedRows.forgetFormer([hammer], $0) }
+        #expect(try await kept() == [saw])
+    }
+
     @Test func `an import is taken back but for what was edited since`() async throws {
         let shop = try await Workshop.open()
         let old = try await shop.make("tools", #"{"name":"hammer","count":1,"place":"a","price":"3.50"}"#)

@@ -78,6 +78,41 @@ import Values
         #expect(told.count == 1 && told[0].changes?.contains("请求") == true)
     }
 
+    @Test func `what bulk changes keep for their undo goes with the person and stays for others`() async throws {
+        let registry = try await Registry.open()
+        let (customer, contact, _) = try await wang(registry)
+        let other = try await registry.make(
+            "contacts",
+            #"{"name":"李四","customer":"\#(customer)","description":"喜欢咖啡"}"#
+        )
+        let call = try await registry.make(
+            "activities",
+            #"{"kind":"call","subject":"回访","body":"搬到了河西","contact":"\#(contact)","customer":"\#(customer)"}"#
+        )
+        let both = try await registry.bulk("contacts", [contact, other], #"{"description":"常客","birthday":null}"#)
+        let alone = try await registry.bulk("contacts", [contact], #"{"description":"爱坐窗边"}"#)
+        let calls = try await registry.bulk("activities", [call], #"{"body":"已核实地址"}"#)
+        let texts = ["喜欢茶", "1990-05-06", "爱坐窗边", "搬到了河西", "已核实地址"]
+        let before = try await registry.everything()
+        for text in texts { #expect(before.contains(text), "\(text)") }
+
+        _ = try await registry.privacy.erase("contacts", contact, confirmation: "王小芳", as: registry.officer)
+        let all = try await registry.everything()
+        for text in texts { #expect(!all.contains(text), "\(text)") }
+
+        for run in [alone, calls] {
+            let undone = try await registry.undo(bulk: run)
+            #expect(undone.isDone && undone.changed == 0 && undone.refused == 1)
+            #expect(undone.reason == Problem.stale.message)
+        }
+        let undone = try await registry.undo(bulk: both)
+        #expect(undone.isDone && undone.changed == 1 && undone.refused == 1)
+        #expect(try await registry.show("contacts", other)["description"]?.string == "喜欢咖啡")
+        #expect(try await registry.show("contacts", contact)["description"]?.isNull == true)
+        #expect(try await registry.show("activities", call)["body"]?.isNull == true)
+        #expect(try await registry.faults().isEmpty)
+    }
+
     @Test(arguments: ["blank", "change", "salt", "remove", "seal"])
     func `after an erasure the chain still tells what nobody has accounted for`(fault: String) async throws {
         let registry = try await Registry.open()

@@ -73,6 +73,21 @@ struct Registry {
         try await engine.write(as: chen) { _ = try $0.update(try $0.object(plural), id, input) }
     }
 
+    /// Sets fields of several records at once; the answer is the bulk change.
+    func bulk(_ plural: String, _ ids: [RecordID], _ json: String) async throws -> RecordID {
+        let action = BulkAction.set(try JSONReader.parse(json))
+        let id = try await engine.beginBulk(plural, BulkSelection(ids: ids), action, as: chen)
+        while try await engine.workOnBulk(id, as: chen) {}
+        return id
+    }
+
+    /// Undoes a bulk change, as far as that can be done.
+    func undo(bulk id: RecordID) async throws -> BulkRun {
+        try await engine.beginUndo(ofBulk: id, as: chen)
+        while try await engine.workOnBulk(id, as: chen) {}
+        return try await engine.bulkRun(id, as: chen)
+    }
+
     func show(_ plural: String, _ id: RecordID) async throws -> JSONValue {
         try await engine.read(as: officer) { session in
             var json = JSONWriter()

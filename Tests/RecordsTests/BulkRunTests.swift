@@ -1,11 +1,20 @@
 import Database
 import Identity
 import Records
+import SQLText
 import Schema
+import Synchronization
 import Testing
 import Values
 
 @Suite struct BulkRunTests {
+    /// A clock that tests move.
+    private final class Time: Sendable {
+        let at = Mutex(Int64(1_800_000_000_000))
+        var clock: Clock { Clock { Instant(milliseconds: self.at.withLock { $0 }) } }
+        func pass(days: Int64) { at.withLock { $0 += days * 86_400_000 } }
+    }
+
     private func run(_ office: Office, _ id: RecordID, as actor: Actor) async throws -> BulkRun {
         while try await office.engine.workOnBulk(id, as: actor) {}
         return try await office.engine.bulkRun(id, as: actor)
@@ -49,6 +58,33 @@ import Values
         try await office.engine.beginUndo(ofBulk: id, as: office.ada)
         #expect(try await run(office, id, as: office.ada).changed == 5)
         #expect(try await office.names(as: office.ada).count == 5)
+    }
+
+    @Test func `a bulk change is forgotten after thirty days, and a younger one is still undone`() async throws {
+        let time = Time()
+        let office = try await Office.open(clock: time.clock)
+        for index in 0..<3 { try await office.company(#"{"name":"c\#(index)","staff":1}"#, as: office.ada) }
+        var runs: [RecordID] = []
+        for staff in [2, 3] {
+            let action = BulkAction.set(try JSONReader.parse(#"{"staff":\#(staff)}"#))
+            let id = try await office.engine.beginBulk("companies", BulkSelection(), action, as: office.ada)
+            #expect(try await run(office, id, as: office.ada).changed == 3)
+            runs.append(id)
+            time.pass(days: 20)
+        }
+        let (old, young) = (runs[0], runs[1])
+        while try await office.engine.forgetOldBulk() {}
+        #expect(await problem { _ = try await office.engine.bulkRun(old, as: office.ada) }?.kind == .notFound)
+        #expect(await problem { try await office.engine.beginUndo(ofBulk: old, as: office.ada) }?.kind == .notFound)
+        let kept = try await office.engine.database.read { connection in
+            try connection.rows("SELECT DISTINCT bulk FROM sys_bulk_item").compactMap { $0.id(0) }
+        }
+        #expect(kept == [young])
+        try await office.engine.beginUndo(ofBulk: young, as: office.ada)
+        #expect(try await run(office, young, as: office.ada).changed == 3)
+        var query = ListQuery()
+        query.filter = "staff = 2"
+        #expect(try await office.names("companies", query, as: office.ada).count == 3)
     }
 
     @Test func `a record that refuses is counted with its reason and the others are changed`() async throws {

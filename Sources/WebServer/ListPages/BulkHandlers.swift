@@ -220,7 +220,12 @@ enum BulkHandlers {
 
     static func progress(_ page: PageCall) async throws -> Reply {
         let (plural, id) = (page.call.parameter("plural"), try page.call.recordID())
-        let run = try await page.call.engine.bulkRun(id, as: page.actor)
+        let run: BulkRun
+        do {
+            run = try await page.call.engine.bulkRun(id, as: page.actor)
+        } catch let problem as Problem where problem.kind == .notFound {
+            return page.go(to: page.back ?? Addresses.list(plural), .bad, PageTexts.noLongerKept)
+        }
         return try await page.show { session in
             let object = try session.object(plural)
             let context = page.context
@@ -249,6 +254,8 @@ enum BulkHandlers {
             try await page.call.engine.beginUndo(ofBulk: id, as: page.actor)
         } catch let problem as Problem where problem.kind == .conflict {
             return page.go(to: list, .bad, problem.message)
+        } catch let problem as Problem where problem.kind == .notFound {
+            return page.go(to: list, .bad, PageTexts.noLongerKept)
         }
         return try await goOn(page, object, id, list)
     }

@@ -33,6 +33,11 @@ enum PageTexts {
             zh: "已撤销 \(count) 条；另有 \(kept) 条之后又被修改过，保持不变。"
         )
     }
+    /// Of a bulk action that somebody comes back to too late.
+    static let noLongerKept = Label(
+        "This change of many records is no longer kept: it can be looked at and undone for 30 days.",
+        zh: "该批量处理记录已不再保留：仅可在 30 天内查看和撤销。"
+    )
     static let noOwner = Label("Choose the new owner.", zh: "请选择新的负责人。")
     static let notAllowed = Label("you may not change them", zh: "您没有相应权限")
 

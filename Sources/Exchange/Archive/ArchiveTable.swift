@@ -3,8 +3,8 @@ import Values
 
 /// The table in an archive (ZIP) that holds a table and the files that its rows name.
 enum ArchiveTable {
-    /// How many entries an archive may have.
-    static let mostEntries = 1_000_000
+    /// How many entries an archive may have. All of their names are held while it is read: so many take about 100 MB.
+    static let mostEntries = 250_000
 
     /// True for a ZIP file that is a workbook.
     static func isWorkbook(_ path: String) throws -> Bool {

@@ -16,6 +16,7 @@ final class ZipArchive {
 
     /// Opens an archive of at most so many entries. Throws a `Problem` for a file that is none or is damaged.
     init(_ path: String, most: Int = 10_000) throws {
+        try ZipDirectory.check(path, most: most)
         var code: Int32 = 0
         guard let opened = zip_open(path, ZIP_RDONLY, &code) else { throw ZipArchive.damaged }
         archive = opened

@@ -36,6 +36,20 @@ extension Connection {
         }
     }
 
+    /// How many bytes the workspace takes in the database, with indexes and room that is free.
+    public func storedBytes() throws -> Int64 {
+        let sum: SQLFragment =
+            switch dialect {
+            case .sqlite: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            case .postgres:
+                """
+                SELECT CAST(sum(pg_total_relation_size(c.oid)) AS BIGINT) FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema() WHERE c.relkind = 'r'
+                """
+            }
+        return try value(sum).integer ?? 0
+    }
+
     /// True when there is a table of that name.
     public func hasTable(_ name: String) throws -> Bool {
         switch dialect {

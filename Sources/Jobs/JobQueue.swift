@@ -142,6 +142,13 @@ public struct JobQueue: Sendable {
         }
     }
 
+    /// For how many milliseconds the job has waited that is due the longest; 0 where none is.
+    public func longestWait(on connection: Connection) throws -> Int64 {
+        let now = clock.now()
+        let due = try connection.value("SELECT min(due_at) FROM sys_job WHERE state = 'ready' AND due_at <= \(now)")
+        return due.integer.map { now.milliseconds - $0 } ?? 0
+    }
+
     /// The label of a kind; its name when this program does not know it.
     public func label(_ kind: String) -> Label {
         kinds.first { $0.name == kind }?.label ?? Label(kind, zh: kind)

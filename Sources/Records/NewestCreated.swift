@@ -15,9 +15,9 @@ extension ReadSession {
 
     /// The ids of a page; nil where the list is not one of these.
     func newestCreated(_ object: ObjectDefinition, _ query: ListQuery, _ order: SortOrder) throws -> [RecordID]? {
-        guard order.isNewestCreatedFirst, !query.deleted, (query.search ?? "").allSatisfy(\.isWhitespace) else {
-            return nil
-        }
+        guard order.isNewestCreatedFirst, !query.deleted, (query.search ?? "").allSatisfy(\.isWhitespace),
+            !isOfOneRecord(object, query)
+        else { return nil }
         var conditions = [try matching(object, query)]
         var last = RecordID(.max)
         if let cursor = query.cursor {

@@ -106,14 +106,24 @@ extension ReadSession {
     /// The people whose records a list shows alone; nil also for those that belong to one record, such as the contacts of a
     /// customer, which an index finds.
     private func owners(_ object: ObjectDefinition, _ query: ListQuery) -> [SQLValue]? {
-        let text = query.filter ?? ""
-        if !text.allSatisfy(\.isWhitespace), text.utf8.count < 1000, let parsed = try? ExpressionParser.parse(text) {
-            let parts = if case .all(let parts, _) = parsed { parts } else { [parsed] }
-            if parts.contains(where: { isLinked($0, object) }) { return nil }
-            for part in parts { if let some = conditions(part, object)?["owner"] { return Array(some) } }
-        }
+        let parts = parts(of: query)
+        if parts.contains(where: { isLinked($0, object) }) { return nil }
+        for part in parts { if let some = conditions(part, object)?["owner"] { return Array(some) } }
         guard access.scope(.read, on: object.key) == .own, let me = actor.userID else { return nil }
         return [.integer(me.raw)]
+    }
+
+    /// True for a list of what belongs to one record, such as the contacts of a customer: an index finds those.
+    func isOfOneRecord(_ object: ObjectDefinition, _ query: ListQuery) -> Bool {
+        parts(of: query).contains { isLinked($0, object) }
+    }
+
+    /// What a filter asks for, all of it; nothing where it is empty or wrong.
+    private func parts(of query: ListQuery) -> [Expression] {
+        let text = query.filter ?? ""
+        guard !text.allSatisfy(\.isWhitespace), text.utf8.count < 1000, let parsed = try? ExpressionParser.parse(text)
+        else { return [] }
+        return if case .all(let parts, _) = parsed { parts } else { [parsed] }
     }
 
     private func isLinked(_ part: Expression, _ object: ObjectDefinition) -> Bool {

@@ -179,3 +179,17 @@ extension Webhooks {
         return old.count == 1000
     }
 }
+
+extension Webhooks {
+    /// For how many milliseconds the delivery has waited that is due the longest; 0 where none is.
+    public func longestWait(on connection: Connection) throws -> Int64 {
+        let now = engine.clock.now()
+        let due = try connection.value(
+            """
+            SELECT min(due_at) FROM sys_delivery d JOIN sys_webhook w ON w.id = d.webhook
+            WHERE w.state = 'active' AND d.state = 'waiting' AND d.due_at <= \(now)
+            """
+        )
+        return due.integer.map { now.milliseconds - $0 } ?? 0
+    }
+}

@@ -12,7 +12,13 @@ MOST_OF_A_RECORD = 32
 
 
 def statements(owner):
+    """How many there were; asking for that takes as many as `own`."""
     return int(re.search(r"^kehu_statements_total (\d+)", owner.get("/metrics").text, re.M).group(1))
+
+
+def own(owner):
+    counts = [statements(owner) for _ in range(5)]
+    return min(after - before for before, after in zip(counts, counts[1:]))
 
 
 def test_no_page_asks_the_database_more_than_a_handful_of_times(owner, chiefs):
@@ -42,7 +48,7 @@ def test_no_page_asks_the_database_more_than_a_handful_of_times(owner, chiefs):
             before = statements(owner)
             assert owner.get(address).status_code == 200, address
             asked.append(statements(owner) - before)
-        told[name] = min(asked)
+        told[name] = min(asked) - own(owner)
     print(sorted(told.items(), key=lambda pair: -pair[1]))
     most = {
         name: count for name, count in told.items() if count > (MOST_OF_A_RECORD if name == "customer" else MOST)

@@ -99,8 +99,10 @@ def test_the_log_and_the_figures_tell_no_secrets(served):
     for line in figures.text.splitlines():
         assert re.fullmatch(r"# (HELP|TYPE) .+|[a-z_]+(\{[^}]*\}+(,[^}]*\})?.*)? [-0-9.e+]+", line), line
     assert 'kehu_requests_total{method="POST",route="/api/v1/{plural}",status="201"} 1' in figures.text
-    for name in ("statements_total", "write_queue", "write_group_size_bucket", "jobs", "read_connections", "wal_bytes"):
+    for name in ("statements_total", "write_queue", "write_group_size_bucket", "jobs", "job_wait_seconds", "delivery_wait_seconds", "read_connections"):
         assert f"kehu_{name}" in figures.text, name
+    size = int(re.search(r"^kehu_database_bytes (\d+)", figures.text, re.M).group(1))
+    assert 500_000 < size < 50_000_000
     # Others need the token, also through a proxy on the same machine.
     for headers, status in (
         ({"X-Forwarded-For": "203.0.113.9"}, 401),

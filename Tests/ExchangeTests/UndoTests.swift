@@ -116,7 +116,8 @@ import Values
         #expect(try await shop.count("tools") == 0)
     }
 
-    @Test func `of two servers one goes on with taking back when the other stands still, and not before`() async throws {
+    @Test func `of two servers one goes on with taking back when the other stands still, and not before`() async throws
+    {
         let shop = try await Workshop.open()
         let status = try await shop.run("tools", "name\nhammer\nsaw\n")
         try await shop.imports.startUndo(status.id, as: shop.admin)

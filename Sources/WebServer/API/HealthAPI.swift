@@ -6,6 +6,7 @@ import Jobs
 import Records
 import SQLText
 import Values
+import Webhooks
 
 /// For whoever watches over the server.
 enum HealthAPI {
@@ -23,9 +24,16 @@ enum HealthAPI {
             guard let actor = call.caller.actor else { throw Problem.loggedOut }
             try actor.require(.settings)
         }
-        let queue = call.workspace.jobs
-        let jobs = try await call.engine.database.read { try queue.counts(on: $0) }
-        var reply = Reply(body: .bytes(Array(MetricsText.of(call.server, jobs).utf8)))
+        let (queue, webhooks) = (call.workspace.jobs, call.workspace.webhooks)
+        let stored = try await call.engine.database.read { connection in
+            StoredFigures(
+                jobs: try queue.counts(on: connection),
+                jobWait: try queue.longestWait(on: connection),
+                deliveryWait: try webhooks.longestWait(on: connection),
+                bytes: try connection.storedBytes()
+            )
+        }
+        var reply = Reply(body: .bytes(Array(MetricsText.of(call.server, stored).utf8)))
         reply.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
         return reply
     }
@@ -45,14 +53,33 @@ enum HealthAPI {
     }
 }
 
+/// What the database says of itself.
+struct StoredFigures: Sendable {
+    let jobs: [JobState: Int]
+    /// In milliseconds.
+    let jobWait: Int64
+    /// In milliseconds.
+    let deliveryWait: Int64
+    let bytes: Int64
+}
+
 /// The figures in the text form of Prometheus.
 enum MetricsText {
-    static func of(_ server: WebServer, _ jobs: [JobState: Int]) -> String {
+    static func of(_ server: WebServer, _ stored: StoredFigures) -> String {
         var lines: [String] = []
         requests(server.metrics.now, &lines)
-        database(server.workspace.engine.database, &lines)
+        database(server.workspace.engine.database, stored, &lines)
         head("kehu_jobs", "gauge", "Background jobs by state", &lines)
-        for state in JobState.allCases { lines.append("kehu_jobs{state=\"\(state.rawValue)\"} \(jobs[state] ?? 0)") }
+        for state in JobState.allCases {
+            lines.append("kehu_jobs{state=\"\(state.rawValue)\"} \(stored.jobs[state] ?? 0)")
+        }
+        wait("kehu_job_wait_seconds", "How long the job has waited that is due the longest", stored.jobWait, &lines)
+        wait(
+            "kehu_delivery_wait_seconds",
+            "How long the webhook delivery has waited that is due the longest",
+            stored.deliveryWait,
+            &lines
+        )
         let uptime = (ContinuousClock.now - server.metrics.started).components.seconds
         one("kehu_uptime_seconds", "gauge", "Seconds since the server began", Int(uptime), &lines)
         one("kehu_resident_bytes", "gauge", "Memory of the program", resident, &lines)
@@ -82,7 +109,12 @@ enum MetricsText {
         lines.append("kehu_request_seconds_count \(all)")
     }
 
-    private static func database(_ database: Database, _ lines: inout [String]) {
+    private static func wait(_ name: String, _ help: String, _ milliseconds: Int64, _ lines: inout [String]) {
+        head(name, "gauge", help, &lines)
+        lines.append("\(name) \(Double(milliseconds) / 1000)")
+    }
+
+    private static func database(_ database: Database, _ stored: StoredFigures, _ lines: inout [String]) {
         let traffic = database.log.traffic.now
         one("kehu_statements_total", "counter", "Statements run", database.log.statements, &lines)
         one("kehu_reads_total", "counter", "Reads", traffic.reads, &lines)
@@ -108,8 +140,10 @@ enum MetricsText {
         lines.append("kehu_write_group_size_bucket{le=\"+Inf\"} \(traffic.groups)")
         lines.append("kehu_write_group_size_sum \(traffic.writes)")
         lines.append("kehu_write_group_size_count \(traffic.groups)")
-        one("kehu_database_bytes", "gauge", "Size of the database file", size(database.path), &lines)
-        one("kehu_wal_bytes", "gauge", "Size of the write-ahead log", size(database.path + "-wal"), &lines)
+        one("kehu_database_bytes", "gauge", "Size of the workspace in the database", Int(stored.bytes), &lines)
+        if database.dialect == .sqlite {
+            one("kehu_wal_bytes", "gauge", "Size of the write-ahead log", size(database.path + "-wal"), &lines)
+        }
     }
 
     private static func one(_ name: String, _ type: String, _ help: String, _ value: Int, _ lines: inout [String]) {

@@ -77,7 +77,8 @@ extension WriteSession {
     func noteLoad(_ object: ObjectDefinition, from first: RecordID) throws {
         try connection.run(
             """
-            UPDATE sys_duplicate_built SET complete = 0, through = min(through, \(first.raw - 1))
+            UPDATE sys_duplicate_built SET complete = 0,
+            through = CASE WHEN through < \(first) THEN through ELSE \(first.raw - 1) END
             WHERE object = \(object.key)
             """
         )

@@ -110,6 +110,22 @@ import Values
         #expect(try await bureau.check("customers", #"{"name":"分享科技"}"#, as: bureau.lin).found.count == 1)
     }
 
+    @Test func `records that were put straight into the table are known once their keys are made`() async throws {
+        let bureau = try await Bureau.open()
+        try await bureau.make("customers", #"{"name":"宁波鑫源包装有限公司"}"#, as: bureau.chen)
+        try await bureau.engine.prepareDuplicates(of: "customer")
+        let owner = SQLValue(bureau.chen.userID)
+        let id = try await bureau.engine.write(as: .system("test")) { session in
+            var loader = try RowLoader("customer", in: session)
+            let id = try loader.add(["name": .text("北京分享科技有限公司"), "owner": owner])
+            try loader.finish()
+            return id
+        }
+        try await bureau.engine.prepareDuplicates(of: "customer")
+        let check = try await bureau.check("customers", #"{"name":"分享科技"}"#, as: bureau.chen)
+        #expect(check.found.map(\.record?.id) == [id])
+    }
+
     @Test func `a deleted record is no duplicate, and a changed one is looked for under its new name`() async throws {
         let bureau = try await Bureau.open()
         let id = try await bureau.make("customers", #"{"name":"北京分享科技有限公司"}"#, as: bureau.chen)

@@ -117,7 +117,7 @@ import Values
         let owner = SQLValue(bureau.chen.userID)
         let id = try await bureau.engine.write(as: .system("test")) { session in
             var loader = try RowLoader("customer", in: session)
-            let id = try loader.add(["name": .text("北京分享科技有限公司"), "owner": owner])
+            let id = try loader.add(["name": .text("北京分享科技有限公司"), "type": .text("company"), "owner": owner])
             try loader.finish()
             return id
         }

@@ -116,11 +116,12 @@ extension Imports {
     /// must have stood still to have been left behind.
     public func resumeUndos(
         leftFor pause: Duration? = nil,
+        sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         actor: @Sendable (RecordID) async throws -> Actor?
     ) async throws {
         let before = try await undosUnderWay()
         if pause != nil, before.isEmpty { return }
-        if let pause { try await Task.sleep(for: pause) }
+        if let pause { try await sleep(pause) }
         let now = pause == nil ? before : try await undosUnderWay()
         for undo in try await engine.database.read({ try UndoTables.unfinished(on: $0) })
         where now[undo.id] == before[undo.id] {

@@ -33,10 +33,10 @@ extension WriteSession {
     }
 
     private func isVisible(_ id: RecordID, of target: String) throws -> Bool {
-        if knownLinks.contains(id) { return true }
+        if knownLinks[target]?.contains(id) == true { return true }
         guard let object = schema.object(target) else { return false }
         guard try row(object, id, for: .read) != nil || trustedRow(object, id) != nil else { return false }
-        if knownLinks.count < 10_000 { knownLinks.insert(id) }
+        if knownLinks[target, default: []].count < 10_000 { knownLinks[target, default: []].insert(id) }
         return true
     }
 }

@@ -24,7 +24,7 @@ public final class WriteSession: ReadSession {
     /// What is written once, at the end of the transaction or before it is read in it.
     var pending = PendingWrites()
     /// Links that were already found to be visible in this session.
-    var knownLinks: Set<RecordID> = []
+    var knownLinks: [String: Set<RecordID>] = [:]
     /// Whether new records of an object may be followed later: asked once, for it depends on the schema alone.
     var knownTrails: [String: Bool] = [:]
     private var reservedIDs: Range<Int64> = 0..<0

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import SQLText
+import Synchronization
 import TestSupport
 import Testing
 import Values
@@ -176,6 +177,37 @@ import Values
             }
         }
         #expect(try await database.read { try $0.value("SELECT size FROM t").integer } == 180)
+    }
+
+    @Test func `of two writes that wait for each other one is done again, and both count once`() async throws {
+        let database = try await table()
+        try await database.write { connection in
+            for id in 1...2 { try connection.run("INSERT INTO t (id, size) VALUES (\(id), 0)") }
+        }
+        let both = Both(waits: database.dialect == .postgres)
+        async let one: Void = database.write { try both.add(1, 2, $0) }
+        async let other: Void = database.writeAside { try both.add(2, 1, $0) }
+        _ = try await (one, other)
+        let sizes = try await database.read { try $0.rows("SELECT size FROM t ORDER BY id").map { $0.integer(0) } }
+        #expect(sizes == [2, 2])
+        // In a file writes take turns; PostgreSQL ends one of them.
+        #expect(both.begun.load(ordering: .relaxed) > 2 || database.dialect == .sqlite)
+    }
+
+    /// Two writes, each of which holds what the other one wants.
+    private final class Both: Sendable {
+        let begun = Atomic(0)
+        private let waits: Bool
+
+        init(waits: Bool) { self.waits = waits }
+
+        func add(_ first: Int, _ second: Int, _ connection: Connection) throws {
+            try connection.run("UPDATE t SET size = size + 1 WHERE id = \(first)")
+            begun.add(1, ordering: .relaxed)
+            let end = Date().addingTimeInterval(60)
+            while waits, begun.load(ordering: .relaxed) < 2, Date() < end { Thread.sleep(forTimeInterval: 0.01) }
+            try connection.run("UPDATE t SET size = size + 1 WHERE id = \(second)")
+        }
     }
 
     @Test func `prepared statements live through a change of their table`() async throws {

@@ -128,4 +128,26 @@ import Values
         }
         #expect(refused?.fields.first?.field == "status", "\(String(describing: refused))")
     }
+
+    @Test func `a link to any object must name the object that its record is of, also where that record is known`()
+        async throws
+    {
+        let bureau = try await Bureau.open()
+        let customer = try await bureau.make("customers", #"{"name":"宁波鑫源包装有限公司"}"#, as: bureau.chen)
+        for (object, isRight) in [("customer", true), ("contact", false)] {
+            let failure = await problem {
+                try await bureau.engine.write(as: bureau.chen) { session in
+                    func make(_ plural: String, _ json: String) throws {
+                        try session.create(try session.object(plural), try JSONReader.parse(json))
+                    }
+                    try make("contacts", #"{"name":"吕磊","customer":"\#(customer)"}"#)
+                    try make(
+                        "activities",
+                        #"{"kind":"call","subject":"回访","about":{"object":"\#(object)","id":"\#(customer)"}}"#
+                    )
+                }
+            }
+            #expect((failure == nil) == isRight, "\(object): \(failure as Any)")
+        }
+    }
 }

@@ -123,15 +123,18 @@ import Values
         try await shop.imports.startUndo(status.id, as: shop.admin)
         let other = try Imports(shop.engine, directory: shop.folder + "/imports")
         let admin = shop.admin
-        async let waiting: Void = other.resumeUndos(leftFor: .seconds(2)) { _ in admin }
-        try await Task.sleep(for: .milliseconds(700))
-        // The first server is still at it.
-        _ = try await shop.engine.database.write {
-            try $0.run("UPDATE sys_import_undo SET spared = spared + 1 WHERE import = \(status.id)")
-        }
-        try await waiting
+        let database = shop.engine.database
+        try await other.resumeUndos(
+            leftFor: .seconds(60),
+            sleep: { _ in
+                // The first server is still at it.
+                _ = try await database.write {
+                    try $0.run("UPDATE sys_import_undo SET spared = spared + 1 WHERE import = \(status.id)")
+                }
+            }
+        ) { _ in admin }
         #expect(try await other.undoStatus(status.id, as: admin)?.state == .running)
-        try await other.resumeUndos(leftFor: .milliseconds(50)) { _ in admin }
+        try await other.resumeUndos(leftFor: .seconds(60), sleep: { _ in }) { _ in admin }
         #expect(try await other.undoStatus(status.id, as: admin)?.state == .done)
         #expect(try await shop.count("tools") == 0)
     }

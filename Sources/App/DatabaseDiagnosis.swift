@@ -11,7 +11,8 @@ enum DatabaseDiagnosis {
     static func of(_ workspace: OpenWorkspace) async throws -> [Finding] {
         let database = workspace.engine.database
         guard database.dialect == .postgres else { return [] }
-        let (now, pool) = (workspace.engine.clock.now(), database.readers)
+        // Of the machine: the workspace goes by the clock of the database.
+        let (now, pool) = (Clock.system.now(), database.readers)
         return try await database.read { connection in
             try clock(now, connection) + connections(pool, connection) + replicas(connection)
                 + indexes(workspace.name, connection) + statistics(workspace.name, connection)

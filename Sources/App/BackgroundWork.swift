@@ -94,8 +94,8 @@ struct BackgroundWork: Service {
         await workspace.rollout.end(workspace.engine)
     }
 
-    /// Says again and again that this process runs, keeps its clock right, and ends an upgrade when older ones have gone; true when the data has
-    /// become newer than this program.
+    /// Says again and again that this process runs, keeps its clock right, and ends an upgrade when older ones have gone;
+    /// true when the data has become newer than this program.
     private func keepNumber() async -> Bool {
         guard workspace.engine.database.dialect == .postgres else { return false }
         var last = Rollout.State.settled

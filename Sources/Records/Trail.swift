@@ -140,8 +140,8 @@ extension RecordEngine {
         }
     }
 
-    /// Puts entries that wait into the search index, and merges what writes have left in those of all objects: each merges a little, which is not enough for
-    /// large segments that came together with small ones. For the night.
+    /// Puts entries that wait into the search index, and merges what writes have left in the indexes of all objects: each
+    /// write merges a little, which is not enough for large segments that came together with small ones. For the night.
     public func tidySearch() async throws {
         if database.dialect == .postgres { return }
         let objects = schema.objects.map(\.key)

@@ -101,8 +101,8 @@ public struct WaitingEntries: Sendable {
         if connection.dialect == .postgres { return }
         try connection.run(
             """
-            DELETE FROM sys_search_waiting WHERE object = \(object)
-            AND id NOT IN (SELECT id FROM \(name: object) WHERE deleted_at IS NULL)
+            DELETE FROM sys_search_waiting WHERE object = \(object) AND NOT EXISTS
+            (SELECT 1 FROM \(name: object) o WHERE o.id = sys_search_waiting.id AND o.deleted_at IS NULL)
             """
         )
     }

@@ -56,6 +56,24 @@ import Values
         #expect(try await found("白杨", in: office) == ["白杨一号"])
     }
 
+    @Test func `at night what waits goes into the search index, but for what belongs to no record`() async throws {
+        let office = try await Office.open()
+        let database = office.engine.database
+        try await office.company(#"{"name":"青松一号"}"#, as: office.admin)
+        try await office.company(#"{"name":"青松二号"}"#, as: office.admin)
+        // As a program does that knows nothing of entries that wait.
+        _ = try await database.write { try $0.run("DELETE FROM company WHERE name = '青松二号'") }
+        try await office.engine.tidySearch()
+        #expect(try await found("青松", in: office) == ["青松一号"])
+        guard database.dialect == .sqlite else { return }
+        let counts = try await database.read { connection in
+            try ["sys_search_waiting", "search_company"].map {
+                try connection.value("SELECT count(*) FROM \(name: $0)").integer
+            }
+        }
+        #expect(counts == [0, 1])
+    }
+
     @Test func `a write that was undone leaves nothing behind`() async throws {
         let office = try await Office.open()
         await #expect(throws: CancellationError.self) {

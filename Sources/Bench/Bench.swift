@@ -107,34 +107,11 @@ public struct Bench: Sendable {
         let mix = RequestMix(set: set, key: key, run: run)
         var result = try course.measure(mix)
         result.startSeconds = server.startSeconds
-        result.imports = try imports(mix, server)
+        // They come last: they make the data set larger.
+        result.imports = try ImportLoads(options: options, endpoint: server.endpoint, meter: server.meter, say: say)
+            .measure(mix)
         result.disk = (sizeAtStart, size(of: directory))
         return result
-    }
-
-    // The imports come last: they make the data set larger.
-    private func imports(_ mix: RequestMix, _ server: ServerProcess) throws -> [ImportFigures] {
-        // Each has people of its own, who make customers of other names.
-        func load(_ run: String) -> ImportLoad {
-            var mix = mix
-            mix.run += run
-            return ImportLoad(
-                endpoint: server.endpoint,
-                meter: server.meter,
-                mix: mix,
-                file: options.directory + "/import.csv",
-                pause: options.pause
-            )
-        }
-        let (first, rows) = (mix.set.customers, options.importRows)
-        var figures: [ImportFigures] = []
-        if options.wants("W7") { figures.append(try load("b").alone(first..<(first + rows))) }
-        if options.wants("W7b") { figures.append(try load("b").amongOthers((first + rows)..<(first + 2 * rows))) }
-        if options.wants("W7u"), let last = figures.last {
-            figures.append(try load("u").takenBack(last.id, rows: last.rows))
-        }
-        for figure in figures { say("\(figure.workload): \(rounded(figure.perSecond, 0)) rows/s") }
-        return figures
     }
 
     private func size(of directory: String) -> Double {

@@ -1,7 +1,7 @@
 import Values
 
-/// Measures a server that somebody else has started and that holds a data set of ours. Imports are left out: they
-/// would make the data set another one.
+/// Measures a server that somebody else has started and that holds a data set of ours. Imports are only measured when
+/// they are named: they make the data set larger.
 struct RunningServer {
     let options: BenchOptions
     let endpoint: Endpoint
@@ -20,7 +20,12 @@ struct RunningServer {
         // Numbers of other runs must not come again: names and addresses of new customers are made of this.
         let run = String(UInt32.random(in: 0 ... .max), radix: 36)
         let course = Course(options: options, endpoint: endpoint, meter: meter, say: say)
-        return try course.measure(RequestMix(set: set, key: options.key, run: run))
+        let mix = RequestMix(set: set, key: options.key, run: run)
+        var result = try course.measure(mix)
+        if let meter, !options.only.isEmpty {
+            result.imports = try ImportLoads(options: options, endpoint: endpoint, meter: meter, say: say).measure(mix)
+        }
+        return result
     }
 
     private func owners() throws -> [RecordID] {

@@ -153,7 +153,7 @@ struct BenchCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        let (own, needsURL) = (Set(["W7", "W7b"]), key != nil || pid != nil)
+        let (imports, needsURL) = (Set(["W7", "W7b", "W7u"]), key != nil || pid != nil)
         if url == nil, needsURL {
             throw BenchCommand.wrong("--key and --pid need --url.", zh: "--key 与 --pid 须与 --url 同用。")
         }
@@ -162,10 +162,16 @@ struct BenchCommand: AsyncParsableCommand {
         if try sizes().count > 1 {
             throw BenchCommand.wrong("With --url give one size.", zh: "使用 --url 时只能指定一个规模。")
         }
-        if !wanted.isDisjoint(with: own) || engineRounds > 1 {
+        if !wanted.isDisjoint(with: imports), pid == nil {
             throw BenchCommand.wrong(
-                "Imports and --engine-rounds cannot be measured with --url.",
-                zh: "使用 --url 时不能测量导入，也不能使用 --engine-rounds。"
+                "Imports are measured by the server's processor time: with --url they need --pid.",
+                zh: "导入按服务进程的 CPU 时间计量：与 --url 同用时须指定 --pid。"
+            )
+        }
+        if engineRounds > 1 {
+            throw BenchCommand.wrong(
+                "--engine-rounds cannot be used with --url.",
+                zh: "--engine-rounds 不能与 --url 同用。"
             )
         }
     }

@@ -46,13 +46,18 @@ public enum SearchIndex {
     /// The definitions of the tables of several objects in PostgreSQL.
     public static func postgresTables(_ objects: [String]) -> [String] { objects.map(postgresTable) }
 
+    // What may wait for an index of words while many entries are added, in kB.
+    private static let manyPending = "1024"
+
     private static func postgresTable(_ object: String) -> String {
-        // Without a list of pending entries, which every search reads and for which the planner rather scans the table.
+        // Entries are put off and go into the index some at a time, which costs half of what each alone costs. How many
+        // may wait is said by the session (`PostgresSession`): every search reads them, and for very many of them the
+        // planner rather scans the table.
         """
         CREATE TABLE IF NOT EXISTS \(table(object)) (id BIGINT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL,
             sound TEXT NOT NULL, digits TEXT NOT NULL, tokens tsvector NOT NULL);
         CREATE INDEX IF NOT EXISTS \(quotedName("search_" + object + "_tokens")) ON \(table(object)) USING gin (tokens)
-            WITH (fastupdate = off)
+            WITH (fastupdate = on)
         """
     }
 
@@ -120,8 +125,8 @@ public enum SearchIndex {
         on connection: Connection
     ) throws {
         if connection.dialect == .postgres {
-            for (entry, id) in entries { try insert(SearchTokens(entry), object, id, on: connection) }
-            return
+            // Twice as many at a time cost two thirds; sixteen times as many could be felt by the next write.
+            try connection.run("SET LOCAL gin_pending_list_limit = \(raw: manyPending)")
         }
         let rows = entries.lazy.map { (tokens: SearchTokens($0.entry), id: $0.id) }.filter { !$0.tokens.isEmpty }
         try add(rows, object: object, on: connection)
@@ -133,6 +138,14 @@ public enum SearchIndex {
         object: String,
         on connection: Connection
     ) throws {
+        if connection.dialect == .postgres {
+            return try connection.runAll(
+                "\(postgresInsert(object)) VALUES (?, ?, ?, ?, ?, CAST(CAST(? AS TEXT) AS tsvector))",
+                entries.lazy.map { entry in
+                    [.integer(entry.id.raw)] + entry.tokens.values + [.text(vector(entry.tokens))]
+                }
+            )
+        }
         try connection.runAll(
             "INSERT \(conflict) INTO \(table(object)) (rowid, name, text, sound, digits) VALUES (?, ?, ?, ?, ?)",
             entries.lazy.map { entry in [.integer(entry.id.raw)] + entry.tokens.values }
@@ -214,15 +227,12 @@ public enum SearchIndex {
     ) throws {
         if tokens.isEmpty { return }
         if connection.dialect == .postgres {
-            let vector = TextSearchVector.text([tokens.name, tokens.text, tokens.sound, tokens.digits])
-            try connection.later(
+            return try connection.later(
                 """
-                INSERT INTO \(raw: table(object)) (id, name, text, sound, digits, tokens)
-                VALUES (\(id), \(tokens.name), \(tokens.text), \(tokens.sound), \(tokens.digits),
-                CAST(CAST(\(vector) AS TEXT) AS tsvector))
+                \(raw: postgresInsert(object)) VALUES (\(id), \(tokens.name), \(tokens.text), \(tokens.sound), \(tokens.digits),
+                CAST(CAST(\(vector(tokens)) AS TEXT) AS tsvector))
                 """
             )
-            return
         }
         try connection.run(
             """
@@ -230,6 +240,14 @@ public enum SearchIndex {
             VALUES (\(id), \(tokens.name), \(tokens.text), \(tokens.sound), \(tokens.digits))
             """
         )
+    }
+
+    private static func postgresInsert(_ object: String) -> String {
+        "INSERT INTO \(table(object)) (id, name, text, sound, digits, tokens)"
+    }
+
+    private static func vector(_ tokens: SearchTokens) -> String {
+        TextSearchVector.text([tokens.name, tokens.text, tokens.sound, tokens.digits])
     }
 
     // MARK: - Copying

@@ -167,6 +167,27 @@ import Values
         #expect(rows.count == 100 && rows[99].text(0) == "行99")
     }
 
+    @Test(arguments: [0, 1, 31, 32, 33, 127])
+    func `however many rows there are, each is written once, in whatever form the statement has`(_ count: Int)
+        async throws
+    {
+        let database = try await TestDatabase.make()
+        try await database.write { connection in
+            try connection.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c INTEGER)")
+            let rows = (0..<count).map { [.integer(Int64($0)), .text("VALUES (\($0))")] as [SQLValue] }
+            try connection.runAll("INSERT INTO t (a, b, c) VALUES (?, upper(substr(?, 1, 99)), 7)", rows)
+            // Rows that stand there already, and the same row twice.
+            let more = (0..<2 * count).map { [.integer(Int64($0 / 2))] as [SQLValue] }
+            try connection.runAll("INSERT INTO t (a) VALUES (?) ON CONFLICT DO NOTHING", more)
+            try connection.runAll("INSERT INTO t (a) VALUES (?) ON CONFLICT (a) DO UPDATE SET c = t.c + 1", more)
+            try connection.runAll("UPDATE t SET b = b || 'x' WHERE a = ?", (0..<count).map { [.integer(Int64($0))] })
+        }
+        let rows = try await database.read { try $0.rows("SELECT a, b, c FROM t ORDER BY a") }
+        #expect(rows.map { $0.integer(0) } == (0..<count).map { Int64($0) })
+        #expect(rows.map { $0.text(1) } == (0..<count).map { "VALUES (\($0))x" })
+        #expect(rows.allSatisfy { $0.integer(2) == 9 })
+    }
+
     @Test func `texts of every length are stored as they are, whatever was stored before them`() async throws {
         let database = try await TestDatabase.make()
         let texts = ["", "a", "𠮷", String(repeating: "长", count: 5000), "", "短"]

@@ -291,13 +291,14 @@ struct IndexedCustomers {
         }
     }
 
-    @Test func `what was just written is in the index itself, so no search reads a list of what waits`() async throws {
+    @Test func `of what was just written little waits for the index, so that searches read little of it`() async throws {
         guard TestDatabase.dialect == .postgres else { return }
         let customers = try await IndexedCustomers((0..<200).map { SearchEntry(names: ["\($0)号仓储设备公司"]) })
         let waiting = try await customers.database.write { connection in
             try connection.row("SELECT gin_clean_pending_list('search_customer_tokens')")?.integer(0)
         }
-        #expect(waiting == 0)
+        // Pages of 8 kB.
+        #expect((1...8).contains(waiting ?? 0))
     }
 
     @Test func `names are in the order of pinyin, Latin before Chinese`() {

@@ -4,22 +4,23 @@ import Values
 /// `SQLiteFunctions` answers. They stand in the schema of each workspace, so that nothing lies outside of it.
 enum PostgresFunctions {
     /// Counted up whenever a function below changes: workspaces then get the new ones when they are opened.
-    static let version = 1
+    static let version = 2
 
     /// Creates or replaces all of them in the current schema.
     static var script: String {
-        texts + numbers + days + moments
+        texts + numbers + days + moments + indexes
             + """
             CREATE OR REPLACE FUNCTION kehu_functions() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT \(version)::bigint';
             """
     }
 
+    // `kehu_fold` is no function in SQL: a write would parse such a one anew for each index that uses it.
     private static var texts: String {
         """
-        CREATE OR REPLACE FUNCTION kehu_fold(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
-            SELECT CASE WHEN octet_length(t) = length(t) THEN lower(t COLLATE "C.utf8")
+        CREATE OR REPLACE FUNCTION kehu_fold(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $f$
+            BEGIN RETURN CASE WHEN octet_length(t) = length(t) THEN lower(t COLLATE "C.utf8")
                 ELSE translate(lower(translate(t, '\(Letters.wide)', '\(Letters.narrow)') COLLATE "C.utf8"),
-                '\(Letters.newCapital)\(Letters.held)', '\(Letters.newSmall)\(Letters.dotted)') END $f$;
+                '\(Letters.newCapital)\(Letters.held)', '\(Letters.newSmall)\(Letters.dotted)') END; END $f$;
         CREATE OR REPLACE FUNCTION kehu_upper(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
             SELECT translate(upper(translate(t, '\(Letters.single)', '\(Letters.stand)') COLLATE "C.utf8"),
                 '\(Letters.stand)\(Letters.newSmall)', '\(Letters.single)\(Letters.newCapital)') $f$;
@@ -54,6 +55,15 @@ enum PostgresFunctions {
         ])
         static let stand = text([0x10FF00...0x10FF1A])
     }
+
+    // Indexes of words that an earlier program made, which had no list of pending entries.
+    private static let indexes = """
+        DO $f$ DECLARE name text; BEGIN
+            FOR name IN SELECT quote_ident(indexname) FROM pg_indexes
+                WHERE schemaname = current_schema() AND indexname LIKE 'search\\_%\\_tokens' AND indexdef LIKE '% USING gin %'
+            LOOP EXECUTE 'ALTER INDEX ' || name || ' SET (fastupdate = on)'; END LOOP; END $f$;
+
+        """
 
     private static let numbers = """
         CREATE OR REPLACE FUNCTION kehu_plus(a double precision, b double precision) RETURNS double precision

@@ -1,74 +1,5 @@
 public import Values
 
-/// How a CSV file is written: found out by `detect`, kept with an import so that it can be resumed.
-public struct CSVFormat: Sendable, Equatable {
-    /// The encoding.
-    public var encoding: TextEncoding
-    /// The length of the byte order mark: where the text begins.
-    public var mark: Int
-    /// The separator, an ASCII byte.
-    public var separator: UInt8
-    /// The number of the row that names the columns; rows above are titles.
-    public var heading: Int
-
-    /// A format.
-    public init(encoding: TextEncoding = .utf8, mark: Int = 0, separator: UInt8 = 0x2C, heading: Int = 1) {
-        self.encoding = encoding
-        self.mark = mark
-        self.separator = separator
-        self.heading = heading
-    }
-
-    /// Looks at the whole file for the encoding and at its first rows for the separator (`,`, `;`, tab or `|`) and, unless
-    /// it is given, for the row that names the columns.
-    public static func detect(_ path: String, heading: Int? = nil) throws -> CSVFormat {
-        let (encoding, mark) = try TextEncoding.detect(path)
-        var best = (score: -1.0, separator: UInt8(0x2C))
-        for separator in [0x2C, 0x3B, 0x09, 0x7C] as [UInt8] {
-            let format = CSVFormat(encoding: encoding, mark: mark, separator: separator)
-            let score = try score(path, format)
-            if score > best.score { best = (score, separator) }
-        }
-        var format = CSVFormat(encoding: encoding, mark: mark, separator: best.separator)
-        format.heading = try heading ?? HeadingRow.find(head(path, format))
-        return format
-    }
-
-    /// The first rows, at most 30.
-    private static func head(_ path: String, _ format: CSVFormat) throws -> [CSVRow] {
-        let reader = try CSVReader(path, format)
-        var rows: [CSVRow] = []
-        while rows.count < 30, let row = try? reader.next() { rows.append(row) }
-        return rows
-    }
-
-    /// High when all rows have the same number of cells, then by that number; 0 for one cell per row. Titles above the
-    /// columns have fewer.
-    private static func score(_ path: String, _ format: CSVFormat) throws -> Double {
-        let widths = try head(path, format).map(\.cells.count)
-        var rows: [Int: Int] = [:]
-        for width in widths { rows[width, default: 0] += 1 }
-        // A first row that is as wide as others is the heading.
-        if let first = widths.first, first > 1, rows[first, default: 0] > 1 || widths.count == 1 {
-            return Double(rows[first, default: 0]) / Double(widths.count) * 1000 + Double(min(first, 900))
-        }
-        guard let common = rows.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }), common.key > 1 else { return 0 }
-        return Double(common.value) / Double(widths.count) * 1000 + Double(min(common.key, 900))
-    }
-
-    /// How many rows that are not blank stand before the data.
-    static func blankless(_ path: String, _ format: CSVFormat) throws -> Int {
-        if format.heading <= 1 { return 1 }
-        let reader = try CSVReader(path, format)
-        var count = 0
-        while let row = try reader.next() {
-            count += 1
-            if row.number >= format.heading { break }
-        }
-        return count
-    }
-}
-
 /// A row of a file.
 public struct CSVRow: Sendable, Equatable {
     /// The number that a spreadsheet shows beside it: the header is 1, line breaks inside cells do not count.
@@ -95,10 +26,13 @@ public final class CSVReader {
         var end: Int
         /// Quotation marks stand inside, or text behind the closing one.
         var isQuoted: Bool
+        /// The quotation marks stand around all of it.
+        var isWhole: Bool
     }
 
     private let source: TextSource
     private let format: CSVFormat
+    private let quote: UInt8?
     private let decoder: GB18030Decoder?
     private var buffer: [UInt8] = []
     private var start = 0
@@ -107,10 +41,13 @@ public final class CSVReader {
     private var isOpen = false
     private var number: Int
     private var offset: Int64
+    /// Counted only while it is found out how a file is written; else nil.
+    var tally: CSVTally?
 
     /// A reader of a file; `offset` and `rows` are the `end` and `number` of the last row that was read before.
     public init(_ path: String, _ format: CSVFormat, offset: Int64? = nil, rows: Int = 0) throws {
         self.format = format
+        quote = format.quote.byte
         let begin = offset ?? Int64(format.mark)
         source = try TextSource(path, format.encoding, from: begin)
         decoder = format.encoding == .gb18030 ? GB18030Decoder() : nil
@@ -139,6 +76,7 @@ public final class CSVReader {
     }
 
     private func row(_ length: Int64) -> CSVRow {
+        if tally != nil { count() }
         var fault = isOpen ? CSVReader.openQuote : nil
         var isExact = true
         let cells = spans.map { span in
@@ -151,6 +89,13 @@ public final class CSVReader {
             )
         }
         return CSVRow(number: number, offset: offset, end: offset + length, cells: cells, fault: fault)
+    }
+
+    private func count() {
+        for span in spans where span.end > span.start {
+            tally?.filled += 1
+            if span.isWhole { tally?.quoted += 1 }
+        }
     }
 
     private func more() throws {
@@ -182,19 +127,20 @@ public final class CSVReader {
         if index == bytes.count { return isAtEnd ? start : nil }
         while true {
             let begin = index
-            var isQuoted = false
-            if index < bytes.count, bytes[index] == 0x22 {
-                isQuoted = true
-                guard let behind = closing(bytes, from: index + 1) else { return nil }
+            var behind: Int?
+            if let quote, index < bytes.count, bytes[index] == quote {
+                behind = closing(bytes, quote, from: index + 1)
+                guard let behind else { return nil }
                 index = behind
             }
             index = cellEnd(bytes, from: index)
+            let isWhole = behind == index && !isOpen
             if index >= bytes.count {
                 guard isAtEnd else { return nil }
-                spans.append(Span(start: begin, end: bytes.count, isQuoted: isQuoted))
+                spans.append(Span(start: begin, end: bytes.count, isQuoted: behind != nil, isWhole: isWhole))
                 return bytes.count
             }
-            spans.append(Span(start: begin, end: index, isQuoted: isQuoted))
+            spans.append(Span(start: begin, end: index, isQuoted: behind != nil, isWhole: isWhole))
             let byte = bytes[index]
             index += 1
             if byte == format.separator { continue }
@@ -207,14 +153,14 @@ public final class CSVReader {
     }
 
     /// The position behind the quotation mark that closes; nil when bytes are missing.
-    private func closing(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    private func closing(_ bytes: UnsafeBufferPointer<UInt8>, _ quote: UInt8, from start: Int) -> Int? {
         var index = start
         while index < bytes.count {
-            if bytes[index] != 0x22 {
+            if bytes[index] != quote {
                 index += 1
                 continue
             }
-            if index + 1 < bytes.count, bytes[index + 1] == 0x22 {
+            if index + 1 < bytes.count, bytes[index + 1] == quote {
                 index += 2
                 continue
             }
@@ -245,7 +191,7 @@ public final class CSVReader {
     }
 
     private func text(_ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ isExact: inout Bool) -> String {
-        guard span.isQuoted else { return decoded(.init(rebasing: bytes[span.start..<span.end]), &isExact) }
+        guard let quote, span.isQuoted else { return decoded(.init(rebasing: bytes[span.start..<span.end]), &isExact) }
         var plain: [UInt8] = []
         plain.reserveCapacity(span.end - span.start)
         var index = span.start + 1
@@ -253,8 +199,8 @@ public final class CSVReader {
         while index < span.end {
             let byte = bytes[index]
             index += 1
-            if byte == 0x22, isInside {
-                if index < span.end, bytes[index] == 0x22 {
+            if byte == quote, isInside {
+                if index < span.end, bytes[index] == quote {
                     index += 1
                 } else {
                     isInside = false

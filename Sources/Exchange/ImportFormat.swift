@@ -15,12 +15,13 @@ public enum ImportFormat: Sendable, Equatable {
     case archive(CSVFormat)
 
     /// Looks at a file: its first bytes, then its name. `sheet` chooses a sheet of a workbook, else it is the first;
-    /// `heading` the row that names the columns, else it is found.
+    /// `heading` the row that names the columns, else it is found; `reading` says how a text table is written.
     public static func detect(
         _ path: String,
         name: String? = nil,
         sheet: String? = nil,
         heading: Int? = nil,
+        reading: CSVReading = CSVReading(),
         language: Language = .zh
     ) throws -> ImportFormat {
         let file = try openedFile(path)
@@ -29,13 +30,13 @@ public enum ImportFormat: Sendable, Equatable {
         let name = Fold.fold(name ?? path)
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             guard try name.hasSuffix(".xlsx") || ArchiveTable.isWorkbook(path) else {
-                return .archive(try ArchiveTable.format(path, heading: heading))
+                return .archive(try ArchiveTable.format(path, heading: heading, as: reading))
             }
             return .workbook(sheet: try Workbook(path).sheet(sheet).name, heading: heading)
         }
         if CardFile.isCard(start) { return .cards(language) }
         let isJSON = name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") || name.hasSuffix(".json")
-        guard isJSON else { return .csv(try CSVFormat.detect(path, heading: heading)) }
+        guard isJSON else { return .csv(try CSVFormat.detect(path, heading: heading, as: reading)) }
         let (encoding, mark) = try TextEncoding.detect(path)
         guard encoding == .utf8 else {
             throw Problem.malformed(
@@ -55,9 +56,16 @@ public enum ImportFormat: Sendable, Equatable {
                 0x09: Label("tabs", zh: "制表符分隔"), 0x7C: Label("bars", zh: "竖线分隔"),
             ]
             let mark = marks[csv.separator] ?? Label("CSV", zh: "CSV")
+            // What nearly all files have is not said.
+            let quote: Label? =
+                switch csv.quote {
+                case .double: nil
+                case .single: Label("single quotation marks", zh: "单引号")
+                case .nothing: Label("no quotation marks", zh: "无引号")
+                }
             return Label(
-                "CSV, \(csv.encoding.rawValue), \(mark.en)",
-                zh: "CSV，\(csv.encoding.rawValue)，\(mark.zh)"
+                "CSV, \(csv.encoding.rawValue), \(mark.en)\(quote.map { ", " + $0.en } ?? "")",
+                zh: "CSV，\(csv.encoding.rawValue)，\(mark.zh)\(quote.map { "，" + $0.zh } ?? "")"
             )
         case .jsonLines: return Label("JSON Lines", zh: "JSON Lines 文件")
         case .workbook(let sheet, _): return Label("XLSX, sheet «\(sheet)»", zh: "XLSX，工作表“\(sheet)”")
@@ -85,6 +93,8 @@ public enum ImportFormat: Sendable, Equatable {
         switch self {
         case .csv(let format), .archive(let format):
             "\(name)/\(format.encoding.rawValue)/\(format.mark)/\(format.separator)/\(format.heading)"
+                // Imports that began before quotation marks could be chosen have no such part.
+                + (format.quote == .double ? "" : "/\(format.quote.rawValue)")
         case .jsonLines(let mark): "jsonl/\(mark)"
         case .workbook(let sheet, let heading): (heading.map { "xlsx#\($0)/" } ?? "xlsx/") + sheet
         case .cards(let language): "vcf/\(language.rawValue)"
@@ -92,7 +102,7 @@ public enum ImportFormat: Sendable, Equatable {
     }
 
     init(text: String) {
-        let parts = text.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: "/", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         let head = parts.first ?? ""
         if head == "xlsx" || head.hasPrefix("xlsx#") {
             let sheet = String(text.dropFirst(head.utf8.count + 1))
@@ -108,19 +118,23 @@ public enum ImportFormat: Sendable, Equatable {
                 encoding: isWhole ? TextEncoding(rawValue: parts[1]) ?? .utf8 : .utf8,
                 mark: isWhole ? Int(parts[2]) ?? 0 : 0,
                 separator: isWhole ? UInt8(parts[3]) ?? 0x2C : 0x2C,
-                heading: parts.count > 4 ? Int(parts[4]) ?? 1 : 1
+                heading: parts.count > 4 ? Int(parts[4]) ?? 1 : 1,
+                quote: parts.count > 5 ? CSVQuote(rawValue: parts[5]) ?? .double : .double
             )
             self = head == "zip" ? .archive(csv) : .csv(csv)
         }
     }
 
-    /// How the rows are written once the file is a table.
-    var table: CSVFormat {
+    /// How a text table is written, also one in an archive; nil for what is none.
+    public var csv: CSVFormat? {
         switch self {
         case .csv(let format), .archive(let format): format
-        case .jsonLines, .workbook, .cards: CSVFormat()
+        case .jsonLines, .workbook, .cards: nil
         }
     }
+
+    /// How the rows are written once the file is a table.
+    var table: CSVFormat { csv ?? CSVFormat() }
 
     /// The row that names the columns where it was chosen or found above the first; nil for what has no such row.
     public var heading: Int? {
@@ -176,6 +190,7 @@ enum RowCount {
     /// The rows without the heading: lines outside of quotation marks. In all encodings that are taken, neither a line
     /// feed nor a quotation mark can be a part of another character, but for rare ones of UTF-16.
     static func of(_ path: String, _ format: ImportFormat) throws -> Int {
+        if case .csv(let csv) = format, csv.quote != .double { return try read(path, format) }
         let isJSON = if case .jsonLines = format { true } else { false }
         let file = try openedFile(path)
         defer { try? file.close() }
@@ -200,5 +215,13 @@ enum RowCount {
         var above = 1
         if case .csv(let csv) = format { above = try CSVFormat.blankless(path, csv) }
         return isJSON ? lines : max(0, lines - above)
+    }
+
+    /// Apostrophes stand within words too, so they are no sign by themselves: the rows are read.
+    private static func read(_ path: String, _ format: ImportFormat) throws -> Int {
+        let file = try ImportFile(path, format)
+        var count = 0
+        while try file.next() != nil { count += 1 }
+        return count
     }
 }

@@ -11,6 +11,8 @@ public struct ImportPreview: Sendable {
     public let object: String
     /// How the file is written.
     public let format: ImportFormat
+    /// How a text table would be read if nobody had said anything about it; nil for what is none.
+    public let detected: CSVFormat?
     /// The sheets to choose from; empty for what is no workbook.
     public let sheets: [String]
     /// The columns.
@@ -50,19 +52,20 @@ public enum MappingOrigin: Sendable {
 
 extension Imports {
     /// Reads a file and proposes a mapping. `sheet` chooses a sheet of a workbook, `heading` the row that names the
-    /// columns. `survey` is what the file holds where that is known already; else the whole file is read.
+    /// columns, `reading` how a text table is written. `survey` is what the file holds where that is known already; else the whole file is read.
     public func preview(
         _ path: String,
         object: String,
         fileName: String? = nil,
         sheet: String? = nil,
         heading: Int? = nil,
+        reading: CSVReading = CSVReading(),
         survey: ColumnSurvey? = nil,
         onlySure: Bool = false,
         as actor: Actor
     ) async throws -> ImportPreview {
         var request = ImportRequest(file: path, object: object)
-        (request.sheet, request.heading) = (sheet, heading)
+        (request.sheet, request.heading, request.reading) = (sheet, heading, reading)
         let head = try await head(request, fileName, actor.language)
         let known: ColumnSurvey
         if let survey, survey.columns.count == head.headers.count {
@@ -70,11 +73,26 @@ extension Imports {
         } else {
             known = try await self.survey(path, head.format)
         }
-        return try await engine.read(as: actor) { try Imports.preview(head, known, object, onlySure: onlySure, $0) }
+        let detected = await detected(request, head.format)
+        return try await engine.read(as: actor) { session in
+            try Imports.preview(head, detected, known, object, onlySure: onlySure, session)
+        }
+    }
+
+    /// How a text table is written as far as the program can tell, to be shown beside what a person says.
+    private func detected(_ request: ImportRequest, _ format: ImportFormat) async -> CSVFormat? {
+        guard let csv = format.csv, request.reading != CSVReading() else { return format.csv }
+        let path = request.file
+        // What was said may be the only way in which the file can be read at all.
+        return try? await apart { () throws -> CSVFormat in
+            if case .archive = format { return try ArchiveTable.format(path, heading: csv.heading, as: CSVReading()) }
+            return try CSVFormat.detect(path, heading: csv.heading)
+        }
     }
 
     private static func preview(
         _ head: FileHead,
+        _ detected: CSVFormat?,
         _ survey: ColumnSurvey,
         _ object: String,
         onlySure: Bool,
@@ -111,6 +129,7 @@ extension Imports {
         return ImportPreview(
             object: definition.key,
             format: head.format,
+            detected: detected,
             sheets: head.sheets,
             headers: head.headers,
             heading: head.heading,
@@ -145,8 +164,16 @@ extension Imports {
 
     func head(_ request: ImportRequest, _ name: String?, _ language: Language) async throws -> FileHead {
         let (folder, path, sheet, heading) = (directory, request.file, request.sheet, request.heading)
+        let reading = request.reading
         return try await apart {
-            let format = try ImportFormat.detect(path, name: name, sheet: sheet, heading: heading, language: language)
+            let format = try ImportFormat.detect(
+                path,
+                name: name,
+                sheet: sheet,
+                heading: heading,
+                reading: reading,
+                language: language
+            )
             return try FileHead(path, format, folder: folder)
         }
     }
@@ -165,6 +192,7 @@ extension Imports {
                 fileName: request.fileName,
                 sheet: request.sheet,
                 heading: request.heading,
+                reading: request.reading,
                 survey: request.survey,
                 onlySure: true,
                 as: actor

@@ -113,6 +113,7 @@ public struct ImportStatus: Sendable {
             json.member("object", object)
             json.member("file", fileName)
             json.member("format", format.name)
+            if let csv = format.csv { csv.write(to: &json) }
             json.member("mode", mode.rawValue)
             json.key("match")
             json.array { json in for key in match { json.string(key) } }

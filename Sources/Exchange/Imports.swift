@@ -19,6 +19,8 @@ public struct ImportRequest: Sendable {
     public var sheet: String?
     /// The row that names the columns; nil finds it.
     public var heading: Int?
+    /// How a text table is written, as far as it is said; the rest is found out.
+    public var reading = CSVReading()
     /// What the columns hold, where it is known already.
     public var survey: ColumnSurvey?
     /// The mapping; nil takes what is proposed.

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Values
+public import Values
 
 /// How the characters of a file are written as bytes.
 public enum TextEncoding: String, Sendable, CaseIterable {
@@ -12,6 +12,36 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     case utf16LittleEndian = "UTF-16LE"
     /// UTF-16, high byte first.
     case utf16BigEndian = "UTF-16BE"
+
+    /// The text that people see.
+    public var label: Label {
+        switch self {
+        case .utf8: Label("UTF-8", zh: "UTF-8")
+        case .gb18030: Label("GB18030 (GBK, GB2312)", zh: "GB18030（含 GBK、GB2312）")
+        case .utf16LittleEndian: Label("UTF-16, low byte first (LE)", zh: "UTF-16 LE（小端）")
+        case .utf16BigEndian: Label("UTF-16, high byte first (BE)", zh: "UTF-16 BE（大端）")
+        }
+    }
+
+    /// What files may begin with to say that they are written in this encoding.
+    private var byteOrderMark: [UInt8] {
+        switch self {
+        case .utf8: [0xEF, 0xBB, 0xBF]
+        case .gb18030: [0x84, 0x31, 0x95, 0x33]
+        case .utf16LittleEndian: [0xFF, 0xFE]
+        case .utf16BigEndian: [0xFE, 0xFF]
+        }
+    }
+
+    /// How many bytes of byte order mark a file has when it is read in this encoding. Throws a `Problem` for files that
+    /// hold no text.
+    func mark(of path: String) throws -> Int {
+        let file = try openedFile(path)
+        defer { try? file.close() }
+        let bytes = [UInt8](try file.read(upToCount: 512) ?? Data())
+        try TextEncoding.refuseBinary(bytes)
+        return bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    }
 
     /// The encoding of a file, and how many bytes of byte order mark it begins with.
     ///
@@ -27,9 +57,9 @@ public enum TextEncoding: String, Sendable, CaseIterable {
             let bytes = [UInt8](chunk)
             if isFirst {
                 isFirst = false
-                if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
-                if bytes.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
-                if bytes.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
+                for known in allCases where bytes.starts(with: known.byteOrderMark) {
+                    return (known, known.byteOrderMark.count)
+                }
                 try refuseBinary(bytes)
                 if let encoding = unmarkedUTF16(bytes) { return (encoding, 0) }
             }

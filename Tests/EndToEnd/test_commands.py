@@ -75,6 +75,7 @@ def test_objects_fields_and_choices_change_by_command_while_the_server_runs(worl
         ("nonsense",), ("serve", "--nonsense"), ("serve", "--port", "99999"), ("serve", "--port", "eighty"),
         ("serve", "--log", "loud"), ("serve", "--log-level", "loud"), ("serve", "--rate-limit", "-1"),
         ("import", "customers"), ("import", "customers", "x.csv", "--mode", "explode"),
+        ("import", "customers", "x.csv", "--encoding", "EBCDIC"), ("import", "customers", "x.csv", "--quote", "many"),
         ("export", "customers", "--format", "pdf"), ("key", "new", "--user", EMAIL),
         ("key", "new", "--user", EMAIL, "--name", "x", "--scopes", "everything"), ("workspace", "new", "x"),
         ("object", "rename", "customer"), ("choice", "rename", "customer", "level", "a"), ("webhook", "replay", "x"),

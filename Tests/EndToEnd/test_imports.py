@@ -1,8 +1,10 @@
 """Files that come in and go out over HTTP: workbooks, cards, taking back, and uploads that misbehave."""
 
+import html
 import io
 import json
 import pathlib
+import re
 import socket
 import time
 import zipfile
@@ -163,3 +165,76 @@ def test_a_proposed_mapping_lists_values_and_asks_what_the_file_does_not_tell(ch
         "/api/v1/imports", params={"preview": "true"}, files={"file": ("new.csv", rows)}, data={"object": "customers"}
     ).json()
     assert again["origin"] == "earlier" and again["questions"] == []
+
+
+def test_encoding_separator_and_quotation_marks_can_be_said(chief):
+    rows = "name;description\n'读法一号;甲';某\n".encode("gb18030")
+
+    def look(**fields):
+        answer = chief.post(
+            "/api/v1/imports", params={"preview": "true"}, files={"file": ("a.csv", rows)},
+            data={"object": "customers", **fields},
+        )
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def manner(answer):
+        return answer["encoding"], answer["separator"], answer["quote"]
+
+    seen = look()
+    assert manner(seen) == ("GB18030", "semicolon", "double") and seen["headers"] == ["name", "description"]
+    assert seen["rows"] == [["'读法一号", "甲'", "某"]]
+    said = look(quote="single")
+    assert manner(said) == ("GB18030", "semicolon", "single") and said["rows"] == [["读法一号;甲", "某"]]
+    assert look(separator=",", quote="none")["headers"] == ["name;description"]
+    assert look(encoding="UTF-8")["problems"]
+    job = send(chief, "a.csv", rows, encoding="gbk", separator=";", quote="'").json()
+    status = finished(chief, job["id"])
+    assert status["created"] == 1 and manner(status) == ("GB18030", "semicolon", "single"), status
+    found = chief.get("/api/v1/customers", params={"filter": 'name = "读法一号;甲"'}).json()["data"]
+    assert [each["description"] for each in found] == ["某"]
+    refused = send(chief, "a.csv", rows, encoding="EBCDIC", separator="#", quote="many")
+    assert refused.status_code == 422, refused.text
+    assert [each["field"] for each in refused.json()["errors"]] == ["encoding", "separator", "quote"]
+
+
+def test_how_a_file_is_read_is_set_on_its_page(visit_owner, chief):
+    def token(page):
+        return re.search(r'name="_csrf" value="([^"]+)"', page.text).group(1)
+
+    def chosen(page, name):
+        select = re.search(rf'<select[^>]* name="{name}">(.*?)</select>', page.text, re.S).group(1)
+        found = re.search(r'<option value="([^"]*)" selected', select)
+        return found.group(1) if found else None
+
+    rows = "客户名称;电话\n'读法二号;乙';\n".encode()
+    page = visit_owner.get("/imports/new", params={"object": "customers"})
+    action = html.unescape(re.search(r'method="post" action="(/imports[^"]+)"', page.text).group(1))
+    page = visit_owner.post(action, data={"object": "customers"}, files={"file": ("a.csv", rows)})
+    assert page.ok and "/imports/drafts/" in page.url, page.text
+    assert [chosen(page, name) for name in ("encoding", "separator", "quote")] == ["", "", ""]
+    assert "读法二号;乙" not in page.text
+    draft = page.url.split("?")[0]
+    wrong = visit_owner.get(draft, params={"heading": "1", "encoding": "EBCDIC"})
+    assert wrong.ok and "k-flash-bad" in wrong.text and chosen(wrong, "encoding") == ""
+    page = visit_owner.get(draft, params={"heading": "1", "encoding": "", "separator": "semicolon", "quote": "single"})
+    assert [chosen(page, name) for name in ("encoding", "separator", "quote")] == ["", "semicolon", "single"]
+    assert "读法二号;乙" in page.text
+    form = {
+        "_csrf": token(page), "heading": "1", "encoding": "", "separator": "semicolon", "quote": "single",
+        "mode": "create", "match": "", "duplicates": "",
+    }
+    # A trial keeps how the file is read, on the way back to the columns and in earnest.
+    tried = visit_owner.post(draft, data={**form, "_action": "try"})
+    assert tried.ok and re.search(r"/imports/[0-9A-Za-z]{13}", tried.url), tried.text
+    key = re.search(r"/imports/([0-9A-Za-z]{13})", tried.url).group(1)
+    assert finished(chief, key)["created"] == 1
+    back = visit_owner.get(draft, params={"import": key})
+    assert [chosen(back, name) for name in ("separator", "quote")] == ["semicolon", "single"]
+    run = f"/imports/{key}/run"
+    done = visit_owner.post(run, params={"draft": draft.rsplit("/", 1)[1]}, data={"_csrf": token(tried)})
+    assert done.ok, done.text
+    key = re.search(r"/imports/([0-9A-Za-z]{13})", done.url).group(1)
+    assert finished(chief, key)["created"] == 1
+    found = chief.get("/api/v1/customers", params={"filter": 'name = "读法二号;乙"'}).json()["data"]
+    assert len(found) == 1

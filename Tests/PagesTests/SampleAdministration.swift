@@ -5,7 +5,7 @@ import Values
 extension SamplePages {
     var imports: [(name: String, html: HTML)] {
         let object = Label("Customers", zh: "客户")
-        let mapping = ImportMapping(
+        var mapping = ImportMapping(
             action: "/imports/1",
             file: "customers.csv" + mark,
             rows: 2380,
@@ -28,6 +28,15 @@ extension SamplePages {
             matches: [Option("name", text("客户名称", "Name"))],
             error: text("文件第 7 行无法读取。", "Row 7 cannot be read.")
         )
+        mapping.heading = 1
+        mapping.reading = [
+            ImportStyle(
+                "encoding",
+                text("文件编码", "Encoding"),
+                [Option("", text("自动识别：UTF-8", "As detected: UTF-8") + mark), Option("GB18030", "GB18030")],
+                chosen: "GB18030"
+            )
+        ]
         var result = ImportResult(
             .finished,
             file: "customers.csv" + mark,

@@ -39,6 +39,36 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var heading: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Encoding of a CSV: UTF-8, GB18030, UTF-16LE or UTF-16BE. Found out where it is not said.",
+                zh: "CSV 的编码：UTF-8、GB18030、UTF-16LE 或 UTF-16BE，默认自动识别。"
+            ).text(Console.language)
+        )
+    )
+    var encoding: String?
+
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Separator of a CSV: comma, semicolon, tab or pipe. Found out where it is not said.",
+                zh: "CSV 的分隔符：comma 逗号、semicolon 分号、tab 制表符、pipe 竖线，默认自动识别。"
+            ).text(Console.language)
+        )
+    )
+    var separator: String?
+
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Quotation marks of a CSV: double, single or none. Found out where it is not said.",
+                zh: "CSV 的文本引号：double 双引号、single 单引号、none 无，默认自动识别。"
+            ).text(Console.language)
+        )
+    )
+    var quote: String?
+
     @Flag(
         help: ArgumentHelp(
             Label(
@@ -94,7 +124,15 @@ struct ImportCommand: AsyncParsableCommand {
                     .text(Console.language)
             )
         }
+        do {
+            _ = try reading()
+        } catch let problem as Problem {
+            throw ValidationError(problem.fields.map { $0.message.text(Console.language) }.joined(separator: " "))
+        }
     }
+
+    /// How a text table is written, as far as it was said.
+    private func reading() throws -> CSVReading { try CSVReading(words: encoding, separator, quote) }
 
     func run() async throws {
         try await data.withWorkspace { workspace in
@@ -125,6 +163,7 @@ struct ImportCommand: AsyncParsableCommand {
             object: request.object,
             sheet: request.sheet,
             heading: request.heading,
+            reading: request.reading,
             as: actor
         )
         Console.json { preview.mapping.write(to: &$0, notesIn: Console.language) }
@@ -178,7 +217,7 @@ struct ImportCommand: AsyncParsableCommand {
             guard let bytes = FileManager.default.contents(atPath: map) else { throw ImportCommand.missing(map) }
             request.mapping = try ImportMapping(JSONReader.parse(Array(bytes)))
         }
-        (request.sheet, request.heading) = (sheet, heading)
+        (request.sheet, request.heading, request.reading) = try (sheet, heading, reading())
         request.match = match?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
         let preset: ImportMode = request.match.isEmpty ? .create : .upsert
         request.mode = mode.flatMap(ImportMode.init(rawValue:)) ?? preset

@@ -13,8 +13,8 @@ enum ArchiveTable {
     }
 
     /// How the table is written.
-    static func format(_ path: String, heading: Int?) throws -> CSVFormat {
-        try unpacked(path) { try CSVFormat.detect($0, heading: heading) }
+    static func format(_ path: String, heading: Int?, as reading: CSVReading) throws -> CSVFormat {
+        try unpacked(path) { try CSVFormat.detect($0, heading: heading, as: reading) }
     }
 
     /// Calls `body` with the path of the unpacked table, which is gone afterwards.

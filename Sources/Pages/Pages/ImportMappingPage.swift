@@ -35,7 +35,8 @@ extension ImportPage {
             <div class="k-medium">\(Layout.head("\(context(ImportTexts.title(object)))", text: context(ImportTexts.rows(model.rows, model.file))))\
             \(steps(1, context))\(Control.alert(model.error))\(origin)\(place(model, context))
             <form class="k-panel" method="post" action="\(model.action)" novalidate>\(context.csrfField)<input type="hidden" name="sheet" value="\(model.sheet)">\
-            \(HTML.with(model.heading) { "<input type=\"hidden\" name=\"heading\" value=\"\(String($0))\">" })
+            \(HTML.with(model.heading) { "<input type=\"hidden\" name=\"heading\" value=\"\(String($0))\">" })\
+            \(HTML.each(model.reading) { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.chosen)\">" })
             <table class="k-table k-cards"><thead><tr><th scope="col">\(context(ImportTexts.column))</th>\
             <th scope="col">\(context(ImportTexts.sample))</th><th scope="col">\(context(ImportTexts.target))</th></tr></thead>
             <tbody>\(rows)</tbody></table>
@@ -48,7 +49,7 @@ extension ImportPage {
             """
     }
 
-    /// The choice of a sheet and of the row with the headings; without scripts too.
+    /// The choice of a sheet, of the row with the headings, and of how a text table is written; without scripts too.
     private static func place(_ model: ImportMapping, _ context: PageContext) -> HTML {
         guard model.sheets.count > 1 || model.heading != nil else { return .empty }
         let sheet =
@@ -64,9 +65,18 @@ extension ImportPage {
                 help: context(ImportTexts.headingHelp)
             )
         }
+        let button: HTML = "<button class=\"k-btn\">\(context(ImportTexts.takePlace))</button>"
+        guard !model.reading.isEmpty else {
+            return """
+                <form class="k-panel" method="get" action="\(model.action)"><div class="k-section k-row">\(sheet)\(heading)\
+                \(button)</div></form>
+                """
+        }
+        let reading = HTML.each(model.reading) { Control.select($0.name, $0.label, $0.options, chosen: $0.chosen) }
         return """
-            <form class="k-panel" method="get" action="\(model.action)"><div class="k-section k-row">\(sheet)\(heading)\
-            <button class="k-btn">\(context(ImportTexts.takePlace))</button></div></form>
+            <form class="k-panel" method="get" action="\(model.action)"><h2 class="k-panel-head">\(context(ImportTexts.reading))</h2>\
+            <div class="k-section k-form"><p class="k-help">\(context(ImportTexts.readingHelp))</p>\
+            <div class="k-fields">\(heading)\(reading)</div><div>\(button)</div></div></form>
             """
     }
 

@@ -29,9 +29,9 @@ public struct ImportColumn: Sendable {
     }
 }
 
-/// How the dates or numbers of a column are written: what a person has to say where the file does not tell.
+/// How a file, or the dates or numbers of one of its columns, is written: what a person says where the file does not tell.
 public struct ImportStyle: Sendable {
-    /// What it is sent as: `dates` or `decimals`, before the position of the column.
+    /// What it is sent as: `encoding`, `separator` or `quote`, or `dates` or `decimals` before the position of the column.
     public var name: String
     /// What is asked.
     public var label: String
@@ -40,7 +40,7 @@ public struct ImportStyle: Sendable {
     /// The answer so far; empty for none.
     public var chosen: String
 
-    /// A question about a column.
+    /// A question about a file or a column.
     public init(_ name: String, _ label: String, _ options: [Option], chosen: String) {
         (self.name, self.label, self.options, self.chosen) = (name, label, options, chosen)
     }
@@ -89,6 +89,8 @@ public struct ImportMapping: Sendable {
     public var sheet = ""
     /// The row that names the columns; nil for files that have none.
     public var heading: Int?
+    /// How the characters and cells of a text table are written; empty for other files.
+    public var reading: [ImportStyle] = []
     /// What is done with rows that are likely the same as a record: empty, `skip`, `update` or `flag`.
     public var duplicates = ""
     /// Where the proposal comes from.

@@ -41,6 +41,23 @@ public enum ImportTexts {
     public static let heading = Label("Row with the headings", zh: "表头所在行")
     /// What that means.
     public static let headingHelp = Label("Rows above it are left out.", zh: "该行以上的内容不导入。")
+    /// How a text table is written.
+    public static let reading = Label("How the file is read", zh: "文件读取方式")
+    /// How characters are bytes.
+    public static let encoding = Label("Encoding", zh: "文件编码")
+    /// What stands between cells.
+    public static let separator = Label("Separator", zh: "分隔符")
+    /// What cells stand in.
+    public static let quote = Label("Quotation marks", zh: "文本引号")
+    /// The program found out itself how it is.
+    public static func detected(_ found: Label) -> Label {
+        Label("As detected: \(found.en)", zh: "自动识别：\(found.zh)")
+    }
+    /// When to change it.
+    public static let readingHelp = Label(
+        "Change this only when the values below look wrong. Columns are matched anew.",
+        zh: "下方数据出现乱码或错列时再调整，调整后会重新匹配字段。"
+    )
     /// Reads the file anew with these.
     public static let takePlace = Label("Read again", zh: "重新读取")
     /// Shows the values of the columns as they are matched now.

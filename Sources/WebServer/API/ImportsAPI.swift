@@ -18,6 +18,8 @@ enum ImportsAPI {
         let (imports, actor) = (call.workspace.imports, try call.actor)
         let sheet = form.fields["sheet"].flatMap { $0.isEmpty ? nil : $0 }
         let heading = try heading(form.fields["heading"])
+        let (encoding, separator, quote) = (form.fields["encoding"], form.fields["separator"], form.fields["quote"])
+        let reading = try CSVReading(words: encoding, separator, quote)
         if try call.query.flag("preview") {
             let seen = try await imports.preview(
                 file.path,
@@ -25,13 +27,14 @@ enum ImportsAPI {
                 fileName: file.name,
                 sheet: sheet,
                 heading: heading,
+                reading: reading,
                 as: actor
             )
             return preview(seen, call)
         }
         var request = ImportRequest(file: file.path, object: object)
         request.fileName = file.name
-        (request.sheet, request.heading) = (sheet, heading)
+        (request.sheet, request.heading, request.reading) = (sheet, heading, reading)
         if let map = form.fields["map"], !map.isEmpty { request.mapping = try ImportMapping(JSONReader.parse(map)) }
         if let mode = try mode(form.fields["mode"]) { request.mode = mode }
         request.match = RecordsAPI.keys(form.fields["match"]) ?? []
@@ -251,6 +254,7 @@ enum ImportsAPI {
         Reply.object { json in
             json.member("object", preview.object)
             json.member("format", preview.format.name)
+            if let csv = preview.format.csv { csv.write(to: &json) }
             json.member("sheets", preview.sheets)
             json.member("headers", preview.headers)
             json.key("rows")

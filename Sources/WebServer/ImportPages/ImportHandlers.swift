@@ -135,7 +135,7 @@ enum ImportHandlers {
             let imports = call.workspace.imports
             let preview = try await imports.preview(file.path, object: object.key, fileName: file.name, as: actor)
             let draft = try ImportDraft.keep(file, object: object.key, rows: preview.survey.rows, by: actor, call)
-            draft.keep(preview.survey, "0/")
+            draft.keep(preview.survey, MappedSheet.place(nil, nil, CSVReading()))
             return page.go(to: MappingHandlers.address(draft.id))
         } catch let problem as Problem
             where problem.isAboutInput || problem.kind == .unsupported || problem.kind == .tooLarge
@@ -208,6 +208,7 @@ enum ImportHandlers {
         (request.fileName, request.mapping) = (draft.name, status.mapping)
         if case .workbook(let sheet, _) = status.format { request.sheet = sheet }
         request.heading = status.format.heading
+        if let csv = status.format.csv { request.reading = csv.reading }
         (request.mode, request.match) = (status.mode, status.match)
         let started = try await start(request, page)
         return page.go(to: address(started, draft: draft.id))

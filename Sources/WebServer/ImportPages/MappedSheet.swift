@@ -10,6 +10,8 @@ import Values
 struct MappedSheet: Sendable {
     let sheet: String?
     let heading: Int?
+    /// How a text table is written, as far as somebody has said it.
+    let reading: CSVReading
     let preview: ImportPreview
     /// The proposal, or that of an earlier import, with what the form says.
     var mapping: Exchange.ImportMapping
@@ -26,12 +28,14 @@ struct MappedSheet: Sendable {
             return text.isEmpty ? nil : text
         }
         var (sheet, heading) = (asked("sheet"), asked("heading").flatMap(Int.init).map { max(1, $0) })
+        var reading = try CSVReading(words: asked("encoding"), asked("separator"), asked("quote"))
         if let format = earlier?.format {
             if case .workbook(let name, _) = format { sheet = sheet ?? name }
             heading = heading ?? format.heading
+            if let csv = format.csv, reading == CSVReading() { reading = csv.reading }
         }
         let imports = call.workspace.imports
-        let place = "\(heading ?? 0)/\(sheet ?? "")"
+        let place = place(heading, sheet, reading)
         let known = draft.survey(place)
         let preview = try await imports.preview(
             draft.path,
@@ -39,12 +43,15 @@ struct MappedSheet: Sendable {
             fileName: draft.name,
             sheet: sheet,
             heading: heading,
+            reading: reading,
             survey: known,
             as: actor
         )
         if known == nil { draft.keep(preview.survey, place) }
+        // An import knows how its file was read, not whether somebody had to say so.
+        if earlier != nil, let found = preview.detected, found.reading == reading { reading = CSVReading() }
         let base = earlier.map { $0.mapping.ordered(by: preview.headers) } ?? preview.mapping
-        var read = MappedSheet(sheet: sheet, heading: heading, preview: preview, mapping: base)
+        var read = MappedSheet(sheet: sheet, heading: heading, reading: reading, preview: preview, mapping: base)
         read.takeFields(page.form)
         (read.questions, read.values) = try await imports.look(
             read.mapping,
@@ -54,6 +61,16 @@ struct MappedSheet: Sendable {
         )
         read.takeAnswers(page.form)
         return read
+    }
+
+    /// Names what was read of a file, for what is known of it.
+    static func place(_ heading: Int?, _ sheet: String?, _ reading: CSVReading) -> String {
+        "\(heading ?? 0)\(reading.text)/\(sheet ?? "")"
+    }
+
+    /// Whether the address says how the file is to be read.
+    static func isChosen(_ call: Call) -> Bool {
+        ["sheet", "heading", "encoding", "separator", "quote"].contains { !(call.query[$0] ?? "").isEmpty }
     }
 
     /// Another field than before knows nothing of the old one's words.

@@ -24,7 +24,15 @@ enum MappingHandlers {
             chosen = try await call.workspace.imports.status(id, as: actor)
         }
         let earlier = chosen
-        let sheet = try await MappedSheet.read(page, draft, earlier)
+        let sheet: MappedSheet
+        do {
+            sheet = try await MappedSheet.read(page, draft, earlier)
+        } catch let problem as Problem
+            where MappedSheet.isChosen(call) && (problem.isAboutInput || problem.kind == .tooLarge)
+        {
+            // With that choice nothing can be read: it is said on the page as it was before.
+            return page.go(to: address(draft.id), .bad, problem.fields.first?.message ?? problem.message)
+        }
         let preview = sheet.preview
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
         return try await page.show(status: status) { session in
@@ -44,6 +52,7 @@ enum MappingHandlers {
             model.sheets = preview.sheets.map { Option($0, $0) }
             if case .workbook(let sheet, _) = preview.format { model.sheet = sheet }
             model.heading = preview.heading
+            model.reading = ReadingOptions.of(sheet, page.context)
             model.duplicates = page.form["duplicates"] ?? sheet.mapping.duplicates?.rawValue ?? ""
             model.origin = preview.origin.map { origin($0, page.context) }
             var html = Pages.ImportPage.mapping(model, object: object.pluralLabel, in: page.context)
@@ -118,7 +127,7 @@ enum MappingHandlers {
         let sheet = try await MappedSheet.read(page, draft, nil)
         if page.form.text("_action") == "look" { return try await show(page, nil) }
         var request = ImportRequest(file: draft.path, object: draft.object)
-        (request.sheet, request.heading) = (sheet.sheet, sheet.heading)
+        (request.sheet, request.heading, request.reading) = (sheet.sheet, sheet.heading, sheet.reading)
         (request.fileName, request.survey) = (draft.name, sheet.preview.survey)
         request.mapping = sheet.mapping
         request.match = page.form.text("match").isEmpty ? [] : [page.form.text("match")]

@@ -140,6 +140,7 @@ enum Components {
             ("updated", .integer), ("skipped", .integer), ("failed", .integer), ("rows", .integer),
             ("progress", .number), ("started_at", .instant), ("finished_at", .nullable(.instant)),
             ("message", .nullable(.string)), ("mapping", .anything), ("format", .string), ("undo", .anything),
+            ("encoding", .string), ("separator", .string), ("quote", .string),
         ],
         required: ["id", "object", "state"],
         open: true

@@ -12,6 +12,9 @@ extension Operation {
         input: .form([
             ("file", .raw(#"{"type":"string","format":"binary"}"#)), ("object", .string), ("map", .string),
             ("sheet", .string), ("heading", .integer), ("match", .string),
+            ("encoding", .words(["UTF-8", "GB18030", "UTF-16LE", "UTF-16BE"])),
+            ("separator", .words(["comma", "semicolon", "tab", "pipe"])),
+            ("quote", .words(["double", "single", "none"])),
             ("mode", .words(["create", "update", "upsert", "fill"])),
             ("dry_run", .boolean), ("duplicates", .words(["skip", "update", "flag"])),
         ]),

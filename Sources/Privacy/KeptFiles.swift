@@ -18,6 +18,7 @@ extension Privacy {
                     $0.id(0)?.description
                 }
         }
+        let marks = try await engine.database.read { try KeptFile.marks($0) }
         var blanked: Int64 = 0
         for folder in folders {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
@@ -25,7 +26,8 @@ extension Privacy {
                 // A running import leaves the person's rows out by itself, and its file goes when it ends.
                 if busy.contains(where: { name.hasPrefix($0) }), !name.contains(".errors.") { continue }
                 switch (name as NSString).pathExtension {
-                case "csv", "jsonl", "txt", "vcf": blanked += try KeptFile.blank(path, identifiers)
+                case "csv", "jsonl", "txt", "vcf":
+                    blanked += try KeptFile.blank(path, identifiers, quote: KeptFile.mark(of: name, marks))
                 default: try? FileManager.default.removeItem(atPath: path)
                 }
                 await Task.yield()
@@ -37,13 +39,32 @@ extension Privacy {
 
 /// One kept file, changed in place: lengths and separators stay, so that what counts bytes and columns still can.
 enum KeptFile {
-    static func blank(_ path: String, _ identifiers: [String]) throws -> Int64 {
+    /// Quotation marks other than `"` of the CSV files of imports, by how the name of the file begins; nil stands for none.
+    static func marks(_ connection: Connection) throws -> [String: UInt8?] {
+        guard try connection.hasTable("sys_import") else { return [:] }
+        var marks: [String: UInt8?] = [:]
+        for row in try connection.rows("SELECT id, format FROM sys_import") {
+            let format = row.text(1)
+            guard format.hasPrefix("csv/") || format.hasPrefix("zip/"), let id = row.id(0) else { continue }
+            if format.hasSuffix("/single") { marks.updateValue(0x27, forKey: id.description) }
+            if format.hasSuffix("/none") { marks.updateValue(nil, forKey: id.description) }
+        }
+        return marks
+    }
+
+    /// The quotation mark of a kept file. What the program has written itself has `"`.
+    static func mark(of name: String, _ marks: [String: UInt8?]) -> UInt8? {
+        guard !name.contains(".errors."), let known = marks[String(name.prefix { $0 != "." })] else { return 0x22 }
+        return known
+    }
+
+    static func blank(_ path: String, _ identifiers: [String], quote: UInt8? = 0x22) throws -> Int64 {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
             return 0
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        let unit = RecordUnit(path, data)
+        let unit = RecordUnit(path, data, quote: quote)
         var ranges: [Range<Int>] = []
         var begun: Set<Int> = []
         func hide(_ found: Range<Int>) -> Int {
@@ -65,7 +86,7 @@ enum KeptFile {
             // The mapping shows what is written, so each line is copied before.
             let bytes = [UInt8](data[range])
             try file.seek(toOffset: UInt64(range.lowerBound))
-            try file.write(contentsOf: Data(bytes.map { isLines ? 0x20 : hidden($0) }))
+            try file.write(contentsOf: Data(bytes.map { isLines ? 0x20 : $0 == quote ? $0 : hidden($0) }))
         }
         try file.synchronize()
         return Int64(ranges.count)
@@ -162,18 +183,18 @@ struct RecordUnit {
     /// Beyond this a quote was not meant as one.
     private static let longest = 1 << 20
 
-    init(_ path: String, _ data: Data) {
+    init(_ path: String, _ data: Data, quote: UInt8?) {
         self.data = data
         isCard = path.hasSuffix(".vcf")
         let isWide = data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF])
-        ends = path.hasSuffix(".csv") && !isWide ? RecordUnit.ends(data) : []
+        ends = path.hasSuffix(".csv") && !isWide ? RecordUnit.ends(data, quote) : []
     }
 
-    private static func ends(_ data: Data) -> [Int] {
+    private static func ends(_ data: Data, _ quote: UInt8?) -> [Int] {
         var (ends, isQuoted) = ([Int](), false)
         data.withUnsafeBytes { bytes in
             for (place, byte) in bytes.enumerated() {
-                if byte == 0x22 { isQuoted.toggle() }
+                if byte == quote { isQuoted.toggle() }
                 if byte == 0x0A, !isQuoted || place - (ends.last ?? 0) > longest {
                     ends.append(place)
                     isQuoted = false

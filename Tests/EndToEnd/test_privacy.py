@@ -209,6 +209,27 @@ def test_lines_of_kept_import_files_go_however_they_are_written(served, tmp_path
     assert "=E6" not in left["D.vcf"] and "总监" not in left["D.vcf"]
 
 
+def test_a_kept_file_is_blanked_by_the_quotation_marks_that_it_was_read_with(served):
+    served.start()
+    who = person(served)
+    rows = f"name,description\n'李四','一'\n'某','甲 {NAME}\n第二行'\n'王五','丙'\n".encode()
+    job = served.post(
+        "/api/v1/imports", files={"file": ("a.csv", rows)},
+        data={"object": "contacts", "quote": "single", "dry_run": "true"},
+    ).json()
+    for _ in range(300):
+        if served.get(f"/api/v1/imports/{job['id']}").json()["state"] == "done":
+            break
+        time.sleep(0.1)
+    erased = served.post(f"/api/v1/contacts/{who}/erase", json={"confirm": NAME})
+    assert erased.status_code == 200 and erased.json()["import_lines"] == 1, erased.text
+    kept = next(served.data.rglob(f"imports/{job['id']}.csv")).read_bytes()
+    assert len(kept) == len(rows)
+    left = kept.decode()
+    assert NAME not in left and "第二行" not in left and "'李四','一'" in left and "'王五','丙'" in left
+    assert left.count("'") == rows.decode().count("'")
+
+
 def test_the_words_of_erased_people_leave_the_search_index(served):
     served.start()
     who = person(served)

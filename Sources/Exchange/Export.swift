@@ -18,7 +18,7 @@ public enum Export {
         as actor: Actor
     ) async throws {
         let (key, page, _) = try await page(engine, object, query, limit: 1, actor)
-        if format == .cards { _ = try CardWriter(page.plan, engine.schema.object(key)) }
+        if format.isCards { _ = try CardWriter(page.plan, engine.schema.object(key)) }
     }
 
     /// Writes all matching records that the actor may read, with the fields that they may read.

@@ -10,16 +10,21 @@ public enum ExportFormat: Sendable, Equatable {
     case jsonLines
     /// Cards of persons: vCard 3.0, which every address book reads.
     case cards
+    /// Cards of persons: vCard 4.0, for programs that want the newer version.
+    case newCards
     /// A table for programs with the files of its records (ZIP).
     case archive
 
     /// All formats by their names, as they are offered.
     public static let all: [ExportFormat] = [
-        .workbook(.safe), .csv(.safe), .archive, .workbook(.raw), .csv(.raw), .jsonLines, .cards,
+        .workbook(.safe), .csv(.safe), .archive, .workbook(.raw), .csv(.raw), .jsonLines, .cards, .newCards,
     ]
 
+    /// Whether it holds cards, so only what has a phone or an e-mail.
+    public var isCards: Bool { self == .cards || self == .newCards }
+
     /// The format of a name in the API and on the command line: `csv` (safe), `csv-raw`, `xlsx` (safe), `xlsx-raw`,
-    /// `jsonl`, `vcf`, `zip`.
+    /// `jsonl`, `vcf`, `vcf-4`, `zip`.
     public init(name: String) throws {
         let known = name == "csv-safe" ? .csv(.safe) : ExportFormat.all.first { $0.name == name }
         guard let known else {
@@ -41,7 +46,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .csv: "text/csv; charset=utf-8"
         case .workbook: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         case .jsonLines: "application/x-ndjson"
-        case .cards: "text/vcard; charset=utf-8"
+        case .cards, .newCards: "text/vcard; charset=utf-8"
         case .archive: "application/zip"
         }
     }
@@ -52,7 +57,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .csv: "csv"
         case .workbook: "xlsx"
         case .jsonLines: "jsonl"
-        case .cards: "vcf"
+        case .cards, .newCards: "vcf"
         case .archive: "zip"
         }
     }
@@ -66,6 +71,7 @@ public enum ExportFormat: Sendable, Equatable {
         case .workbook(.raw): "xlsx-raw"
         case .jsonLines: "jsonl"
         case .cards: "vcf"
+        case .newCards: "vcf-4"
         case .archive: "zip"
         }
     }
@@ -78,7 +84,8 @@ public enum ExportFormat: Sendable, Equatable {
         case .workbook(.safe): Label("Excel workbook (XLSX)", zh: "Excel 表格（XLSX）")
         case .workbook(.raw): Label("Excel workbook (XLSX), raw", zh: "Excel 表格（XLSX）原始数据")
         case .jsonLines: Label("JSON Lines for programs", zh: "JSON Lines（供程序使用）")
-        case .cards: Label("vCard", zh: "vCard 名片")
+        case .cards: Label("vCard 3.0", zh: "vCard 3.0 名片")
+        case .newCards: Label("vCard 4.0", zh: "vCard 4.0 名片")
         case .archive: Label("With all files (ZIP)", zh: "连同附件打包（ZIP）")
         }
     }
@@ -98,6 +105,11 @@ public enum ExportFormat: Sendable, Equatable {
             )
         case .jsonLines: Label("For programs: a record per line, as in the API.", zh: "供程序使用：每行一条记录，格式与接口一致。")
         case .cards: Label("For address books of phones and mail programs.", zh: "可导入手机或邮箱的通讯录。")
+        case .newCards:
+            Label(
+                "The newer version, for programs that ask for it. Many phones read only 3.0.",
+                zh: "新版名片格式，仅在对方程序要求时选用，多数手机只支持 3.0。"
+            )
         case .archive:
             Label(
                 "To move everything: a raw CSV with all attachments and files beside it, which Kehu imports again as it is.",

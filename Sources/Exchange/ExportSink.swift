@@ -25,7 +25,7 @@ final class ExportSink {
         let form: CSVWriter.Form
         switch format {
         case .csv(let chosen), .workbook(let chosen): form = chosen
-        case .jsonLines, .cards, .archive: form = .raw
+        case .jsonLines, .cards, .newCards, .archive: form = .raw
         }
         cells = ExportCells(
             form: form,
@@ -55,8 +55,8 @@ final class ExportSink {
             return []
         case .jsonLines:
             return lines(page)
-        case .cards:
-            let writer = try CardWriter(page.plan, object)
+        case .cards, .newCards:
+            let writer = try CardWriter(page.plan, object, isNew: format == .newCards)
             return page.rows.flatMap { writer.card($0) }
         case .archive:
             try pack(page, object, files)

@@ -107,10 +107,13 @@ def test_half_an_upload_leaves_nothing_and_stops_nobody(kehu, chief):
 def test_the_form_of_an_export_is_chosen_on_a_page(visit_owner, chief):
     page = visit_owner.get("/contacts/export")
     assert page.ok
-    for form in ("csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf"):
+    for form in ("csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf", "vcf-4"):
         assert f'value="{form}"' in page.text
     cards = visit_owner.get("/contacts/export", params={"format": "vcf"})
     assert cards.headers["Content-Type"].startswith("text/vcard") and cards.text.startswith("BEGIN:VCARD")
+    newer = visit_owner.get("/contacts/export", params={"format": "vcf-4"})
+    assert newer.headers["Content-Type"].startswith("text/vcard") and newer.text.startswith("BEGIN:VCARD\r\nVERSION:4.0")
+    assert ".vcf" in newer.headers["Content-Disposition"]
 
 
 @pytest.fixture

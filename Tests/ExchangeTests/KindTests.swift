@@ -105,7 +105,7 @@ import Values
         }
     }
 
-    @Test(arguments: ExportFormat.all.filter { $0 != .cards })
+    @Test(arguments: ExportFormat.all.filter { !$0.isCards })
     func `links, people and what is worked out come whole into another workspace`(
         _ format: ExportFormat
     ) async throws {

@@ -76,7 +76,7 @@ import Values
         return bytes
     }
 
-    @Test(arguments: ExportFormat.all.filter { $0 != .cards })
+    @Test(arguments: ExportFormat.all.filter { !$0.isCards })
     func `what goes out of one workspace comes whole into another`(_ format: ExportFormat) async throws {
         let (from, to) = (try await open(), try await open())
         try await fill(from)

@@ -30,8 +30,8 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             Label(
-                "csv, csv-raw, xlsx, xlsx-raw, jsonl, vcf or zip.",
-                zh: "csv、csv-raw、xlsx、xlsx-raw、jsonl、vcf 或 zip。"
+                "csv, csv-raw, xlsx, xlsx-raw, jsonl, vcf (vCard 3.0), vcf-4 (vCard 4.0) or zip.",
+                zh: "csv、csv-raw、xlsx、xlsx-raw、jsonl、vcf（vCard 3.0）、vcf-4（vCard 4.0）或 zip。"
             ).text(Console.language)
         )
     )

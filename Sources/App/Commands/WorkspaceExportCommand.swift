@@ -31,7 +31,7 @@ struct WorkspaceExportCommand: AsyncParsableCommand {
 
     func validate() throws {
         try Usage.check { _ = try ExportFormat(name: format) }
-        guard format != "vcf" else {
+        guard format != "vcf", format != "vcf-4" else {
             throw ValidationError(
                 Label("Cards hold people only; take another format.", zh: "名片格式只能存放联系人，请选择其他格式。").text(Console.language)
             )

@@ -3,15 +3,18 @@ import Records
 import Schema
 import Values
 
-/// Writes records as cards: vCard 3.0 in UTF-8, with the fields that cards have a place for.
+/// Writes records as cards: vCard 3.0 or 4.0 in UTF-8, with the fields that cards have a place for.
 struct CardWriter {
     private let plan: ReadPlan
     private let object: ObjectDefinition
     /// True for objects that stand for a company, whose name is that of the organisation.
     private let isCompany: Bool
+    /// True for version 4.0.
+    private let isNew: Bool
 
     /// A writer for a plan. Throws a `Problem` for objects that nobody has in an address book.
-    init(_ plan: ReadPlan, _ object: ObjectDefinition?) throws {
+    init(_ plan: ReadPlan, _ object: ObjectDefinition?, isNew: Bool = false) throws {
+        self.isNew = isNew
         let isReachable = plan.slots.contains { slot in slot.field.kind == .phone || slot.field.kind == .email }
         guard let object, isReachable else {
             throw Problem(
@@ -35,7 +38,8 @@ struct CardWriter {
     func card(_ row: RecordRow) -> [UInt8] {
         var lines = CardOutput()
         lines.line("BEGIN:VCARD")
-        lines.line("VERSION:3.0")
+        lines.line(isNew ? "VERSION:4.0" : "VERSION:3.0")
+        if isNew { lines.line(isCompany ? "KIND:org" : "KIND:individual") }
         var company: String?
         var department: String?
         for slot in plan.slots {
@@ -43,19 +47,22 @@ struct CardWriter {
             let text = values.first?.text ?? ""
             switch (slot.field.kind, slot.field.key) {
             case (_, object.nameField): name(text, &lines)
-            case (_, "id"): lines.line("UID:" + RecordID(values.first?.integer ?? 0).description)
+            case (_, "id"):
+                let id = RecordID(values.first?.integer ?? 0).description
+                lines.line((isNew ? "UID;VALUE=text:" : "UID:") + id)
             case (.link, "customer"): company = row.name(slot)
             case (.text, "company"): company = text
             case (.text, "department"): department = text
             case (.text, "title") where !text.isEmpty: lines.line("TITLE:" + CardOutput.escaped(text))
             case (.phone, let key) where !text.isEmpty:
-                lines.line(
-                    (key == "mobile" ? "TEL;TYPE=CELL,VOICE:" : "TEL;TYPE=WORK,VOICE:") + CardOutput.escaped(text)
-                )
-            case (.email, _) where !text.isEmpty: lines.line("EMAIL;TYPE=INTERNET:" + CardOutput.escaped(text))
+                lines.line(telephone(isMobile: key == "mobile") + CardOutput.escaped(text))
+            case (.email, _) where !text.isEmpty:
+                lines.line((isNew ? "EMAIL:" : "EMAIL;TYPE=INTERNET:") + CardOutput.escaped(text))
             case (.url, _) where !text.isEmpty: lines.line("URL:" + CardOutput.escaped(text))
             case (.address, _): address(values.map { $0.text ?? "" }, &lines)
-            case (.day, "birthday") where !text.isEmpty: lines.line("BDAY:" + text)
+            case (.day, "birthday") where !text.isEmpty:
+                // Version 4.0 has no hyphens in days.
+                lines.line("BDAY:" + (isNew ? text.filter { $0 != "-" } : text))
             case (.tags, _) where !text.isEmpty:
                 let items = StoredList.items(text).map(CardOutput.escaped)
                 lines.line("CATEGORIES:" + items.joined(separator: ","))
@@ -71,6 +78,12 @@ struct CardWriter {
         }
         lines.line("END:VCARD")
         return lines.bytes
+    }
+
+    /// In version 4.0 several types stand in quotation marks.
+    private func telephone(isMobile: Bool) -> String {
+        if isNew { return isMobile ? "TEL;TYPE=\"cell,voice\":" : "TEL;TYPE=\"work,voice\":" }
+        return isMobile ? "TEL;TYPE=CELL,VOICE:" : "TEL;TYPE=WORK,VOICE:"
     }
 
     private func name(_ text: String, _ lines: inout CardOutput) {

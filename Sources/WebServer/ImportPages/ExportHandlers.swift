@@ -24,7 +24,7 @@ enum ExportHandlers {
                 )
             }
             let hasCards = session.readableFields(object).contains { $0.kind == .phone || $0.kind == .email }
-            let choices = ExportFormat.all.filter { $0 != .cards || hasCards }.map { format in
+            let choices = ExportFormat.all.filter { !$0.isCards || hasCards }.map { format in
                 ExportChoice(name: format.name, label: page.context(format.label), help: page.context(format.help))
             }
             return PageBody(

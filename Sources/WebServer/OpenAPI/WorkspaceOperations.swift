@@ -89,7 +89,7 @@ extension Operation {
         parameters: [
             Parameter(
                 name: "format",
-                schema: .words(["csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf", "zip"]),
+                schema: .words(["csv", "csv-raw", "xlsx", "xlsx-raw", "jsonl", "vcf", "vcf-4", "zip"]),
                 text: "The form of the file"
             ),
             .text("filter", "An expression that is true for the wanted records"),

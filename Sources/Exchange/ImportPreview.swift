@@ -38,8 +38,13 @@ public struct ImportPreview: Sendable {
     /// What is to be looked at, in words.
     public let problems: [Label]
 
-    /// Whether the table comes with files that its rows name.
-    public var bringsFiles: Bool { if case .archive = format { true } else { false } }
+    /// Whether files come with the rows: those that a table in an archive names, and the pictures of cards.
+    public var bringsFiles: Bool {
+        switch format {
+        case .archive, .cards: true
+        case .csv, .jsonLines, .workbook: false
+        }
+    }
 }
 
 /// Where a proposed mapping comes from.
@@ -118,7 +123,10 @@ extension Imports {
             )
             hasForeignIDs = mapping.columns.contains { $0.field == "id" }
             try mapping.leaveForeignIDs(head.headers, head.rows, visible, session)
-            if case .cards = head.format { (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true) }
+            if case .cards = head.format {
+                (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true)
+                mapping.takePictures(visible)
+            }
             if case .archive = head.format { mapping.takeAttachments(visible) }
         }
         let persons = try session.importPersons()

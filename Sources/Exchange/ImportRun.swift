@@ -45,20 +45,25 @@ extension Imports {
         as actor: Actor,
         _ progress: Progress?
     ) async throws -> ImportStatus {
+        // While it runs, a message tells what was left out; after a crash that still holds. A reason to stop does not.
+        let before = status.state == .running ? status.message : nil
+        status.message = before
         do {
             if status.format.isConverted { status = try await converted(status) }
             let file = try ImportFile(table(status), status.format, offset: status.offset, rows: status.rows)
             let headers = file.headers
-            let archive = try archive(status, actor)
+            let attached = try rowFiles(status, actor)
             var order = try await order(status, headers, actor)
             var made: Set<Int> = []
             var rows = WaitingRows()
             var left = 0
             while true {
-                if let archive, rows.isEmpty {
+                if let attached, rows.isEmpty {
                     let next = try file.batch(ArchiveFiles.rows)
-                    for row in try await archive.take(next, fileColumns(status, headers, actor)) { rows.append(row) }
-                } else if archive == nil {
+                    for row in try await attached.take(next, fileColumns(status, headers, actor)) { rows.append(row) }
+                    let texts = [before, attached.remark?.text(actor.language)].compactMap(\.self)
+                    status.message = texts.isEmpty ? nil : texts.joined(separator: " ")
+                } else if attached == nil {
                     let reach = engine.database.isQuiet ? order?.reach : nil
                     try fill(&rows, from: file, upTo: reach ?? Imports.batchSize)
                 }
@@ -97,9 +102,13 @@ extension Imports {
     }
 
     /// The files that come with an import; nil for what has none.
-    private func archive(_ status: ImportStatus, _ actor: Actor) throws -> ArchiveFiles? {
-        guard case .archive = status.format, let files else { return nil }
-        return try ArchiveFiles(path(status.id, status.format), files, as: actor)
+    private func rowFiles(_ status: ImportStatus, _ actor: Actor) throws -> (any RowFiles)? {
+        let path = path(status.id, status.format)
+        switch status.format {
+        case .archive: return try files.map { try ArchiveFiles(path, $0, as: actor) }
+        case .cards: return try CardPictures(path, files, of: status.object, as: actor)
+        case .csv, .jsonLines, .workbook: return nil
+        }
     }
 
     /// How rows are put in order; nil where they stay in that of the file.
@@ -200,7 +209,6 @@ extension Imports {
         var done = status
         done.state = .done
         done.finishedAt = engine.clock.now()
-        done.message = nil
         let final = done
         let hasErased = try await engine.write(as: actor) { session in
             guard try ImportTables.checkpoint(final, from: final.rows, on: session.connection) else {

@@ -96,7 +96,7 @@ public struct ImportStatus: Sendable {
     public let startedAt: Instant
     /// When it ended.
     public internal(set) var finishedAt: Instant?
-    /// Why it stopped, in the language of the person.
+    /// Why it stopped, or what was left out of rows that were taken, in the language of the person.
     public internal(set) var message: String?
 
     /// How much of the file is done, 0 to 1.

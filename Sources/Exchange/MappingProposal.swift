@@ -21,6 +21,15 @@ extension ImportMapping {
 }
 
 extension ImportMapping {
+    /// The pictures of cards go into a field for files of that name, else they are attached to the record.
+    mutating func takePictures(_ object: ObjectDefinition) {
+        let names = [CardFile.picture.en, CardFile.picture.zh]
+        guard let index = columns.firstIndex(where: { names.contains($0.header) }) else { return }
+        if let field = columns[index].field, object.field(field)?.kind == .file { return }
+        columns[index].field = object.field(ArchiveWriter.attachments) == nil ? ArchiveWriter.attachments : nil
+        columns[index].note = nil
+    }
+
     /// The column of attachments goes to the record itself, where files come with the table.
     mutating func takeAttachments(_ object: ObjectDefinition) {
         guard object.field(ArchiveWriter.attachments) == nil else { return }

@@ -13,11 +13,20 @@ struct FileColumns: Sendable {
     var isEmpty: Bool { fields.isEmpty && attachments.isEmpty }
 }
 
+/// Takes the files that come with rows into the workspace before the rows are written.
+protocol RowFiles {
+    /// The rows with ids in the columns that name files.
+    func take(_ rows: [ImportRow], _ columns: FileColumns) async throws -> [ImportRow]
+
+    /// What could not be taken though its row was, in words; nil for nothing.
+    var remark: Label? { get }
+}
+
 /// Takes the files that rows of an archive name into the workspace, and puts their ids in the place of their paths.
 ///
 /// What has been taken hangs on nothing until its row is written; if that never happens it is cleared away after a day,
 /// like any upload.
-final class ArchiveFiles {
+final class ArchiveFiles: RowFiles {
     /// How many rows are prepared at once: each may bring many files.
     static let rows = 50
 
@@ -26,6 +35,8 @@ final class ArchiveFiles {
     private let folder: String
     private let files: Files
     private let actor: Actor
+    /// A row whose file is not taken says so itself.
+    let remark: Label? = nil
 
     /// The files of an archive.
     init(_ path: String, _ files: Files, as actor: Actor) throws {

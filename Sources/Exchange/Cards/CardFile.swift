@@ -29,8 +29,11 @@ enum CardFile {
         Label("Postal code", zh: "邮编"), Label("Website", zh: "网址"), Label("Birthday", zh: "生日"),
         Label("Tags", zh: "标签"), Label("Notes", zh: "备注"), Label("Nickname", zh: "昵称"), Label("Fax", zh: "传真"),
         Label("More phones", zh: "其他电话"), Label("More e-mails", zh: "其他邮箱"),
-        Label("More addresses", zh: "其他地址"),
+        Label("More addresses", zh: "其他地址"), picture,
     ]
+
+    /// The column of pictures. Its cells only say that a card has one: `CardPictures` takes it from the card.
+    static let picture = Label("Photo", zh: "照片")
 
     /// Writes the cards into a CSV file, at most `limit`.
     static func write(_ path: String, _ language: Language, to target: String, limit: Int) throws {
@@ -66,6 +69,7 @@ enum CardFile {
             card.categories.joined(separator: "; "), card.note ?? "", card.nicknames.joined(separator: "; "),
             fax.first?.value ?? "", more.joined(separator: "; "),
             card.emails.dropFirst().map(\.value).joined(separator: "; "), others.map(oneLine).joined(separator: "; "),
+            card.photoBytes == nil ? "" : "photo",
         ]
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Values
 
 /// A person's card, as vCard 2.1 to 4.0 has it.
@@ -68,6 +69,8 @@ public struct Card: Sendable, Equatable {
     public var categories: [String] = []
     /// The size of the picture in bytes; nil without one.
     public var photoBytes: Int?
+    /// The picture itself; only where the reader was asked to take pictures.
+    var photo: [UInt8]?
 
     /// An empty card.
     public init() {}
@@ -77,9 +80,14 @@ public struct Card: Sendable, Equatable {
 public final class CardReader {
     private let lines: CardLines
     private let text: CardText
+    /// Pictures are large, and most who read cards only want to know whether there is one.
+    private let takesPictures: Bool
 
     /// A reader of a file.
-    public init(_ path: String) throws {
+    public convenience init(_ path: String) throws { try self.init(path, takesPictures: false) }
+
+    init(_ path: String, takesPictures: Bool) throws {
+        self.takesPictures = takesPictures
         lines = try CardLines(path)
         text = CardText(lines.encoding)
     }
@@ -140,7 +148,11 @@ public final class CardReader {
             let given = parts(";")
             let padded = (given + [String](repeating: "", count: 7)).prefix(7)
             card.addresses.append(Card.Address(parts: Array(padded), types: types(property)))
-        case "PHOTO": card.photoBytes = card.photoBytes ?? CardReader.size(property)
+        case "PHOTO":
+            // The first one that is in the card.
+            guard card.photoBytes == nil, let size = CardReader.size(property) else { return }
+            card.photoBytes = size
+            if takesPictures { card.photo = CardReader.picture(property) }
         default: break
         }
     }
@@ -166,15 +178,25 @@ public final class CardReader {
         return (pieces.first.map(String.init) ?? "") + extra
     }
 
+    /// The base64 of a picture in the card; nil for one that is only named: what it names is not fetched.
+    private static func base64(_ property: CardProperty) -> ArraySlice<UInt8>? {
+        let bytes = property.value[...]
+        if bytes.starts(with: Array("data:".utf8)), let comma = bytes.firstIndex(of: 0x2C) {
+            return bytes[(comma + 1)...]
+        }
+        let encodings = property.values("ENCODING")
+        return encodings.contains("b") || encodings.contains("base64") ? bytes : nil
+    }
+
+    /// The bytes of a picture in the card; none where they cannot be read.
+    private static func picture(_ property: CardProperty) -> [UInt8] {
+        guard let text = base64(property) else { return [] }
+        return Data(base64Encoded: Data(text), options: .ignoreUnknownCharacters).map { [UInt8]($0) } ?? []
+    }
+
     /// How many bytes a picture in the card has; nil for one that is only named.
     private static func size(_ property: CardProperty) -> Int? {
-        let encodings = property.values("ENCODING")
-        var bytes = property.value[...]
-        if bytes.starts(with: Array("data:".utf8)), let comma = bytes.firstIndex(of: 0x2C) {
-            bytes = bytes[(comma + 1)...]
-        } else if !encodings.contains("b"), !encodings.contains("base64") {
-            return nil
-        }
+        guard let bytes = base64(property) else { return nil }
         let digits = bytes.count { ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x2B...0x39).contains($0) }
         return digits * 3 / 4
     }

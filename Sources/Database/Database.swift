@@ -72,28 +72,34 @@ public final class Database: Sendable {
     /// `patient` ones, of work that nobody waits for, let the others go first and run alone; they should end soon when
     /// `Connection.othersWait`. While people are at work, SQLite flushes one to disk with their next write: after a power
     /// cut it may have to be done again.
+    ///
+    /// Throws a `Problem` where nobody may write at present (`WriteStop`), unless `always` says that this is for whoever
+    /// has brought that about.
     public func write<Result: Sendable>(
         patient: Bool = false,
+        always: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         let body = Database.traced(body)
         return switch engine {
-        case .sqlite(let engine): try await engine.write(patient: patient, body)
-        case .postgres(let engine): try await engine.write(patient: patient, body)
+        case .sqlite(let engine): try await engine.write(patient: patient, always: always, body)
+        case .postgres(let engine): try await engine.write(patient: patient, always: always, body)
         }
     }
 
     /// Writes what no record, audit entry or event depends on, such as how far a job is.
     ///
     /// On PostgreSQL it does not wait for those who write records, nor they for it: nothing but the locks of rows and
-    /// unique indexes keeps writes of this kind apart.
+    /// unique indexes keeps writes of this kind apart. `always` is for what is about processes and not about the
+    /// workspace: it is written also where nobody may write at present.
     public func writeAside<Result: Sendable>(
+        always: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         let body = Database.traced(body)
         return switch engine {
-        case .sqlite(let engine): try await engine.write(patient: false, body)
-        case .postgres(let engine): try await engine.writeAside(body)
+        case .sqlite(let engine): try await engine.write(patient: false, always: always, body)
+        case .postgres(let engine): try await engine.writeAside(always: always, body)
         }
     }
 

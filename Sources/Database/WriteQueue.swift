@@ -1,10 +1,13 @@
 import Dispatch
 import Synchronization
+import Values
 
 /// A write that waits for its turn.
 protocol QueuedWrite: Sendable {
     /// Lets the others go first.
     var isPatient: Bool { get }
+    /// Runs also where nobody may write at present.
+    var isAlways: Bool { get }
     /// Where it is noted how far the log was after it; nil where nobody asks.
     var lastWrite: LastWrite? { get }
     /// Runs the body; false when it threw and must be undone.
@@ -22,14 +25,17 @@ final class PendingWrite<Result: Sendable>: QueuedWrite {
     private let continuation: CheckedContinuation<Result, any Error>
     private let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
     let isPatient: Bool
+    let isAlways: Bool
     let lastWrite = LastWrite.current
 
     init(
         isPatient: Bool,
+        isAlways: Bool = false,
         body: @escaping @Sendable (Connection) throws -> Result,
         continuation: CheckedContinuation<Result, any Error>
     ) {
         self.isPatient = isPatient
+        self.isAlways = isAlways
         self.body = body
         self.continuation = continuation
     }
@@ -58,6 +64,14 @@ final class PendingWrite<Result: Sendable>: QueuedWrite {
         } else {
             continuation.resume(throwing: CancellationError())
         }
+    }
+}
+
+extension [any QueuedWrite] {
+    /// Those that may run where nobody may write; the others are told why they may not.
+    func spared(by stop: WriteStop) -> [any QueuedWrite] {
+        for write in self where !write.isAlways { write.fail(Problem(stop)) }
+        return filter(\.isAlways)
     }
 }
 
@@ -107,10 +121,11 @@ final class WriteQueue: Sendable {
 
     func write<Result: Sendable>(
         patient: Bool = false,
+        always: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            submit(PendingWrite(isPatient: patient, body: body, continuation: continuation))
+            submit(PendingWrite(isPatient: patient, isAlways: always, body: body, continuation: continuation))
         }
     }
 

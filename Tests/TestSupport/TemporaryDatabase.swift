@@ -27,6 +27,12 @@ public enum TestDatabase {
         }
     }
 
+    /// A schema that `make` has made, as another process sees it.
+    public static func again(_ database: Database) throws -> Database {
+        guard let address else { throw NoServer() }
+        return Database(postgres: PostgresServer(try PostgresAddress(address)), schema: database.path)
+    }
+
     /// The address of a PostgreSQL whose directory of workspaces nobody else uses; nil for a run on SQLite.
     public static func freshAddress() -> String? {
         let name = UUID().uuidString.lowercased().filter { $0 != "-" }

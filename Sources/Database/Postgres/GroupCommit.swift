@@ -41,26 +41,33 @@ struct GroupCommit {
         let session = try lane.session()
         let number: String
         let told: Set<Topic>
+        let allowed: [any QueuedWrite]
         do {
             // One after another, because each entry of the audit chain needs the hash of the one before. The lock ends
             // with the transaction, and the number tells later whether that was committed.
             let turn =
-                takesTurn ? "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));" : ""
+                takesTurn
+                ? "SELECT pg_advisory_xact_lock(hashtextextended('kehu.' || current_schema(), 0));"
+                : "SELECT pg_advisory_xact_lock_shared(\(WriteStop.asideLock));"
             let history = try session.history()
-            let own = try session.begin("", schema: schema, turn + "SELECT pg_current_xact_id()::text")
-            number = (own ?? "") + " " + history
+            let begun = try session.begin("", schema: schema, turn + WriteStop.question) ?? ""
+            let own = begun.prefix { $0 != " " }
+            number = String(own) + " " + history
             let connection = Connection(session, log: log, isWriting: true)
-            if group.count == 1 {
-                if try !alone(group[0], connection, session) { return try undo(session) }
+            let stop = own.count < begun.count ? try connection.writeStop() : nil
+            allowed = stop.map { group.spared(by: $0) } ?? group
+            if allowed.isEmpty { return try undo(session) }
+            if allowed.count == 1 {
+                if try !alone(allowed[0], connection, session) { return try undo(session) }
             } else {
-                for write in group { try run(write, connection, session) }
+                for write in allowed { try run(write, connection, session) }
             }
             told = connection.told
         } catch {
             try? undo(session)
             throw error
         }
-        try commit(session, number, notesPosition ? group.compactMap(\.lastWrite) : [])
+        try commit(session, number, notesPosition ? allowed.compactMap(\.lastWrite) : [])
         news.tell(told)
     }
 

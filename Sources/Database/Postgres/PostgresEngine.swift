@@ -62,17 +62,20 @@ final class PostgresEngine: Sendable {
 
     func write<Result: Sendable>(
         patient: Bool,
+        always: Bool,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await writes.write(patient: patient, body)
+        try await writes.write(patient: patient, always: always, body)
     }
 
-    func writeAside<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
-    {
+    func writeAside<Result: Sendable>(
+        always: Bool,
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
         let (log, schema, news, pool) = (log, schema, news, pool)
         return try await withCheckedThrowingContinuation { continuation in
             pool.run { lane in
-                let write = PendingWrite(isPatient: false, body: body, continuation: continuation)
+                let write = PendingWrite(isPatient: false, isAlways: always, body: body, continuation: continuation)
                 let commit = GroupCommit(lane: lane, schema: schema, log: log, news: news, takesTurn: false)
                 write.finish(commit.run([write]))
             }

@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import GRDBSQLite
+import SQLText
 import Synchronization
 import Values
 
@@ -96,9 +97,10 @@ final class SQLiteEngine: Sendable {
 
     func write<Result: Sendable>(
         patient: Bool,
+        always: Bool,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await writes.write(patient: patient, body)
+        try await writes.write(patient: patient, always: always, body)
     }
 
     /// Runs the group in one transaction; the answer is why it could not be committed.
@@ -111,7 +113,8 @@ final class SQLiteEngine: Sendable {
     ) -> (any Error)? {
         do {
             let told = try pool.writeWithoutTransaction { database -> Set<Topic> in
-                let connection = Connection(SQLiteSession(grdb: database), log: log, isWriting: true)
+                let session = SQLiteSession(grdb: database)
+                let connection = Connection(session, log: log, isWriting: true)
                 let isPatient = group.allSatisfy(\.isPatient)
                 mode.set(
                     isPatient: isPatient,
@@ -121,8 +124,13 @@ final class SQLiteEngine: Sendable {
                 )
                 try connection.script("BEGIN IMMEDIATE")
                 do {
-                    for write in group {
-                        if group.count == 1 {
+                    let allowed = try SQLiteEngine.allowed(group, session)
+                    if allowed.isEmpty {
+                        try connection.script("ROLLBACK")
+                        return []
+                    }
+                    for write in allowed {
+                        if allowed.count == 1 {
                             if !write.run(on: connection) {
                                 try connection.script("ROLLBACK")
                                 return []
@@ -145,6 +153,16 @@ final class SQLiteEngine: Sendable {
         } catch {
             return error
         }
+    }
+
+    /// Those of a group that may write. Another process may have stopped all others since the last transaction.
+    private static func allowed(_ group: [any QueuedWrite], _ session: SQLiteSession) throws -> [any QueuedWrite] {
+        var stop: WriteStop?
+        try session.each("PRAGMA application_id") { cursor in
+            stop = WriteStop(mark: cursor.integer(0))
+            return true
+        }
+        return stop.map { group.spared(by: $0) } ?? group
     }
 
     func backup(to path: String) async throws {

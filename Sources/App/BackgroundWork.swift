@@ -87,7 +87,7 @@ struct BackgroundWork: Service {
                 await self.webhooks.run()
                 return false
             }
-            for await isOutdated in group where isOutdated { group.cancelAll() }
+            for await hasEnded in group where hasEnded { group.cancelAll() }
         }
         // Requests are answered with the reason until somebody ends this program.
         while (try? await Task.sleep(for: .seconds(3600))) != nil {}
@@ -95,10 +95,12 @@ struct BackgroundWork: Service {
     }
 
     /// Says again and again that this process runs, keeps its clock right, and ends an upgrade when older ones have gone;
-    /// true when the data has become newer than this program.
+    /// true when the data has become newer than this program, or has moved to another database.
     private func keepNumber() async -> Bool {
         guard workspace.engine.database.dialect == .postgres else { return false }
         var last = Rollout.State.settled
+        // Whoever deletes or moves the workspace is told of this process by name.
+        try? await workspace.rollout.serve(workspace.engine)
         while (try? await Task.sleep(for: .seconds(NodeNumbers.pulse))) != nil {
             do {
                 try await workspace.clock.follow(workspace.engine.database)
@@ -110,8 +112,8 @@ struct BackgroundWork: Service {
             } catch {
                 logger.warning("the upgrade does not go on", metadata: ["error": "\(error)"])
             }
-            if last == .outdated {
-                logger.error("\(Problem.newerData.message.en)", metadata: ["workspace": "\(workspace.name)"])
+            if last == .outdated || last == .moved {
+                logger.error("\(last.text.en)", metadata: ["workspace": "\(workspace.name)"])
                 return true
             }
         }

@@ -1,4 +1,5 @@
 import Database
+import Glibc
 import Operations
 public import Records
 import SQLText
@@ -15,6 +16,8 @@ public struct Rollout: Sendable {
         case waiting([NodeNumbers.Other])
         /// The data is of a newer form than this program knows: it must not touch it any more.
         case outdated
+        /// The workspace has moved to another database: what is here is to be written to by nobody.
+        case moved
     }
 
     private let database: Database
@@ -67,11 +70,17 @@ public struct Rollout: Sendable {
     public func beat(_ engine: RecordEngine) async throws -> State {
         guard database.dialect == .postgres else { return .settled }
         let (node, program) = (engine.ids.node, program)
-        let isOutdated = try await database.writeAside { connection in
+        let (isOutdated, stop) = try await database.writeAside(always: true) { connection in
             try NodeNumbers.keep(node, on: connection)
-            return try connection.storedFormat() > program.format
+            return (try connection.storedFormat() > program.format, try connection.writeStop())
         }
-        return isOutdated ? .outdated : try await settle(engine)
+        if isOutdated { return .outdated }
+        return switch stop {
+        case .moved: .moved
+        // Whatever is left to do is left until it has moved, or stays.
+        case .moving: .settled
+        case nil: try await settle(engine)
+        }
     }
 
     /// Does what is left to do, or says what it waits for.
@@ -93,11 +102,28 @@ public struct Rollout: Sendable {
         return late.isEmpty ? .settled : .waiting(late)
     }
 
+    /// Says that this process serves the workspace, and where. It goes on saying so also where nobody may write.
+    public func serve(_ engine: RecordEngine) async throws {
+        guard database.dialect == .postgres else { return }
+        let node = engine.ids.node
+        try await database.writeAside(always: true) { try NodeNumbers.serve(node, at: Rollout.place, on: $0) }
+    }
+
+    /// This machine and process, as an administrator looks for it.
+    private static let place: String = {
+        let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name -> String in
+            name.initialize(repeating: 0)
+            guard let start = name.baseAddress, gethostname(start, 255) == 0 else { return "?" }
+            return String(cString: start)
+        }
+        return "\(name) (pid \(getpid()))"
+    }()
+
     /// Says that this process is about to end.
     public func end(_ engine: RecordEngine) async {
         guard database.dialect == .postgres else { return }
         let node = engine.ids.node
-        try? await database.writeAside { try NodeNumbers.leave(node, on: $0) }
+        try? await database.writeAside(always: true) { try NodeNumbers.leave(node, on: $0) }
     }
 }
 
@@ -110,6 +136,7 @@ extension Rollout.State {
         switch self {
         case .settled: return Label("The upgrade is done.", zh: "升级已完成。")
         case .outdated: return Problem.newerData.message
+        case .moved: return Problem(WriteStop.moved).message
         case .waiting(let others):
             let marks = others.map { String($0.program.mark.prefix { $0 != "+" }) }
             let versions = Set(marks).sorted().joined(separator: ", ")
@@ -119,5 +146,27 @@ extension Rollout.State {
                 zh: "还有 \(others.count) 个其他版本（\(versions)）的进程在运行，最近一次心跳在 \(seconds) 秒前；全部停止后，升级的最后一步会自动完成。"
             )
         }
+    }
+}
+
+extension [NodeNumbers.Server] {
+    /// The machines and processes, in a list.
+    func places(_ separator: String) -> String {
+        map { $0.silentFor > NodeNumbers.pulse ? "\($0.place), \($0.silentFor) s" : $0.place }
+            .joined(separator: separator)
+    }
+}
+
+extension Problem {
+    /// What others serve is not deleted below them.
+    static func served(_ name: String, by servers: [NodeNumbers.Server]) -> Problem {
+        Problem(
+            .conflict,
+            "workspace_in_use",
+            Label(
+                "The workspace «\(name)» is being served: \(servers.places("; ")). Stop these first. One that was killed is forgotten after a minute; --force does not wait.",
+                zh: "工作区“\(name)”正在使用中：\(servers.places("；"))。请先停止这些进程。异常终止的进程会在一分钟后自动失效；加 --force 可不再等待。"
+            )
+        )
     }
 }

@@ -222,6 +222,16 @@ public struct WorkspaceDirectory: Sendable {
         }
     }
 
+    /// The processes that serve a workspace in PostgreSQL, as far as is known. Those of a file hold its lock.
+    func servers(of name: String) async throws -> [NodeNumbers.Server] {
+        guard let server, let schema = schemas[name] else { return [] }
+        do {
+            return try await Database(postgres: server, schema: schema).read { try NodeNumbers.servers(on: $0) }
+        } catch let failure as StorageFailure {
+            throw Problem(failure)
+        }
+    }
+
     /// Takes the workspace for this process alone, until it ends: two servers on one file would not know of each other.
     ///
     /// In PostgreSQL any number of servers may serve a workspace: their writes take turns there.

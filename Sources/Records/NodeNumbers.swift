@@ -21,10 +21,10 @@ public struct Edition: Sendable, Equatable {
 public enum NodeNumbers {
     static let table = """
         CREATE TABLE IF NOT EXISTS sys_node (node INTEGER PRIMARY KEY, turn INTEGER NOT NULL, format INTEGER, mark TEXT,
-            seen INTEGER)
+            seen INTEGER, place TEXT)
         """
     /// Columns that the table of older workspaces lacks.
-    static let newColumns = [("format", "INTEGER"), ("mark", "TEXT"), ("seen", "INTEGER")]
+    static let newColumns = [("format", "INTEGER"), ("mark", "TEXT"), ("seen", "INTEGER"), ("place", "TEXT")]
     /// The table is about processes and not about the workspace's data: it is not copied and not compared.
     public static let tableName = "sys_node"
     private static let most: Int64 = 1023
@@ -41,6 +41,14 @@ public enum NodeNumbers {
         public let silentFor: Int64
     }
 
+    /// A process that serves the workspace or runs its jobs, not a command that soon ends.
+    public struct Server: Sendable, Equatable {
+        /// The machine and the process.
+        public let place: String
+        /// Seconds since its last sign of life.
+        public let silentFor: Int64
+    }
+
     /// Takes a number from 1 to 1023 for this process, and says what it runs. Throws when its program is too old.
     public static func join(_ program: Edition, on connection: Connection) throws -> Int {
         try connection.create([table, UpgradeTable.definition])
@@ -52,7 +60,10 @@ public enum NodeNumbers {
         try UpgradeTable.joined(program, on: connection)
         let number = try take(on: connection)
         try connection.run(
-            "UPDATE sys_node SET format = \(program.format), mark = \(program.mark) WHERE node = \(number)"
+            """
+            UPDATE sys_node SET format = \(program.format), mark = \(program.mark), place = NULL
+            WHERE node = \(number)
+            """
         )
         try keep(number, on: connection)
         return number
@@ -81,9 +92,26 @@ public enum NodeNumbers {
         )
     }
 
+    /// Says that the process with this number serves the workspace, and where it runs.
+    public static func serve(_ node: Int, at place: String, on connection: Connection) throws {
+        try connection.run("UPDATE sys_node SET place = \(place) WHERE node = \(node)")
+        try keep(node, on: connection)
+    }
+
     /// Says that the process with this number is about to end.
     public static func leave(_ node: Int, on connection: Connection) throws {
         try connection.run("UPDATE sys_node SET seen = NULL WHERE node = \(node)")
+    }
+
+    /// The processes that serve the workspace, as far as is known: on SQLite a lock tells, and not this table.
+    public static func servers(on connection: Connection) throws -> [Server] {
+        guard connection.dialect == .postgres,
+            try connection.columns(of: tableName).contains(where: { $0.name == "place" })
+        else { return [] }
+        let now = now(connection.dialect)
+        return try connection.rows(
+            "SELECT place, (\(now) - seen) / 1000 FROM sys_node WHERE seen > \(now) - \(silence) AND place IS NOT NULL ORDER BY node"
+        ).map { Server(place: $0.text(0), silentFor: max(0, $0.integer(1))) }
     }
 
     /// What time it is by the database.

@@ -143,6 +143,15 @@ struct WorkspaceCommand: AsyncParsableCommand {
         var name: String
         @Flag(help: ArgumentHelp(Label("Really.", zh: "确认删除。").text(Console.language)))
         var yes = false
+        @Flag(
+            help: ArgumentHelp(
+                Label(
+                    "Although servers or workers still run that serve it from PostgreSQL.",
+                    zh: "即使仍有服务或 worker 在使用该 PostgreSQL 工作区也删除。"
+                ).text(Console.language)
+            )
+        )
+        var force = false
 
         func run() async throws {
             let directory = try await data.directory()
@@ -158,6 +167,9 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 )
             }
             let lock = try directory.lock(chosen)
+            if !force, case let servers = try await directory.servers(of: chosen), !servers.isEmpty {
+                throw Problem.served(chosen, by: servers)
+            }
             try await directory.delete(chosen)
             withExtendedLifetime(lock) {}
             if !data.json { Console.say(Label("«\(chosen)» is deleted.", zh: "“\(chosen)”已删除。")) }

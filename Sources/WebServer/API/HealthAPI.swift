@@ -13,8 +13,10 @@ enum HealthAPI {
     static func alive(_ call: Call) async throws -> Reply { .object { $0.member("status", "ok") } }
 
     static func ready(_ call: Call) async throws -> Reply {
-        // Says no as well when the data has become newer than this program.
+        // Says no as well when the data has become newer than this program, or lies elsewhere now: then no proxy sends
+        // anybody here any more.
         try await call.engine.read(as: .system("health")) { _ in }
+        if let stop = try await call.engine.database.writeStop(), stop == .moved { throw Problem(stop) }
         return .object { $0.member("status", "ready") }
     }
 

@@ -45,9 +45,14 @@ public struct Inspection: Sendable {
         }
     }
 
+    /// What is about processes and moves and not about the workspace.
+    private static let others: Set<String> = [
+        NodeNumbers.tableName, SearchIndex.waitingTable, WriteStop.tableName, Relocation.progressTable,
+    ]
+
     /// The tables with the workspace's data. Search entries can be made anew, and have ways of their own.
     static func tables(on connection: Connection) throws -> [String] {
-        try connection.tables().filter { $0 != NodeNumbers.tableName && $0 != SearchIndex.waitingTable }
+        try connection.tables().filter { !others.contains($0) }
     }
 
     static func damage(_ words: String) -> Label {

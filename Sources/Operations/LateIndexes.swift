@@ -19,6 +19,16 @@ struct LateIndexes {
     mutating func came(_ rows: Int, on connection: Connection) throws {
         count += rows
         guard connection.dialect == .postgres, definitions == nil, count >= many else { return }
+        definitions = try LateIndexes.take(of: table, on: connection)
+    }
+
+    /// Called when all rows are there.
+    func finish(on connection: Connection) throws {
+        if let definitions { try LateIndexes.make(definitions, of: table, on: connection) }
+    }
+
+    /// Takes a table's indexes away; the answer is what makes them.
+    static func take(of table: String, on connection: Connection) throws -> [String] {
         // What belongs to a primary key or another constraint stays.
         let found = try connection.rows(
             """
@@ -31,13 +41,11 @@ struct LateIndexes {
             """
         )
         for row in found { try connection.run("DROP INDEX \(name: row.text(0))") }
-        definitions = found.map { $0.text(1) }
+        return found.map { $0.text(1) }
     }
 
-    /// Called when all rows are there. The table's statistics are taken, too: a plan that knows nothing of many rows is
-    /// a slow one.
-    func finish(on connection: Connection) throws {
-        guard let definitions else { return }
+    /// Makes a table's indexes. Its statistics are taken, too: a plan that knows nothing of many rows is a slow one.
+    static func make(_ definitions: [String], of table: String, on connection: Connection) throws {
         try connection.script("SET LOCAL maintenance_work_mem = '256MB'")
         for definition in definitions { try connection.script(definition) }
         try connection.script("ANALYZE \(quotedName(table))")

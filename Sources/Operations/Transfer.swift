@@ -27,7 +27,7 @@ public struct Transfer: Sendable {
         public var lastEntry: Int64 = 0
     }
 
-    private static let portion = 500
+    static let portion = 500
     /// Tables that a program makes by itself when it opens a workspace, and what must be there before the others.
     private static let definitions = ["sys_setting", "sys_counter", "sys_object", "sys_field"]
 
@@ -47,7 +47,7 @@ public struct Transfer: Sendable {
     }
 
     /// Makes the tables: those of the program, then those that the workspace's own definitions add.
-    private func prepare() async throws {
+    func prepare() async throws {
         _ = try await RecordEngine(database: target, modules: modules)
         for table in Transfer.definitions {
             let (columns, rows) = try await source.read { connection in
@@ -94,7 +94,7 @@ public struct Transfer: Sendable {
         return sent
     }
 
-    private func compare(_ sent: Sent) async throws {
+    func compare(_ sent: Sent) async throws {
         let found = try await Inspection.of(target, content: true)
         if let fault = found.faults.first { throw Problem(.failure, "copy_differs", fault) }
         let wrong = sent.rows.keys.filter {
@@ -174,7 +174,7 @@ public struct Transfer: Sendable {
 
     /// Empties a table, and adds what this program would not have made: tables and columns of definitions that were
     /// removed and can still be restored.
-    private static func makeRoom(for portion: RowPipe.Portion, on connection: Connection) throws {
+    static func makeRoom(for portion: RowPipe.Portion, on connection: Connection) throws {
         let table = quotedName(portion.table)
         let present = Set(try connection.columns(of: portion.table).map(\.name))
         if present.isEmpty {

@@ -294,6 +294,31 @@ public enum SearchIndex {
         try body(rows)
     }
 
+    /// Some entries of an object in the order of their ids, as `eachEntry` lends them, from behind an id on. Those that
+    /// wait are not among them: `settle` puts them there.
+    public static func entries(
+        _ object: String,
+        after id: Int64,
+        atMost count: Int,
+        on connection: Connection
+    ) throws -> [[SQLValue]] {
+        let key = key(connection.dialect)
+        return try connection.rows(
+            """
+            SELECT \(raw: key), name, text, sound, digits FROM \(raw: table(object))
+            WHERE \(raw: key) > \(id) ORDER BY \(raw: key) LIMIT \(count)
+            """
+        ).map(\.values)
+    }
+
+    /// The highest id of an object that has an entry; 0 without one.
+    public static func lastEntry(_ object: String, on connection: Connection) throws -> Int64 {
+        let key = key(connection.dialect)
+        return try connection.value(
+            "SELECT \(raw: key) FROM \(raw: table(object)) ORDER BY \(raw: key) DESC LIMIT 1"
+        ).integer ?? 0
+    }
+
     /// Stores an entry that `eachEntry` lent.
     public static func load(_ entry: [SQLValue], object: String, on connection: Connection) throws {
         guard entry.count == 5, let id = entry[0].integer else { return }

@@ -159,6 +159,7 @@ public struct WorkspaceDirectory: Sendable {
     public func choose(_ name: String) throws -> String {
         if !name.isEmpty {
             guard WorkspaceDirectory.isName(name), has(name) else {
+                if isArriving(name) { throw halfArrived(name) }
                 throw Problem(
                     .notFound,
                     "no_workspace",
@@ -209,6 +210,7 @@ public struct WorkspaceDirectory: Sendable {
                 Label("There already is a workspace «\(name)».", zh: "工作区“\(name)”已存在。")
             )
         }
+        guard !isArriving(name) else { throw halfArrived(name) }
     }
 
     /// Removes a workspace with all it holds.

@@ -32,6 +32,7 @@ struct WorkspaceFile {
 
     /// Opens the file unless something speaks against it.
     func open() async throws -> Database {
+        if !directory.has(name), directory.isArriving(name) { throw directory.halfArrived(name) }
         if directory.server != nil { return try await directory.database(name) }
         let upgrade = Upgrade(file: file)
         guard !upgrade.isHalfDone else { throw upgrade.halfDone }
@@ -138,8 +139,11 @@ struct WorkspaceFile {
     }
 
     private func read(_ database: Database) async throws -> State {
+        let halfArrived = directory.halfArrived(name)
         do {
             return try await database.read { connection in
+                // Whatever name it has been given.
+                if try connection.hasTable(Relocation.progressTable) { throw halfArrived }
                 var state = State()
                 state.format = try connection.storedFormat()
                 guard state.format > 0 else { return state }

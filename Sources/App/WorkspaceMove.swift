@@ -5,101 +5,219 @@ import Records
 import SQLText
 import Values
 
-extension PostgresServer {
-    /// Makes a workspace of what an archive held. One of that name is set aside first, under another name.
-    func restore(
-        _ unpacked: Unpacked,
-        as name: String,
-        in directory: WorkspaceDirectory,
-        aside: String,
-        replace: Bool
-    ) async throws {
-        let source = try Database(sqlite: unpacked.database, readers: 1)
-        defer { source.close() }
-        // It gets its name only when all is there.
-        let waiting = name + ".arriving"
-        try await remove(waiting)
-        do {
-            let target = try await open(schema: make(waiting))
-            _ = try await Transfer(from: source, to: target, modules: Modules.all).run()
-            let stamp = aside.split(separator: ".").last.map(String.init) ?? "replaced"
-            if directory.has(name) { try await rename(name, to: "\(name).\(stamp)") }
-            let isThere = FileManager.default.fileExists(atPath: directory.folder(name))
-            try Restore.placeFiles(
-                unpacked,
-                files: directory.folder(name),
-                keyFile: directory.keyFile(name),
-                aside: isThere ? aside : nil
-            )
-            try await rename(waiting, to: name)
-        } catch {
-            try? await remove(waiting)
-            throw error
-        }
-    }
-}
-
 /// Takes a workspace from one engine to the other. Files and keys lie in the data folder before and after.
+///
+/// First nobody may write to the source any more, in any process, and it is copied (`Relocation`). When all is there and
+/// the same, the source is marked as left behind, then the target gets the workspace's name, and last the source loses
+/// it. Wherever the program ends, the same command goes on from there; at no time both can be written to.
 struct WorkspaceMove {
     let name: String
     /// The files of the data folder.
     let files: WorkspaceDirectory
     /// The PostgreSQL database, beside the same folder.
     let database: WorkspaceDirectory
+    /// Called after each transaction of the copying.
+    var afterPortion: @Sendable () throws -> Void = {}
+
+    /// What became of a move.
+    struct Outcome: Sendable {
+        /// How many rows each table has.
+        let rows: [String: Int64]
+        /// The file or schema that was left behind.
+        let left: String
+        /// Those who still serve what was left behind.
+        let servers: [NodeNumbers.Server]
+    }
+
+    // MARK: There and back
 
     /// Copies a file's workspace into PostgreSQL, compares, and sets the file aside.
-    func toPostgres() async throws -> Transfer.Sent {
-        guard let server = database.server else { throw Problem.notFound }
+    func toPostgres() async throws -> Outcome {
+        let server = try server
         let name = try files.choose(name)
-        guard !database.has(name) else { throw taken(name) }
         let lock = try files.lock(name)
         defer { withExtendedLifetime(lock) {} }
+        let file = files.file(name)
+        let stop = try await WorkspaceMove.stop(ofFile: file)
+        guard stop == .moved || !database.has(name) else { throw taken(name) }
         // Brings it to the form of this program, and says what is wrong with it.
-        try await OpenWorkspace(name, in: files, holdsLock: true).close()
-        let source = try Database(sqlite: files.file(name))
+        if stop == nil { try await OpenWorkspace(name, in: files, holdsLock: true).close() }
+        let source = try Database(sqlite: file)
         defer { source.close() }
-        let waiting = name + ".arriving"
-        try await server.remove(waiting)
+        let waiting = WorkspaceDirectory.waiting(name)
+        let rows = try await carried(source, stop) { number in
+            try await WorkspaceMove.target(on: server, waiting, number)
+        } removal: {
+            try await server.remove(waiting)
+        }
+        if !database.has(name) {
+            guard let schema = try await server.workspaces()[waiting] else { throw Problem(WriteStop.moved) }
+            try await Database(postgres: server, schema: schema).write { connection in
+                try Relocation.settle(on: connection)
+                try server.rename(waiting, to: name, on: connection)
+            }
+        }
+        source.close()
+        try WorkspaceMove.moveFile(file, to: file + "-moved")
+        return Outcome(rows: rows, left: file + "-moved", servers: [])
+    }
+
+    /// Copies a workspace of PostgreSQL into a file, compares, and takes its name away from it there. Servers that run may
+    /// read it all the while.
+    func toSQLite() async throws -> Outcome {
+        let server = try server
+        let name = try database.choose(name)
+        guard let schema = database.schema(name) else { throw Problem.notFound }
+        let lock = try files.lock(name)
+        defer { withExtendedLifetime(lock) {} }
+        let source = Database(postgres: server, schema: schema)
+        let stop = try await source.writeStop()
+        guard stop == .moved || !files.has(name) else { throw taken(name) }
+        if stop == nil { try await OpenWorkspace(name, in: database).close() }
+        let path = files.arrivingFile(name)
+        let rows = try await carried(source, stop) { number in
+            try await WorkspaceMove.target(path, number)
+        } removal: {
+            WorkspaceMove.removeFile(path)
+        }
+        if !files.has(name) {
+            guard FileManager.default.fileExists(atPath: path) else { throw Problem(WriteStop.moved) }
+            let target = try Database(sqlite: path)
+            try await target.write { try Relocation.settle(on: $0) }
+            target.checkpoint()
+            target.close()
+            try WorkspaceMove.moveFile(path, to: files.file(name))
+        }
+        let servers = try await database.servers(of: name)
+        try await server.forget(name)
+        return Outcome(rows: rows, left: schema, servers: servers)
+    }
+
+    /// Copies all, unless that was done before, and marks the source as left behind. What is given up for good is removed
+    /// by `removal`.
+    private func carried(
+        _ source: Database,
+        _ stop: WriteStop?,
+        into place: (Int64) async throws -> Database,
+        removal: () async throws -> Void
+    ) async throws -> [String: Int64] {
+        if stop == .moved { return try await Inspection.of(source).rows }
+        try await checkPrograms(source)
+        let number = try await source.stopWrites()
         do {
-            let target = try await server.open(schema: server.make(waiting))
-            let sent = try await Transfer(from: source, to: target, modules: Modules.all).run()
-            try await server.rename(waiting, to: name)
-            source.close()
-            try WorkspaceMove.moveFile(files.file(name), to: files.file(name) + "-moved")
-            return sent
+            let target = try await place(number)
+            // Its connections are closed before it gets its name.
+            defer { target.close() }
+            var relocation = Relocation(from: source, to: target, modules: Modules.all)
+            relocation.afterPortion = afterPortion
+            let sent = try await relocation.run()
+            try await source.write(always: true) { connection in
+                guard try Transfer.lastEntry(on: connection) == sent.lastEntry else { throw WorkspaceMove.changed }
+                try connection.setWriteStop(.moved)
+            }
+            return sent.rows
+        } catch let problem as Problem where WorkspaceMove.ends.contains(problem.code) {
+            try await removal()
+            try await source.allowWrites()
+            throw problem
         } catch {
-            try? await server.remove(waiting)
-            throw error
+            throw interrupted(error)
         }
     }
 
-    /// Copies a workspace of PostgreSQL into a file, compares, and takes its name away from it there.
-    func toSQLite() async throws -> Transfer.Sent {
-        guard let server = database.server else { throw Problem.notFound }
-        let name = try database.choose(name)
-        guard !files.has(name) else { throw taken(name) }
-        try await OpenWorkspace(name, in: database).close()
-        let source = try await database.database(name)
-        let path = files.file(name) + "-arriving"
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-        let target = try Database(sqlite: path)
-        let sent: Transfer.Sent
-        do {
-            sent = try await Transfer(from: source, to: target, modules: Modules.all).run()
-            // Who still serves it there must not write what nobody will read.
-            try await source.write { connection in
-                guard try Transfer.lastEntry(on: connection) == sent.lastEntry else { throw WorkspaceMove.changed }
-                try server.setAside(name, on: connection)
-            }
-        } catch {
-            target.close()
-            try? FileManager.default.removeItem(atPath: path)
-            throw error
+    /// All who write must know that nobody may, and a move must go on as it began.
+    private func checkPrograms(_ source: Database) async throws {
+        let program = WorkspaceFile.edition(Modules.all, Migrations.all)
+        let (mark, others) = try await source.read { connection in
+            let others = try NodeNumbers.others(than: program, on: connection)
+            return (try connection.value("SELECT value FROM sys_setting WHERE key = 'program'").text, others)
         }
-        target.checkpoint()
-        target.close()
-        try WorkspaceMove.moveFile(path, to: files.file(name))
-        return sent
+        guard mark == program.mark, others.isEmpty else {
+            throw Problem(
+                .conflict,
+                "other_version",
+                Label(
+                    "Another version of Kehu serves this workspace, or has begun this move. Stop it (one that was killed is forgotten after a minute), or go on with that version, or give the move up: --give-up.",
+                    zh: "有其他版本的 Kehu 正在使用该工作区，或迁移由其他版本开始。请停止该版本的进程（异常终止的进程一分钟后自动失效），或用原版本继续，也可加 --give-up 放弃迁移。"
+                )
+            )
+        }
+    }
+
+    /// What an earlier try of the same move has put into PostgreSQL, or an empty schema.
+    private static func target(on server: PostgresServer, _ waiting: String, _ number: Int64) async throws -> Database {
+        if let schema = try await server.workspaces()[waiting] {
+            let known = try await server.open(schema: schema)
+            if try await Relocation.number(of: known) == number { return known }
+            try await server.remove(waiting)
+        }
+        return try await server.open(schema: server.make(waiting))
+    }
+
+    /// What an earlier try of the same move has put into a file, or an empty one.
+    private static func target(_ path: String, _ number: Int64) async throws -> Database {
+        if FileManager.default.fileExists(atPath: path), let known = try? Database(sqlite: path) {
+            if let found = try? await Relocation.number(of: known), found == number { return known }
+            known.close()
+        }
+        removeFile(path)
+        return try Database(sqlite: path)
+    }
+
+    // MARK: Giving up
+
+    /// Ends a move that was not finished: what has arrived is removed, and the workspace may be written to again.
+    func giveUp() async throws {
+        let server = try server
+        let (waiting, path) = (WorkspaceDirectory.waiting(name), files.arrivingFile(name))
+        guard WorkspaceDirectory.isName(name) else { throw nothing }
+        let lock = try files.lock(name)
+        defer { withExtendedLifetime(lock) {} }
+        var isFound = false
+        if files.has(name) {
+            let source = try Database(sqlite: files.file(name))
+            defer { source.close() }
+            isFound = try await freed(source, isThere: database.has(name)) { try await server.remove(waiting) }
+        }
+        if let schema = database.schema(name) {
+            let source = Database(postgres: server, schema: schema)
+            let isFreed = try await freed(source, isThere: files.has(name)) { WorkspaceMove.removeFile(path) }
+            isFound = isFound || isFreed
+        }
+        // What a restore or a move has left of which the source is gone.
+        if !database.has(name), database.isArriving(name) {
+            try await server.remove(waiting)
+            isFound = true
+        }
+        if !files.has(name), files.isArriving(name) {
+            WorkspaceMove.removeFile(path)
+            isFound = true
+        }
+        guard isFound else { throw nothing }
+    }
+
+    /// Lets everybody write to a source again; false when nobody has stopped them.
+    private func freed(
+        _ source: Database,
+        isThere: Bool,
+        _ removal: () async throws -> Void
+    ) async throws -> Bool {
+        switch try await source.writeStop() {
+        case nil: return false
+        case .moved where isThere: throw ended
+        case .moved, .moving:
+            try await removal()
+            try await source.allowWrites()
+            return true
+        }
+    }
+
+    // MARK: Files
+
+    private static func stop(ofFile path: String) async throws -> WriteStop? {
+        let source = try Database(sqlite: path, readers: 1)
+        defer { source.close() }
+        return try await source.writeStop()
     }
 
     /// Moves a closed database file together with its log: a log that stays behind would be played into the next file
@@ -116,20 +234,72 @@ struct WorkspaceMove {
         try manager.moveItem(atPath: path, toPath: target)
     }
 
+    private static func removeFile(_ path: String) {
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    }
+
+    // MARK: Problems
+
+    /// Problems after which a move cannot go on.
+    private static let ends: Set<String> = ["copy_differs", changed.code]
+
     private static let changed = Problem(
         .conflict,
         "changed_meanwhile",
         Label(
-            "Somebody wrote while the workspace was copied. Stop «kehu serve» and move it again.",
-            zh: "复制期间有新的写入，请先停止 kehu serve 再执行。"
+            "A program that does not know of the move wrote while the workspace was copied. Stop it and move the workspace again.",
+            zh: "复制期间有不支持迁移的旧程序写入了数据。请停止该程序后重新迁移。"
         )
     )
+
+    private var server: PostgresServer {
+        get throws {
+            guard let server = database.server else { throw Problem.notFound }
+            return server
+        }
+    }
+
+    private func interrupted(_ error: any Error) -> Problem {
+        let reason =
+            switch error {
+            case let problem as Problem: problem.message
+            case let failure as StorageFailure: Problem(failure).message
+            default: Label("\(error)", zh: "\(error)")
+            }
+        return Problem(
+            .unavailable,
+            "move_interrupted",
+            Label(
+                "The move was broken off: \(reason.en) Until it goes on, «\(name)» can only be read. Repeat the command, which goes on where it was, or give the move up with --give-up.",
+                zh: "迁移中断：\(reason.zh) 在继续之前，工作区“\(name)”只能查看。请重新执行该命令从中断处继续，或加 --give-up 放弃迁移。"
+            )
+        )
+    }
 
     private func taken(_ name: String) -> Problem {
         Problem(
             .conflict,
             "workspace_exists",
             Label("There already is a workspace «\(name)» there.", zh: "目标位置已存在工作区“\(name)”。")
+        )
+    }
+
+    private var ended: Problem {
+        Problem(
+            .conflict,
+            "move_ended",
+            Label(
+                "«\(name)» has moved already; there is nothing to give up. Repeat the move, which does what little is left.",
+                zh: "工作区“\(name)”已迁移完成，无法放弃。请重新执行迁移命令以完成收尾。"
+            )
+        )
+    }
+
+    private var nothing: Problem {
+        Problem(
+            .notFound,
+            "no_move",
+            Label("No move of «\(name)» is under way.", zh: "工作区“\(name)”没有进行中的迁移。")
         )
     }
 }

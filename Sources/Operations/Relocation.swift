@@ -22,8 +22,8 @@ public struct Relocation: Sendable {
     var bytes = 4_000_000
     /// Of so many rows a table's indexes are made when all are there.
     var many: Int64 = 10_000
-    /// Called after each transaction; for tests that break a move off.
-    var afterPortion: @Sendable () throws -> Void = {}
+    /// Called after each transaction, which is kept also when this throws and so breaks the move off.
+    public var afterPortion: @Sendable () throws -> Void = {}
 
     /// A move from `source` into `target`, which is empty or holds what an earlier try of the same move has put there;
     /// `modules` are those of the program.

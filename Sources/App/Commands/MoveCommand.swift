@@ -9,6 +9,10 @@ struct MoveCommand: AsyncParsableCommand {
         abstract: Label(
             "Moves a workspace from SQLite to PostgreSQL or back, and compares every row.",
             zh: "在 SQLite 与 PostgreSQL 之间迁移工作区，并逐行核对。"
+        ).text(Console.language),
+        discussion: Label(
+            "Meanwhile the workspace can only be read. A move that was broken off goes on where it was when the command is repeated.",
+            zh: "迁移期间工作区只能查看。迁移中断后，重新执行该命令即可从中断处继续。"
         ).text(Console.language)
     )
     @OptionGroup var data: DataOptions
@@ -17,15 +21,29 @@ struct MoveCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(Label("Where to: postgres or sqlite.", zh: "目标：postgres 或 sqlite。").text(Console.language))
     )
-    var to: String
+    var to: String?
+    @Flag(
+        help: ArgumentHelp(
+            Label(
+                "End a move that was broken off: the workspace stays where it was and can be written to again.",
+                zh: "放弃中断的迁移：工作区留在原处，恢复写入。"
+            ).text(Console.language)
+        )
+    )
+    var giveUp = false
+
+    func validate() throws {
+        if giveUp, to == nil { return }
+        guard !giveUp, to == "postgres" || to == "sqlite" else {
+            throw ValidationError(
+                Label("Say --to postgres, --to sqlite or --give-up.", zh: "请指定 --to postgres、--to sqlite 或 --give-up。")
+                    .text(Console.language)
+            )
+        }
+    }
 
     func run() async throws {
         let settings = try data.settings()
-        guard to == "postgres" || to == "sqlite" else {
-            throw ValidationError(
-                Label("--to is postgres or sqlite.", zh: "--to 只能是 postgres 或 sqlite。").text(Console.language)
-            )
-        }
         guard !settings.text("database").isEmpty else {
             throw ValidationError(
                 Label("Say which PostgreSQL database: --database postgres://…", zh: "请用 --database 指定 PostgreSQL 地址。")
@@ -37,23 +55,59 @@ struct MoveCommand: AsyncParsableCommand {
         let files = try WorkspaceDirectory(settings.text("data"))
         let database = try await WorkspaceDirectory.chosen(settings)
         let move = WorkspaceMove(name: name, files: files, database: database)
-        let sent = to == "postgres" ? try await move.toPostgres() : try await move.toSQLite()
-        let rows = sent.rows.values.reduce(0, +)
-        if data.json {
-            return Console.json { json in
-                json.object { json in
-                    json.member("workspace", name)
-                    json.member("to", to)
-                    json.member("rows", rows)
-                    json.member("audit_entries", sent.rows["sys_audit"] ?? 0)
-                }
+        if giveUp {
+            try await move.giveUp()
+            if data.json { return Console.json { json in json.object { $0.member("workspace", name) } } }
+            return Console.say(
+                Label(
+                    "The move of «\(name)» is given up; it can be written to again.",
+                    zh: "已放弃迁移工作区“\(name)”，写入已恢复。"
+                )
+            )
+        }
+        let outcome = to == "postgres" ? try await move.toPostgres() : try await move.toSQLite()
+        if data.json { write(outcome) } else { say(outcome) }
+    }
+
+    private func write(_ outcome: WorkspaceMove.Outcome) {
+        Console.json { json in
+            json.object { json in
+                json.member("workspace", name)
+                json.member("to", to)
+                json.member("rows", outcome.rows.values.reduce(0, +))
+                json.member("audit_entries", outcome.rows["sys_audit"] ?? 0)
+                json.member("left", outcome.left)
+                json.key("servers")
+                json.array { json in for server in outcome.servers { json.string(server.place) } }
             }
         }
+    }
+
+    private func say(_ outcome: WorkspaceMove.Outcome) {
         let engine = to == "postgres" ? "PostgreSQL" : "SQLite"
+        let (rows, tables) = (outcome.rows.values.reduce(0, +), outcome.rows.count)
         Console.say(
             Label(
-                "«\(name)» is in \(engine) now: \(rows) rows in \(sent.rows.count) tables, counts and hashes agree.",
-                zh: "工作区“\(name)”已迁移到 \(engine)：\(sent.rows.count) 张表共 \(rows) 行，行数与哈希均一致。"
+                "«\(name)» is in \(engine) now: \(rows) rows in \(tables) tables, counts and hashes agree.",
+                zh: "工作区“\(name)”已迁移到 \(engine)：\(tables) 张表共 \(rows) 行，行数与哈希均一致。"
+            )
+        )
+        Console.say(
+            to == "postgres"
+                ? Label(
+                    "Start «kehu serve» with --database (or KEHU_DATABASE). The old file is kept as \(outcome.left), until you remove it.",
+                    zh: "请以 --database（或 KEHU_DATABASE）启动 kehu serve。原文件保留为 \(outcome.left)，确认后可自行删除。"
+                )
+                : Label(
+                    "Start «kehu serve» without --database. The old rows stay in the schema \(outcome.left), until you remove it: DROP SCHEMA \(outcome.left) CASCADE.",
+                    zh: "请不带 --database 启动 kehu serve。原数据保留在 schema \(outcome.left) 中，确认后可用 DROP SCHEMA 删除。"
+                )
+        )
+        guard !outcome.servers.isEmpty else { return }
+        Console.say(
+            Label(
+                "Still running, with the old rows, which they can only read: \(outcome.servers.places("; ")). Stop these.",
+                zh: "以下进程仍在使用旧数据（只读），请停止：\(outcome.servers.places("；"))。"
             )
         )
     }

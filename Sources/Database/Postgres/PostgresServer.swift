@@ -78,29 +78,27 @@ public final class PostgresServer: Sendable {
     /// Removes a workspace with all that is in it.
     public func remove(_ name: String) async throws {
         guard let schema = try await workspaces()[name] else { return }
-        let address = address
         try await drop(schema: schema)
-        try await outside {
-            _ = try $0.run("DELETE FROM \(raw: address.directory).workspace WHERE name = \(name)")
-        }
+        try await forget(name)
     }
 
     /// Gives a workspace another name.
     public func rename(_ name: String, to new: String) async throws {
-        let address = address
-        try await outside {
-            _ = try $0.run("UPDATE \(raw: address.directory).workspace SET name = \(new) WHERE name = \(name)")
-        }
+        try await outside { try self.rename(name, to: new, on: $0) }
     }
 
-    /// Takes a workspace out of use, in a transaction of its own: its rows stay in a schema of another name.
-    public func setAside(_ name: String, on connection: Connection) throws {
-        let schema = try connection.value("SELECT CAST(current_schema() AS TEXT)").text ?? ""
-        let stamp = try connection.value("SELECT CAST(pg_current_xact_id() AS TEXT)").text ?? ""
-        try connection.script(
-            "ALTER SCHEMA \(quotedName(schema)) RENAME TO \(quotedName("moved_" + schema + "_" + stamp))"
-        )
-        try connection.run("DELETE FROM \(raw: address.directory).workspace WHERE name = \(name)")
+    /// Gives a workspace another name together with what else a transaction does.
+    public func rename(_ name: String, to new: String, on connection: Connection) throws {
+        try connection.run("UPDATE \(raw: address.directory).workspace SET name = \(new) WHERE name = \(name)")
+    }
+
+    /// Takes its name from a workspace: nobody opens it any more. Its rows stay in their schema, where those who have it
+    /// open still read them.
+    public func forget(_ name: String) async throws {
+        let address = address
+        try await outside {
+            _ = try $0.run("DELETE FROM \(raw: address.directory).workspace WHERE name = \(name)")
+        }
     }
 
     /// Runs `body` outside of all workspaces, in one transaction.

@@ -45,14 +45,19 @@ public final class JobWorker: Sendable {
     private func loop() async {
         let news = queue.database.news
         let bell = news.bell(.jobs, .others)
+        var trouble = ""
         while !Task.isCancelled {
             var (found, wait) = (false, JobWorker.look)
             do {
                 (found, wait) = try await round()
+                trouble = ""
             } catch is CancellationError {
                 return
             } catch {
-                note(.troubled(JobWorker.words(error)))
+                let words = JobWorker.words(error)
+                // While a workspace moves, and while a database is away, it would be said each second.
+                if words != trouble { note(.troubled(words)) }
+                trouble = words
             }
             if found {
                 try? await Task.sleep(for: JobWorker.rest)

@@ -84,15 +84,20 @@ public final class WebhookWorker: Sendable {
         _ body: () async throws -> Int
     ) async {
         let bell = webhooks.engine.database.news.bell(topic, .others)
+        var trouble = ""
         while !Task.isCancelled {
             var (count, wait) = (0, WebhookWorker.look)
             do {
                 count = try await body()
                 if count == 0 { wait = try await pause() }
+                trouble = ""
             } catch is CancellationError {
                 return
             } catch {
-                note("\(error)")
+                let words = "\(error)"
+                // While a workspace moves, and while a database is away, it would be said again and again.
+                if words != trouble { note(words) }
+                trouble = words
             }
             try? await Task.sleep(for: WebhookWorker.rest)
             if count == 0 { await bell.wait(atMost: wait) }

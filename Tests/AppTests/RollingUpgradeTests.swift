@@ -189,7 +189,7 @@ private struct Place {
 }
 
 /// A server that runs.
-private struct Running: Sendable {
+struct Running: Sendable {
     let workspace: OpenWorkspace
     let client: Client
     private let task: Task<Void, any Error>

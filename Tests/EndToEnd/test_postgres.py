@@ -210,6 +210,39 @@ def test_a_workspace_moves_to_postgres_and_back_with_every_row(server, tmp_path)
         served.close()
 
 
+def test_a_move_that_is_killed_goes_on_and_a_server_reads_all_the_while(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    try:
+        served.start()
+        for number in range(40):
+            assert served.post("/api/v1/customers", json={"name": f"客户 {number}"}).ok
+        names = sorted(served.names())
+        command, moved = served.command("workspace", "move", "acme", "--to", "sqlite", "--json"), None
+        for delay in (0.2, 0.5, 0.8, 1.2, 1.6):
+            mover = subprocess.Popen(command, env=served.settings(), stdout=subprocess.PIPE, text=True)
+            try:
+                moved = json.loads(mover.communicate(timeout=delay)[0])
+                break
+            except subprocess.TimeoutExpired:
+                mover.kill()
+                mover.communicate()
+            assert sorted(served.names()) == names
+        moved = moved or served.json("workspace", "move", "acme", "--to", "sqlite")
+        assert moved["audit_entries"] > 40 and len(moved["servers"]) == 1, moved
+        late = served.post("/api/v1/customers", json={"name": "来晚了"})
+        assert late.status_code == 503 and late.json()["code"] == "workspace_moved", late.text
+        assert sorted(served.names()) == names and served.get("/readyz").status_code == 503
+        served.stop()
+        served.database = ""
+        served.start()
+        assert sorted(served.names()) == names
+        assert served.post("/api/v1/customers", json={"name": "新客户"}).status_code == 201
+        served.stop()
+        assert served.json("verify")["ok"]
+    finally:
+        served.close()
+
+
 def test_the_doctor_names_a_broken_index_and_the_log_a_slow_statement_without_its_values(server, tmp_path):
     class Watched(Served):
         def settings(self, data=None):

@@ -216,8 +216,10 @@ public struct WorkspaceDirectory: Sendable {
     /// Removes a workspace with all it holds.
     public func delete(_ name: String) async throws {
         try await server?.remove(name)
-        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".erasures"]
-            + Upgrade.suffixes.map({ ".db" + $0 })
+        // What a move has left half-way.
+        try await server?.remove(WorkspaceDirectory.waiting(name))
+        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures"]
+            + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm"] + Upgrade.suffixes.map({ ".db" + $0 })
         {
             let path = path + "/" + name + suffix
             if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
@@ -234,28 +236,7 @@ public struct WorkspaceDirectory: Sendable {
         }
     }
 
-    /// Takes the workspace for this process alone, until it ends: two servers on one file would not know of each other.
-    ///
-    /// In PostgreSQL any number of servers may serve a workspace: their writes take turns there.
-    public func lock(_ name: String) throws -> WorkspaceLock {
-        if server != nil { return WorkspaceLock(descriptor: -1) }
-        let descriptor = open(path + "/" + name + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw unwritable }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw Problem(
-                .conflict,
-                "workspace_in_use",
-                Label(
-                    "The workspace «\(name)» is being served by another process. Stop it first.",
-                    zh: "工作区“\(name)”正由另一个进程提供服务，请先停止它。"
-                )
-            )
-        }
-        return WorkspaceLock(descriptor: descriptor)
-    }
-
-    private var unwritable: Problem {
+    var unwritable: Problem {
         Problem(
             .unavailable,
             "folder_unwritable",
@@ -294,13 +275,4 @@ public struct WorkspaceDirectory: Sendable {
         ]
         return network.contains(best.kind) ? best.kind : nil
     }
-}
-
-/// Holds a workspace for this process.
-public final class WorkspaceLock: Sendable {
-    private let descriptor: Int32
-
-    init(descriptor: Int32) { self.descriptor = descriptor }
-
-    deinit { close(descriptor) }
 }

@@ -25,23 +25,28 @@ struct WorkspaceMove {
         let rows: [String: Int64]
         /// The file or schema that was left behind.
         let left: String
-        /// Those who still serve what was left behind.
-        let servers: [NodeNumbers.Server]
+        /// Those who still serve what was left behind, in PostgreSQL.
+        var servers: [NodeNumbers.Server] = []
+        /// True when a process still serves the file that was left behind, so that it could not be set aside.
+        var isFileServed = false
     }
 
     // MARK: There and back
 
-    /// Copies a file's workspace into PostgreSQL, compares, and sets the file aside.
+    /// Copies a file's workspace into PostgreSQL, compares, and sets the file aside. A server that runs may read it all the
+    /// while; then the file is set aside when this is called again.
     func toPostgres() async throws -> Outcome {
         let server = try server
         let name = try files.choose(name)
-        let lock = try files.lock(name)
-        defer { withExtendedLifetime(lock) {} }
+        let move = try files.lockForMove(name)
+        // Nobody can begin to serve the file meanwhile.
+        let lock = try files.lockUnlessHeeded(name)
+        defer { withExtendedLifetime((move, lock)) {} }
         let file = files.file(name)
         let stop = try await WorkspaceMove.stop(ofFile: file)
         guard stop == .moved || !database.has(name) else { throw taken(name) }
         // Brings it to the form of this program, and says what is wrong with it.
-        if stop == nil { try await OpenWorkspace(name, in: files, holdsLock: true).close() }
+        if stop == nil { try await OpenWorkspace(name, in: files, holdsLock: lock != nil).close() }
         let source = try Database(sqlite: file)
         defer { source.close() }
         let waiting = WorkspaceDirectory.waiting(name)
@@ -58,8 +63,10 @@ struct WorkspaceMove {
             }
         }
         source.close()
+        // Below a process that has it open its log would be torn from it.
+        guard lock != nil else { return Outcome(rows: rows, left: file, isFileServed: true) }
         try WorkspaceMove.moveFile(file, to: file + "-moved")
-        return Outcome(rows: rows, left: file + "-moved", servers: [])
+        return Outcome(rows: rows, left: file + "-moved")
     }
 
     /// Copies a workspace of PostgreSQL into a file, compares, and takes its name away from it there. Servers that run may
@@ -68,8 +75,8 @@ struct WorkspaceMove {
         let server = try server
         let name = try database.choose(name)
         guard let schema = database.schema(name) else { throw Problem.notFound }
-        let lock = try files.lock(name)
-        defer { withExtendedLifetime(lock) {} }
+        let move = try files.lockForMove(name)
+        defer { withExtendedLifetime(move) {} }
         let source = Database(postgres: server, schema: schema)
         let stop = try await source.writeStop()
         guard stop == .moved || !files.has(name) else { throw taken(name) }
@@ -171,8 +178,8 @@ struct WorkspaceMove {
         let server = try server
         let (waiting, path) = (WorkspaceDirectory.waiting(name), files.arrivingFile(name))
         guard WorkspaceDirectory.isName(name) else { throw nothing }
-        let lock = try files.lock(name)
-        defer { withExtendedLifetime(lock) {} }
+        let move = try files.lockForMove(name)
+        defer { withExtendedLifetime(move) {} }
         var isFound = false
         if files.has(name) {
             let source = try Database(sqlite: files.file(name))
@@ -241,7 +248,7 @@ struct WorkspaceMove {
     // MARK: Problems
 
     /// Problems after which a move cannot go on.
-    private static let ends: Set<String> = ["copy_differs", changed.code]
+    private static let ends: Set<String> = ["copy_differs", WorkspaceMove.changed.code]
 
     private static let changed = Problem(
         .conflict,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Database
 import Foundation
+import Glibc
 import Identity
 import Operations
 import Records
@@ -34,7 +35,7 @@ struct MoveTests {
         }
         let there = try await place.move().toPostgres()
         #expect(there.rows == before.rows)
-        #expect(!FileManager.default.fileExists(atPath: try place.files().file("acme")))
+        #expect(try !place.files().has("acme"))
         #expect(FileManager.default.fileExists(atPath: there.left))
         let after = try await place.content(try await place.database())
         #expect(after.content == before.content && after.faults.isEmpty)
@@ -86,6 +87,44 @@ struct MoveTests {
         there.close()
     }
 
+    @Test func `a file that a server has open moves below it, and is set aside when the server has ended`()
+        async throws
+    {
+        let place = Place()
+        let workspace = try await place.open(try place.files())
+        try await place.add("先", workspace)
+        var lock: WorkspaceLock? = try place.files().lock("acme")
+        let (moved, file) = (try await place.move().toPostgres(), try place.files().file("acme"))
+        #expect(moved.isFileServed && moved.left == file)
+        #expect(await code { try await place.add("晚", workspace) } == "workspace_moved")
+        let count = try await workspace.engine.database.read { try $0.value("SELECT count(*) FROM customer").integer }
+        #expect(count == 1)
+        workspace.close()
+        withExtendedLifetime(lock) {}
+        lock = nil
+        #expect(await code { try await place.open(try place.files()).close() } == "workspace_moved")
+        let ended = try await place.move().toPostgres()
+        #expect(!ended.isFileServed && ended.rows == moved.rows)
+        #expect(try !place.files().has("acme"))
+        try await place.add("在那边", try await place.open(try await place.database()))
+    }
+
+    @Test func `a file that an older program has open is not moved below it, and two moves do not meet`()
+        async throws
+    {
+        let place = Place()
+        try await place.open(try place.files()).close()
+        // It has the lock and has not said that it looks whether it may write.
+        let descriptor = Glibc.open(place.folder + "/acme.lock", O_CREAT | O_RDWR, 0o600)
+        #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        let refused = try await place.move()
+        #expect(await code { _ = try await refused.toPostgres() } == "workspace_in_use")
+        Glibc.close(descriptor)
+        let other = try place.files().lockForMove("acme")
+        #expect(await code { _ = try await refused.toPostgres() } == "move_runs")
+        withExtendedLifetime(other) {}
+    }
+
     @Test func `a move that is given up leaves the workspace as it was, and nothing of the copy`() async throws {
         let place = Place()
         let workspace = try await place.open(try await place.database())
@@ -94,7 +133,7 @@ struct MoveTests {
         #expect(await code { _ = try await broken.toSQLite() } == "move_interrupted")
         #expect(await code { try await place.add("中", workspace) } == "workspace_moving")
         try await place.move().giveUp()
-        #expect(!FileManager.default.fileExists(atPath: try place.files().arrivingFile("acme")))
+        #expect(try !place.files().isArriving("acme"))
         try await place.add("后", workspace)
         #expect(await code { try await place.move().giveUp() } == "no_move")
         #expect(try await place.move().toSQLite().rows["customer"] == 2)

@@ -186,7 +186,7 @@ def test_a_workspace_moves_to_postgres_and_back_with_every_row(server, tmp_path)
         before = served.json("verify", "--content")
         served.database = server.address
         moved = served.json("workspace", "move", "acme", "--to", "postgres")
-        assert moved["rows"] == sum(before["rows"].values())
+        assert moved["rows"] == sum(before["rows"].values()) and not moved["file_served"]
         there = served.json("verify", "--content")
         assert there["ok"] and there["rows"] == before["rows"] and there["content"] == before["content"]
         served.start()
@@ -216,7 +216,7 @@ def test_a_move_that_is_killed_goes_on_and_a_server_reads_all_the_while(server, 
         served.start()
         for number in range(40):
             assert served.post("/api/v1/customers", json={"name": f"客户 {number}"}).ok
-        names = sorted(served.names())
+        names = sorted(served.pages())
         command, moved = served.command("workspace", "move", "acme", "--to", "sqlite", "--json"), None
         for delay in (0.2, 0.5, 0.8, 1.2, 1.6):
             mover = subprocess.Popen(command, env=served.settings(), stdout=subprocess.PIPE, text=True)
@@ -226,19 +226,45 @@ def test_a_move_that_is_killed_goes_on_and_a_server_reads_all_the_while(server, 
             except subprocess.TimeoutExpired:
                 mover.kill()
                 mover.communicate()
-            assert sorted(served.names()) == names
+            assert sorted(served.pages()) == names
         moved = moved or served.json("workspace", "move", "acme", "--to", "sqlite")
         assert moved["audit_entries"] > 40 and len(moved["servers"]) == 1, moved
         late = served.post("/api/v1/customers", json={"name": "来晚了"})
         assert late.status_code == 503 and late.json()["code"] == "workspace_moved", late.text
-        assert sorted(served.names()) == names and served.get("/readyz").status_code == 503
+        assert sorted(served.pages()) == names and served.get("/readyz").status_code == 503
         served.stop()
         served.database = ""
         served.start()
-        assert sorted(served.names()) == names
+        assert sorted(served.pages()) == names
         assert served.post("/api/v1/customers", json={"name": "新客户"}).status_code == 201
         served.stop()
         assert served.json("verify")["ok"]
+    finally:
+        served.close()
+
+
+def test_a_file_moves_below_its_server_which_reads_on_and_writes_nothing(server, tmp_path):
+    served = Served(tmp_path, database="")
+    try:
+        served.start()
+        writers = Writers(served)
+        waits(lambda: len(writers.acknowledged) > 10)
+        there = {**served.settings(), "KEHU_DATABASE": server.address}
+        command = served.command("workspace", "move", "acme", "--to", "postgres", "--json")
+        done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["file_served"]
+        waits(lambda: writers.last.json()["code"] == "workspace_moved")
+        writers.finish()
+        assert set(writers.statuses) <= {201, 503}, writers.statuses
+        assert set(served.pages()) == set(writers.acknowledged)
+        served.stop()
+        assert "workspace" in served.refusal() and served.file.exists()
+        served.database = server.address
+        served.json("workspace", "move", "acme", "--to", "postgres")
+        assert not served.file.exists()
+        served.start()
+        check(served, writers)
     finally:
         served.close()
 

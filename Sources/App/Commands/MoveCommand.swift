@@ -77,6 +77,7 @@ struct MoveCommand: AsyncParsableCommand {
                 json.member("rows", outcome.rows.values.reduce(0, +))
                 json.member("audit_entries", outcome.rows["sys_audit"] ?? 0)
                 json.member("left", outcome.left)
+                json.member("file_served", outcome.isFileServed)
                 json.key("servers")
                 json.array { json in for server in outcome.servers { json.string(server.place) } }
             }
@@ -92,6 +93,14 @@ struct MoveCommand: AsyncParsableCommand {
                 zh: "工作区“\(name)”已迁移到 \(engine)：\(tables) 张表共 \(rows) 行，行数与哈希均一致。"
             )
         )
+        if outcome.isFileServed {
+            return Console.say(
+                Label(
+                    "A server still has \(outcome.left), which it can only read. Stop it and repeat this command, which sets the file aside. Then start «kehu serve» with --database (or KEHU_DATABASE).",
+                    zh: "仍有服务在使用 \(outcome.left)（只读）。请停止该服务并重新执行本命令以移开原文件，然后以 --database 启动 kehu serve。"
+                )
+            )
+        }
         Console.say(
             to == "postgres"
                 ? Label(

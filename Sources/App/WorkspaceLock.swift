@@ -1,0 +1,93 @@
+import Database
+import Glibc
+import Values
+
+/// Locks of the data folder: who serves a workspace's file, and who moves it.
+extension WorkspaceDirectory {
+    /// Takes the workspace for this process alone, until it ends: two servers on one file would not know of each other.
+    ///
+    /// In PostgreSQL any number of servers may serve a workspace: their writes take turns there.
+    public func lock(_ name: String) throws -> WorkspaceLock {
+        if server != nil { return WorkspaceLock(descriptor: -1) }
+        guard let lock = try hold(name + ".lock") else { throw inUse(name) }
+        lock.tellOfHeed()
+        return lock
+    }
+
+    /// As `lock`, but nil where another process has the workspace and leaves it alone as soon as writes are stopped
+    /// (`WriteStop`). Programs of before that was so are refused.
+    func lockUnlessHeeded(_ name: String) throws -> WorkspaceLock? {
+        if let lock = try hold(name + ".lock") { return lock }
+        guard WorkspaceLock.isHeeding(path + "/" + name + ".lock") else { throw inUse(name) }
+        return nil
+    }
+
+    /// Takes a workspace for a move, wherever it lies: two moves at once would undo each other.
+    func lockForMove(_ name: String) throws -> WorkspaceLock {
+        guard let lock = try hold(name + ".moving") else {
+            throw Problem(
+                .conflict,
+                "move_runs",
+                Label("«\(name)» is being moved by another process.", zh: "另一个进程正在迁移工作区“\(name)”。")
+            )
+        }
+        return lock
+    }
+
+    /// Takes a lock until the process ends or lets go; nil when another one has it.
+    private func hold(_ file: String) throws -> WorkspaceLock? {
+        let descriptor = open(path + "/" + file, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw unwritable }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return WorkspaceLock(descriptor: descriptor)
+    }
+
+    private func inUse(_ name: String) -> Problem {
+        Problem(
+            .conflict,
+            "workspace_in_use",
+            Label(
+                "The workspace «\(name)» is being served by another process. Stop it first.",
+                zh: "工作区“\(name)”正由另一个进程提供服务，请先停止它。"
+            )
+        )
+    }
+}
+
+/// Holds a workspace for this process.
+public final class WorkspaceLock: Sendable {
+    private let descriptor: Int32
+
+    // F_OFD_GETLK and F_OFD_SETLK of Linux, which Swift's Glibc does not have.
+    private static let (ask, set): (Int32, Int32) = (36, 37)
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Says that this process looks before each write whether it may. A second lock on the same file does, which ends with
+    /// it; one of a kind that counts for each opening of a file, as the other one does.
+    fileprivate func tellOfHeed() {
+        var range = WorkspaceLock.range
+        _ = fcntl(descriptor, WorkspaceLock.set, &range)
+    }
+
+    /// Whether the process that holds a lock has said so.
+    fileprivate static func isHeeding(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var range = range
+        return fcntl(descriptor, ask, &range) == 0 && range.l_type != Int16(F_UNLCK)
+    }
+
+    private static var range: flock {
+        var range = flock()
+        range.l_type = Int16(F_WRLCK)
+        range.l_whence = Int16(SEEK_SET)
+        return range
+    }
+}

@@ -17,6 +17,29 @@ extension WorkspaceDirectory {
             : schema(WorkspaceDirectory.waiting(name)) != nil
     }
 
+    /// Why nobody may write to a workspace; nil where everybody may.
+    func writeStop(of name: String) async throws -> WriteStop? {
+        if let server {
+            guard let schema = self.schema(name) else { return nil }
+            return try await Database(postgres: server, schema: schema).writeStop()
+        }
+        let database = try Database(sqlite: file(name), readers: 1)
+        defer { database.close() }
+        return try await database.writeStop()
+    }
+
+    /// What was left behind shares its files and keys with the workspace that moved.
+    func stillUsed(_ name: String) -> Problem {
+        Problem(
+            .conflict,
+            "workspace_moved",
+            Label(
+                "«\(name)» has moved to another database and still uses the files beside this copy. Repeat «kehu workspace move», which takes the copy away.",
+                zh: "工作区“\(name)”已迁移到另一数据库，并仍在使用此副本旁的附件等文件，不能删除。请重新执行 kehu workspace move 移开该副本。"
+            )
+        )
+    }
+
     /// Nobody is served by half a workspace.
     func halfArrived(_ name: String) -> Problem {
         Problem(

@@ -43,7 +43,7 @@ struct WorkspaceMove {
         let lock = try files.lockUnlessHeeded(name)
         defer { withExtendedLifetime((move, lock)) {} }
         let file = files.file(name)
-        let stop = try await WorkspaceMove.stop(ofFile: file)
+        let stop = try await files.writeStop(of: name)
         guard stop == .moved || !database.has(name) else { throw taken(name) }
         // Brings it to the form of this program, and says what is wrong with it.
         if stop == nil { try await OpenWorkspace(name, in: files, holdsLock: lock != nil).close() }
@@ -220,12 +220,6 @@ struct WorkspaceMove {
     }
 
     // MARK: Files
-
-    private static func stop(ofFile path: String) async throws -> WriteStop? {
-        let source = try Database(sqlite: path, readers: 1)
-        defer { source.close() }
-        return try await source.writeStop()
-    }
 
     /// Moves a closed database file together with its log: a log that stays behind would be played into the next file
     /// of that name.

@@ -103,6 +103,8 @@ struct MoveTests {
         withExtendedLifetime(lock) {}
         lock = nil
         #expect(await code { try await place.open(try place.files()).close() } == "workspace_moved")
+        let deletion = try WorkspaceCommand.Delete.parse(["acme", "--yes", "--json", "--data", place.folder])
+        #expect(await code { try await deletion.run() } == "workspace_moved", "its attachments are in use")
         let ended = try await place.move().toPostgres()
         #expect(!ended.isFileServed && ended.rows == moved.rows)
         #expect(try !place.files().has("acme"))

@@ -167,6 +167,10 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 )
             }
             let lock = try directory.lock(chosen)
+            // One that is damaged says nothing, and can be deleted.
+            if let stop = try? await directory.writeStop(of: chosen), stop == .moved {
+                throw directory.stillUsed(chosen)
+            }
             if !force, case let servers = try await directory.servers(of: chosen), !servers.isEmpty {
                 throw Problem.served(chosen, by: servers)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Database
 import Operations
+import Records
 import Values
 
 struct MoveCommand: AsyncParsableCommand {

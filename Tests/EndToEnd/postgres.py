@@ -10,9 +10,10 @@ import tempfile
 class Server:
     """A PostgreSQL that a test may kill; nothing listens on the network."""
 
-    def __init__(self, source=None, data=None, log=None):
+    def __init__(self, source=None, data=None, log=None, port=5432, more=""):
         """A new one, or with `source` one that follows another and only reads until it is promoted. `data` and `log` are
-        where its tables and its write-ahead log lie."""
+        where its tables and its write-ahead log lie; `more` are lines of its `postgresql.conf`."""
+        self.port = str(port)
         found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
         assert found, "PostgreSQL is missing: run «scripts/setup --tests»"
         self.programs = found[-1]
@@ -31,9 +32,10 @@ class Server:
             )
         with open(self.data / "postgresql.conf", "a") as settings:
             settings.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nmax_connections = 100\n")
+            settings.write(f"port = {port}\n{more}")
         self.start()
         if not source:
-            self.run("createdb", "-h", self.folder, "-U", "kehu", "kehu")
+            self.run("createdb", "-h", self.folder, "-p", self.port, "-U", "kehu", "kehu")
         self.address = f"postgres://kehu@/kehu?host={self.folder}"
 
     def run(self, program, *arguments):
@@ -62,7 +64,7 @@ class Server:
             return False
 
     def ask(self, text):
-        return self.run("psql", "-h", self.folder, "-U", "kehu", "-At", "-c", text, "kehu").strip()
+        return self.run("psql", "-h", self.folder, "-p", self.port, "-U", "kehu", "-At", "-c", text, "kehu").strip()
 
     def close(self):
         try:

@@ -19,4 +19,19 @@ import Values
     func `an address that cannot be used says why`(text: String) {
         #expect { try PostgresAddress(text) } throws: { ($0 as? Problem)?.code == "invalid_database_address" }
     }
+
+    @Test(arguments: ["p@ss", "p/ss", "p?ss", "p%ss", "p%", "p%4", "p%00", "p%+4"])
+    func `a password that libpq would take apart elsewhere is refused and not shown`(password: String) {
+        #expect {
+            try PostgresAddress("postgres://kehu:\(password)@db:5432/crm?sslmode=require")
+        } throws: { error in
+            guard let problem = error as? Problem, problem.code == "invalid_database_address" else { return false }
+            return !problem.message.en.contains("ss@db") && problem.message.en.contains("%40")
+        }
+    }
+
+    @Test func `in an address signs may be written by their numbers, and a value may have an at sign`() throws {
+        let address = try PostgresAddress("postgres://kehu:p%40ss%2f@db/crm?user=mei@corp&passfile=/a/b%20c")
+        #expect(address.shown == "postgres://kehu@db/crm")
+    }
 }

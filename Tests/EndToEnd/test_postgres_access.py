@@ -71,6 +71,11 @@ def test_a_database_whose_certificate_is_checked_is_used_and_an_impostor_is_refu
             ({"host": "127.0.0.1"}, "does not match host name"),
             ({"mode": "disable"}, "no encryption"),
             ({"password": WRITTEN + "x"}, "password authentication failed"),
+            # A password that makes the address another one is not shown either.
+            ({"password": SECRET}, "%40"),
+            ({"password": "heron%"}, "%25"),
+            ({"password": "17%/waits"}, "%2F"),
+            ({"password": "heron?waits"}, "%3F"),
         ):
             served.database = secure.secure(**wrong)
             refused = served.refusal()

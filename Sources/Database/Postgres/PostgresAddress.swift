@@ -26,6 +26,14 @@ public struct PostgresAddress: Sendable, Hashable {
                 Label("It begins with postgres://.", zh: "地址应以 postgres:// 开头。")
             )
         }
+        guard PostgresAddress.isWellWritten(text) else {
+            throw PostgresAddress.problem(
+                Label(
+                    "In names and passwords write @ as %40, / as %2F, ? as %3F and % as %25.",
+                    zh: "用户名和密码中的 @、/、?、% 应分别写作 %40、%2F、%3F、%25。"
+                )
+            )
+        }
         let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
         var (pool, prepares, directory) = (16, true, "kehu_directory")
         // A machine that is lost does not say so: without limits a connection to it would be waited for a quarter of an hour.
@@ -64,6 +72,24 @@ public struct PostgresAddress: Sendable, Hashable {
         connection = parts[0] + "?" + kept.joined(separator: "&")
         (self.pool, preparesStatements, self.directory) = (pool, prepares, directory)
         shown = PostgresAddress.withoutPassword(parts[0])
+    }
+
+    /// False where a name or password holds a sign that parts an address: libpq would take it apart in another place, and
+    /// say what it found there, which may be a piece of the password.
+    private static func isWellWritten(_ text: String) -> Bool {
+        let escapes = text.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false).dropFirst()
+        for escape in escapes {
+            let digits = String(decoding: escape.prefix(2), as: UTF8.self)
+            guard digits.count == 2, digits.allSatisfy(\.isHexDigit), digits != "00" else { return false }
+        }
+        let parts = text.split(separator: "?", maxSplits: 1)
+        // The scheme, nothing, the servers with who logs in, and the database.
+        let places = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        guard places.dropFirst(3).allSatisfy({ !$0.contains("@") }), places[2].filter({ $0 == "@" }).count < 2 else {
+            return false
+        }
+        let pairs = parts.count > 1 ? parts[1].split(separator: "&") : []
+        return pairs.allSatisfy { pair in !pair.prefix { $0 != "=" }.contains("@") }
     }
 
     private static func isNamePart(_ byte: UInt8) -> Bool {

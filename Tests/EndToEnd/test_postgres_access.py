@@ -100,8 +100,9 @@ def test_a_database_whose_certificate_is_checked_is_used_and_an_impostor_is_refu
         ["--encoding", "SQL_ASCII", "--lc-collate", "C", "--lc-ctype", "C"],
         ["--encoding", "LATIN1", "--lc-collate", "C", "--lc-ctype", "C"],
         ["--encoding", "UTF8", "--lc-collate", "C.UTF-8", "--lc-ctype", "C.UTF-8"],
+        ["--encoding", "UTF8", "--lc-collate", "C", "--lc-ctype", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "zh"],
     ],
-    ids=["ascii", "latin", "sorted"],
+    ids=["ascii", "latin", "sorted", "icu"],
 )
 def test_a_database_that_sorts_or_writes_in_another_way_is_refused_and_left_as_it_is(server, tmp_path, kind):
     served = Served(tmp_path, database=server.address)

@@ -136,8 +136,8 @@ public final class PostgresServer: Sendable {
             try connection.row(
                 """
                 SELECT CAST(current_setting('server_version_num') AS BIGINT), CAST(datcollate AS TEXT),
-                pg_encoding_to_char(encoding), (SELECT count(*) FROM pg_collation WHERE collname = 'C.utf8')
-                FROM pg_database WHERE datname = current_database()
+                pg_encoding_to_char(encoding), (SELECT count(*) FROM pg_collation WHERE collname = 'C.utf8'),
+                COALESCE(to_jsonb(pg_database) ->> 'datlocprovider', '') FROM pg_database WHERE datname = current_database()
                 """
             )
         }
@@ -145,7 +145,9 @@ public final class PostgresServer: Sendable {
         if row.integer(0) < 150_000 {
             return Label("PostgreSQL 15 or newer is needed.", zh: "需要 PostgreSQL 15 或更高版本。")
         }
-        if row.text(2) != "UTF8" || !["C", "POSIX"].contains(row.text(1)) || row.integer(3) == 0 {
+        // Where ICU sorts, the collation that the database has beside it says nothing.
+        let sortsByBytes = ["C", "POSIX"].contains(row.text(1)) && row.text(4) != "i"
+        if row.text(2) != "UTF8" || !sortsByBytes || row.integer(3) == 0 {
             return Label(
                 "The database must be made with: CREATE DATABASE … ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' TEMPLATE template0.",
                 zh: "数据库须这样创建：CREATE DATABASE … ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' TEMPLATE template0。"

@@ -210,6 +210,72 @@ import Values
         }
     }
 
+    @Test(
+        .enabled(if: TestDatabase.dialect == .postgres, "in a file writes take turns"),
+        arguments: ["IMMEDIATE", "DEFERRED"]
+    )
+    func `a write that cannot be put in order with others is done again from its beginning`(time: String) async throws {
+        let database = try await refusing(time)
+        let one = Counted()
+        // The first two are refused: the row, or the commit.
+        try await database.write { try one.insert(1, $0) }
+        #expect(one.begun.load(ordering: .relaxed) == 3)
+        try await database.write { try $0.script("ALTER SEQUENCE refusals RESTART") }
+        let aside = Counted()
+        try await database.writeAside { try aside.insert(2, $0) }
+        #expect(aside.begun.load(ordering: .relaxed) == 3)
+        // Those that wait meanwhile share a transaction, which begins again as a whole.
+        try await database.write { try $0.script("ALTER SEQUENCE refusals RESTART") }
+        let group = Counted()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for id in 3...40 { tasks.addTask { try await database.write { try group.insert(Int64(id), $0) } } }
+            try await tasks.waitForAll()
+        }
+        #expect(group.begun.load(ordering: .relaxed) >= 40)
+        let ids = try await database.read { try $0.rows("SELECT id FROM t ORDER BY id").map { $0.integer(0) } }
+        #expect(ids == Array(1...40))
+        // One that is refused each time is given up, and whoever wrote hears of it.
+        try await database.write { try $0.script("ALTER SEQUENCE refusals MINVALUE -1000 RESTART -1000") }
+        let last = Counted()
+        await #expect {
+            try await database.write { try last.insert(41, $0) }
+        } throws: { error in
+            (error as? StorageFailure)?.state == "40001"
+        }
+        #expect(last.begun.load(ordering: .relaxed) == 5)
+        #expect(try await database.read { try $0.value("SELECT count(*) FROM t").integer } == 40)
+    }
+
+    /// A table whose first two new rows PostgreSQL refuses as it does writes that depend on each other. A sequence counts
+    /// them, which counts on although the transaction is undone.
+    private func refusing(_ time: String) async throws -> Database {
+        let database = try await table()
+        try await database.write { connection in
+            try connection.script(
+                """
+                CREATE SEQUENCE refusals;
+                CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    IF nextval('refusals') < 3 THEN RAISE EXCEPTION 'try again' USING ERRCODE = '40001'; END IF;
+                    RETURN NULL;
+                END $$;
+                CREATE CONSTRAINT TRIGGER t_refuse AFTER INSERT ON t DEFERRABLE INITIALLY \(time)
+                    FOR EACH ROW EXECUTE FUNCTION refuse()
+                """
+            )
+        }
+        return database
+    }
+
+    /// A write that counts how often it was begun.
+    private final class Counted: Sendable {
+        let begun = Atomic(0)
+
+        func insert(_ id: Int64, _ connection: Connection) throws {
+            begun.add(1, ordering: .relaxed)
+            try connection.run("INSERT INTO t (id, size) VALUES (\(id), 1)")
+        }
+    }
+
     @Test func `prepared statements live through a change of their table`() async throws {
         let database = try await table()
         let sql: SQLFragment = "SELECT id, name FROM t WHERE id = \(1)"

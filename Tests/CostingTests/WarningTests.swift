@@ -42,6 +42,28 @@ import Values
         #expect(try await engine.read(as: other) { try WarningRuns.kept(limit: 50, $0) } == [])
     }
 
+    @Test func `warnings of a reckoning that broke off before it told them are told by the next one`() async throws {
+        let (books, _, _) = try await books()
+        let engine = books.firm.engine
+        try await WarningRuns(engine).reckon()
+        let told = try await warned(books).count
+        #expect(told > 0)
+        try await engine.database.write { connection in
+            // As it stands before webhooks are told.
+            try connection.run("UPDATE sys_cost_warning SET round = -round")
+            try connection.run("DELETE FROM sys_outbox WHERE action = 'warn'")
+        }
+        try await WarningRuns(engine).reckon()
+        #expect(try await warned(books).count == told)
+        try await WarningRuns(engine).reckon()
+        #expect(try await warned(books).count == told)
+        let rows = try await engine.database.read { connection in
+            try connection.rows("SELECT count(DISTINCT round), min(round) FROM sys_cost_warning").map(\.values)
+        }
+        let kept = try await engine.read(as: books.firm.head) { try WarningRuns.kept(limit: 50, $0) }
+        #expect(rows == [[.integer(1), .integer(3)]] && kept?.isEmpty == false)
+    }
+
     @Test func `a new warning is an event once, with reasons for those who may know them`() async throws {
         let (books, id, _) = try await books()
         try await WarningRuns(books.firm.engine).reckon()

@@ -39,8 +39,7 @@ struct WarningNotices {
             """
             SELECT w.record, w.kind, w.open, c."owner" FROM sys_cost_warning w
             JOIN \(name: object.key) c ON c."id" = w.record AND c."deleted_at" IS NULL
-            WHERE w.round = \(round) AND NOT EXISTS (SELECT 1 FROM sys_cost_warning o WHERE o.record = w.record
-                AND o.kind = w.kind AND o.open = w.open AND o.round < \(round))
+            WHERE w.round = \(-round) AND \(isNew)
             ORDER BY w.amount DESC, w.id LIMIT \(2 * most)
             """
         )
@@ -56,11 +55,32 @@ struct WarningNotices {
         }
     }
 
-    static func announce(_ notices: [Notice], _ session: WriteSession) throws {
-        let object = try ProfitReader.customers(session)
-        for notice in notices { session.announce("warn", of: object, notice.customer, notice.reasons) }
+    /// Nobody has been told of it yet.
+    private static let isNew: SQLFragment = """
+        NOT EXISTS (SELECT 1 FROM sys_cost_warning o WHERE o.record = w.record AND o.kind = w.kind AND o.open = w.open
+            AND o.round > 0)
+        """
+
+    /// Announces those that nobody has announced meanwhile, and notes that it was done.
+    static func announce(_ notices: [Notice], of round: Int64, _ session: WriteSession) throws {
+        let (object, connection) = (try ProfitReader.customers(session), session.connection)
+        let customers = notices.map { SQLValue.integer($0.customer.raw) }
+        let rows = try connection.rows(
+            """
+            SELECT DISTINCT w.record FROM sys_cost_warning w
+            WHERE w.round = \(-round) AND w.record IN \(list: customers) AND \(isNew)
+            """
+        )
+        let left = Set(rows.map { $0.integer(0) })
+        if left.isEmpty { return }
+        for notice in notices where left.contains(notice.customer.raw) {
+            session.announce("warn", of: object, notice.customer, notice.reasons)
+        }
+        try connection.run(
+            "UPDATE sys_cost_warning SET round = \(round) WHERE round = \(-round) AND record IN \(list: customers)"
+        )
         // The log says how many, not who: a customer's history is read by people who may not read costs.
-        try session.note(AuditEntry("cost_warnings", changes: #"{"customers":\#(notices.count)}"#))
+        try session.note(AuditEntry("cost_warnings", changes: #"{"customers":\#(left.count)}"#))
     }
 
     // MARK: Tasks

@@ -18,11 +18,14 @@ public struct WarningRuns: Sendable {
 
     /// Reckons them anew; the answer is how many there are. A warning that goes on keeps the day on which it came; of one
     /// that is new webhooks are told, and with `identities` whoever looks after the customer gets a task.
+    ///
+    /// The round of a warning is below 0 until it has been told: what a reckoning that broke off did not come to, the next
+    /// one tells.
     @discardableResult
     public func reckon(telling identities: Identities? = nil) async throws -> Int64 {
         let system = Actor.system("costing")
         let (month, round) = try await engine.read(as: system) { session in
-            let last = try session.connection.value("SELECT max(round) FROM sys_cost_warning").integer ?? 0
+            let last = try session.connection.value("SELECT max(abs(round)) FROM sys_cost_warning").integer ?? 0
             return (try RunList.lastMonth(session), last + 1)
         }
         for isOpen in [false, true] {
@@ -36,7 +39,8 @@ public struct WarningRuns: Sendable {
         }
         try await tell(round, identities)
         return try await engine.write(as: system) { session in
-            try session.connection.run("DELETE FROM sys_cost_warning WHERE round < \(round)")
+            try session.connection.run("DELETE FROM sys_cost_warning WHERE abs(round) < \(round)")
+            try session.connection.run("UPDATE sys_cost_warning SET round = \(round) WHERE round = \(-round)")
             return try session.connection.value("SELECT count(*) FROM sys_cost_warning WHERE open = 0").integer ?? 0
         }
     }
@@ -46,16 +50,20 @@ public struct WarningRuns: Sendable {
         let (notices, policy) = try await engine.read(as: system) { session in
             (try WarningNotices.new(in: round, session), try CostPolicy(session.connection))
         }
+        // Tasks come first: of one that is open no second one is given.
+        if let identities, policy.givesTasks { try await give(notices, identities) }
         for start in stride(from: 0, to: notices.count, by: 500) {
             let part = Array(notices[start..<min(start + 500, notices.count)])
-            try await engine.write(as: system) { try WarningNotices.announce(part, $0) }
+            try await engine.write(as: system) { try WarningNotices.announce(part, of: round, $0) }
         }
-        guard let identities, policy.givesTasks else { return }
+    }
+
+    private func give(_ notices: [WarningNotices.Notice], _ identities: Identities) async throws {
         for (owner, own) in Dictionary(grouping: notices, by: \.owner) {
             guard let owner, let actor = try await identities.actor(for: owner) else { continue }
             let heard = own.filter { !WarningNotices.heard($0.reasons, actor).isEmpty }
             if heard.isEmpty { continue }
-            try await engine.write(as: system) { try WarningNotices.give(heard, to: actor, $0) }
+            try await engine.write(as: .system("costing")) { try WarningNotices.give(heard, to: actor, $0) }
         }
     }
 
@@ -75,7 +83,7 @@ public struct WarningRuns: Sendable {
             SELECT \(base) + row_number() OVER (ORDER BY f.amount DESC, f.record), 'customer', f.record,
                 \(kind.rawValue), f.amount, \(open), coalesce((SELECT min(o.since) FROM sys_cost_warning o
                     WHERE o.record = f.record AND o.kind = \(kind.rawValue) AND o.open = \(open)
-                    AND o.round < \(round)), \(today)), \(round)
+                    AND abs(o.round) < \(round)), \(today)), \(-round)
             FROM (\(figures)) f WHERE f.amount > 0 ORDER BY f.amount DESC, f.record LIMIT \(most)
             """
         )

@@ -58,6 +58,27 @@ import Values
         #expect(changes.map(\.name) == ["C"] && changes.first.map { $0.after - $0.before } == -10_000)
     }
 
+    @Test func `a night that broke off is in nobody's way, and a person's run is waited for`() async throws {
+        let books = try await Books.open()
+        func count(_ state: String) async throws -> Int64 {
+            try await books.number("SELECT count(*) FROM sys_allocation_run WHERE state = \(state)")
+        }
+        let months = try await books.runs.nightly()
+        #expect(try await count("draft") == Int64(months.count) && months.count == 2)
+        try await books.firm.engine.database.write { connection in
+            _ = try connection.run("UPDATE sys_allocation_run SET state = 'running'")
+        }
+        #expect(try await books.runs.nightly() == months)
+        #expect(try await count("draft") == 2)
+        #expect(try await count("failed") == 2)
+        try await books.firm.engine.database.write { connection in
+            try connection.run("UPDATE sys_allocation_run SET state = 'running' WHERE state = 'draft'")
+            try connection.run("UPDATE sys_allocation_run SET created_by = 1")
+        }
+        await #expect(throws: Problem.self) { try await books.runs.nightly() }
+        #expect(try await count("running") == 2)
+    }
+
     @Test func `capacity by the calendar leaves out holidays, counts make-up days, and makes another run`() async throws
     {
         let books = try await Books.open()

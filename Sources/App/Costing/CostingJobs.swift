@@ -79,6 +79,8 @@ enum CostingJobs {
             JobKind(
                 "costing.nightly",
                 label: Label("Reckon customer costs", zh: "核算客户成本"),
+                // Somebody's run that broke off is in the way for two hours.
+                attempts: 8,
                 schedule: .daily(hour: 2, minute: 15)
             ) { _ in
                 let done = try await CostRuns(engine).nightly()

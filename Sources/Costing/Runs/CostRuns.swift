@@ -60,6 +60,16 @@ public struct CostRuns: Sendable {
     /// Reckons the month that runs and the one before, where there are pools and the month is not closed.
     public func nightly() async throws -> [String] {
         let system = Actor.system("costing")
+        try await engine.write(as: system) { session in
+            // There is one night at a time: a run of it that is still under way was broken off.
+            let left = try session.connection.rows(
+                """
+                SELECT id FROM sys_allocation_run WHERE state = 'running' AND created_by IS NULL
+                AND created_name = \(system.name)
+                """
+            )
+            for id in left.compactMap({ $0.id(0) }) { try CostRuns.giveUp(id, session.connection) }
+        }
         let months = try await engine.read(as: system) { session in
             guard let pools = session.schema.object(CostPool.key),
                 try !session.anyRecords(pools, after: RecordID(0), limit: 1).isEmpty
@@ -139,8 +149,7 @@ public struct CostRuns: Sendable {
             let stale = session.now.adding(milliseconds: -7_200_000)
             for row in try connection.rows("SELECT id, created_at FROM sys_allocation_run WHERE state = 'running'") {
                 guard row.integer(1) < stale.milliseconds else { throw busy }
-                try connection.run("UPDATE sys_allocation_run SET state = 'failed' WHERE id = \(row.id(0))")
-                if let old = row.id(0) { try RunEntries.remove(old, connection) }
+                if let old = row.id(0) { try CostRuns.giveUp(old, connection) }
             }
             let policy = try CostPolicy(connection)
             let sources = try RunShares.sources(session)
@@ -157,6 +166,12 @@ public struct CostRuns: Sendable {
             try enqueue(id, session)
             return CostRun(id: id, month: month, policy: policy, rules: rules)
         }
+    }
+
+    /// Ends a run that nobody carries out any more.
+    private static func giveUp(_ id: RecordID, _ connection: Connection) throws {
+        try connection.run("UPDATE sys_allocation_run SET state = 'failed' WHERE id = \(id)")
+        try RunEntries.remove(id, connection)
     }
 
     private var busy: Problem {

@@ -69,7 +69,7 @@ def test_another_server_ends_the_imports_of_one_that_is_killed_again_and_again(s
         found = server.ask(f"SELECT count(*) FROM {served.schema}.customer WHERE name LIKE 'i%'")
         assert int(found) == sum(runs.values())
         for run in runs:
-            until(lambda: other.get(f"/api/v1/imports/{run}").json()["state"] == "done", 150 - (time.monotonic() - killed))
+            until(lambda: other.get(f"/api/v1/imports/{run}").json()["state"] == "done", 160 - (time.monotonic() - killed))
             status = other.get(f"/api/v1/imports/{run}").json()
             assert (status["created"], status["failed"]) == (ROWS, 0), status
         names = other.names()

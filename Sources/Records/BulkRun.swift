@@ -66,12 +66,14 @@ extension RecordEngine {
     /// How many records one transaction of a bulk action changes.
     private static let portion = 100
 
-    /// Fixes what is chosen and what is to be done with it; nothing is changed yet. Throws `tooLarge` for too many.
+    /// Fixes what is chosen and what is to be done with it; nothing is changed yet. In the same transaction `enqueue` sees
+    /// to it that it is done. Throws `tooLarge` for too many.
     public func beginBulk(
         _ plural: String,
         _ selection: BulkSelection,
         _ action: BulkAction,
-        as actor: Actor
+        as actor: Actor,
+        enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void = { _, _ in }
     ) async throws -> RecordID {
         try await write(as: actor) { session in
             guard let user = actor.userID else { throw Problem.notFound }
@@ -97,6 +99,7 @@ extension RecordEngine {
                 VALUES (\(id), \(plural), \(action.text), \(user), \(count), 0, 0, 0, \(session.now))
                 """
             )
+            try enqueue(id, session)
             return id
         }
     }
@@ -122,8 +125,13 @@ extension RecordEngine {
         }
     }
 
-    /// Puts back what a finished bulk action changed, as far as nobody has changed it since; nothing is put back yet.
-    public func beginUndo(ofBulk id: RecordID, as actor: Actor) async throws {
+    /// Puts back what a finished bulk action changed, as far as nobody has changed it since; nothing is put back yet. In
+    /// the same transaction `enqueue` sees to it that it is done.
+    public func beginUndo(
+        ofBulk id: RecordID,
+        as actor: Actor,
+        enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void = { _, _ in }
+    ) async throws {
         try await write(as: actor) { session in
             let run = try session.bulkRun(id)
             guard run.isDone, !run.isUndone else {
@@ -136,6 +144,7 @@ extension RecordEngine {
                 reason_zh = NULL WHERE id = \(id)
                 """
             )
+            try enqueue(id, session)
         }
     }
 }

@@ -6,12 +6,14 @@ back."""
 
 import os
 import subprocess
+import threading
 import time
 
 import pytest
+import requests
 
 from postgres import Server
-from served import Served
+from served import EMAIL, PASSWORD, Served
 from test_many_servers import until
 from test_webhooks import Receiver
 
@@ -455,6 +457,61 @@ def test_a_job_works_once_although_who_runs_it_is_killed_twice(world, kind):
     world.start()
     world.finish(kind)
     assert next(work, "checked") == "checked"
+
+
+def send_in_vain(call, *arguments, **options):
+    """A request on a thread of its own, whose server is killed before it answers."""
+
+    def run():
+        try:
+            call(*arguments, **options)
+        except requests.RequestException:
+            return
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_what_a_page_began_with_many_records_goes_on_although_the_server_is_killed(world):
+    if world.process.poll() is not None:
+        world.open()
+        world.start()
+    browser = requests.Session()
+    browser.trust_env = False
+    log_in = browser.post(world.address + "/api/v1/session", json={"email": EMAIL, "password": PASSWORD})
+    form = {
+        "_csrf": log_in.json()["csrf_token"], "_action": "set", "all": "1", "filter": 'name starts with "b-"',
+        "field": "description", "description": "二次",
+    }
+    world.shut("sys_bulk", "UPDATE", "NEW.changed > OLD.changed", after=150)
+    request = send_in_vain(browser.post, world.address + "/customers/bulk", data=form)
+    world.kill_at_gate("records.bulk")
+    request.join()
+    assert world.sql("SELECT count(*) FROM customer WHERE description = '二次'") in ("100", "200")
+    world.pass_time("records.bulk")
+    world.start()
+    until(lambda: world.sql("SELECT count(*) FROM customer WHERE description = '二次'") == "250", 30)
+    changed = world.sql("SELECT total, changed, refused FROM sys_bulk ORDER BY id DESC LIMIT 1")
+    assert changed == "250|250|0"
+
+
+def test_taking_back_a_change_of_many_records_can_be_asked_for_again_where_the_server_was_killed(world):
+    if world.process.poll() is not None:
+        world.open()
+        world.start()
+    change = {"filter": 'name starts with "b-"', "action": "set", "data": {"description": "三次"}}
+    before = world.sql("SELECT description, count(*) FROM customer WHERE name LIKE 'b-%' GROUP BY 1")
+    address = f"/api/v1/bulk/{world.post('/api/v1/customers/bulk', json=change).json()['id']}"
+    until(lambda: world.get(address).json()["changed"] == 250, 30)
+    world.shut("sys_job", "INSERT", "NEW.kind = 'records.bulk'")
+    request = send_in_vain(world.post, address + "/undo", json={})
+    world.kill_at_gate("records.bulk")
+    request.join()
+    world.start()
+    # It has begun, or can begin.
+    assert world.post(address + "/undo", json={}).status_code in (202, 409)
+    until(lambda: world.sql("SELECT description, count(*) FROM customer WHERE name LIKE 'b-%' GROUP BY 1") == before, 30)
 
 
 def test_a_receiver_is_told_of_each_change_although_who_tells_is_killed_twice(world):

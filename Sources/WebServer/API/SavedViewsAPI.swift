@@ -104,8 +104,8 @@ enum BulkRunsAPI {
         try Members.check(input, allowed: ["ids", "filter", "q", "all", "action", "data", "field", "tag"])
         let selection = try BulkAPI.selection(input)
         let action = try action(input)
-        let id = try await call.engine.beginBulk(plural, selection, action, as: actor)
-        try await BulkHandlers.enqueue(id, call)
+        let left = try BulkHandlers.leaving(call)
+        let id = try await call.engine.beginBulk(plural, selection, action, as: actor, enqueue: left)
         return try await show(id, call, .accepted)
     }
 
@@ -113,8 +113,7 @@ enum BulkRunsAPI {
 
     static func undo(_ call: Call) async throws -> Reply {
         let id = try call.recordID()
-        try await call.engine.beginUndo(ofBulk: id, as: try call.actor)
-        try await BulkHandlers.enqueue(id, call)
+        try await call.engine.beginUndo(ofBulk: id, as: try call.actor, enqueue: try BulkHandlers.leaving(call))
         return try await show(id, call, .accepted)
     }
 

@@ -179,14 +179,15 @@ enum BulkHandlers {
         let (engine, actor) = (page.call.engine, try page.actor)
         let id: RecordID
         do {
-            id = try await engine.beginBulk(object.plural, selection, action, as: actor)
+            let left = try leaving(page.call)
+            id = try await engine.beginBulk(object.plural, selection, action, as: actor, enqueue: left)
         } catch let problem as Problem where problem.kind == .tooLarge {
             return page.go(to: list, .bad, problem.message)
         }
         return try await goOn(page, object, id, list)
     }
 
-    /// Does the first portions; what is left is a job's, with a page that shows how far it is.
+    /// Does the first portions beside the job; what is left is the job's, with a page that shows how far it is.
     private static func goOn(_ page: PageCall, _ object: ObjectDefinition, _ id: RecordID, _ list: String)
         async throws -> Reply
     {
@@ -198,18 +199,18 @@ enum BulkHandlers {
             let (text, isFine) = result(run)
             return page.go(to: list, isFine ? .ok : .bad, text, undo: undo)
         }
-        try await enqueue(id, page.call)
         return page.go(to: WebAddress.path(address, ["_back": list]))
     }
 
-    /// Leaves what is left to a job.
-    static func enqueue(_ id: RecordID, _ call: Call) async throws {
-        let jobs = call.workspace.jobs
-        let payload = JSONValue.object([
-            .init(key: "bulk", value: .string(id.description)),
-            .init(key: "user", value: .string(try call.actor.userID?.description ?? "")),
-        ])
-        try await call.engine.database.write { _ = try jobs.enqueue(job, payload, key: id.description, on: $0) }
+    /// Leaves a bulk action to a job in the transaction that begins it: should the server end, another one goes on.
+    static func leaving(_ call: Call) throws -> @Sendable (RecordID, WriteSession) throws -> Void {
+        let (jobs, user) = (call.workspace.jobs, try call.actor.userID?.description ?? "")
+        return { id, session in
+            let payload = JSONValue.object([
+                .init(key: "bulk", value: .string(id.description)), .init(key: "user", value: .string(user)),
+            ])
+            try jobs.enqueue(job, payload, on: session.connection)
+        }
     }
 
     private static func result(_ run: BulkRun) -> (Label, Bool) {
@@ -251,7 +252,7 @@ enum BulkHandlers {
         let object = try await page.read { try $0.object(plural) }
         let list = page.back ?? Addresses.list(plural)
         do {
-            try await page.call.engine.beginUndo(ofBulk: id, as: page.actor)
+            try await page.call.engine.beginUndo(ofBulk: id, as: page.actor, enqueue: leaving(page.call))
         } catch let problem as Problem where problem.kind == .conflict {
             return page.go(to: list, .bad, problem.message)
         } catch let problem as Problem where problem.kind == .notFound {

@@ -459,6 +459,29 @@ def test_a_job_works_once_although_who_runs_it_is_killed_twice(world, kind):
     assert next(work, "checked") == "checked"
 
 
+def test_a_job_during_which_the_program_ends_each_time_is_given_up_and_named(world):
+    if world.process.poll() is not None:
+        world.open()
+        world.start()
+    kind = "maintenance.search"
+    last = f"FROM sys_job WHERE kind = '{kind}' ORDER BY id DESC LIMIT 1"
+    world.shut("sys_job", "UPDATE", f"NEW.kind = '{kind}' AND NEW.state = 'done'")
+    world.now(kind)
+    world.kill_at_gate(kind)
+    assert world.sql(f"SELECT state, tries {last}") == "running|1"
+    # As if that had happened as often as it is tried.
+    world.sql(f"UPDATE sys_job SET tries = 5 WHERE kind = '{kind}' AND state = 'running'")
+    world.pass_time(kind)
+    world.start()
+    until(lambda: world.sql(f"SELECT state {last}") == "dead", 30)
+    dead = world.get("/api/v1/jobs", params={"state": "dead"}).json()["data"]
+    assert len(dead) == 1 and "the program ended while this job ran" in dead[0]["error"], dead
+    doctor = world.run("doctor")
+    assert doctor.returncode == 1 and f"kehu jobs again {dead[0]['id']}" in doctor.stdout, doctor.stdout
+    assert world.run("jobs", "again", dead[0]["id"]).returncode == 0
+    world.finish(kind)
+
+
 def send_in_vain(call, *arguments, **options):
     """A request on a thread of its own, whose server is killed before it answers."""
 

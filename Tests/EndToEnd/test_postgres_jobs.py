@@ -493,7 +493,7 @@ def test_a_job_during_which_the_program_ends_each_time_is_given_up_and_named(wor
     world.pass_time(kind)
     world.start()
     until(lambda: world.sql(f"SELECT state {last}") == "dead", 30)
-    dead = world.get("/api/v1/jobs", params={"state": "dead"}).json()["data"]
+    dead = [job for job in world.get("/api/v1/jobs", params={"state": "dead"}).json()["data"] if job["kind"] == kind]
     assert len(dead) == 1 and "the program ended while this job ran" in dead[0]["error"], dead
     doctor = world.run("doctor")
     assert doctor.returncode == 1 and f"kehu jobs again {dead[0]['id']}" in doctor.stdout, doctor.stdout

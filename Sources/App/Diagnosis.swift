@@ -117,6 +117,7 @@ enum Diagnosis {
 
     private static func workspace(_ name: String, _ directory: WorkspaceDirectory, _ upkeep: Upkeep) async -> [Finding]
     {
+        let indexes = await IndexDiagnosis(name, in: directory)
         do {
             let workspace = try await OpenWorkspace(name, in: directory, upkeep: upkeep)
             defer { workspace.close() }
@@ -127,13 +128,14 @@ enum Diagnosis {
                 Label("«\(name)» opens: \(count) objects.", zh: "工作区“\(name)”可打开，共 \(count) 个对象。")
             )
             let now = Clock.system.now()
-            return [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
+            let local = [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
+            return local + (await indexes.findings(in: workspace.engine.database))
                 + (try await jobs(workspace)) + (try await files(workspace)) + (try await kept(workspace))
                 + (try await DatabaseDiagnosis.of(workspace)) + (try await upgrade(workspace))
         } catch let problem as Problem {
-            return [Finding(problem)]
+            return indexes.findings + [Finding(problem)]
         } catch {
-            return [
+            return indexes.findings + [
                 Finding(.bad, "opens", Label("«\(name)» does not open: \(error)", zh: "工作区“\(name)”无法打开：\(error)"))
             ]
         }

@@ -76,7 +76,7 @@ extension Connection {
 
     /// Which tables and indexes of these names the schema has. Asked by name: the catalogue has those of all workspaces,
     /// and an index by names only.
-    private func relations(_ names: [String]) throws -> Set<String> {
+    func relations(_ names: [String]) throws -> Set<String> {
         let rows = try rows(
             "SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE \(Connection.named(names)) AND c.relkind IN ('r', 'i', 'v')"
         )

@@ -67,6 +67,12 @@ enum EngineTables {
         ("sys_file", "height", "INTEGER"), ("sys_file", "deleted_at", "INTEGER"),
     ]
 
+    /// Indexes over new columns.
+    static let laterIndexes = [
+        // Few files are waiting to be cleared away; all others must not be read for it.
+        "CREATE INDEX IF NOT EXISTS sys_file_deleted ON sys_file (deleted_at) WHERE deleted_at IS NOT NULL"
+    ]
+
     /// Creates what is missing.
     static func create(on connection: Connection) throws {
         try connection.create(statements)
@@ -74,9 +80,6 @@ enum EngineTables {
             let known = try connection.columns(of: table).map(\.name)
             if !known.contains(column) { try connection.script("ALTER TABLE \(table) ADD COLUMN \(column) \(type)") }
         }
-        // Few files are waiting to be cleared away; all others must not be read for it.
-        try connection.create([
-            "CREATE INDEX IF NOT EXISTS sys_file_deleted ON sys_file (deleted_at) WHERE deleted_at IS NOT NULL"
-        ])
+        try connection.create(laterIndexes)
     }
 }

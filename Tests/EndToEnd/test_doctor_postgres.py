@@ -70,3 +70,25 @@ def test_the_doctor_notices_large_tables_without_statistics(server, tmp_path):
     assert "sys_preference" in found["text"] and "ANALYZE" in found["text"], found
     server.ask(f"ANALYZE {schema}.sys_preference")
     assert "no_statistics" not in findings(served)
+
+
+def test_the_doctor_tells_of_an_index_that_was_missing_and_has_it_made(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    schema = server.ask("SELECT schema FROM kehu_directory.workspace WHERE name = 'acme'")
+    assert "missing_index" not in findings(served)
+    for index, table in (("ix_customer_owner", "customer"), ("sys_audit_record", "sys_audit")):
+        server.ask(f"DROP INDEX {schema}.{index}")
+        found = findings(served)["missing_index"]
+        assert found["grade"] == "notice" and index in found["text"] and table in found["text"], found
+        assert server.ask(f"SELECT count(*) FROM pg_indexes WHERE schemaname = '{schema}' AND indexname = '{index}'") == "1"
+        assert "missing_index" not in findings(served)
+    # One that cannot be made: there are two of what may be there once.
+    server.ask(f"DROP INDEX {schema}.sys_job_key")
+    server.ask(
+        f"INSERT INTO {schema}.sys_job (id, kind, key, payload, state, due_at, tries, created_at) "
+        "SELECT n, 'maintenance.bin', 'twice', '{}', 'ready', 9000000000000, 0, 0 FROM generate_series(1, 2) n"
+    )
+    found = findings(served)
+    assert found["missing_index"]["grade"] == "bad" and "sys_job_key" in found["missing_index"]["text"], found
+    server.ask(f"DELETE FROM {schema}.sys_job WHERE id = 2")
+    assert findings(served)["missing_index"]["grade"] == "notice"

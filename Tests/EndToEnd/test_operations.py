@@ -156,6 +156,23 @@ def test_the_administrator_sees_jobs_and_runs_one_again(served):
     assert served.post(f"/api/v1/jobs/{dead['id'][:-1]}Z/again").status_code == 404
 
 
+def test_the_doctor_tells_of_an_index_that_was_missing_and_has_it_made(served):
+    def found():
+        return [each for each in served.json("doctor")["findings"] if each["code"] == "missing_index"]
+
+    assert found() == []
+    with sqlite3.connect(served.file) as database:
+        database.execute("DROP INDEX ix_customer_owner")
+    database.close()
+    told = found()
+    assert [each["grade"] for each in told] == ["notice"], told
+    assert "ix_customer_owner" in told[0]["text"] and "«customer»" in told[0]["text"], told
+    with sqlite3.connect(served.file) as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ix_customer_owner'").fetchone() == (1,)
+    database.close()
+    assert found() == []
+
+
 def test_a_flipped_byte_of_a_row_is_told_with_the_record(served):
     """A byte of an indexed value, in the table or in the index: verify names the record."""
     served.start()

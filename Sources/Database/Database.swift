@@ -137,6 +137,15 @@ public final class Database: Sendable {
     /// True when for a moment nobody has written but work that nobody waits for.
     public var isQuiet: Bool { log.traffic.isQuiet }
 
+    /// How the connections to PostgreSQL are used, which all workspaces of a server share; nil on SQLite, where each
+    /// workspace has its own.
+    public var connections: PoolFigures? {
+        switch engine {
+        case .sqlite: nil
+        case .postgres(let engine): engine.connections
+        }
+    }
+
     /// Moves SQLite's write-ahead log into the file and empties it, unless another process reads just then.
     public func checkpoint() {
         if case .sqlite(let engine) = engine { engine.checkpoint() }

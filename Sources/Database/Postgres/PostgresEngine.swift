@@ -26,6 +26,9 @@ final class PostgresEngine: Sendable {
     /// True where others follow the server.
     var isFollowed: Bool { replicas != nil }
 
+    /// How the connections of this process are used, by all workspaces.
+    var connections: PoolFigures { pool.figures }
+
     /// Commits group after group; other workspaces that wait for a connection have theirs in between.
     private static func commitAll(
         _ waiting: WriteQueue,

@@ -8,11 +8,17 @@ final class PostgresPool: Sendable {
     /// Work for a connection, on its lane.
     typealias Work = @Sendable (PostgresLane) -> Void
 
+    private struct Waiting {
+        let work: Work
+        let since = ContinuousClock.now
+    }
     private struct State {
         var idle: [PostgresLane] = []
         var open = 0
-        var waiting: [Work] = []
+        var waiting: [Waiting] = []
         var isClosed = false
+        /// The waits that have ended; what is now is put in when somebody asks.
+        var figures = PoolFigures()
     }
     private let state = Mutex(State())
     let address: PostgresAddress
@@ -23,12 +29,16 @@ final class PostgresPool: Sendable {
     func run(_ work: @escaping Work) {
         let lane = state.withLock { state -> PostgresLane? in
             // The one used last has the warmest statements; those at the front may be closed for idling.
-            if let lane = state.idle.popLast() { return lane }
+            if let lane = state.idle.popLast() {
+                state.figures.waited(.zero)
+                return lane
+            }
             if state.open < address.pool {
                 state.open += 1
+                state.figures.waited(.zero)
                 return PostgresLane(address, isClosed: state.isClosed)
             }
-            state.waiting.append(work)
+            state.waiting.append(Waiting(work: work))
             return nil
         }
         lane?.queue.async { [self] in serve(lane, work) }
@@ -42,7 +52,11 @@ final class PostgresPool: Sendable {
 
     private func next(for lane: PostgresLane) -> Work? {
         state.withLock { state in
-            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+            if !state.waiting.isEmpty {
+                let next = state.waiting.removeFirst()
+                state.figures.waited(ContinuousClock.now - next.since)
+                return next.work
+            }
             if state.isClosed {
                 lane.close()
                 state.open -= 1
@@ -50,6 +64,17 @@ final class PostgresPool: Sendable {
                 state.idle.append(lane)
             }
             return nil
+        }
+    }
+
+    /// How the connections are used.
+    var figures: PoolFigures {
+        state.withLock { state in
+            var figures = state.figures
+            figures.most = address.pool
+            (figures.open, figures.used) = (state.open, state.open - state.idle.count)
+            figures.waiting = state.waiting.count
+            return figures
         }
     }
 

@@ -100,15 +100,26 @@ enum MetricsText {
         head("kehu_route_seconds_total", "counter", "Time spent on requests by route and status", &lines)
         for (key, count) in sorted { lines.append("kehu_route_seconds_total\(labels(key)) \(count.seconds)") }
         head("kehu_request_seconds", "histogram", "Time until an answer was ready", &lines)
+        times("kehu_request_seconds", Metrics.bounds, figures.byTime, figures.seconds, &lines)
+    }
+
+    /// A histogram of times: how many were at most each bound, and in the last place how many were above all of them.
+    private static func times(
+        _ name: String,
+        _ bounds: [Double],
+        _ counts: [Int],
+        _ seconds: Double,
+        _ lines: inout [String]
+    ) {
         var sum = 0
-        for (bound, count) in zip(Metrics.bounds, figures.byTime) {
+        for (bound, count) in zip(bounds, counts) {
             sum += count
-            lines.append("kehu_request_seconds_bucket{le=\"\(bound)\"} \(sum)")
+            lines.append("\(name)_bucket{le=\"\(bound)\"} \(sum)")
         }
-        let all = figures.byTime.reduce(0, +)
-        lines.append("kehu_request_seconds_bucket{le=\"+Inf\"} \(all)")
-        lines.append("kehu_request_seconds_sum \(figures.seconds)")
-        lines.append("kehu_request_seconds_count \(all)")
+        let all = counts.reduce(0, +)
+        lines.append("\(name)_bucket{le=\"+Inf\"} \(all)")
+        lines.append("\(name)_sum \(seconds)")
+        lines.append("\(name)_count \(all)")
     }
 
     private static func wait(_ name: String, _ help: String, _ milliseconds: Int64, _ lines: inout [String]) {
@@ -146,6 +157,17 @@ enum MetricsText {
         if database.dialect == .sqlite {
             one("kehu_wal_bytes", "gauge", "Size of the write-ahead log", size(database.path + "-wal"), &lines)
         }
+        if let pool = database.connections { connections(pool, &lines) }
+    }
+
+    /// Of the whole process: its workspaces share the connections.
+    private static func connections(_ pool: PoolFigures, _ lines: inout [String]) {
+        one("kehu_pool_connections_most", "gauge", "Most connections that there may be", pool.most, &lines)
+        one("kehu_pool_connections", "gauge", "Connections that are open", pool.open, &lines)
+        one("kehu_pool_connections_used", "gauge", "Connections at work", pool.used, &lines)
+        one("kehu_pool_waiting", "gauge", "Reads and groups of writes that wait for a connection", pool.waiting, &lines)
+        head("kehu_pool_wait_seconds", "histogram", "Time waited for a connection, mostly none", &lines)
+        times("kehu_pool_wait_seconds", PoolFigures.bounds, pool.byTime, pool.seconds, &lines)
     }
 
     private static func one(_ name: String, _ type: String, _ help: String, _ value: Int, _ lines: inout [String]) {

@@ -72,7 +72,12 @@ public struct Server: Sendable {
             // Somebody did not get ready in time; what was acknowledged is on disk.
             logger.warning("stopped before all requests were answered")
         } catch {
-            throw WebServer.problem(startingFailed: error, host: settings.host, port: settings.port) ?? error
+            throw WebServer.problem(
+                startingFailed: error,
+                host: settings.host,
+                port: settings.port,
+                option: FigureAddress.option(settings)
+            ) ?? error
         }
     }
 }

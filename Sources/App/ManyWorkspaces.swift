@@ -7,35 +7,47 @@ import WebServer
 /// The program when it serves all workspaces of a place by their host names.
 struct ManyWorkspaces: Sendable {
     let settings: Settings
+    let served: ServerSettings
     let logger: Logger
     let workspaces: OpenWorkspaces
 
-    init(_ directory: WorkspaceDirectory, _ hosts: Hosts, _ settings: Settings) throws {
+    /// With `figures` nothing but figures is answered, and that there.
+    init(
+        _ directory: WorkspaceDirectory,
+        _ hosts: Hosts,
+        _ settings: Settings,
+        figures: FigureAddress? = nil
+    ) throws {
         self.settings = settings
+        served = try figures?.settings(settings) ?? ServerSettings(settings)
         logger = try Serving.logger(settings)
-        workspaces = try OpenWorkspaces(directory, hosts, settings, logger: logger)
+        workspaces = try OpenWorkspaces(directory, hosts, settings, served, logger: logger)
     }
 
     /// Serves until the process is asked to end.
     func serve(announce: @escaping @Sendable (_ address: String) async -> Void) async throws {
         ManyWorkspaces.raiseFileLimit()
-        let (served, settings) = (try ServerSettings(settings), settings)
+        let settings = settings
         if let open = Diagnosis.openDoor(served) { logger.warning("\(open.text.en)") }
-        let web = try WebServer.application(
-            workspaces,
-            served,
-            served.logsRequests ? logger : Server.quiet(logger)
-        ) { port in await announce((try? Serving.address(settings, port: port)) ?? "") }
-        try await run([web, Upkeeping(workspaces: workspaces), LiveEnd { await workspaces.endLive() }], served)
+        let web = try listener { port in await announce((try? Serving.address(settings, port: port)) ?? "") }
+        try await run([web, Upkeeping(workspaces: workspaces), LiveEnd { await workspaces.endLive() }])
     }
 
     /// Runs what is due in any of them until the process is asked to end.
     func work() async throws {
         ManyWorkspaces.raiseFileLimit()
-        try await run([Upkeeping(workspaces: workspaces)], ServerSettings(settings))
+        let (served, upkeeping) = (served, Upkeeping(workspaces: workspaces))
+        guard served.onlyFigures else { return try await run([upkeeping]) }
+        try await run([try listener { FigureAddress.announce(served, $0) }, upkeeping])
     }
 
-    private func run(_ services: [any Service], _ served: ServerSettings) async throws {
+    /// What listens; `onRunning` learns the port.
+    private func listener(onRunning: @escaping @Sendable (_ port: Int) async -> Void) throws -> any Service {
+        let logger = served.logsRequests ? logger : Server.quiet(logger)
+        return try WebServer.application(workspaces, served, logger, onRunning: onRunning)
+    }
+
+    private func run(_ services: [any Service]) async throws {
         do {
             try await Server.run(services, served, logger)
         } catch {

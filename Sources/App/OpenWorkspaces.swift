@@ -62,10 +62,16 @@ public final class OpenWorkspaces: WorkspaceFinder {
     /// How many are opened in a round because something is due in them.
     private static let visits = 4
 
-    init(_ directory: WorkspaceDirectory, _ hosts: Hosts, _ settings: Settings, logger: Logger) throws {
+    init(
+        _ directory: WorkspaceDirectory,
+        _ hosts: Hosts,
+        _ settings: Settings,
+        _ served: ServerSettings,
+        logger: Logger
+    ) throws {
         (self.directory, self.hosts, self.settings, self.logger) = (directory, hosts, settings, logger)
         closed = ClosedWorkspaces(directory)
-        served = try ServerSettings(settings)
+        self.served = served
         spares = directory.server == nil ? 0 : try settings.number("spare_workspaces", 0...100)
         limit = try settings.number("open_workspaces", 1...10_000)
         idle = .seconds(try settings.number("idle_seconds", 1...86_400))

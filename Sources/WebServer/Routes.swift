@@ -7,6 +7,9 @@ enum Routes {
         health + session + people + schema + workspace + webhooks + exchange + files + privacy + records
         + PageRoutes.all
 
+    /// What is answered beside work that is no serving.
+    static let figures = health.filter { ["/healthz", "/metrics"].contains($0.pattern) }
+
     private static let health: [Route] = [
         open(.get, "/healthz", .health, HealthAPI.alive),
         open(.get, "/readyz", .ready, HealthAPI.ready),

@@ -94,6 +94,9 @@ public struct ServerSettings: Sendable {
     public var certificate: Certificate?
     /// What opens `/metrics` to other machines; empty for nothing but an administrator.
     public var metricsToken = ""
+    /// Whether nothing but `/healthz` and `/metrics` is answered, and that without figures of requests: beside work that
+    /// is no serving.
+    public var onlyFigures = false
     /// Statements that take so many milliseconds go into the log; 0 for none.
     public var slowMilliseconds = 0
     /// Where spans are sent, as `http://127.0.0.1:4318/v1/traces`; empty for nowhere.
@@ -134,7 +137,8 @@ public final class WebServer: Sendable {
         self.logger = logger
         live = LiveChanges(workspace.engine.database)
         settings.watchStatements(of: workspace, logger)
-        table = RouteTable(Routes.all + workspace.features.routes.map(\.route))
+        let all = Routes.all + workspace.features.routes.map(\.route)
+        table = RouteTable(settings.onlyFigures ? Routes.figures : all)
         limits = RateLimit(perSecond: settings.requestsPerSecond)
         Compression.warmUp()
     }
@@ -171,8 +175,14 @@ public final class WebServer: Sendable {
     /// Not for good, they may come again.
     public func endLive(forGood: Bool = true) async { await live.end(forGood: forGood) }
 
-    /// Why a server could not start, in words; nil for anything unexpected.
-    public static func problem(startingFailed error: any Error, host: String, port: Int) -> Problem? {
+    /// Why a server could not start, in words; nil for anything unexpected. `option` is what sets the port, up to the
+    /// number.
+    public static func problem(
+        startingFailed error: any Error,
+        host: String,
+        port: Int,
+        option: String = "--port "
+    ) -> Problem? {
         guard let error = error as? IOError else { return nil }
         switch error.errnoCode {
         case 98:
@@ -180,8 +190,8 @@ public final class WebServer: Sendable {
                 .unavailable,
                 "port_taken",
                 Label(
-                    "Port \(port) on \(host) is taken. Stop the other program or choose another port: --port \(port + 1).",
-                    zh: "\(host) 的端口 \(port) 已被占用，请停止占用它的程序，或换一个端口：--port \(port + 1)。"
+                    "Port \(port) on \(host) is taken. Stop the other program or choose another port: \(option)\(port + 1).",
+                    zh: "\(host) 的端口 \(port) 已被占用，请停止占用它的程序，或换一个端口：\(option)\(port + 1)。"
                 )
             )
         case 13:
@@ -189,7 +199,7 @@ public final class WebServer: Sendable {
                 .unavailable,
                 "port_forbidden",
                 Label(
-                    "You may not listen on port \(port). Choose one above 1023: --port 8080.",
+                    "You may not listen on port \(port). Choose one above 1023: \(option)8080.",
                     zh: "没有权限监听端口 \(port)，请使用 1023 以上的端口：--port 8080。"
                 )
             )

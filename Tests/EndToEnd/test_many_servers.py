@@ -12,6 +12,7 @@ import time
 import requests
 
 from postgres import Server
+from program import free_port
 from served import PASSWORD, Served, Writers
 from test_postgres import check
 
@@ -244,6 +245,47 @@ def test_a_job_begins_at_once_at_a_worker_that_waits(server, tmp_path):
         assert served.run("jobs", "again", "maintenance.definitions").returncode == 0
         until(lambda: int(server.ask(job.format(schema, "="))) > done, 10)
         until(lambda: server.ask("SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN kehu'") == "1", 10)
+    finally:
+        worker.kill()
+        worker.wait()
+        served.close()
+
+
+def test_a_worker_tells_its_figures_where_it_is_asked_to_and_answers_nothing_else(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    address = f"127.0.0.1:{free_port()}"
+    log = open(tmp_path / "worker.log", "wb")
+    worker = subprocess.Popen(
+        served.command("worker", "--metrics", address), stdout=log, stderr=log, env=served.settings()
+    )
+
+    def get(path, **headers):
+        return requests.get(f"http://{address}{path}", headers=headers, timeout=10)
+
+    def lives():
+        try:
+            return get("/healthz").ok
+        except requests.ConnectionError:
+            return False
+
+    try:
+        until(lives, 60)
+        until(lambda: f"http://{address}/metrics" in (tmp_path / "worker.log").read_text("utf-8"), 10)
+        figures = get("/metrics").text
+        for name in ("jobs{", "job_wait_seconds ", "delivery_wait_seconds ", "statements_total ", "write_group_size_bucket", "resident_bytes "):
+            assert f"\nkehu_{name}" in figures, name
+        assert "\nkehu_pool_connections_most 16\n" in figures
+        for name in ("connections", "connections_used", "waiting", "wait_seconds_count"):
+            assert f"\nkehu_pool_{name} " in figures, name
+        assert "kehu_request" not in figures
+        for path in ("/", "/readyz", "/openapi.json", "/api/v1/customers", "/log-in"):
+            assert get(path).status_code == 404, path
+        assert get("/metrics", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+        taken = served.run("worker", "--metrics", address)
+        assert taken.returncode == 1 and f"--metrics {address.split(':')[0]}:" in taken.stderr, taken.stderr
+        assert served.run("worker", "--metrics", "127.0.0.1").returncode == 64
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(30) == 0
     finally:
         worker.kill()
         worker.wait()

@@ -2,7 +2,6 @@ import ArgumentParser
 import Logging
 import Operations
 import ServiceLifecycle
-import UnixSignals
 import Values
 import WebServer
 
@@ -17,8 +16,29 @@ struct WorkerCommand: AsyncParsableCommand {
     )
     @OptionGroup var data: DataOptions
 
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Where /healthz and /metrics are answered: HOST:PORT, or a port of this machine alone; else nowhere.",
+                zh: "提供 /healthz 和 /metrics 的地址：主机:端口，仅写端口则只限本机访问；不设置则不监听。"
+            ).text(Console.language)
+        )
+    )
+    var metrics: String?
+
+    func validate() throws {
+        guard let metrics, FigureAddress(metrics) == nil else { return }
+        throw ValidationError(
+            Label(
+                "--metrics is HOST:PORT or a port, as 127.0.0.1:9100.",
+                zh: "--metrics 应为“主机:端口”或端口号，例如 127.0.0.1:9100。"
+            ).text(Console.language)
+        )
+    }
+
     func run() async throws {
         let settings = try data.settings()
+        let figures = metrics.flatMap { FigureAddress($0) }
         let directory = try await WorkspaceDirectory.chosen(settings)
         if let hosts = try Hosts(settings) {
             let text = Label(
@@ -26,30 +46,35 @@ struct WorkerCommand: AsyncParsableCommand {
                 zh: "正在运行所有工作区的后台任务，按 Ctrl-C 停止。"
             )
             Console.now(text.text(Console.language))
-            return try await ManyWorkspaces(directory, hosts, settings).work()
+            return try await ManyWorkspaces(directory, hosts, settings, figures: figures).work()
         }
         let name = try directory.choose(settings.text("workspace"))
         // A file belongs to one process, which runs its jobs itself.
         let lock = try directory.lock(name)
         let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
+        defer { workspace.close() }
         let logger = try Serving.logger(settings)
-        try ServerSettings(settings).watchStatements(of: workspace.served, logger)
-        var quiet = logger
-        if logger.logLevel == .info { quiet.logLevel = .warning }
-        var configuration = ServiceGroupConfiguration(
-            services: try SpanExport.begun(ServerSettings(settings), logger)
-                + [BackgroundWork(workspace: workspace, logger: logger)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: quiet
-        )
-        configuration.maximumGracefulShutdownDuration = Server.patience
+        let served = try figures?.settings(settings) ?? ServerSettings(settings)
         let text = Label(
             "Background jobs of «\(name)» are run here — Ctrl-C stops it.",
             zh: "正在运行工作区“\(name)”的后台任务，按 Ctrl-C 停止。"
         )
         Console.now(text.text(Console.language))
-        try await ServiceGroup(configuration: configuration).run()
-        workspace.close()
+        let services = try watching(workspace, served, logger) + [BackgroundWork(workspace: workspace, logger: logger)]
+        try await Server.run(services, served, logger)
         withExtendedLifetime(lock) {}
+    }
+
+    /// What tells the figures, where that is wanted. A log of slow statements there is anyway.
+    private func watching(_ workspace: OpenWorkspace, _ served: ServerSettings, _ logger: Logger) throws
+        -> [any Service]
+    {
+        guard served.onlyFigures else {
+            served.watchStatements(of: workspace.served, logger)
+            return []
+        }
+        let requests = served.logsRequests ? logger : Server.quiet(logger)
+        let web = WebServer(workspace: workspace.served, settings: served, logger: requests)
+        return [try web.application { FigureAddress.announce(served, $0) }]
     }
 }

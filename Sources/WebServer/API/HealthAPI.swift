@@ -69,7 +69,7 @@ struct StoredFigures: Sendable {
 enum MetricsText {
     static func of(_ server: WebServer, _ stored: StoredFigures) -> String {
         var lines: [String] = []
-        requests(server.metrics.now, &lines)
+        if !server.settings.onlyFigures { requests(server.metrics.now, &lines) }
         database(server.workspace.engine.database, stored, &lines)
         head("kehu_jobs", "gauge", "Background jobs by state", &lines)
         for state in JobState.allCases {

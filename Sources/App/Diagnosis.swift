@@ -46,7 +46,10 @@ enum Diagnosis {
             findings += machine(directory) + door(settings, at: Clock.system.now())
             let upkeep = try Upkeep(settings)
             findings += secrets(upkeep)
-            if let server = directory.server { findings += await DatabaseDiagnosis.replicas(of: server) }
+            if let server = directory.server {
+                findings += await DatabaseDiskDiagnosis.of(server)
+                findings += await DatabaseDiagnosis.replicas(of: server)
+            }
             for name in directory.names() {
                 findings += await workspace(name, directory, upkeep)
             }

@@ -92,3 +92,37 @@ def test_the_doctor_tells_of_an_index_that_was_missing_and_has_it_made(server, t
     assert found["missing_index"]["grade"] == "bad" and "sys_job_key" in found["missing_index"]["text"], found
     server.ask(f"DELETE FROM {schema}.sys_job WHERE id = 2")
     assert findings(served)["missing_index"]["grade"] == "notice"
+
+
+def test_the_doctor_sees_the_disk_of_the_database_or_says_that_it_cannot(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    seen = findings(served)["database_disk"]
+    assert "MB are free" in seen["text"] and str(server.data) in seen["text"], seen
+    # Somebody without rights is told what there is to tell, and where to look.
+    server.ask("CREATE ROLE plain LOGIN")
+    server.ask("GRANT CREATE ON DATABASE kehu TO plain")
+    (tmp_path / "other").mkdir()
+    plain = Served(tmp_path / "other", database=server.address.replace("kehu@", "plain@", 1) + "&directory=plain_directory")
+    found = findings(plain)
+    assert found["opens"]["grade"] == "good", found
+    unseen = found["database_disk"]
+    assert unseen["grade"] == "notice" and "cannot be seen" in unseen["text"], unseen
+    for word in ("df -h", "data_directory", "pg_monitor", "size of the database: "):
+        assert word in unseen["text"], unseen
+    server.ask("GRANT pg_monitor TO plain")
+    assert str(server.data) in findings(plain)["database_disk"]["text"]
+
+
+def test_the_doctor_notices_a_replication_slot_that_nobody_reads(server, tmp_path):
+    served = Served(tmp_path, database=server.address)
+    server.ask("SELECT pg_create_physical_replication_slot('gone', true)")
+    assert "slot_holds_log" not in findings(served)
+    server.ask("CREATE TABLE public.t (a INTEGER)")
+    for _ in range(6):
+        # Each switch begins a new file of 16 MB.
+        server.ask("INSERT INTO public.t VALUES (1)")
+        server.ask("SELECT pg_switch_wal()")
+    found = findings(served)["slot_holds_log"]
+    assert found["grade"] == "notice" and "pg_drop_replication_slot('gone')" in found["text"], found
+    server.ask("SELECT pg_drop_replication_slot('gone')")
+    assert "slot_holds_log" not in findings(served)

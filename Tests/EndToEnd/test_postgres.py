@@ -113,6 +113,9 @@ def test_a_full_disk_of_the_database_is_said_and_nothing_is_lost(disk, tmp_path,
             waits(lambda: 503 in writers.statuses)
             problem = writers.last.json()
             assert problem["code"] == "disk_full" and "disk is full" in problem["detail"], problem
+            findings = json.loads(served.run("doctor", "--json").stdout)["findings"]
+            told = {finding["code"]: finding for finding in findings}["database_disk"]
+            assert told["grade"] == "bad" and str(disk / "data") in told["text"], told
             # Reading goes on.
             assert set(writers.acknowledged) >= {"w-1"} and served.get("/api/v1/customers").ok
         else:

@@ -1,6 +1,7 @@
 public import Database
 import Foundation
 import SQLText
+import Values
 
 /// What can be known of the disk of a PostgreSQL server, with whatever rights the user has there: PostgreSQL itself
 /// tells nobody how much is free.

@@ -1,6 +1,7 @@
 public import Database
 import Identity
 import SQLText
+import Schema
 import Search
 
 extension RecordEngine {

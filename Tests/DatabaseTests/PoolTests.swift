@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import SQLText
 import TestSupport
 import Testing
 

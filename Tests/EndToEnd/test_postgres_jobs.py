@@ -97,8 +97,11 @@ class World(Served):
         now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
         passed = self.sql(f"SELECT max(due_at) - {now} FROM sys_job WHERE kind = '{kind}' AND state IN ('ready', 'running')")
         # What others have begun gets older with it.
-        self.sql(f"UPDATE sys_allocation_run SET created_at = created_at - {max(0, int(passed or 0))} WHERE state = 'running'")
-        self.sql(f"UPDATE sys_job SET due_at = {now} WHERE kind = '{kind}' AND state IN ('ready', 'running')")
+        begun = "SELECT id FROM sys_allocation_run WHERE state = 'running' FOR UPDATE SKIP LOCKED"
+        self.sql(f"UPDATE sys_allocation_run SET created_at = created_at - {max(0, int(passed or 0))} WHERE id IN ({begun})")
+        # A worker that has just taken it may stand at the gate, and would keep the row.
+        free = f"SELECT id FROM sys_job WHERE kind = '{kind}' AND state IN ('ready', 'running') FOR UPDATE SKIP LOCKED"
+        self.sql(f"UPDATE sys_job SET due_at = {now} WHERE id IN ({free})")
         self.sql(f"SELECT pg_notify('kehu', 'time {self.schema} jobs')")
 
     def finish(self, kind):

@@ -3,6 +3,7 @@ import Operations
 import SQLText
 import TestSupport
 import Testing
+import Values
 
 /// What is known of the disk of a PostgreSQL server.
 @Suite struct DatabaseDiskTests {

@@ -63,16 +63,7 @@ extension Identities {
         )
         guard let row, let id = row.id(1), let kind = LinkKind(rawValue: row.text(0)),
             let user = try user(id, on: connection), user.state != .disabled
-        else {
-            throw Problem(
-                .notFound,
-                "link_expired",
-                Label(
-                    "This link was used already or is too old. Ask an administrator for a new one.",
-                    zh: "链接已使用或已过期，请联系管理员重新获取。"
-                )
-            )
-        }
+        else { throw Problem.linkExpired }
         return LinkTarget(kind: kind, user: user, expiresAt: Instant(milliseconds: row.integer(2)))
     }
 
@@ -106,4 +97,16 @@ extension Identities {
         }
         try record(.user, id, old.name, .passwordSet, by: actor, on: connection)
     }
+}
+
+extension Problem {
+    /// The one-time link was used, has stopped or never was.
+    public static let linkExpired = Problem(
+        .notFound,
+        "link_expired",
+        Label(
+            "This link was used already or is too old. Ask an administrator for a new one.",
+            zh: "链接已使用或已过期，请联系管理员重新获取。"
+        )
+    )
 }

@@ -65,6 +65,19 @@ public final class LogIn: Sendable {
         return try await finish(attempt, verified: try await storedHash(email: email))
     }
 
+    /// Whether a token is that of a first step to which a code may still be given.
+    public func isPending(_ token: String) async throws -> Bool {
+        let (hash, now) = (Secret.hash(token), identities.clock.now())
+        return try await identities.database.read { connection in
+            try connection.row(
+                """
+                SELECT 1 FROM sys_session
+                WHERE token_hash = \(SQLValue.blob(hash)) AND state = 'pending_2fa' AND expires_at > \(now)
+                """
+            ) != nil
+        }
+    }
+
     /// Lets an attempt begin, or says how long to wait.
     func enter(_ attempt: Attempt) async throws {
         let identities = identities
@@ -78,15 +91,7 @@ public final class LogIn: Sendable {
             return verdict
         }
         guard case .wait(let seconds, _) = verdict else { return }
-        throw Problem(
-            .tooMany,
-            "too_many_attempts",
-            Label(
-                "Too many failed attempts. Try again in \(seconds) seconds.",
-                zh: "尝试次数过多，请在 \(seconds) 秒后重试。"
-            ),
-            retryAfter: seconds
-        )
+        throw Problem.tooManyAttempts(seconds: seconds)
     }
 
     private func storedHash(email: String) async throws -> String? {

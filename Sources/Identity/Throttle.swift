@@ -25,6 +25,8 @@ enum Throttle {
     private static let firstWait: Int64 = 30_000
     private static let longestWait: Int64 = 900_000
     private static let forgottenAfter: Int64 = 3_600_000
+    /// For how many milliseconds after the last failure it counts.
+    static let memory = forgottenAfter + longestWait
 
     /// The subjects of an attempt. Keys are hashed: people type passwords into the wrong box.
     static func subjects(email: String, address: String) -> [Subject] {
@@ -72,16 +74,15 @@ enum Throttle {
 
     /// Deletes counters that no longer matter.
     static func sweep(at now: Instant, on connection: Connection) throws {
-        let border = now.milliseconds - forgottenAfter - longestWait
+        let border = now.milliseconds - memory
         try connection.run("DELETE FROM sys_throttle WHERE last_at < \(border)")
     }
 
     private static func count(_ subject: Subject, at now: Int64, on connection: Connection) throws {
         let row = try connection.row("SELECT failures, last_at FROM sys_throttle WHERE key = \(subject.key)")
-        let isRecent = row.map { now - $0.integer(1) < forgottenAfter + longestWait } ?? false
+        let isRecent = row.map { now - $0.integer(1) < memory } ?? false
         let failures = (isRecent ? row?.integer(0) ?? 0 : 0) + 1
-        let doublings = failures - subject.limit
-        let wait = doublings < 0 ? 0 : min(longestWait, firstWait << min(doublings, 10))
+        let wait = wait(after: failures, limit: subject.limit)
         try connection.run(
             """
             INSERT INTO sys_throttle (key, failures, last_at, blocked_until, noted_at)
@@ -90,6 +91,12 @@ enum Throttle {
                 blocked_until = excluded.blocked_until
             """
         )
+    }
+
+    /// For how many milliseconds nobody may try after so many failures.
+    static func wait(after failures: Int64, limit: Int64) -> Int64 {
+        let doublings = failures - limit
+        return doublings < 0 ? 0 : min(longestWait, firstWait << min(doublings, 10))
     }
 
     private static func hashed(_ text: String) -> String { Secret.hex(Array(Secret.hash(text).prefix(16))) }
@@ -102,5 +109,20 @@ enum Throttle {
         let all = withUnsafeBytes(of: &bytes) { Array($0) }
         let isMapped = all.prefix(10).allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
         return isMapped ? all.suffix(4).map { String($0) }.joined(separator: ".") : Secret.hex(Array(all.prefix(8)))
+    }
+}
+
+extension Problem {
+    /// Somebody has failed too often and has to wait.
+    static func tooManyAttempts(seconds: Int) -> Problem {
+        Problem(
+            .tooMany,
+            "too_many_attempts",
+            Label(
+                "Too many failed attempts. Try again in \(seconds) seconds.",
+                zh: "尝试次数过多，请在 \(seconds) 秒后重试。"
+            ),
+            retryAfter: seconds
+        )
     }
 }

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Values
 import WebServer
 
-/// The program when it serves all workspaces of a place by their host names.
+/// The program when it serves all workspaces of a place, by their host names or by log-in.
 struct ManyWorkspaces: Sendable {
     let settings: Settings
     let served: ServerSettings

@@ -85,6 +85,15 @@ public final class OpenWorkspaces: WorkspaceFinder {
         return try await server(of: name, isAsked: true)
     }
 
+    /// Whether people name their workspace at the log-in under this host name.
+    public func isShared(_ host: String) -> Bool { hosts.isShared(host) }
+
+    /// The server of a workspace by its name.
+    public func server(named name: String) async throws -> WebServer {
+        guard WorkspaceDirectory.isName(name) else { throw Problem.unknownHost }
+        return try await server(of: name, isAsked: true)
+    }
+
     /// What is opened for its jobs alone is the first to be closed again.
     private func server(of name: String, isAsked: Bool) async throws -> WebServer {
         let now = ContinuousClock.now

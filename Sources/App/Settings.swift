@@ -51,6 +51,14 @@ public struct Settings: Sendable {
             help: Label("Host names of workspaces: NAME=WORKSPACE or *.DOMAIN", zh: "主机名与工作区：主机名=工作区 或 *.域名")
         ),
         Entry(
+            name: "login_host",
+            preset: "",
+            help: Label(
+                "Host names at which people name their workspace when they log in",
+                zh: "登录时填写工作区名称的共用主机名"
+            )
+        ),
+        Entry(
             name: "open_workspaces",
             preset: "50",
             help: Label("Workspaces open at once, where there are many", zh: "同时打开的工作区数量上限")

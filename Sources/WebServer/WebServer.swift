@@ -161,7 +161,7 @@ public final class WebServer: Sendable {
             LoopChannel(HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))))
         }
         return Application(
-            responder: Responder(finder: finder),
+            responder: Responder(finder: finder, reception: Reception(finder, settings, logger)),
             server: try settings.certificate.map {
                 try .tls(plain, tlsConfiguration: $0.configuration())
             } ?? plain,

@@ -6,6 +6,14 @@ public protocol WorkspaceFinder: Sendable {
     ///
     /// Throws a `Problem`: `unknown_host` for a name under which none is served, another one when it cannot be opened.
     func server(for host: String) async throws -> WebServer
+
+    /// Whether a host name belongs to no workspace of its own: who comes there says at the log-in which one is meant.
+    func isShared(_ host: String) -> Bool
+
+    /// The server of a workspace by its name, where host names are shared, opened where it is not open.
+    ///
+    /// Throws a `Problem`: `unknown_host` where there is no such workspace, another one when it cannot be opened.
+    func server(named name: String) async throws -> WebServer
 }
 
 /// The one workspace that a process serves, whatever the host name.
@@ -13,6 +21,10 @@ struct OnlyWorkspace: WorkspaceFinder {
     let web: WebServer
 
     func server(for host: String) async throws -> WebServer { web }
+
+    func isShared(_ host: String) -> Bool { false }
+
+    func server(named name: String) async throws -> WebServer { web }
 }
 
 /// The host of a request without the port, in small letters.

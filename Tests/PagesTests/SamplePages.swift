@@ -56,6 +56,18 @@ struct SamplePages {
         return Layout.page(model, in: context, body: body)
     }
 
+    private var logIn: LogInPage.Form {
+        var form = LogInPage.Form(email: mark, next: mark)
+        form.error = text("邮箱或密码不正确。", "Wrong e-mail or password.")
+        return form
+    }
+
+    private var sharedLogIn: LogInPage.Form {
+        var form = logIn
+        form.workspace = mark
+        return form
+    }
+
     private var bare: [(name: String, html: HTML)] {
         func page(_ name: String, _ body: HTML) -> (name: String, html: HTML) {
             (name, Layout.bare(title: name, workspace: text("云帆科技", "Yunfan"), in: context, body: body))
@@ -68,15 +80,8 @@ struct SamplePages {
             retryAfter: 20
         )
         return [
-            page(
-                "login",
-                LogInPage.password(
-                    email: mark,
-                    error: text("邮箱或密码不正确。", "Wrong e-mail or password."),
-                    next: mark,
-                    in: context
-                )
-            ),
+            page("login", LogInPage.password(logIn, in: context)),
+            page("login-shared", LogInPage.password(sharedLogIn, in: context)),
             page("code", LogInPage.code(error: mark, in: context)),
             page(
                 "invite",

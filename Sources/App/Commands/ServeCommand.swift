@@ -18,6 +18,16 @@ struct ServeOptions: ParsableArguments {
     var address: String?
 
     @Option(
+        help: ArgumentHelp(
+            Label(
+                "Host name at which people name their workspace when they log in; several with commas.",
+                zh: "登录时填写工作区名称的共用主机名，多个用逗号分隔。"
+            ).text(Console.language)
+        )
+    )
+    var loginHost: String?
+
+    @Option(
         help: ArgumentHelp(Label("Form of the log: plain or json.", zh: "日志格式：plain 或 json。").text(Console.language))
     )
     var log: String?
@@ -76,7 +86,8 @@ struct ServeOptions: ParsableArguments {
     /// The flags by the names of settings.
     var flags: [String: String?] {
         [
-            "host": host, "port": port.map { String($0) }, "address": address, "log": log, "log_level": logLevel,
+            "host": host, "port": port.map { String($0) }, "address": address, "login_host": loginHost,
+            "log": log, "log_level": logLevel,
             "rate_limit": rateLimit.map { String($0) }, "behind_proxy": behindProxy ? "true" : nil,
             "log_requests": logRequests ? "true" : nil, "metrics_token": metricsToken,
             "tls_cert": tlsCert, "tls_key": tlsKey,
@@ -98,6 +109,13 @@ enum Serving {
     static func address(_ settings: Settings, port: Int, workspace: String = "") throws -> String {
         let address = plainAddress(settings, port)
         return try Hosts(settings)?.address(of: workspace, in: address) ?? address
+    }
+
+    /// The whole address of a page of a workspace, to be sent to somebody. It names the workspace where its host name
+    /// does not.
+    static func link(_ path: String, _ settings: Settings, port: Int, workspace: String) throws -> String {
+        let name = try Hosts(settings)?.mustBeNamed(workspace) == true ? "?workspace=" + workspace : ""
+        return try address(settings, port: port, workspace: workspace) + path + name
     }
 
     private static func plainAddress(_ settings: Settings, _ port: Int) -> String {
@@ -171,8 +189,8 @@ struct ServeCommand: AsyncParsableCommand {
                 Console.json { json in json.object { $0.member("address", address) } }
             } else {
                 let text = Label(
-                    "Workspaces are served by host name at \(address) — Ctrl-C stops it.",
-                    zh: "已按主机名提供各工作区的服务：\(address)，按 Ctrl-C 停止。"
+                    "All workspaces are served at \(address) — Ctrl-C stops it.",
+                    zh: "已启动所有工作区的服务：\(address)，按 Ctrl-C 停止。"
                 )
                 Console.now(text.text(Console.language))
             }

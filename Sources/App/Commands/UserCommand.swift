@@ -43,14 +43,12 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let password = passwordStdin ? try Console.readSecret() : nil
             let settings = try data.settings()
-            let address = try Serving.address(
-                settings,
-                port: settings.number("port", 0...65_535),
-                workspace: settings.text("workspace")
-            )
+            let port = try settings.number("port", 0...65_535)
             try await data.withWorkspace { workspace in
                 let made = try await workspace.addPerson(email: email, name: name, role: role, password: password)
-                let link = made.token.map { "\(address)/invite/\($0)" }
+                let link = try made.token.map {
+                    try Serving.link("/invite/\($0)", settings, port: port, workspace: workspace.name)
+                }
                 if data.json {
                     Console.json { json in
                         json.object { json in
@@ -87,11 +85,7 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let password = passwordStdin ? try Console.readSecret() : nil
             let settings = try data.settings()
-            let address = try Serving.address(
-                settings,
-                port: settings.number("port", 0...65_535),
-                workspace: settings.text("workspace")
-            )
+            let port = try settings.number("port", 0...65_535)
             try await data.withWorkspace { workspace in
                 let user = try await UserCommand.find(email, in: workspace)
                 if let password {
@@ -108,7 +102,12 @@ struct UserCommand: AsyncParsableCommand {
                 let token = try await workspace.engine.database.write { connection in
                     try identities.makeLink(kind, for: user.id, by: OpenWorkspace.operatorActor, on: connection)
                 }
-                let link = "\(address)/\(kind.rawValue)/\(token)"
+                let link = try Serving.link(
+                    "/\(kind.rawValue)/\(token)",
+                    settings,
+                    port: port,
+                    workspace: workspace.name
+                )
                 if data.json {
                     Console.json { json in json.object { $0.member("link", link) } }
                 } else {

@@ -57,11 +57,13 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 throw error
             }
             let port = try settings.number("port", 0...65_535)
-            report(made?.email ?? owner, made?.token, try Serving.address(settings, port: port, workspace: name))
+            let link = try made?.token.map {
+                try Serving.link("/invite/\($0)", settings, port: port, workspace: name)
+            }
+            report(made?.email ?? owner, made?.token, link)
         }
 
-        private func report(_ email: String, _ token: String?, _ address: String) {
-            let link = token.map { "\(address)/invite/\($0)" }
+        private func report(_ email: String, _ token: String?, _ link: String?) {
             if data.json {
                 Console.json { json in
                     json.object { json in

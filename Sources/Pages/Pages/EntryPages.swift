@@ -67,18 +67,46 @@ public enum Control {
 
 /// The page on which a person logs in.
 public enum LogInPage {
-    /// E-mail and password; posts `email`, `password` and `_next`.
-    public static func password(email: String = "", error: String? = nil, next: String = "/", in context: PageContext)
-        -> HTML
-    {
-        """
-        <h1>\(context(AccountTexts.logIn))</h1><form class="k-form" method="post" action="\(Addresses.logIn)" novalidate>\(context.csrfField)\
-        <input type="hidden" name="_next" value="\(next)">\(Control.alert(error))\
-        \(Control.input("email", context(AccountTexts.email), type: "email", value: email, autocomplete: "username", mode: "email", autofocus: email.isEmpty))\
-        \(Control.input("password", context(AccountTexts.password), type: "password", autocomplete: "current-password", autofocus: !email.isEmpty))\
-        <button class="k-btn k-btn-primary k-btn-wide">\(context(AccountTexts.logIn))</button>\
-        <p class="k-help">\(context(AccountTexts.forgot))</p></form>
-        """
+    /// What the form holds.
+    public struct Form: Sendable {
+        /// The e-mail address.
+        public var email: String
+        /// Where the log-in leads.
+        public var next: String
+        /// The name of the workspace; nil where the address of the page says which one it is, so that nobody is asked.
+        public var workspace: String?
+        /// What is wrong.
+        public var error: String?
+
+        /// A form with this in it.
+        public init(email: String = "", next: String = "/") {
+            self.email = email
+            self.next = next
+        }
+    }
+
+    /// E-mail and password, below the workspace where it is asked for; posts `workspace`, `email`, `password`, `_next`.
+    public static func password(_ form: Form, in context: PageContext) -> HTML {
+        let wantsName = form.workspace?.isEmpty == true
+        let wantsEmail = !wantsName && form.email.isEmpty
+        let workspace = HTML.with(form.workspace) { name in
+            Control.input(
+                "workspace",
+                context(AccountTexts.workspace),
+                value: name,
+                autocomplete: "organization",
+                help: context(AccountTexts.workspaceHelp),
+                autofocus: wantsName
+            )
+        }
+        return """
+            <h1>\(context(AccountTexts.logIn))</h1><form class="k-form" method="post" action="\(Addresses.logIn)" novalidate>\(context.csrfField)\
+            <input type="hidden" name="_next" value="\(form.next)">\(Control.alert(form.error))\(workspace)\
+            \(Control.input("email", context(AccountTexts.email), type: "email", value: form.email, autocomplete: "username", mode: "email", autofocus: wantsEmail))\
+            \(Control.input("password", context(AccountTexts.password), type: "password", autocomplete: "current-password", autofocus: !wantsName && !wantsEmail))\
+            <button class="k-btn k-btn-primary k-btn-wide">\(context(AccountTexts.logIn))</button>\
+            <p class="k-help">\(context(AccountTexts.forgot))</p></form>
+            """
     }
 
     /// The code of the second factor; posts `code` and `_next`.

@@ -4,6 +4,13 @@ public import Values
 public enum AccountTexts {
     /// Begins a session.
     public static let logIn = Label("Sign in", zh: "登录")
+    /// Which workspace, where several share an address.
+    public static let workspace = Label("Workspace", zh: "工作区")
+    /// What to type there.
+    public static let workspaceHelp = Label(
+        "The short name that your administrator has told you.",
+        zh: "管理员告知的工作区简称。"
+    )
     /// The person's address.
     public static let email = Label("E-mail", zh: "邮箱")
     /// The password.

@@ -41,7 +41,7 @@ enum HealthAPI {
     }
 
     /// A request that came through a proxy is not of this machine, even when the proxy is.
-    private static func isLocal(_ call: Call) -> Bool {
+    static func isLocal(_ call: Call) -> Bool {
         let isForwarded = call.headers[.forwardedFor] != nil || call.headers[.forwarded] != nil
         return !isForwarded && (call.address == "::1" || call.address.hasPrefix("127.") || call.address.isEmpty)
     }

@@ -31,6 +31,7 @@ enum SessionAPI {
             json.id(session.userID)
         }
         reply.headers[.setCookie] = Doors.setCookie(session, call)
+        reply.stay(seconds: Doors.seconds(of: session, call), call)
         return reply
     }
 
@@ -57,6 +58,7 @@ enum SessionAPI {
             return .noContent
         }
         reply.headers[.setCookie] = Doors.clearCookie(call)
+        reply.leave(call)
         reply.headers[.clearSiteData] = "\"cache\""
         return reply
     }

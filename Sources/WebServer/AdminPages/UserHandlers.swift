@@ -219,7 +219,7 @@ enum OneTimeLink {
     /// The whole address, as the browser that asks for it sees this server.
     static func address(_ kind: LinkKind, _ token: String, _ call: Call) -> String {
         let host = call.authority ?? call.headers[.host] ?? ""
-        let path = (kind == .invite ? "/invite/" : "/reset/") + token
+        let path = call.named((kind == .invite ? "/invite/" : "/reset/") + token)
         return host.isEmpty ? path : (call.isSecure ? "https://" : "http://") + host + path
     }
 }

@@ -54,7 +54,7 @@ enum CalendarFeed {
         }
         let scheme = page.call.isSecure ? "https://" : "http://"
         let host = page.call.authority ?? "localhost"
-        let address = scheme + host + Addresses.calendar + "/" + made.token + ".ics"
+        let address = scheme + host + page.call.named(Addresses.calendar + "/" + made.token + ".ics")
         return try await CalendarHandlers.show(page.asking(Addresses.calendar), feed: address)
     }
 

@@ -5,22 +5,22 @@ import Values
 extension PageRoutes {
     /// What a phone needs to keep the program among its apps.
     static let install: [Route] = [
-        open(.get, "/manifest.webmanifest", InstallHandlers.manifest),
-        open(.get, "/worker.js", InstallHandlers.worker),
+        open(.get, "/manifest.webmanifest") { InstallHandlers.manifest($0.call.workspace.name, $0.context) },
+        open(.get, "/worker.js") { _ in InstallHandlers.worker() },
         open(.get, "/offline", InstallHandlers.offline),
-        Route(.get, "/icons/{name}", audience: .anyone, handler: InstallHandlers.icon),
+        Route(.get, "/icons/{name}", audience: .anyone) { try InstallHandlers.icon($0.parameter("name")) },
     ]
 }
 
 /// The program as an app on a phone: manifest, icons, and a page for when there is no connection.
 enum InstallHandlers {
-    static func manifest(_ page: PageCall) async throws -> Reply {
-        let context = page.context
-        let workspace = page.call.workspace.name
+    /// The app of a workspace; of none where several share a host name, and with it the app.
+    static func manifest(_ workspace: String?, _ context: PageContext) -> Reply {
+        let product = context(Words.product)
         var reply = Reply.object { json in
             json.member("id", "/")
-            json.member("name", context(Words.product) + " · " + workspace)
-            json.member("short_name", context(Words.product))
+            json.member("name", workspace.map { product + " · " + $0 } ?? product)
+            json.member("short_name", product)
             json.member("lang", context.language.tag)
             json.member("start_url", "/")
             json.member("scope", "/")
@@ -58,7 +58,7 @@ enum InstallHandlers {
         return reply
     }
 
-    static func worker(_ page: PageCall) async throws -> Reply {
+    static func worker() -> Reply {
         var reply = Reply(body: .bytes(Array(Assets.worker.utf8)))
         reply.headers[.contentType] = "text/javascript; charset=utf-8"
         reply.headers[.cacheControl] = "no-cache"
@@ -69,19 +69,22 @@ enum InstallHandlers {
 
     /// Says that there is no connection, in the language of the browser; holds nothing of anybody.
     static func offline(_ page: PageCall) async throws -> Reply {
-        let context = page.context
-        let html: HTML = """
-            <div class="k-empty">\(Icons.use("info"))<h1>\(context(InstallTexts.offline))</h1><p>\(context(InstallTexts.offlineText))</p>\
-            <a class="k-btn k-btn-primary" href="/">\(context(InstallTexts.again))</a></div>
-            """
-        var reply = page.bare(PageBody(context(InstallTexts.offline), html))
+        var reply = page.bare(PageBody(page.context(InstallTexts.offline), offline(in: page.context)))
         reply.headers[.cacheControl] = "no-cache"
         return reply
     }
 
-    static func icon(_ call: Call) async throws -> Reply {
+    /// The content of that page.
+    static func offline(in context: PageContext) -> HTML {
+        """
+        <div class="k-empty">\(Icons.use("info"))<h1>\(context(InstallTexts.offline))</h1><p>\(context(InstallTexts.offlineText))</p>\
+        <a class="k-btn k-btn-primary" href="/">\(context(InstallTexts.again))</a></div>
+        """
+    }
+
+    static func icon(_ name: String) throws -> Reply {
         let bytes: [UInt8]
-        switch call.parameter("name") {
+        switch name {
         case "icon-180.png": bytes = AppIcon.small
         case "icon-192.png": bytes = AppIcon.medium
         case "icon-512.png": bytes = AppIcon.large

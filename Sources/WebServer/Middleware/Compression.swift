@@ -23,8 +23,11 @@ enum Compression {
     static func warmUp() { _ = assets }
 
     /// Compresses an answer where that is wanted, allowed and worth it.
-    static func apply(to reply: inout Reply, _ call: Call) {
-        guard call.method == .get, isText(reply.headers[.contentType]), reply.headers[.contentEncoding] == nil else {
+    static func apply(to reply: inout Reply, _ call: Call) { apply(to: &reply, call.method, call.path, call.headers) }
+
+    /// The same for what was asked with this method, path and head.
+    static func apply(to reply: inout Reply, _ method: HTTPRequest.Method, _ path: String, _ head: HTTPFields) {
+        guard method == .get, isText(reply.headers[.contentType]), reply.headers[.contentEncoding] == nil else {
             return
         }
         let hasWorth: Bool
@@ -35,10 +38,10 @@ enum Compression {
         }
         guard hasWorth else { return }
         reply.headers[.vary] = "Accept-Encoding"
-        guard takesGzip(call.headers), mayBe(call) else { return }
+        guard takesGzip(head), mayBe(path, head) else { return }
         reply.headers[.contentEncoding] = "gzip"
         switch reply.body {
-        case .bytes(let bytes): reply.body = .bytes(assets[call.path] ?? Gzip.compressed(bytes, level: level))
+        case .bytes(let bytes): reply.body = .bytes(assets[path] ?? Gzip.compressed(bytes, level: level))
         case .stream(let body):
             reply.body = .stream(ResponseBody { writer in try await body.write(GzipWriter(writer, level: level)) })
         }
@@ -51,11 +54,11 @@ enum Compression {
             || type.hasPrefix("application/x-ndjson")
     }
 
-    private static func mayBe(_ call: Call) -> Bool {
-        if call.path.hasPrefix("/assets/") { return true }
+    private static func mayBe(_ path: String, _ head: HTTPFields) -> Bool {
+        if path.hasPrefix("/assets/") { return true }
         // Every browser of today says this where it says anything over an encrypted connection.
-        if let site = call.headers[.fetchSite], site != "same-origin", site != "none" { return false }
-        return !secret.contains { call.path.hasPrefix($0) }
+        if let site = head[.fetchSite], site != "same-origin", site != "none" { return false }
+        return !secret.contains { path.hasPrefix($0) }
     }
 
     /// RFC 9110: a list of codings with weights; 0 refuses one, `*` stands for those not named.

@@ -41,9 +41,13 @@ enum Doors {
 
     /// The cookie of a session that was opened.
     static func setCookie(_ session: NewSession, _ call: Call) -> String {
-        let seconds = max(0, (session.expiresAt.milliseconds - call.engine.clock.now().milliseconds) / 1000)
-        return "\(cookie)=\(session.token); Path=/; HttpOnly; SameSite=Lax; Max-Age=\(seconds)"
+        "\(cookie)=\(session.token); Path=/; HttpOnly; SameSite=Lax; Max-Age=\(seconds(of: session, call))"
             + (call.isSecure ? "; Secure" : "")
+    }
+
+    /// For how long a browser keeps the session.
+    static func seconds(of session: NewSession, _ call: Call) -> Int {
+        Int(max(0, (session.expiresAt.milliseconds - call.engine.clock.now().milliseconds) / 1000))
     }
 
     /// What makes the browser forget the session.

@@ -48,11 +48,14 @@ enum ErrorReply {
     }
 
     /// RFC 9457.
-    static func details(_ problem: Problem, _ call: Call) -> Reply {
+    static func details(_ problem: Problem, _ call: Call) -> Reply { details(problem, call.language, id: call.id) }
+
+    /// The same in a language, for the request of an id.
+    static func details(_ problem: Problem, _ language: Language, id: String) -> Reply {
         let status = HTTPResponse.Status(code: problem.kind.rawValue)
-        var reply = Reply.json(status) { json in write(problem, call.language, id: call.id, to: &json) }
+        var reply = Reply.json(status) { json in write(problem, language, id: id, to: &json) }
         reply.headers[.contentType] = "application/problem+json"
-        reply.headers[.contentLanguage] = call.language.tag
+        reply.headers[.contentLanguage] = language.tag
         return reply
     }
 

@@ -7,10 +7,13 @@ enum Forgery {
     private static let safe: Set<HTTPRequest.Method> = [.get, .head, .options]
 
     /// Refuses what a page of another site sends.
-    static func checkOrigin(_ call: Call) throws {
-        guard !safe.contains(call.method) else { return }
-        if call.headers[.fetchSite] == "cross-site" { throw Problem.foreignOrigin }
-        guard let origin = call.headers[.origin], let host = call.authority ?? call.headers[.host] else { return }
+    static func checkOrigin(_ call: Call) throws { try checkOrigin(call.method, call.headers, call.authority) }
+
+    /// The same for a request of which no more is known.
+    static func checkOrigin(_ method: HTTPRequest.Method, _ headers: HTTPFields, _ authority: String?) throws {
+        guard !safe.contains(method) else { return }
+        if headers[.fetchSite] == "cross-site" { throw Problem.foreignOrigin }
+        guard let origin = headers[.origin], let host = authority ?? headers[.host] else { return }
         let theirs = origin.split(separator: "/").last?.lowercased()
         guard theirs == host.lowercased() else { throw Problem.foreignOrigin }
     }

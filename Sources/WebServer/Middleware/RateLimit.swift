@@ -19,10 +19,13 @@ final class RateLimit: Sendable {
     }
 
     /// Throws `tooMany` with the seconds to wait when the caller has used up its share.
-    func check(_ call: Call) throws {
-        guard perSecond > 0 else { return }
-        let wait = take(whose(call), at: .now)
-        guard let wait else { return }
+    func check(_ call: Call) throws { try check(whose: whose(call)) }
+
+    /// The same for an address of which nothing else is known.
+    func check(address: String) throws { try check(whose: "a" + address) }
+
+    private func check(whose: String) throws {
+        guard perSecond > 0, let wait = take(whose, at: .now) else { return }
         throw Problem(
             .tooMany,
             "rate_limit",

@@ -25,11 +25,14 @@ struct Arrival: RequestContext {
 /// Takes every request through the same steps: who, how often, whether it is meant, what it says, and the answer.
 struct Responder: HTTPResponder {
     let finder: any WorkspaceFinder
+    let reception: Reception
 
     func respond(to request: Request, context: Arrival) async throws -> Response {
+        let host = HostName.of(request.head.authority)
+        if finder.isShared(host) { return await reception.respond(to: request, context: context) }
         let server: WebServer
         do {
-            server = try await finder.server(for: HostName.of(request.head.authority))
+            server = try await finder.server(for: host)
         } catch {
             return NoWorkspace.response(request, error, id: context.id)
         }
@@ -40,10 +43,12 @@ struct Responder: HTTPResponder {
 /// Answers the requests for one workspace.
 struct Answering {
     let server: WebServer
+    /// Whether other workspaces are served under the same host name.
+    var isShared = false
 
     func respond(to request: Request, context: Arrival) async -> Response {
         let started = ContinuousClock.now
-        var call = call(request, context)
+        var call = call(Asked(request, context, server.settings))
         var reply: Reply
         var isWhole = true
         let span = span(request)
@@ -70,13 +75,13 @@ struct Answering {
             Intake.end(context.channel)
         }
         Following.tell(own, unlike: before, in: &reply, call)
-        SecurityHeaders.add(to: &reply, call)
+        SecurityHeaders.add(to: &reply, isSecure: call.isSecure)
         Validator.apply(to: &reply, call)
         Compression.apply(to: &reply, call)
         let elapsed = ContinuousClock.now - started
         end(span, call, reply)
         server.metrics.count(call.method, call.route, status: reply.status.code, seconds: elapsed)
-        let response = response(reply, call)
+        let response = Answering.response(reply, call.method, id: call.id)
         log(call, reply, elapsed)
         return response
     }
@@ -158,55 +163,31 @@ struct Answering {
         }
     }
 
-    private func call(_ request: Request, _ context: Arrival) -> Call {
-        let target = request.head.path ?? "/"
-        let utf8 = target.utf8
-        let end = utf8.firstIndex { $0 == 0x3F || $0 == 0x23 } ?? utf8.endIndex
-        let path = String(target[..<end])
-        let behind = server.settings.behindProxy
-        var address = context.peer?.ipAddress ?? ""
-        if behind, let last = request.headers[.forwardedFor]?.split(separator: ",").last {
-            address = String(last.prefix(64)).trimmingSpaces
-        }
-        var query = Query()
-        var problem: (any Error)?
-        if end < utf8.endIndex, utf8[end] == 0x3F {
-            do {
-                query = try Query(target[target.index(after: end)...].utf8)
-            } catch {
-                problem = error
-            }
-        }
+    /// The request as what answers it sees it, before it is known who makes it.
+    func call(_ asked: Asked) -> Call {
         var call = Call(
             server: server,
-            method: request.method,
-            path: path,
-            query: query,
-            headers: request.headers,
-            authority: request.head.authority,
-            id: Answering.id(request.headers[.requestID]) ?? context.id,
-            address: address,
-            isSecure: server.settings.certificate != nil || behind && request.headers[.forwardedProto] == "https"
+            method: asked.method,
+            path: asked.path,
+            query: asked.query,
+            headers: asked.headers,
+            authority: asked.authority,
+            id: asked.id,
+            address: asked.address,
+            isSecure: asked.isSecure,
+            isShared: isShared
         )
-        call.unreadable = problem
+        call.unreadable = asked.unreadable
         return call
     }
 
-    /// The id that a proxy or client gave the request, when it is short and harmless in a log.
-    private static func id(_ given: String?) -> String? {
-        guard let given, (1...64).contains(given.utf8.count) else { return nil }
-        let isHarmless = given.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || [0x2D, 0x2E, 0x5F].contains(byte)
-        }
-        return isHarmless ? given : nil
-    }
-
-    private func response(_ reply: Reply, _ call: Call) -> Response {
+    /// The answer as the web framework sends it.
+    static func response(_ reply: Reply, _ method: HTTPRequest.Method, id: String) -> Response {
         var headers = reply.headers
-        headers[.requestID] = call.id
+        headers[.requestID] = id
         switch reply.body {
         case .bytes(let bytes):
-            if call.method == .head {
+            if method == .head {
                 headers[.contentLength] = String(bytes.count)
                 return Response(status: reply.status, headers: headers)
             }
@@ -219,7 +200,7 @@ struct Answering {
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
             )
         case .stream(let body):
-            return Response(status: reply.status, headers: headers, body: call.method == .head ? .init() : body)
+            return Response(status: reply.status, headers: headers, body: method == .head ? .init() : body)
         }
     }
 

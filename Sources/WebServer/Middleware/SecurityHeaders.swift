@@ -10,7 +10,7 @@ enum SecurityHeaders {
     private static let dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 
     /// Adds what the answer has not set itself.
-    static func add(to reply: inout Reply, _ call: Call) {
+    static func add(to reply: inout Reply, isSecure: Bool) {
         let isPage = reply.headers[.contentType]?.hasPrefix("text/html") ?? false
         set(.contentSecurityPolicy, isPage ? pagePolicy : dataPolicy, &reply)
         set(.xContentTypeOptions, "nosniff", &reply)
@@ -21,7 +21,7 @@ enum SecurityHeaders {
         // Whoever checks in with a customer may have the place noted; the browser asks.
         if isPage { set(.permissionsPolicy, "camera=(), microphone=(), geolocation=(self), payment=()", &reply) }
         set(.cacheControl, reply.headers[.eTag] == nil ? "no-store" : "private, no-cache", &reply)
-        if call.isSecure { set(.strictTransportSecurity, "max-age=31536000", &reply) }
+        if isSecure { set(.strictTransportSecurity, "max-age=31536000", &reply) }
     }
 
     private static func set(_ name: HTTPField.Name, _ value: String, _ reply: inout Reply) {

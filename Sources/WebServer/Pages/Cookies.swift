@@ -32,9 +32,20 @@ struct Cookies {
 extension Reply {
     /// Sets a cookie that scripts cannot read, unless told otherwise; 0 seconds make the browser forget it.
     mutating func setCookie(_ name: String, _ value: String, seconds: Int, readable: Bool = false, _ call: Call) {
+        setCookie(name, value, seconds: seconds, readable: readable, isSecure: call.isSecure)
+    }
+
+    /// The same where it is known how the client came.
+    mutating func setCookie(
+        _ name: String,
+        _ value: String,
+        seconds: Int,
+        readable: Bool = false,
+        isSecure: Bool
+    ) {
         let text =
             "\(name)=\(value); Path=/; SameSite=Lax; Max-Age=\(seconds)" + (readable ? "" : "; HttpOnly")
-            + (call.isSecure ? "; Secure" : "")
+            + (isSecure ? "; Secure" : "")
         headers.append(HTTPField(name: .setCookie, value: text))
     }
 }

@@ -18,13 +18,13 @@ extension PageRoutes {
         open(.get, "/reset/{token}", EntryHandlers.linkForm),
         open(.post, "/reset/{token}", EntryHandlers.useLink),
         open(.post, Addresses.preferences, EntryHandlers.preferences),
-        Route(.get, "/assets/{name}", audience: .anyone, handler: EntryHandlers.asset),
+        Route(.get, "/assets/{name}", audience: .anyone) { try EntryHandlers.asset("/assets/" + $0.parameter("name")) },
     ]
 }
 
 /// The pages before the log-in.
 enum EntryHandlers {
-    private static let pendingCookie = "kehu_pending"
+    static let pendingCookie = "kehu_pending"
 
     static func logInForm(_ page: PageCall) -> Reply {
         let next = page.call.query["next"] ?? "/"
@@ -38,12 +38,9 @@ enum EntryHandlers {
         next: String,
         _ problem: Problem? = nil
     ) -> Reply {
-        let html = LogInPage.password(
-            email: email,
-            error: problem.map { page.context($0.message) },
-            next: next,
-            in: page.context
-        )
+        var form = LogInPage.Form(email: email, next: next)
+        form.error = problem.map { page.context($0.message) }
+        let html = LogInPage.password(form, in: page.context)
         return page.bare(PageBody(page.context(AccountTexts.logIn), html), status: status(problem))
     }
 
@@ -84,27 +81,33 @@ enum EntryHandlers {
             )
             return opened(result, next: next, page)
         } catch let problem as Problem where problem.code == "log_in_again" {
+            // The form that asks for the workspace as well is not ours.
+            if page.call.isShared { return page.go(to: Addresses.logIn, .bad, problem.message) }
             return logInForm(page, next: next, problem)
         } catch let problem as Problem where isAboutLogIn(problem) {
             return codeForm(page, next: next, problem)
         }
     }
 
-    private static func opened(_ result: LogInResult, next: String, _ page: PageCall) -> Reply {
+    /// Where a log-in that went well leads.
+    static func opened(_ result: LogInResult, next: String, _ page: PageCall) -> Reply {
         switch result {
         case .session(let session):
             var reply = page.go(to: next)
             reply.headers.append(HTTPField(name: .setCookie, value: Doors.setCookie(session, page.call)))
             reply.setCookie(pendingCookie, "", seconds: 0, page.call)
+            reply.stay(seconds: Doors.seconds(of: session, page.call), page.call)
             return reply
         case .needsCode(let pending):
             var reply = page.go(to: WebAddress.path(Addresses.code, ["next": next == "/" ? "" : next]))
             reply.setCookie(pendingCookie, pending, seconds: 600, page.call)
+            reply.stay(seconds: 600, page.call)
             return reply
         }
     }
 
-    private static func isAboutLogIn(_ problem: Problem) -> Bool {
+    /// Whether a problem is told beside the form.
+    static func isAboutLogIn(_ problem: Problem) -> Bool {
         [.unauthenticated, .tooMany, .invalid].contains(problem.kind)
     }
 
@@ -119,6 +122,7 @@ enum EntryHandlers {
         try await page.write { try identities.signOut(actor, on: $0.connection) }
         var reply = page.go(to: Addresses.logIn, .ok, PageTexts.signedOut)
         reply.headers.append(HTTPField(name: .setCookie, value: Doors.clearCookie(page.call)))
+        reply.leave(page.call)
         // Browsers keep lists and records to ask whether they are still right; the next person shall not find them.
         reply.headers[.clearSiteData] = "\"cache\""
         return reply
@@ -132,7 +136,7 @@ enum EntryHandlers {
         let (token, identities) = (page.call.parameter("token"), page.call.workspace.identities)
         let target = try await page.call.engine.database.read { try identities.link(token, on: $0) }
         let isInvite = target.kind == .invite
-        let action = (isInvite ? "/invite/" : "/reset/") + token
+        let action = page.call.named((isInvite ? "/invite/" : "/reset/") + token)
         let text = error.map { page.context($0) }
         let html =
             isInvite
@@ -154,40 +158,46 @@ enum EntryHandlers {
         } catch let problem as Problem where problem.kind == .invalid {
             return try await linkForm(page, problem.fields.first?.message ?? problem.message)
         }
-        return page.go(to: Addresses.logIn, .ok, PageTexts.passwordSet)
+        return page.go(to: page.call.named(Addresses.logIn), .ok, PageTexts.passwordSet)
     }
 
     // MARK: Language and theme
 
     static func preferences(_ page: PageCall) async throws -> Reply {
         var reply = page.go(to: page.form["_back"] ?? "/")
-        let year = 31_536_000
-        if let language = page.form["language"].flatMap(Language.init(rawValue:)) {
-            reply.setCookie("kehu_language", language.rawValue, seconds: year, page.call)
-            if case .session(let session) = page.call.caller {
-                let (actor, identities) = (session.actor, page.call.workspace.identities)
-                try await page.write {
-                    _ = try identities.setPreferences(language: language, by: actor, on: $0.connection)
-                }
+        keepPreferences(page.form, in: &reply, isSecure: page.call.isSecure)
+        if let language = page.form["language"].flatMap(Language.init(rawValue:)),
+            case .session(let session) = page.call.caller
+        {
+            let (actor, identities) = (session.actor, page.call.workspace.identities)
+            try await page.write {
+                _ = try identities.setPreferences(language: language, by: actor, on: $0.connection)
             }
-        }
-        if let theme = page.form["theme"].flatMap(Theme.init(rawValue:)) {
-            // The script sets the same cookie, so that a switch needs no new page.
-            reply.setCookie("kehu_theme", theme.rawValue, seconds: year, readable: true, page.call)
-        }
-        if let density = page.form["density"].flatMap(Density.init(rawValue:)) {
-            reply.setCookie("kehu_density", density.rawValue, seconds: year, page.call)
-        }
-        if let keys = page.form["keys"], ["on", "off"].contains(keys) {
-            reply.setCookie("kehu_keys", keys, seconds: year, page.call)
         }
         return reply
     }
 
+    /// Has the browser keep what the form of a switch holds.
+    static func keepPreferences(_ form: FormFields, in reply: inout Reply, isSecure: Bool) {
+        let year = 31_536_000
+        if let language = form["language"].flatMap(Language.init(rawValue:)) {
+            reply.setCookie("kehu_language", language.rawValue, seconds: year, isSecure: isSecure)
+        }
+        if let theme = form["theme"].flatMap(Theme.init(rawValue:)) {
+            // The script sets the same cookie, so that a switch needs no new page.
+            reply.setCookie("kehu_theme", theme.rawValue, seconds: year, readable: true, isSecure: isSecure)
+        }
+        if let density = form["density"].flatMap(Density.init(rawValue:)) {
+            reply.setCookie("kehu_density", density.rawValue, seconds: year, isSecure: isSecure)
+        }
+        if let keys = form["keys"], ["on", "off"].contains(keys) {
+            reply.setCookie("kehu_keys", keys, seconds: year, isSecure: isSecure)
+        }
+    }
+
     // MARK: Files
 
-    static func asset(_ call: Call) throws -> Reply {
-        let path = "/assets/" + call.parameter("name")
+    static func asset(_ path: String) throws -> Reply {
         guard let asset = Assets.all.first(where: { $0.path == path }) else { throw Problem.noSuchAddress }
         var reply = Reply(.ok, body: .bytes(asset.bytes))
         reply.headers[.contentType] = asset.contentType

@@ -58,7 +58,7 @@ struct PageCall: Sendable {
             theme: cookies["kehu_theme"].flatMap(Theme.init(rawValue:)) ?? .system,
             density: cookies["kehu_density"].flatMap(Density.init(rawValue:)) ?? .comfortable,
             csrf: csrf,
-            path: PageCall.address(of: call),
+            path: PageCall.address(call.method, call.path, call.query),
             now: call.engine.clock.now()
         )
         context.country = call.engine.schema.country
@@ -87,10 +87,10 @@ struct PageCall: Sendable {
     }
 
     /// The path and query as they were asked for; after a POST the page that it came from is not known.
-    private static func address(of call: Call) -> String {
-        guard call.method != .post, !call.query.items.isEmpty else { return call.path }
-        let query = call.query.items.map { PercentCoding.encode($0.name) + "=" + PercentCoding.encode($0.value) }
-        return call.path + "?" + query.joined(separator: "&")
+    static func address(_ method: HTTPRequest.Method, _ path: String, _ query: Query) -> String {
+        guard method != .post, !query.items.isEmpty else { return path }
+        let items = query.items.map { PercentCoding.encode($0.name) + "=" + PercentCoding.encode($0.value) }
+        return path + "?" + items.joined(separator: "&")
     }
 
     /// True when the server has this route: for links to parts that may not be there.

@@ -42,6 +42,8 @@ struct Call: Sendable {
     let address: String
     /// True when the client came over TLS, to the program itself or through a proxy that says so.
     let isSecure: Bool
+    /// True when other workspaces are served under the same host name: links must then name this one.
+    var isShared = false
     /// The pattern of the route that was found, for logs and figures: it holds nothing of what was asked.
     var route = "none"
     /// What stands for the `{names}` of the route's pattern.
@@ -76,9 +78,7 @@ struct Call: Sendable {
     }
 
     /// Whether it is about the API rather than about pages.
-    var isAPI: Bool {
-        path.hasPrefix("/api/") || ["/openapi.json", "/healthz", "/readyz", "/metrics"].contains(path)
-    }
+    var isAPI: Bool { Asked.isAPI(path) }
 
     /// Whether the body is a form with files.
     var isMultipart: Bool { headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") ?? false }

@@ -19,6 +19,8 @@ extension HTTPField.Name {
     static let resourcePolicy = known("Cross-Origin-Resource-Policy")
     static let clearSiteData = known("Clear-Site-Data")
     static let host = known("Host")
+    /// Names the workspace, where a host name is shared.
+    static let workspace = known("Kehu-Workspace")
 
     /// A name that is written out here; the alternative is never taken.
     private static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .server }

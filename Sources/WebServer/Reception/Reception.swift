@@ -37,7 +37,7 @@ struct Reception: Sendable {
         /// It is answered.
         case reply(Reply)
         /// It is answered once its body, of so many bytes at most, has been read.
-        case body(Int, ([UInt8]) async throws -> Reply)
+        case body(Int, @Sendable ([UInt8]) async throws -> Reply)
     }
 
     /// The answer to a request.
@@ -92,7 +92,7 @@ struct Reception: Sendable {
             try check(asked)
             if name != nil { await Reception.settle(since: began) }
         }
-        let wish = asked.query["workspace"]
+        let wish = asked.query["workspace"]?.lowercased()
         switch (asked.method.rawValue, asked.path) {
         case ("GET", Addresses.logIn), ("HEAD", Addresses.logIn):
             guard let home, wish == nil || wish == home.workspace.name else { return .reply(logInForm(asked)) }
@@ -119,7 +119,7 @@ struct Reception: Sendable {
         if let header = asked.headers[.workspace] { return header.trimmingSpaces.lowercased() }
         // A key in the hands of a program that keeps cookies shall not go now here, now there.
         if asked.headers[.authorization] != nil { return nil }
-        if Pass(asked.path) != nil, let name = asked.query["workspace"] { return name }
+        if Pass(asked.path) != nil, let name = asked.query["workspace"] { return name.lowercased() }
         return Cookies(asked.headers)[WorkspaceCookie.present].flatMap { $0.isEmpty ? nil : $0 }
     }
 

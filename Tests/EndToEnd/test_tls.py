@@ -13,12 +13,12 @@ from program import free_port
 from served import EMAIL, ENVIRONMENT, PASSWORD, Served
 
 
-def certificate(folder, name):
-    """A key and a certificate for 127.0.0.1 that is its own authority."""
+def certificate(folder, name, whose="IP:127.0.0.1"):
+    """A key and a certificate for 127.0.0.1, or whoever is named, that is its own authority."""
     chain, key = folder / f"{name}.pem", folder / f"{name}.key"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-         "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", chain],
+         "-subj", f"/CN={name}", "-addext", f"subjectAltName={whose}", "-keyout", key, "-out", chain],
         check=True, capture_output=True,
     )
     return chain, key

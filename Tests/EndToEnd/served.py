@@ -36,6 +36,25 @@ class Served:
     def file(self):
         return self.data / "acme.db"
 
+    def keeps(self, content):
+        """Whether the database holds this content, a text or bytes, anywhere in what it keeps of the workspace."""
+        content = content.encode() if isinstance(content, str) else content
+        address = self.settings().get("KEHU_DATABASE")
+        if address is None:
+            return any(content in path.read_bytes() for path in self.data.glob("acme.db*"))
+        place, _, options = address.partition("?")
+        options = dict(each.split("=", 1) for each in options.split("&"))
+        directory = options.pop("directory", "kehu_directory")
+        place += "?" + "&".join(f"{name}={value}" for name, value in options.items())
+
+        def ask(program, *arguments):
+            return subprocess.run([program, "-d", place, *arguments], capture_output=True, check=True, timeout=60).stdout
+
+        schema = ask("psql", "-Atc", f"SELECT schema FROM {directory}.workspace WHERE name = 'acme'").decode().strip()
+        # Bytes are written in hexadecimal digits.
+        dump = ask("pg_dump", "--data-only", "-n", f'"{schema}"')
+        return content in dump or content.hex().encode() in dump
+
     # Commands
 
     def settings(self, data=None):

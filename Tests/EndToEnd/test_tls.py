@@ -9,8 +9,9 @@ import time
 import pytest
 import requests
 
-from program import free_port
-from served import EMAIL, ENVIRONMENT, PASSWORD, Served
+from program import START_SECONDS, free_port
+from served import EMAIL, PASSWORD, Served
+from test_files import until
 
 
 def certificate(folder, name, whose="IP:127.0.0.1"):
@@ -32,17 +33,18 @@ def secure(tmp_path):
     with open(tmp_path / "tls.log", "wb") as log:
         process = subprocess.Popen(
             served.command("serve", "--port", port, "--tls-cert", chain, "--tls-key", key),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, env=served.settings(),
         )
     address = f"https://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+        def is_ready():
+            assert process.poll() is None, (tmp_path / "tls.log").read_text()
             try:
-                if requests.get(address + "/readyz", verify=chain, timeout=5).ok:
-                    break
+                return requests.get(address + "/readyz", verify=chain, timeout=5).ok
             except requests.ConnectionError:
-                assert process.poll() is None, (tmp_path / "tls.log").read_text()
-                time.sleep(0.05)
+                return False
+
+        assert until(is_ready, START_SECONDS), (tmp_path / "tls.log").read_text()
         yield served, address, port, chain, key
     finally:
         process.terminate()
@@ -72,13 +74,22 @@ def test_a_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not
     first = tmp_path / "kept.pem"
     shutil.copy(chain, first)
     key.write_text("half a file")
-    time.sleep(11)
-    assert requests.get(address + "/readyz", verify=first).ok, "a broken file must not end the service"
+    # It looks at the files every ten seconds, when somebody comes.
+    end = time.monotonic() + 11
+    while time.monotonic() < end:
+        assert requests.get(address + "/readyz", verify=first).ok, "a broken file must not end the service"
+        time.sleep(0.5)
     new_chain, new_key = certificate(tmp_path, "second")
     shutil.copy(new_key, key)
     shutil.copy(new_chain, chain)
-    time.sleep(11)
-    assert requests.get(address + "/readyz", verify=new_chain).ok
+
+    def is_renewed():
+        try:
+            return requests.get(address + "/readyz", verify=new_chain).ok
+        except requests.exceptions.SSLError:
+            return False
+
+    assert until(is_renewed, 25)
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(address + "/readyz", verify=first)
 

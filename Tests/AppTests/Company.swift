@@ -24,11 +24,10 @@ final class Company: Sendable {
     static let shared = Task { try await Company() }
 
     init(settings adjust: (inout ServerSettings) -> Void = { _ in }) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-app-" + UUID().uuidString)
         let workspace = try await OpenWorkspace(
             "acme",
             in: WorkspaceDirectory.chosen(
-                Settings(flags: ["data": folder.path, "database": TestDatabase.freshAddress()])
+                Settings(flags: ["data": TestFolder.path(), "database": TestDatabase.freshAddress()])
             ),
             node: 0,
             passwords: .testing

@@ -4,6 +4,7 @@ import Identity
 import Jobs
 import Records
 import SQLText
+import TestSupport
 import Testing
 import Values
 
@@ -12,7 +13,7 @@ import Values
 /// When a workspace that nobody uses is opened again.
 @Suite struct RestingWorkspaceTests {
     @Test func `what is cleared away each hour waits for the night where nobody has changed anything`() async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/kehu-rest-" + UUID().uuidString
+        let folder = TestFolder.path()
         let directory = try WorkspaceDirectory(folder)
         let workspace = try await OpenWorkspace("acme", in: directory, passwords: .testing)
         let worker = JobWorker(workspace.jobs)
@@ -44,7 +45,7 @@ import Values
     }
 
     @Test func `a closed file that somebody has written to meanwhile is opened soon`() async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/kehu-rest-" + UUID().uuidString
+        let folder = TestFolder.path()
         let directory = try WorkspaceDirectory(folder)
         let closed = ClosedWorkspaces(directory)
         func open() async throws -> OpenWorkspace {

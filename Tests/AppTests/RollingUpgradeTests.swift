@@ -171,7 +171,7 @@ private enum Version {
 
 /// A database and a folder that several servers share.
 private struct Place {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-roll-" + UUID().uuidString).path
+    let folder = TestFolder.path()
     let address = TestDatabase.freshAddress() ?? ""
 
     /// Serves the workspace by a version of the program, with connections of its own.

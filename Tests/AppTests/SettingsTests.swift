@@ -1,11 +1,12 @@
 import App
 import Foundation
 import Identity
+import TestSupport
 import Testing
 import Values
 
 @Suite struct SettingsTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-set-" + UUID().uuidString)
+    private let folder = URL(filePath: TestFolder.path())
 
     private func file(_ text: String) throws -> String {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -6,6 +6,7 @@ import Jobs
 import Operations
 import Records
 import SQLText
+import TestSupport
 import Testing
 import Values
 
@@ -20,7 +21,7 @@ import Values
     }
 
     private func directory() throws -> WorkspaceDirectory {
-        try WorkspaceDirectory(FileManager.default.temporaryDirectory.path + "/kehu-upgrade-" + UUID().uuidString)
+        try WorkspaceDirectory(TestFolder.path())
     }
 
     private func open(_ directory: WorkspaceDirectory, _ migrations: [Migration] = Migrations.all) async throws

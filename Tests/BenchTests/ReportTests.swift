@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Values
 
@@ -127,8 +128,7 @@ import Values
 @Suite struct LoadTests {
     @Test func `the file to import has twelve columns and the generator's customers`() throws {
         let set = DataSet(customers: 100, owners: (1...20).map { RecordID(Int64($0)) })
-        let path = FileManager.default.temporaryDirectory.path + "/bench-\(UInt64.random(in: 0 ... .max)).csv"
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let path = TestFolder.path(".csv")
         try CustomerFile(set: set).write(100..<130, to: path)
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\r\n")
         #expect(lines.count == 31)

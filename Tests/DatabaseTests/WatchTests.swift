@@ -1,12 +1,12 @@
 import Database
-import Foundation
 import SQLText
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct WatchTests {
     @Test func `what another process writes to a file is noticed without asking the database`() async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/kehu-watch-" + UUID().uuidString + ".db"
+        let path = TestFolder.path(".db")
         let (here, there) = (try Database(sqlite: path), try Database(sqlite: path))
         try await here.write { try $0.script("CREATE TABLE t (a INTEGER)") }
         let bell = here.news.bell(.others)

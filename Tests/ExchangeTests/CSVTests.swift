@@ -1,11 +1,12 @@
 import Exchange
 import Foundation
+import TestSupport
 import Testing
 import Values
 
 @Suite struct CSVTests {
     private func written(_ bytes: [UInt8]) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-\(UUID().uuidString).csv").path
+        let path = TestFolder.path(".csv")
         try Data(bytes).write(to: URL(filePath: path))
         return path
     }

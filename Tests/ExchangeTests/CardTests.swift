@@ -1,6 +1,7 @@
 import Exchange
 import Foundation
 import Records
+import TestSupport
 import Testing
 import Values
 
@@ -124,7 +125,7 @@ import Values
         ]
     )
     func `broken cards break nothing`(_ text: String) throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).vcf").path
+        let file = TestFolder.path(".vcf")
         try Data(text.utf8).write(to: URL(filePath: file))
         let read = try cards(file)
         #expect(read.count <= 1)

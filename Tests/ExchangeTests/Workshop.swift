@@ -26,7 +26,7 @@ struct Workshop {
 
     static func open(_ more: Module? = nil) async throws -> Workshop {
         let database = try await TestDatabase.make()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-\(UUID().uuidString)").path
+        let folder = TestFolder.path()
         let engine = try await RecordEngine(
             database: database,
             modules: [CustomersModule.module, SalesModule.module, ImportTables.module, tools]

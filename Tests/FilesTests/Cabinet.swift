@@ -26,8 +26,7 @@ struct Cabinet {
             modules: [CustomersModule.module, SalesModule.module],
             clock: clock
         )
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-files-\(UUID().uuidString)")
-            .path
+        let folder = TestFolder.path()
         let ids = engine.ids
         func person(_ name: String, _ scope: Scope) -> Actor {
             var rights = Rights()

@@ -2,14 +2,13 @@ import Database
 import Foundation
 import Identity
 import SQLText
+import TestSupport
 import Testing
 import Values
 
 /// Secrets of authenticator apps in the database, and the key beside it.
 @Suite struct StoredSecretTests {
-    private func keyFile() -> String {
-        FileManager.default.temporaryDirectory.appendingPathComponent("kehu-" + UUID().uuidString + ".key").path
-    }
+    private func keyFile() -> String { TestFolder.path(".key") }
 
     private func identities(_ office: Office, _ path: String?) throws -> Identities {
         Identities(

@@ -18,7 +18,7 @@ struct Cabinet {
     let folder: String
 
     init() async throws {
-        folder = FileManager.default.temporaryDirectory.path + "/kehu-operations-" + UUID().uuidString
+        folder = TestFolder.path()
         try FileManager.default.createDirectory(atPath: folder + "/w.files/files/ab", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: folder + "/w.files/uploads", withIntermediateDirectories: true)
         database =
@@ -219,7 +219,7 @@ struct Cabinet {
                 "2026-03-30", "2026-03-31",
             ]
         )
-        let folder = FileManager.default.temporaryDirectory.path + "/kehu-retention-" + UUID().uuidString
+        let folder = TestFolder.path()
         let archives = ArchiveFolder(folder, workspace: "w")
         try archives.make()
         let mine = folder + "/w-notes.kehu"

@@ -33,7 +33,7 @@ struct Registry {
             modules: [CustomersModule.module, SalesModule.module, Privacy.module],
             clock: clock
         )
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-p-\(UUID().uuidString)").path
+        let folder = TestFolder.path()
         var own = Rights()
         own.objects["*"] = ObjectRights(everything: .own)
         let officer = Actor(userID: engine.ids.next(), name: "主管", rights: .all, origin: .page)

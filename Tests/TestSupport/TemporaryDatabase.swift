@@ -15,11 +15,7 @@ public enum TestDatabase {
     public static func make(_ dialect: Dialect = dialect) async throws -> Database {
         switch dialect {
         case .sqlite:
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "kehu-tests-" + UUID().uuidString
-            )
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            return try Database(sqlite: folder.appendingPathComponent("test.db").path, readers: 4)
+            return try Database(sqlite: TestFolder.path(".db"), readers: 4)
         case .postgres:
             guard let server = try server.get() else { throw NoServer() }
             let name = UUID().uuidString.lowercased().filter { $0 != "-" }

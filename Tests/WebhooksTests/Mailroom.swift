@@ -40,8 +40,7 @@ struct Mailroom {
             ids: ids,
             clock: clock.clock
         )
-        let key = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".key")
-        let box = try SecretBox(keyFile: key.path)
+        let box = try SecretBox(keyFile: TestFolder.path(".key"))
         let identities = Identities(database: database, ids: ids, clock: clock.clock, box: box)
         let people = try await database.write { connection in
             try identities.seedRoles(on: connection)

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -26,7 +27,9 @@ def package(tmp_path_factory):
     assert made.returncode == 0, made.stdout + made.stderr
     packages = list(folder.glob("kehu_*.deb"))
     assert len(packages) == 1 and made.stdout.strip() == str(packages[0]), made.stdout
-    return packages[0]
+    yield packages[0]
+    # Nobody wants so much kept of each run.
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,8 @@ def unpacked(package, tmp_path_factory):
     """What is in it, for all tests; each puts back what it changes."""
     folder = tmp_path_factory.mktemp("unpacked") / "root"
     subprocess.run(["dpkg-deb", "-R", package, folder], check=True)
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 def pack(folder, package):

@@ -1,6 +1,7 @@
 """The examples for nginx and Caddy, run as they are documented: what a browser sees through them, and what arrives."""
 
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -67,6 +68,8 @@ def behind(tmp_path_factory):
     served.start("--behind-proxy")
     yield served
     served.close()
+    # Nobody wants so much kept of each run.
+    shutil.rmtree(served.data)
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +196,7 @@ def test_large_files_pass_both_ways_and_too_large_ones_are_refused_in_words(behi
             "-w", " %{http_code}", front.address + "/api/v1/files?name=a.bin",
         )
         assert refused.endswith(" 413") and '"code":"too_large"' in refused, (protocol, refused)
+    large.unlink()
 
 
 def test_an_upload_is_handed_on_as_it_comes_and_one_that_breaks_off_leaves_nothing(behind, front, guest, files):

@@ -11,7 +11,7 @@ import Values
 /// What `kehu doctor` says of indexes that are missing.
 @Suite struct IndexDiagnosisTests {
     private func place() async throws -> WorkspaceDirectory {
-        let folder = FileManager.default.temporaryDirectory.path + "/kehu-index-" + UUID().uuidString
+        let folder = TestFolder.path()
         guard let address = TestDatabase.freshAddress() else { return try WorkspaceDirectory(folder) }
         let settings = try Settings(flags: ["data": folder, "database": address], environment: [:])
         return try await WorkspaceDirectory.chosen(settings)

@@ -206,7 +206,7 @@ struct MoveTests {
 
 /// A data folder and a PostgreSQL database beside it.
 private struct Place: Sendable {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-move-" + UUID().uuidString).path
+    let folder = TestFolder.path()
     let address = TestDatabase.freshAddress() ?? ""
 
     private struct Killed: Error {}

@@ -159,9 +159,9 @@ private final class Shared: Sendable {
         }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         guard let hosts = try Hosts(settings) else { throw Problem.unknownHost }
-        let workspaces = try OpenWorkspaces(directory, hosts, settings, logger: logger)
-        let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let served = try ServerSettings(settings)
+        let workspaces = try OpenWorkspaces(directory, hosts, settings, served, logger: logger)
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
         task = Task {
             let service = try WebServer.application(workspaces, served, logger) { found.yield($0) }
             try await ServiceGroup(configuration: .init(services: [service], logger: logger)).run()

@@ -291,7 +291,8 @@ struct IndexedCustomers {
         }
     }
 
-    @Test func `of what was just written little waits for the index, so that searches read little of it`() async throws {
+    @Test func `of what was just written little waits for the index, so that searches read little of it`() async throws
+    {
         guard TestDatabase.dialect == .postgres else { return }
         let customers = try await IndexedCustomers((0..<200).map { SearchEntry(names: ["\($0)号仓储设备公司"]) })
         let waiting = try await customers.database.write { connection in

@@ -59,8 +59,8 @@ enum PostgresFunctions {
     // Indexes of words that an earlier program made, which had no list of pending entries.
     private static let indexes = """
         DO $f$ DECLARE name text; BEGIN
-            FOR name IN SELECT quote_ident(indexname) FROM pg_indexes
-                WHERE schemaname = current_schema() AND indexname LIKE 'search\\_%\\_tokens' AND indexdef LIKE '% USING gin %'
+            FOR name IN SELECT quote_ident(relname) FROM pg_class WHERE relname LIKE 'search\\_%\\_tokens' AND relkind = 'i'
+                AND relnamespace = to_regnamespace(quote_ident(current_schema()))
             LOOP EXECUTE 'ALTER INDEX ' || name || ' SET (fastupdate = on)'; END LOOP; END $f$;
 
         """

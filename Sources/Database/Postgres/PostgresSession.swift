@@ -69,7 +69,7 @@ final class PostgresSession {
         if isPreparing { PQclear(PQexec(handle, PostgresSession.habits)) }
     }
 
-    private static let habits = 
+    private static let habits =
         "SET jit = off; SET parallel_setup_cost = 100000; SET gin_pending_list_limit = 64"
 
     deinit { PQfinish(handle) }

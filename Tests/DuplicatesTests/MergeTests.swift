@@ -119,6 +119,36 @@ import Values
         #expect(try await bureau.engine.verifyKept() == [])
     }
 
+    @Test func `moves a thousand activities of customers, and taking it back brings each where it was`() async throws {
+        let bureau = try await Bureau.open()
+        let keep = try await bureau.make("customers", #"{"name":"甲公司"}"#, as: bureau.head)
+        let other = try await bureau.make("customers", #"{"name":"乙公司"}"#, as: bureau.head)
+        try await bureau.engine.write(as: bureau.head) { session in
+            let activities = try session.object("activities")
+            for number in 1...1000 {
+                let customer = number % 4 == 0 ? keep : other
+                let data = try JSONReader.parse(#"{"kind":"call","body":"通话 \#(number)","customer":"\#(customer)"}"#)
+                _ = try session.create(activities, data)
+            }
+        }
+        func numbers() async throws -> [Int64] {
+            try await bureau.engine.database.read { connection in
+                try [keep, other].map { customer in
+                    try connection.value("SELECT count(*) FROM activity WHERE customer = \(customer)").integer ?? 0
+                }
+            }
+        }
+        let before = try await bureau.everything()
+        #expect(try await numbers() == [250, 750])
+        let outcome = try await bureau.merge("customers", keep, [other], as: bureau.head)
+        #expect(outcome.moved.first { $0.object == "activity" }?.count == 750)
+        #expect(try await numbers() == [1000, 0])
+        #expect(try await bureau.unmerge("customers", keep, as: bureau.head).kept == [])
+        let after = try await bureau.everything()
+        for (table, rows) in before { #expect(after[table] == rows, "\(table)") }
+        #expect(try await bureau.engine.verifyKept() == [])
+    }
+
     @Test func `of opportunities keeps one state, and counts the lines of all`() async throws {
         let bureau = try await Bureau.open()
         let product = try await bureau.make("products", #"{"name":"泵"}"#, as: bureau.head)

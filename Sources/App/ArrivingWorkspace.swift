@@ -40,6 +40,35 @@ extension WorkspaceDirectory {
         )
     }
 
+    /// Refuses a new workspace beside the files that one of that name in the other kind of database uses.
+    func checkNobodyUsesFiles(_ name: String) throws {
+        let beside = [folder(name), keyFile(name)] + (server == nil ? [] : [file(name)])
+        guard let found = beside.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return }
+        throw Problem(
+            .conflict,
+            "workspace_exists",
+            Label(
+                "In the data folder lies «\(found)», which a workspace «\(name)» in another database uses. Take another name, or name that database (--database).",
+                zh: "数据目录中已有“\(found)”，属于另一数据库中的工作区“\(name)”。请换一个名称，或用 --database 指定该数据库。"
+            )
+        )
+    }
+
+    /// Refuses to delete a workspace of PostgreSQL beside whose files one of that name in a file is in use.
+    func checkFilesAreItsOwn(_ name: String) async throws {
+        guard server != nil, case let files = try WorkspaceDirectory(path), files.has(name),
+            try await files.writeStop(of: name) != .moved
+        else { return }
+        throw Problem(
+            .conflict,
+            "workspace_exists",
+            Label(
+                "«\(file(name))» is a workspace of the same name, which uses the same attachments and key. Rename or delete that one first (without --database).",
+                zh: "“\(file(name))”是同名工作区，与此工作区共用附件和密钥。请先处理该工作区（不带 --database）。"
+            )
+        )
+    }
+
     /// Nobody is served by half a workspace.
     func halfArrived(_ name: String) -> Problem {
         Problem(

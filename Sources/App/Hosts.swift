@@ -79,7 +79,9 @@ public struct Hosts: Sendable {
     }
 
     private func own(_ workspace: String) -> String? {
-        names.filter { $0.value == workspace }.keys.min() ?? domains.first.map { workspace + $0 }
+        // A host name that workspaces share is nobody's own, whatever a workspace is called.
+        names.filter { $0.value == workspace }.keys.min()
+            ?? domains.first.map { workspace + $0 }.flatMap { shared.contains($0) ? nil : $0 }
     }
 
     private static func parts(_ text: String) -> [Substring] {

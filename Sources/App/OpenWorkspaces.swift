@@ -135,6 +135,8 @@ public final class OpenWorkspaces: WorkspaceFinder {
         let directory = try await directory.current()
         guard directory.has(name) else { throw Problem.unknownHost }
         let lock = try await lock(name, directory)
+        // While this waited for the lock it may have been moved or deleted: opening it would make an empty one.
+        guard directory.has(name) else { throw Problem.unknownHost }
         let workspace = try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
         let kept = KeptWorkspace(workspace, lock, closed) { [weak self] due in self?.rests(name, due: due) }
         let erased = try await workspace.privacy.catchUp()

@@ -203,6 +203,21 @@ struct WorkspaceMove {
         guard isFound else { throw nothing }
     }
 
+    /// The same for a file whose database on the other side cannot be reached any more: nothing that has arrived there is
+    /// ever used, since the next move has another number.
+    static func giveUp(_ name: String, in files: WorkspaceDirectory) async throws {
+        let name = try files.choose(name)
+        let move = try files.lockForMove(name)
+        defer { withExtendedLifetime(move) {} }
+        let source = try Database(sqlite: files.file(name))
+        defer { source.close() }
+        switch try await source.writeStop() {
+        case .moving: try await source.allowWrites()
+        case .moved: throw Problem(WriteStop.moved)
+        case nil: throw nothing(name)
+        }
+    }
+
     /// Lets everybody write to a source again; false when nobody has stopped them.
     private func freed(
         _ source: Database,
@@ -296,7 +311,9 @@ struct WorkspaceMove {
         )
     }
 
-    private var nothing: Problem {
+    private var nothing: Problem { WorkspaceMove.nothing(name) }
+
+    private static func nothing(_ name: String) -> Problem {
         Problem(
             .notFound,
             "no_move",

@@ -61,9 +61,15 @@ public final class SharedThrottle: Sendable {
         Attempt(email: email, code: nil, address: address, device: "").subjects
     }
 
-    /// Those who have to wait stay, so that nobody gets rid of their own count by filling up the list.
+    /// Of too many half go: who need not wait before who must, and the oldest first, so that nobody gets rid of their own
+    /// count by filling up the list.
     private static func forget(_ counts: inout [String: Count], at now: Int64) {
         counts = counts.filter { now - $0.value.lastAt < Throttle.memory }
-        if counts.count >= most { counts = counts.filter { $0.value.blockedUntil > now } }
+        guard counts.count >= most else { return }
+        let order = counts.sorted { left, right in
+            let (first, second) = (left.value.blockedUntil > now, right.value.blockedUntil > now)
+            return first == second ? left.value.lastAt < right.value.lastAt : second
+        }
+        for (key, _) in order.prefix(most / 2) { counts[key] = nil }
     }
 }

@@ -57,7 +57,9 @@ public struct Backup: Sendable {
             in: ByteFile.parent(of: target)
         )
         switch database.dialect {
-        case .sqlite: try await database.backup(to: copy)
+        case .sqlite:
+            try await database.backup(to: copy)
+            try await Backup.allowWrites(copy)
         case .postgres: try await copied(to: copy)
         }
         var described = try await described(copy)
@@ -68,6 +70,15 @@ public struct Backup: Sendable {
             try ByteFile.move(half, to: target)
             return manifest
         }
+    }
+
+    /// What was saved while it was being moved can be written to once it is restored.
+    private static func allowWrites(_ copy: String) async throws {
+        let made = try Database(sqlite: copy, readers: 1)
+        defer { made.close() }
+        guard try await made.writeStop() != nil else { return }
+        try await made.allowWrites()
+        made.checkpoint()
     }
 
     /// An archive holds a SQLite file whatever the engine, so that each restores what the other has saved.

@@ -127,6 +127,19 @@ struct MoveTests {
         withExtendedLifetime(other) {}
     }
 
+    @Test func `files that a workspace in the other database uses are neither taken over nor deleted`() async throws {
+        let place = Place()
+        let workspace = try await place.open(try await place.database())
+        try await place.add("一", workspace)
+        workspace.close()
+        #expect(await code { try place.files().checkNobodyUsesFiles("acme") } == "workspace_exists")
+        try place.files().checkNobodyUsesFiles("globex")
+        #expect(try await place.move().toSQLite().rows["customer"] == 1)
+        #expect(await code { try await place.database().checkNobodyUsesFiles("acme") } == "workspace_exists")
+        #expect(await code { try await place.database().checkFilesAreItsOwn("acme") } == "workspace_exists")
+        try await place.database().checkFilesAreItsOwn("globex")
+    }
+
     @Test func `a move that is given up leaves the workspace as it was, and nothing of the copy`() async throws {
         let place = Place()
         let workspace = try await place.open(try await place.database())
@@ -142,6 +155,11 @@ struct MoveTests {
         // The same with a file.
         let again = try await place.move(1)
         #expect(await code { _ = try await again.toPostgres() } == "move_interrupted")
+        // Also when the database on the other side is gone.
+        try await WorkspaceMove.giveUp("acme", in: place.files())
+        #expect(await code { try await WorkspaceMove.giveUp("acme", in: place.files()) } == "no_move")
+        let third = try await place.move(1)
+        #expect(await code { _ = try await third.toPostgres() } == "move_interrupted")
         try await place.move().giveUp()
         #expect(try await !place.database().isArriving("acme"))
         let file = try await place.open(try place.files())

@@ -97,6 +97,20 @@ struct Cabinet {
         }
     }
 
+    @Test func `what was saved while it was being moved can be written to once it is restored`() async throws {
+        let cabinet = try await Cabinet()
+        _ = try await cabinet.database.stopWrites()
+        _ = try await cabinet.backup.run(to: cabinet.path("a.kehu"))
+        let unpacked = try await Restore.unpack(cabinet.path("a.kehu"), into: cabinet.path("out"), format: 1)
+        let copy = try Database(sqlite: unpacked.database)
+        #expect(try await copy.writeStop() == nil)
+        _ = try await copy.write { try $0.run("UPDATE customer SET version = version + 1") }
+        copy.close()
+        unpacked.discard()
+        // The original stays as it was.
+        await #expect(throws: Problem.self) { try await cabinet.add("不应写入") }
+    }
+
     @Test func `an archive is of one moment although people write meanwhile`() async throws {
         let cabinet = try await Cabinet()
         async let writing: Void = { for number in 1...60 { try await cabinet.add("后来 \(number)") } }()

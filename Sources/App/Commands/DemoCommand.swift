@@ -24,6 +24,7 @@ struct DemoCommand: AsyncParsableCommand {
         let name = settings.text("workspace").isEmpty ? "demo" : settings.text("workspace")
         let lock = try directory.lock(name)
         let isNew = !directory.has(name)
+        if isNew { try directory.checkNobodyUsesFiles(name) }
         let workspace = try await OpenWorkspace(
             name,
             in: directory,

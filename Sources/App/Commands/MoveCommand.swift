@@ -43,8 +43,22 @@ struct MoveCommand: AsyncParsableCommand {
         }
     }
 
+    private func sayGivenUp() {
+        if data.json { return Console.json { json in json.object { $0.member("workspace", name) } } }
+        Console.say(
+            Label(
+                "The move of «\(name)» is given up; it can be written to again.",
+                zh: "已放弃迁移工作区“\(name)”，写入已恢复。"
+            )
+        )
+    }
+
     func run() async throws {
         let settings = try data.settings()
+        if giveUp, settings.text("database").isEmpty {
+            try await WorkspaceMove.giveUp(name, in: WorkspaceDirectory(settings.text("data")))
+            return sayGivenUp()
+        }
         guard !settings.text("database").isEmpty else {
             throw ValidationError(
                 Label("Say which PostgreSQL database: --database postgres://…", zh: "请用 --database 指定 PostgreSQL 地址。")
@@ -58,13 +72,7 @@ struct MoveCommand: AsyncParsableCommand {
         let move = WorkspaceMove(name: name, files: files, database: database)
         if giveUp {
             try await move.giveUp()
-            if data.json { return Console.json { json in json.object { $0.member("workspace", name) } } }
-            return Console.say(
-                Label(
-                    "The move of «\(name)» is given up; it can be written to again.",
-                    zh: "已放弃迁移工作区“\(name)”，写入已恢复。"
-                )
-            )
+            return sayGivenUp()
         }
         let outcome = to == "postgres" ? try await move.toPostgres() : try await move.toSQLite()
         if data.json { write(outcome) } else { say(outcome) }

@@ -37,6 +37,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
             let settings = try data.settings()
             let directory = try await WorkspaceDirectory.chosen(settings)
             try directory.checkNew(name)
+            try directory.checkNobodyUsesFiles(name)
             let password = passwordStdin ? try Console.readSecret() : nil
             var made: (email: String, token: String?)?
             do {
@@ -176,6 +177,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
             if !force, case let servers = try await directory.servers(of: chosen), !servers.isEmpty {
                 throw Problem.served(chosen, by: servers)
             }
+            try await directory.checkFilesAreItsOwn(chosen)
             try await directory.delete(chosen)
             withExtendedLifetime(lock) {}
             if !data.json { Console.say(Label("«\(chosen)» is deleted.", zh: "“\(chosen)”已删除。")) }

@@ -24,6 +24,17 @@ final class RateLimit: Sendable {
     /// The same for an address of which nothing else is known.
     func check(address: String) throws { try check(whose: "a" + address) }
 
+    /// The same, without taking anything of what is left.
+    func checkIsLeft(address: String) throws {
+        let isSpent = buckets.withLock { buckets in
+            guard perSecond > 0, let bucket = buckets["a" + address] else { return false }
+            let elapsed = (ContinuousClock.now - bucket.at).components
+            let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+            return bucket.tokens + max(0, seconds) * perSecond < 1
+        }
+        if isSpent { try check(address: address) }
+    }
+
     private func check(whose: String) throws {
         guard perSecond > 0, let wait = take(whose, at: .now) else { return }
         throw Problem(

@@ -96,12 +96,15 @@ enum EntryHandlers {
             var reply = page.go(to: next)
             reply.headers.append(HTTPField(name: .setCookie, value: Doors.setCookie(session, page.call)))
             reply.setCookie(pendingCookie, "", seconds: 0, page.call)
+            if page.call.isShared { reply.setCookie(WorkspaceCookie.pending, "", seconds: 0, page.call) }
             reply.stay(seconds: Doors.seconds(of: session, page.call), page.call)
             return reply
         case .needsCode(let pending):
             var reply = page.go(to: WebAddress.path(Addresses.code, ["next": next == "/" ? "" : next]))
             reply.setCookie(pendingCookie, pending, seconds: 600, page.call)
-            reply.stay(seconds: 600, page.call)
+            if page.call.isShared {
+                reply.setCookie(WorkspaceCookie.pending, page.call.workspace.name, seconds: 600, page.call)
+            }
             return reply
         }
     }

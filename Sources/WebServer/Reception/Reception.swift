@@ -25,7 +25,8 @@ struct Reception: Sendable {
         self.finder = finder
         self.settings = settings
         self.logger = logger
-        limits = RateLimit(perSecond: settings.requestsPerSecond)
+        // Only what holds nothing that opens a workspace is counted: log-in pages, log-ins, and guesses.
+        limits = RateLimit(perSecond: min(20, settings.requestsPerSecond))
         throttle = SharedThrottle()
         passwords = .production
     }
@@ -87,7 +88,11 @@ struct Reception: Sendable {
         }
         let name = name(asked)
         var home: WebServer?
-        if let name { home = try await admitted(asked, to: name) }
+        if let name {
+            // Before a workspace is looked for, and perhaps opened, for somebody who only names one after another.
+            try limits.checkIsLeft(address: asked.address)
+            home = try await admitted(asked, to: name)
+        }
         if home == nil {
             try check(asked)
             if name != nil { await Reception.settle(since: began) }
@@ -120,7 +125,9 @@ struct Reception: Sendable {
         // A key in the hands of a program that keeps cookies shall not go now here, now there.
         if asked.headers[.authorization] != nil { return nil }
         if Pass(asked.path) != nil, let name = asked.query["workspace"] { return name.lowercased() }
-        return Cookies(asked.headers)[WorkspaceCookie.present].flatMap { $0.isEmpty ? nil : $0 }
+        let cookies = Cookies(asked.headers)
+        if case .code? = Pass(asked.path), let name = cookies[WorkspaceCookie.pending], !name.isEmpty { return name }
+        return cookies[WorkspaceCookie.present].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The workspace of a name; nil when there is none.
@@ -152,11 +159,12 @@ struct Reception: Sendable {
         return hasKey ? .wrongKey : Pass(asked.path)?.problem ?? .loggedOut
     }
 
-    /// Waits for the next quarter of a second after a request came, so that the time taken does not tell how far it got:
-    /// whether there is such a workspace, and whether it had to be opened.
+    /// Waits for the next quarter of a second after a request came, and up to another one, so that the time taken hardly
+    /// tells how far it got: whether there is such a workspace, and whether it had to be opened.
     static func settle(since began: ContinuousClock.Instant) async {
         let (elapsed, beat) = (ContinuousClock.now - began, Duration.milliseconds(250))
-        try? await Task.sleep(for: beat * (Int(elapsed / beat) + 1) - elapsed)
+        let more = Duration.milliseconds(Int.random(in: 0..<250))
+        try? await Task.sleep(for: beat * (Int(elapsed / beat) + 1) - elapsed + more)
     }
 
     /// As of requests to a workspace: nothing of what was asked.

@@ -8,6 +8,8 @@ enum WorkspaceCookie {
     static let present = "kehu_workspace"
     /// The workspace that it was in last.
     static let last = "kehu_last_workspace"
+    /// The workspace that waits for the second step of a log-in, while the browser may still be in another one.
+    static let pending = "kehu_pending_workspace"
 }
 
 extension Reply {

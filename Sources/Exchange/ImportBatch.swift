@@ -238,6 +238,8 @@ private struct BatchWork {
                 return id
             }
         }
+        // The person on a card is worth more than the picture, which may not be hung on a record of somebody else.
+        if !ids.isEmpty, case .cards = batch.status.format, try !session.may(.update, object, record) { return false }
         return ids.isEmpty ? false : try Files.attachNew(ids, to: object, record, session)
     }
 

@@ -17,7 +17,6 @@ public enum JobEvent: Sendable {
 public final class JobWorker: Sendable {
     private let queue: JobQueue
     private let note: @Sendable (JobEvent) -> Void
-    private let lease: Int64
     private let running = Mutex(0)
     private static let rest = Duration.milliseconds(5)
     /// What is due and could not be taken is looked at again after this time.
@@ -27,7 +26,6 @@ public final class JobWorker: Sendable {
     public init(_ queue: JobQueue, note: @escaping @Sendable (JobEvent) -> Void = { _ in }) {
         self.queue = queue
         self.note = note
-        lease = Int64.random(in: 1...Int64.max)
     }
 
     /// True while a job runs.
@@ -73,7 +71,10 @@ public final class JobWorker: Sendable {
 
     /// Plans what is due and runs one job; or tells how long it is until something is due.
     private func round() async throws -> (found: Bool, wait: Duration) {
-        let (queue, lease) = (queue, lease)
+        let queue = queue
+        // One of its own each time: whoever slept through the end of a lease must see that the other of the two has taken
+        // the job meanwhile.
+        let lease = Int64.random(in: 1...Int64.max)
         let wait = try await queue.database.read { try queue.untilDue(on: $0) }
         guard wait <= 0 else { return (false, .milliseconds(wait)) }
         let job = try await queue.database.writeAside { connection in
@@ -84,17 +85,17 @@ public final class JobWorker: Sendable {
             return (false, JobWorker.look)
         }
         running.withLock { $0 += 1 }
-        await perform(job, kind)
+        await perform(job, kind, lease)
         running.withLock { $0 -= 1 }
         return (true, .zero)
     }
 
-    private func perform(_ job: Job, _ kind: JobKind) async {
-        let (queue, lease) = (queue, lease)
+    private func perform(_ job: Job, _ kind: JobKind, _ lease: Int64) async {
+        let queue = queue
         do {
             // After as many crashes as tries are allowed, a job that ends the program must not do so for ever.
             guard job.tries <= kind.attempts else { throw Interrupted() }
-            let outcome = try await held(job, kind)
+            let outcome = try await held(job, kind, lease)
             try await queue.database.writeAside { try queue.finish(job, lease, outcome, on: $0) }
             note(.done(job))
         } catch  where Task.isCancelled {
@@ -113,8 +114,8 @@ public final class JobWorker: Sendable {
     }
 
     /// Runs a job while its lease is renewed; a job that was taken over is cancelled.
-    private func held(_ job: Job, _ kind: JobKind) async throws -> JobOutcome {
-        let (queue, lease) = (queue, lease)
+    private func held(_ job: Job, _ kind: JobKind, _ lease: Int64) async throws -> JobOutcome {
+        let queue = queue
         return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
             group.addTask {
                 try await withSpan("job " + job.kind, ofKind: .consumer) { _ in try await kind.run(job) }

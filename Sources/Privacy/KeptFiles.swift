@@ -191,10 +191,16 @@ struct RecordUnit {
     }
 
     private static func ends(_ data: Data, _ quote: UInt8?) -> [Int] {
-        var (ends, isQuoted) = ([Int](), false)
+        var (ends, isQuoted, before) = ([Int](), false, UInt8(0x0A))
+        let borders: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x2C, 0x3B, 0x7C]
         data.withUnsafeBytes { bytes in
             for (place, byte) in bytes.enumerated() {
-                if byte == quote { isQuoted.toggle() }
+                // A mark opens at the start of a cell, also behind a byte order mark, and no apostrophe within a name
+                // does; one that is doubled opens again.
+                if byte == quote, isQuoted || place <= 4 || before == quote || borders.contains(before) {
+                    isQuoted.toggle()
+                }
+                before = byte
                 if byte == 0x0A, !isQuoted || place - (ends.last ?? 0) > longest {
                     ends.append(place)
                     isQuoted = false

@@ -278,6 +278,10 @@ public struct FeatureRequest: Sendable {
 
     /// The background jobs of the workspace.
     public var jobs: JobQueue { page.call.workspace.jobs }
+    /// Sees to it that a bulk change is done, also if this process ends.
+    public func leaving() throws -> @Sendable (RecordID, WriteSession) throws -> Void {
+        try BulkHandlers.leaving(page.call)
+    }
     /// For whom a page is made.
     public var context: PageContext { page.context }
     /// The language of texts.

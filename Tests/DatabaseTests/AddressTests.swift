@@ -20,7 +20,7 @@ import Values
         #expect { try PostgresAddress(text) } throws: { ($0 as? Problem)?.code == "invalid_database_address" }
     }
 
-    @Test(arguments: ["p@ss", "p/ss", "p?ss", "p%ss", "p%", "p%4", "p%00", "p%+4"])
+    @Test(arguments: ["p@ss", "p/ss", "p?ss", "p%ss", "p%", "p%4", "p%00", "p%+4", "p?s=ss", "p/s?s=ss"])
     func `a password that libpq would take apart elsewhere is refused and not shown`(password: String) {
         #expect {
             try PostgresAddress("postgres://kehu:\(password)@db:5432/crm?sslmode=require")

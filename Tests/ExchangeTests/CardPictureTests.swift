@@ -41,7 +41,8 @@ import Values
         let folded = "\(png.prefix(5))\r\n \(png.dropFirst(5))"
         let text =
             card("2.1", "甲", "PHOTO;ENCODING=BASE64;TYPE=JPEG:\r\n \(jpeg)\r\n")
-            + card("3.0", "乙", "PHOTO;ENCODING=b;TYPE=PNG:\(folded)") + card("3.0", "丙", "NOTE:没有照片")
+            + card("3.0", "乙", "PHOTO;ENCODING=b;TYPE=PNG:\(folded)")
+            + card("3.0", "丙", "PHOTO;ENCODING=b;TYPE=JPEG:\r\nNOTE:照片为空")
             + card("4.0", "丁", "PHOTO:data:image/png;base64,\(folded)")
         let path = try shop.file("a.vcf", text)
         let preview = try await shop.imports.preview(path, object: "contacts", as: shop.admin)

@@ -63,7 +63,13 @@ enum CostingWhale {
         }
         guard !ids.isEmpty else { return .refused(back, CostTexts.nobody) }
         let action = BulkAction.tag(field: Customer.fields.tags.definition.key, tag: tag, add: true)
-        let run = try await request.engine.beginBulk("customers", BulkSelection(ids: ids), action, as: actor)
+        let run = try await request.engine.beginBulk(
+            "customers",
+            BulkSelection(ids: ids),
+            action,
+            as: actor,
+            enqueue: request.leaving()
+        )
         while try await request.engine.workOnBulk(run, as: actor) {}
         let done = try await request.engine.bulkRun(run, as: actor)
         return .go(

@@ -85,27 +85,27 @@ public struct CostRuns: Sendable {
 
     private func carryOut(_ run: CostRun) async throws -> RecordID {
         let system = Actor.system("costing")
-        try await engine.write(as: system) { session in
+        try await step(run) { session in
             try RunEntries.remove(run.id, session.connection)
             try RunShares.empty(session.connection)
         }
         let buckets = try await engine.read(as: system) { try CustomerBuckets($0.connection) }
         try await copyEvents(run, buckets)
         for bucket in 0..<buckets.count {
-            try await engine.write(as: system) { try RunShares.gather(bucket, $0.connection) }
+            try await step(run) { try RunShares.gather(bucket, $0.connection) }
         }
-        let shared = try await engine.write(as: system) { session in
+        let shared = try await step(run) { session in
             try RunProgress.note(run.id, .shares, 0, 1, session.connection)
             try RunShares.analyse(session.connection)
             return try RunShares.share(run, session)
         }
-        try await engine.write(as: system) { try RunSpend.share(run, $0) }
+        try await step(run) { try RunSpend.share(run, $0) }
         let (hash, rests) = try await engine.read(as: system) { session in
             let rests = try RestsOn(run.month.text, over: run.policy.amortisationMonths, session.connection)
             return (try RunHash.of(run, shared, rests, session), rests)
         }
         if let same = try await earlier(run, hash) { return same }
-        try await engine.write(as: system) { session in
+        try await step(run) { session in
             let first = try RunEntries.firstFree(session.connection)
             try session.connection.run(
                 "UPDATE sys_allocation_run SET input_hash = \(hash), first_entry = \(first) WHERE id = \(run.id)"
@@ -113,14 +113,14 @@ public struct CostRuns: Sendable {
         }
         var borne = RunEntries.Borne()
         for bucket in 0..<buckets.count {
-            let part = try await engine.write(as: system) { session in
+            let part = try await step(run) { session in
                 try RunProgress.note(run.id, .entries, bucket, buckets.count, session.connection)
                 return try RunEntries.write(run, bucket, of: buckets, session)
             }
             borne = borne + part
         }
         let all = borne
-        try await engine.write(as: system) { session in
+        try await step(run) { session in
             try RunTotals.finish(run, shared, rests, all, session)
             try RunProgress.forget(run.id, session.connection)
         }
@@ -128,6 +128,19 @@ public struct CostRuns: Sendable {
     }
 
     // MARK: Steps
+
+    /// One transaction of a run, unless somebody has given the run up meanwhile: what all runs share is another one's then.
+    private func step<Result: Sendable>(
+        _ run: CostRun,
+        _ body: @escaping @Sendable (WriteSession) throws -> Result
+    ) async throws -> Result {
+        let id = run.id
+        return try await engine.write(as: .system("costing")) { session in
+            let state = try session.connection.value("SELECT state FROM sys_allocation_run WHERE id = \(id)").text
+            guard state == "running" else { throw CancellationError() }
+            return try body(session)
+        }
+    }
 
     private func begin(
         _ month: String,
@@ -189,7 +202,7 @@ public struct CostRuns: Sendable {
             while let start = low {
                 let place = portion
                 portion += 1
-                low = try await engine.write(as: system) { session in
+                low = try await step(run) { session in
                     try RunProgress.note(run.id, .events, place, 0, session.connection)
                     let border = try session.connection.value(
                         """
@@ -208,7 +221,7 @@ public struct CostRuns: Sendable {
     /// The same month with the same inputs and rules, if it was reckoned before and still counts: as the run of the month,
     /// or as the newest draft. Something that was changed and changed back since is reckoned anew.
     private func earlier(_ run: CostRun, _ hash: String) async throws -> RecordID? {
-        try await engine.write(as: .system("costing")) { session in
+        try await step(run) { session in
             let month = run.month.text
             let newest = try session.connection.row(
                 "SELECT max(id) FROM sys_allocation_run WHERE month = \(month) AND state = 'draft'"

@@ -89,7 +89,9 @@ public struct PostgresAddress: Sendable, Hashable {
             return false
         }
         let pairs = parts.count > 1 ? parts[1].split(separator: "&") : []
-        return pairs.allSatisfy { pair in !pair.prefix { $0 != "=" }.contains("@") }
+        // Where nobody logs in before it, an @ behind the question mark may be the end of a password.
+        let isBehind = !places[2].contains("@") && places[2].contains(":")
+        return pairs.allSatisfy { pair in !(isBehind ? pair : pair.prefix { $0 != "=" }).contains("@") }
     }
 
     private static func isNamePart(_ byte: UInt8) -> Bool {

@@ -56,12 +56,19 @@ enum PostgresFunctions {
         static let stand = text([0x10FF00...0x10FF1A])
     }
 
-    // Indexes of words that an earlier program made, which had no list of pending entries.
+    // Indexes of words that an earlier program made, which had no list of pending entries. One that somebody reads for long
+    // stays as it is: a slow index is better than writes that wait.
     private static let indexes = """
         DO $f$ DECLARE name text; BEGIN
+            PERFORM set_config('lock_timeout', '1s', true);
             FOR name IN SELECT quote_ident(relname) FROM pg_class WHERE relname LIKE 'search\\_%\\_tokens' AND relkind = 'i'
                 AND relnamespace = to_regnamespace(quote_ident(current_schema()))
-            LOOP EXECUTE 'ALTER INDEX ' || name || ' SET (fastupdate = on)'; END LOOP; END $f$;
+                AND NOT coalesce('fastupdate=on' = ANY (reloptions), false)
+            LOOP
+                BEGIN EXECUTE 'ALTER INDEX ' || name || ' SET (fastupdate = on)';
+                EXCEPTION WHEN lock_not_available OR deadlock_detected THEN NULL; END;
+            END LOOP;
+            PERFORM set_config('lock_timeout', '0', true); END $f$;
 
         """
 

@@ -150,7 +150,7 @@ public final class CardReader {
             card.addresses.append(Card.Address(parts: Array(padded), types: types(property)))
         case "PHOTO":
             // The first one that is in the card.
-            guard card.photoBytes == nil, let size = CardReader.size(property) else { return }
+            guard card.photoBytes == nil, let size = CardReader.size(property), size > 0 else { return }
             card.photoBytes = size
             if takesPictures { card.photo = CardReader.picture(property) }
         default: break

@@ -3,7 +3,6 @@ import SQLText
 
 /// An `INSERT` of one row that becomes one of many: `INSERT INTO t (a, b) VALUES (?, ?)` with as many rows as there are,
 /// by powers of two, so that few statements have to be prepared.
-@usableFromInline
 struct ManyRows {
     // More of them cost no less for each row.
     static let most = 32

@@ -215,3 +215,15 @@ class Writers:
         concurrent.futures.wait(self.running, 90)
         self.pool.shutdown(wait=False)
         return self
+
+
+def merge_and_back(served, first, second):
+    """Merges two customers and takes it back, again and again until the server is gone."""
+    try:
+        while True:
+            merged = served.post(f"/api/v1/customers/{first}/merge", json={"others": [second]})
+            assert merged.status_code in (200, 409), merged.text
+            back = served.post(f"/api/v1/customers/{first}/unmerge", json={})
+            assert back.status_code in (200, 409), back.text
+    except requests.RequestException:
+        return

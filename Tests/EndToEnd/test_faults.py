@@ -13,9 +13,8 @@ import subprocess
 import time
 
 import pytest
-import requests
 
-from served import ENVIRONMENT, Served, Writers
+from served import ENVIRONMENT, Served, Writers, merge_and_back
 
 ROUNDS = int(os.environ.get("KEHU_FAULT_ROUNDS", "5"))
 IMPORTED = 1000 * ROUNDS + 15000
@@ -156,23 +155,16 @@ def test_kill_while_merges_are_made_and_an_import_is_taken_back(served, tmp_path
     assert status["state"] == "done", status
     assert served.post(f"/api/v1/imports/{run}/undo").status_code == 202
 
-    def merge_and_back(first, second):
-        """Until the server is gone."""
-        try:
-            while True:
-                merged = served.post(f"/api/v1/customers/{first}/merge", json={"others": [second]})
-                assert merged.status_code in (200, 409), merged.text
-                back = served.post(f"/api/v1/customers/{first}/unmerge", json={})
-                assert back.status_code in (200, 409), back.text
-        except requests.RequestException:
-            return
-
     for _ in range(3):
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
-            for first, second in zip(kept[::2], kept[1::2]):
-                pool.submit(merge_and_back, records[first], records[second])
+            work = [
+                pool.submit(merge_and_back, served, records[first], records[second])
+                for first, second in zip(kept[::2], kept[1::2])
+            ]
             time.sleep(random.uniform(0.1, 0.6))
             served.kill()
+        for each in work:
+            each.result()
         served.start()
     undo = finished(served, run, lambda status: status["undo"]["state"])["undo"]
     assert (undo["state"], undo["deleted"]) == ("done", IMPORTED), undo

@@ -7,9 +7,8 @@ import subprocess
 import time
 
 import pytest
-import requests
 
-from served import Served, Writers
+from served import Served, Writers, merge_and_back
 from test_faults import check
 from test_many_servers import another, until
 
@@ -97,22 +96,11 @@ def test_merges_and_an_import_that_is_taken_back_survive_a_server_that_is_killed
     undone = f"SELECT deleted FROM {served.schema}.sys_import_undo"
     merged = f"SELECT count(*) FROM {served.schema}.sys_audit WHERE action LIKE '%merge'"
 
-    def merge_and_back(first, second):
-        """Until the server is gone."""
-        try:
-            while True:
-                answer = served.post(f"/api/v1/customers/{first}/merge", json={"others": [second]})
-                assert answer.status_code in (200, 409), answer.text
-                back = served.post(f"/api/v1/customers/{first}/unmerge", json={})
-                assert back.status_code in (200, 409), back.text
-        except requests.RequestException:
-            return
-
     for _ in range(3):
         before = int(server.ask(merged))
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             work = [
-                pool.submit(merge_and_back, records[first], records[second])
+                pool.submit(merge_and_back, served, records[first], records[second])
                 for first, second in zip(kept[::2], kept[1::2])
             ]
             until(lambda: int(server.ask(merged)) > before + 6 and int(server.ask(undone)) > 0, 60)

@@ -48,7 +48,7 @@ def test_a_lost_disk_is_restored_with_every_acknowledged_write_that_was_archived
         writers = Writers(served, 2)
         backrest.run("backup", "--type=full")
         before = len(writers.acknowledged)
-        until(lambda: len(writers.acknowledged) > before + 20, 60)
+        until(lambda: len(writers.acknowledged) > before + 20, 240)
         writers.finish()
         field = {"key": "colour", "label": {"en": "Colour", "zh": "颜色"}, "kind": "text"}
         assert served.post("/api/v1/schema/objects/customer/fields", json=field).ok
@@ -60,7 +60,7 @@ def test_a_lost_disk_is_restored_with_every_acknowledged_write_that_was_archived
         backrest.run("restore")
         server.start()
         # It reads the archive to its end first, and can only be read from meanwhile.
-        until(lambda: server.ask("SELECT pg_is_in_recovery()") == "f", 60)
+        until(lambda: server.ask("SELECT pg_is_in_recovery()") == "f", 240)
         check(served, writers)
         # The server of Kehu was never restarted.
         answer = served.post("/api/v1/customers", json={"name": "danach", "x_colour": "red"})

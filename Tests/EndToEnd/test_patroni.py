@@ -54,7 +54,7 @@ class Cluster:
             settings.write_text(json.dumps(self.settings(name)))
             self.begin(name, "/usr/bin/patroni", settings)
             until(lambda: self.state(name).get("state") == "running", 120)
-        until(lambda: any(self.state(name).get("sync_standby") for name in self.nodes), 60)
+        until(lambda: any(self.state(name).get("sync_standby") for name in self.nodes), 240)
         hosts = ",".join(f"{host}:{port}" for host, port, _ in self.nodes.values())
         host, port, _ = self.nodes[self.leader()]
         self.run("createdb", "-h", host, "-p", port, "-U", "kehu", "-T", "template0", "kehu")
@@ -199,7 +199,7 @@ def under_load(cluster, tmp_path, lose, find):
         served.__init__(tmp_path, database=cluster.address)
         served.start()
         writers = Writers(served, 4)
-        until(lambda: len(writers.acknowledged) > 20, 60)
+        until(lambda: len(writers.acknowledged) > 20, 240)
         lost = cluster.leader()
         lose(lost)
         start, before = time.monotonic(), len(writers.acknowledged)

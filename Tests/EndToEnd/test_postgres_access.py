@@ -132,13 +132,13 @@ def test_news_gets_past_a_pooler_at_the_direct_address_and_work_goes_on_without_
             self.worker = subprocess.Popen(
                 self.command("worker"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.settings()
             )
-            until(lambda: int(server.ask(f"SELECT count(*) FROM {schema}.sys_job_plan")) > 10, 30)
-            until(lambda: server.ask(f"SELECT count(*) FROM {schema}.sys_job WHERE state <> 'done'") == "0", 60)
+            until(lambda: int(server.ask(f"SELECT count(*) FROM {schema}.sys_job_plan")) > 10, 120)
+            until(lambda: server.ask(f"SELECT count(*) FROM {schema}.sys_job WHERE state <> 'done'") == "0", 240)
 
         def leave(self):
             self.worker.kill()
             self.worker.wait()
-            until(lambda: server.ask(listening) == "0", 30)
+            until(lambda: server.ask(listening) == "0", 120)
 
     listening = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN kehu'"
     pooler = Pooler(server)
@@ -152,11 +152,11 @@ def test_news_gets_past_a_pooler_at_the_direct_address_and_work_goes_on_without_
             served.direct = direct
             served.wait()
             if hears == "1":
-                until(lambda: server.ask(listening) == "1", 10)
+                until(lambda: server.ask(listening) == "1", 60)
             for _ in range(3):
                 before = int(server.ask(done))
                 assert served.run("jobs", "again", "maintenance.definitions").returncode == 0
-                until(lambda: int(server.ask(done)) > before, 10)
+                until(lambda: int(server.ask(done)) > before, 60)
             assert server.ask(listening) == hears
             served.leave()
     finally:

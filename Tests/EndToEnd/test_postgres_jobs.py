@@ -70,7 +70,7 @@ class World(Served):
     def open(self):
         """Nobody waits at a gate any more, and who did is gone."""
         self.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kehu'")
-        until(lambda: self.server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kehu'") == "0", 30)
+        until(lambda: self.server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kehu'") == "0", 120)
         for table in self.sql("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'gate'").split():
             self.sql(f"DROP TRIGGER gate ON {table}")
 
@@ -112,7 +112,7 @@ class World(Served):
         (self.directory / name).write_text(rows)
         with open(self.directory / name, "rb") as file:
             run = self.post("/api/v1/imports", files={"file": (name, file)}, data={"object": plural}).json()["id"]
-        until(lambda: self.get(f"/api/v1/imports/{run}").json()["state"] == "done", 60)
+        until(lambda: self.get(f"/api/v1/imports/{run}").json()["state"] == "done", 240)
 
     def make(self, plural, **data):
         answer = self.post(f"/api/v1/{plural}", json=data)
@@ -175,7 +175,7 @@ def _(world):
     pairs = "SELECT a, b, score, state FROM sys_duplicate_pair ORDER BY a, b"
     # What an undisturbed search finds.
     assert world.post("/api/v1/customers/duplicates/runs", json={}).status_code == 202
-    until(lambda: world.sql("SELECT state FROM sys_duplicate_run") == "done", 30)
+    until(lambda: world.sql("SELECT state FROM sys_duplicate_run") == "done", 120)
     found = world.sql(pairs)
     assert len(found.splitlines()) >= 4
     world.sql("DELETE FROM sys_duplicate_pair; DELETE FROM sys_duplicate_run")
@@ -495,7 +495,7 @@ def test_a_job_during_which_the_program_ends_each_time_is_given_up_and_named(wor
     world.sql(f"UPDATE sys_job SET tries = 5 WHERE kind = '{kind}' AND state = 'running'")
     world.pass_time(kind)
     world.start()
-    until(lambda: world.sql(f"SELECT state {last}") == "dead", 30)
+    until(lambda: world.sql(f"SELECT state {last}") == "dead", 120)
     dead = [job for job in world.get("/api/v1/jobs", params={"state": "dead"}).json()["data"] if job["kind"] == kind]
     assert len(dead) == 1 and "the program ended while this job ran" in dead[0]["error"], dead
     doctor = world.run("doctor")
@@ -536,7 +536,7 @@ def test_what_a_page_began_with_many_records_goes_on_although_the_server_is_kill
     assert world.sql("SELECT count(*) FROM customer WHERE description = '二次'") in ("100", "200")
     world.pass_time("records.bulk")
     world.start()
-    until(lambda: world.sql("SELECT count(*) FROM customer WHERE description = '二次'") == "250", 30)
+    until(lambda: world.sql("SELECT count(*) FROM customer WHERE description = '二次'") == "250", 120)
     changed = world.sql("SELECT total, changed, refused FROM sys_bulk ORDER BY id DESC LIMIT 1")
     assert changed == "250|250|0"
 
@@ -548,7 +548,7 @@ def test_taking_back_a_change_of_many_records_can_be_asked_for_again_where_the_s
     change = {"filter": 'name starts with "b-"', "action": "set", "data": {"description": "三次"}}
     before = world.sql("SELECT description, count(*) FROM customer WHERE name LIKE 'b-%' GROUP BY 1")
     address = f"/api/v1/bulk/{world.post('/api/v1/customers/bulk', json=change).json()['id']}"
-    until(lambda: world.get(address).json()["changed"] == 250, 30)
+    until(lambda: world.get(address).json()["changed"] == 250, 120)
     world.shut("sys_job", "INSERT", "NEW.kind = 'records.bulk'")
     request = send_in_vain(world.post, address + "/undo", json={})
     world.kill_at_gate("records.bulk")
@@ -556,7 +556,7 @@ def test_taking_back_a_change_of_many_records_can_be_asked_for_again_where_the_s
     world.start()
     # It has begun, or can begin.
     assert world.post(address + "/undo", json={}).status_code in (202, 409)
-    until(lambda: world.sql("SELECT description, count(*) FROM customer WHERE name LIKE 'b-%' GROUP BY 1") == before, 30)
+    until(lambda: world.sql("SELECT description, count(*) FROM customer WHERE name LIKE 'b-%' GROUP BY 1") == before, 120)
 
 
 def test_a_receiver_is_told_of_each_change_although_who_tells_is_killed_twice(world):
@@ -580,14 +580,14 @@ def test_a_receiver_is_told_of_each_change_although_who_tells_is_killed_twice(wo
         assert world.sql("SELECT count(*) FROM sys_delivery") == "0" and not receiver.raw
         receiver.delay = 1
         world.work()
-        until(lambda: receiver.raw, 30)
+        until(lambda: receiver.raw, 120)
         world.kill()
         assert int(world.sql("SELECT count(*) FROM sys_delivery WHERE state <> 'done'")) > 0
         receiver.delay = 0
         # As if the time had passed for which a delivery is believed to be on its way.
         world.sql("UPDATE sys_delivery SET due_at = 0 WHERE state = 'sending'")
         world.start()
-        until(lambda: world.sql("SELECT count(*) FROM sys_delivery WHERE state <> 'done'") == "0", 30)
+        until(lambda: world.sql("SELECT count(*) FROM sys_delivery WHERE state <> 'done'") == "0", 120)
         told = {
             (headers["webhook-id"], event["data"]["record"]["name"])
             for (headers, _), event in zip(receiver.raw, receiver.events)

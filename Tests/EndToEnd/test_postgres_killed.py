@@ -55,20 +55,19 @@ def test_another_server_ends_the_imports_of_one_that_is_killed_again_and_again(s
             run = send(served, tmp_path / f"{number}.csv", names)
             writer = Writers(served, count=2, prefix=f"w{number}-")
             done = f"SELECT created FROM {served.schema}.sys_import WHERE file_name = '{number}.csv'"
-            until(lambda: int(server.ask(done)) > 300 * number and len(writer.acknowledged) > 5, 60)
+            until(lambda: int(server.ask(done)) > 300 * number and len(writer.acknowledged) > 5, 300)
             served.kill()
             writers.append(writer.finish())
             imported += names
             runs[run] = int(server.ask(done))
             assert writer.acknowledged and 0 < runs[run] < ROWS, runs
-        killed = time.monotonic()
         # What stands in the database is what had been acknowledged, to the row.
         writers.append(beside.finish())
         assert set(beside.statuses) == {201}, beside.statuses
         found = server.ask(f"SELECT count(*) FROM {served.schema}.customer WHERE name LIKE 'i%'")
         assert int(found) == sum(runs.values())
         for run in runs:
-            until(lambda: other.get(f"/api/v1/imports/{run}").json()["state"] == "done", 160 - (time.monotonic() - killed))
+            until(lambda: other.get(f"/api/v1/imports/{run}").json()["state"] == "done", 600)
             status = other.get(f"/api/v1/imports/{run}").json()
             assert (status["created"], status["failed"]) == (ROWS, 0), status
         names = other.names()
@@ -91,7 +90,7 @@ def test_merges_and_an_import_that_is_taken_back_survive_a_server_that_is_killed
     for name, record in records.items():
         assert served.post("/api/v1/contacts", json={"name": f"c-{name}", "customer": record}).ok
     run = send(served, tmp_path / "rows.csv", [f"i-{number}" for number in range(ROWS)])
-    until(lambda: served.get(f"/api/v1/imports/{run}").json()["state"] == "done", 60)
+    until(lambda: served.get(f"/api/v1/imports/{run}").json()["state"] == "done", 300)
     assert served.post(f"/api/v1/imports/{run}/undo").status_code == 202
     undone = f"SELECT deleted FROM {served.schema}.sys_import_undo"
     merged = f"SELECT count(*) FROM {served.schema}.sys_audit WHERE action LIKE '%merge'"
@@ -103,7 +102,7 @@ def test_merges_and_an_import_that_is_taken_back_survive_a_server_that_is_killed
                 pool.submit(merge_and_back, served, records[first], records[second])
                 for first, second in zip(kept[::2], kept[1::2])
             ]
-            until(lambda: int(server.ask(merged)) > before + 6 and int(server.ask(undone)) > 0, 60)
+            until(lambda: int(server.ask(merged)) > before + 6 and int(server.ask(undone)) > 0, 300)
             time.sleep(random.uniform(0, 0.2))
             served.kill()
         for each in work:
@@ -129,7 +128,7 @@ def test_a_backup_that_is_killed_leaves_no_half_archive_and_one_beside_a_killed_
     for number in range(6):
         served.start()
         writer = Writers(served, prefix=f"w{number}-")
-        until(lambda: len(writer.acknowledged) > 20, 60)
+        until(lambda: len(writer.acknowledged) > 20, 300)
         archive = folder / f"{number}.kehu"
         before = set(writer.acknowledged)
         backup = subprocess.Popen(
@@ -137,7 +136,7 @@ def test_a_backup_that_is_killed_leaves_no_half_archive_and_one_beside_a_killed_
         )
         if number % 2:
             # In the middle of its work, at another point each time.
-            until(lambda: backup.poll() is not None or list(folder.glob(f"{number}.kehu*")), 30)
+            until(lambda: backup.poll() is not None or list(folder.glob(f"{number}.kehu*")), 300)
             time.sleep(random.uniform(0, 0.15))
             backup.kill()
             served.kill()

@@ -1,4 +1,4 @@
-"""What is inside the Debian package, made of the debug build; scripts/test-deb installs one made for release."""
+"""What is inside the Debian package, made of the debug build, and what becomes of a system it is installed in."""
 
 import gzip
 import os
@@ -18,16 +18,21 @@ def alter(path, old, new):
     path.write_bytes(smaller(text.replace(old, new).encode()))
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """The package."""
-    folder = tmp_path_factory.mktemp("package")
-    command = [ROOT / "scripts" / "deb", "--program", BINARY, "--into", folder]
+def make(folder, *version):
+    """The package, of the program's version or another."""
+    command = [ROOT / "scripts" / "deb", "--program", BINARY, "--into", folder, *version]
     made = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert made.returncode == 0, made.stdout + made.stderr
     packages = list(folder.glob("kehu_*.deb"))
     assert len(packages) == 1 and made.stdout.strip() == str(packages[0]), made.stdout
-    yield packages[0]
+    return packages[0]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """The package."""
+    folder = tmp_path_factory.mktemp("package")
+    yield make(folder)
     # Nobody wants so much kept of each run.
     shutil.rmtree(folder)
 
@@ -112,3 +117,12 @@ def test_files_that_others_may_change_are_noticed(unpacked, tmp_path):
     done = check(spoilt)
     spoilt.unlink()
     assert done.returncode == 1 and "kehu.service" in done.stderr, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a system of its own needs root")
+def test_it_installs_upgrades_and_removes_cleanly_in_a_fresh_debian(package, tmp_path):
+    newer = make(tmp_path, "99.0")
+    command = [ROOT / "scripts" / "test-deb", "--program", BINARY, package, newer]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    newer.unlink()
+    assert done.returncode == 0 and "installs, upgrades and removes cleanly" in done.stdout, done.stdout + done.stderr

@@ -29,6 +29,8 @@ public struct BenchOptions: Sendable {
     public var url: String?
     /// The API key for it, of an administrator.
     public var key = ""
+    /// Whether records are made and changed there when it holds no data set of ours.
+    public var writes = false
     /// Its process when it runs on this machine: without it processor time and memory are not known.
     public var pid: Int32?
     /// The language of what is said meanwhile.

@@ -1,6 +1,6 @@
 import Values
 
-/// The requests of the measurement, one workload after the other, to a server that holds the data set.
+/// The requests of the measurement, one workload after the other, to one server.
 struct Course {
     let options: BenchOptions
     let endpoint: Endpoint
@@ -39,7 +39,7 @@ struct Course {
     }
 
     private func secondPages(_ mix: RequestMix) throws -> [String] {
-        try mix.set.owners.indices.compactMap { owner in
+        try mix.targets.owners.indices.compactMap { owner in
             let answer = try ask("GET", mix.firstPage(owner), mix.key)
             return try JSONReader.parse(Array(answer.body))["next"]?.string
         }

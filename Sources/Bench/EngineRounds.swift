@@ -76,11 +76,12 @@ struct EngineRounds {
         }
     }
 
-    private func move(_ change: (id: RecordID, stage: String), as actor: Actor) async throws {
+    private func move(_ change: (id: String, stage: String), as actor: Actor) async throws {
+        guard let id = RecordID(change.id) else { throw Problem.notFound }
         let input = JSONValue.object([.init(key: "stage", value: .string(change.stage))])
         _ = try await engine.write(as: actor) { session in
             let object = try session.object("opportunities")
-            let record = try session.update(object, change.id, input)
+            let record = try session.update(object, id, input)
             var json = JSONWriter(capacity: 4096)
             try session.write(object, record.id, to: &json)
             return json.bytes

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from program import BINARY
-from served import ENVIRONMENT
+from served import ENVIRONMENT, Served
 
 FAST = ["--customers", "1000", "--seconds", "0.1", "--passes", "1", "--import-rows", "300", "--pause", "5"]
 
@@ -59,3 +59,36 @@ def test_what_cannot_be_measured_is_said_clearly(folder):
     asked = ["--customers", "1000", "--url"]
     assert "https" in bench(*asked, "https://127.0.0.1", "--key", "x", fails=True).stderr
     assert "127.0.0.1:9" in bench(*asked, "http://127.0.0.1:9", "--key", "x", fails=True).stderr
+
+
+def test_a_workspace_of_ones_own_is_measured_by_what_it_holds(tmp_path):
+    served = Served(tmp_path).start()
+    try:
+        names = ["武汉康美医疗器械有限公司", "上海恒丰诚咨询有限公司", "Meridian Tools Ltd"]
+        for number, name in enumerate(names):
+            made = served.post("/api/v1/customers", json={"name": name, "phone": f"1391234567{number}"})
+            assert made.status_code == 201, made.text
+        asked = [*FAST, "--url", served.address, "--key", served.key, "--json"]
+
+        def measured(*more):
+            (size,) = json.loads(bench(*asked, *more).stdout)["sizes"]
+            assert size["customers"] == len(names)
+            assert all(figure["errors"] == 0 and figure["requests_per_second"] > 0 for figure in size["figures"]), size
+            assert size["page"]["errors"] == 0
+            return {figure["workload"] for figure in size["figures"]}
+
+        # Nothing is written unless that was asked for; there are no opportunities to report on, nor activities.
+        assert measured() == {"W1", "W1n", "W2", "W6a", "W6b", "hello"}
+        assert sorted(served.names()) == sorted(names)
+        deal = {"name": "首单", "customer": served.get("/api/v1/customers").json()["data"][0]["id"], "stage": "potential"}
+        deal = served.post("/api/v1/opportunities", json=deal).json()["id"]
+        version = served.get(f"/api/v1/opportunities/{deal}").json()["version"]
+        assert {"W3", "W4", "W5"} <= measured("--writes")
+        # What was made is in the recycle bin, and what was there is as it was.
+        assert sorted(served.names()) == sorted(names)
+        deals = served.get("/api/v1/opportunities").json()["data"]
+        assert [(each["id"], each["version"]) for each in deals] == [(deal, version)]
+        assert served.get("/api/v1/customers", params={"deleted": "true"}).json()["data"]
+        assert "--data" in bench(*asked, "--only", "W7", "--pid", served.process.pid, fails=True).stderr
+    finally:
+        served.close()

@@ -103,6 +103,16 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(Label("API key for --url.", zh: "--url 使用的 API 密钥。").text(Console.language)))
     var key: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            Label(
+                "With --url and a workspace of your own: measure writing, too; what is made goes to the recycle bin.",
+                zh: "与 --url 同用，测量自己的工作区时也测写入；新建的记录结束后移入回收站。"
+            ).text(Console.language)
+        )
+    )
+    var writes = false
+
     @Option(
         help: ArgumentHelp(
             Label("Process of the server of --url, on this machine.", zh: "--url 所指服务在本机的进程号。").text(
@@ -153,9 +163,9 @@ struct BenchCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        let (imports, needsURL) = (Set(["W7", "W7b", "W7u"]), key != nil || pid != nil)
+        let (imports, needsURL) = (Set(["W7", "W7b", "W7u"]), key != nil || pid != nil || writes)
         if url == nil, needsURL {
-            throw BenchCommand.wrong("--key and --pid need --url.", zh: "--key 与 --pid 须与 --url 同用。")
+            throw BenchCommand.wrong("--key, --pid and --writes need --url.", zh: "--key、--pid 与 --writes 须与 --url 同用。")
         }
         guard url != nil else { return }
         if key == nil { throw BenchCommand.wrong("--url needs --key.", zh: "--url 需要 --key。") }
@@ -291,6 +301,7 @@ struct BenchCommand: AsyncParsableCommand {
         options.importRows = min(max(importRows, 1), 10_000_000)
         options.pause = Double(min(max(pause, 0), 60_000)) / 1000
         options.url = url
+        options.writes = writes
         options.key = key ?? ""
         options.pid = pid
         options.language = Console.language

@@ -36,6 +36,16 @@ public enum CSVSeparator: String, Sendable, CaseIterable {
         case .pipe: Label("Vertical bar (|)", zh: "竖线（|）")
         }
     }
+
+    /// The text within a sentence.
+    var name: Label {
+        switch self {
+        case .comma: Label("comma", zh: "逗号")
+        case .semicolon: Label("semicolon", zh: "分号")
+        case .tab: Label("tab", zh: "制表符")
+        case .pipe: Label("vertical bar", zh: "竖线")
+        }
+    }
 }
 
 /// What the cells of a text table stand in that hold separators or line breaks.
@@ -62,6 +72,15 @@ public enum CSVQuote: String, Sendable, CaseIterable {
         case .double: Label("Double (\")", zh: "双引号（\"）")
         case .single: Label("Single (')", zh: "单引号（'）")
         case .nothing: Label("None", zh: "无")
+        }
+    }
+
+    /// The text within a sentence.
+    var name: Label {
+        switch self {
+        case .double: Label("double quotes", zh: "双引号")
+        case .single: Label("single quotes", zh: "单引号")
+        case .nothing: Label("no quotes", zh: "无引号")
         }
     }
 }
@@ -157,6 +176,17 @@ extension CSVFormat {
     /// What one would have to choose for a file to be read like this.
     public var reading: CSVReading {
         CSVReading(encoding: encoding, separator: CSVSeparator(byte: separator), quote: quote)
+    }
+
+    /// How the file is read, in one line: «UTF-8 · comma · double quotes».
+    public var summary: Label {
+        let separator = CSVSeparator(byte: separator)?.name ?? Label("CSV", zh: "CSV")
+        // Nearly always the first row names the columns.
+        let place = heading > 1 ? Label(" · headings in row \(heading)", zh: " · 表头在第 \(heading) 行") : nil
+        return Label(
+            "\(encoding.rawValue) · \(separator.en) · \(quote.name.en)\(place?.en ?? "")",
+            zh: "\(encoding.rawValue) · \(separator.zh) · \(quote.name.zh)\(place?.zh ?? "")"
+        )
     }
 
     /// Writes how the file is read as members of an object.

@@ -44,6 +44,18 @@ struct FileHead: Sendable {
         problems = remarks
     }
 
+    /// Whether a text table may have been read otherwise than it is meant: rows that do not fit their columns, signs that
+    /// the encoding does not have, or a single column whose cells hold what else stands between cells.
+    var isDoubtful: Bool {
+        guard let csv = format.csv else { return false }
+        if !problems.isEmpty || headers.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }) { return true }
+        guard headers.count == 1 else { return false }
+        let others = CSVSeparator.allCases.map(\.byte).filter { $0 != csv.separator }
+        return ([headers] + rows).contains { cells in
+            cells.contains { cell in cell.utf8.contains { others.contains($0) } }
+        }
+    }
+
     private static func texts(_ row: ImportRow, _ headers: [String]) -> [String] {
         switch row.content {
         case .cells(let cells): return cells

@@ -13,6 +13,8 @@ public struct ImportPreview: Sendable {
     public let format: ImportFormat
     /// How a text table would be read if nobody had said anything about it; nil for what is none.
     public let detected: CSVFormat?
+    /// Whether a person should look at how a text table is read: rows, signs or columns do not fit.
+    public let isDoubtful: Bool
     /// The sheets to choose from; empty for what is no workbook.
     public let sheets: [String]
     /// The columns.
@@ -138,6 +140,7 @@ extension Imports {
             object: definition.key,
             format: head.format,
             detected: detected,
+            isDoubtful: head.isDoubtful,
             sheets: head.sheets,
             headers: head.headers,
             heading: head.heading,

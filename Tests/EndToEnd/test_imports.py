@@ -210,18 +210,26 @@ def test_how_a_file_is_read_is_set_on_its_page(visit_owner, chief):
         found = re.search(r'<option value="([^"]*)" selected', select)
         return found.group(1) if found else None
 
+    def fold(page):
+        """Whether the choices stand open, and what their one line says."""
+        found = re.search(r'<details class="k-panel" id="reading"( open)?><summary>.*?<span class="k-count">(.*?)</span>', page.text, re.S)
+        return found.group(1) is not None, html.unescape(found.group(2))
+
     rows = "客户名称;电话\n'读法二号;乙';\n".encode()
     page = visit_owner.get("/imports/new", params={"object": "customers"})
     action = html.unescape(re.search(r'method="post" action="(/imports[^"]+)"', page.text).group(1))
     page = visit_owner.post(action, data={"object": "customers"}, files={"file": ("a.csv", rows)})
     assert page.ok and "/imports/drafts/" in page.url, page.text
     assert [chosen(page, name) for name in ("encoding", "separator", "quote")] == ["", "", ""]
+    assert fold(page) in ((False, "UTF-8 · 分号 · 双引号"), (False, "UTF-8 · semicolon · double quotes"))
     assert "读法二号;乙" not in page.text
     draft = page.url.split("?")[0]
     wrong = visit_owner.get(draft, params={"heading": "1", "encoding": "EBCDIC"})
     assert wrong.ok and "k-flash-bad" in wrong.text and chosen(wrong, "encoding") == ""
+    assert fold(wrong)[0]
     page = visit_owner.get(draft, params={"heading": "1", "encoding": "", "separator": "semicolon", "quote": "single"})
     assert [chosen(page, name) for name in ("encoding", "separator", "quote")] == ["", "semicolon", "single"]
+    assert fold(page) in ((True, "UTF-8 · 分号 · 单引号"), (True, "UTF-8 · semicolon · single quotes"))
     assert "读法二号;乙" in page.text
     form = {
         "_csrf": token(page), "heading": "1", "encoding": "", "separator": "semicolon", "quote": "single",

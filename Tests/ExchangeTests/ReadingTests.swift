@@ -124,6 +124,25 @@ import Values
         #expect(said.format.label.zh == "CSV，UTF-8，分号分隔，无引号")
     }
 
+    @Test func `what was found out is doubted only where rows, signs or columns do not fit`() async throws {
+        let shop = try await Workshop.open()
+        func preview(_ bytes: [UInt8], _ reading: CSVReading = CSVReading()) async throws -> ImportPreview {
+            let path = try shop.file("a.csv", "")
+            try Data(bytes).write(to: URL(filePath: path))
+            return try await shop.imports.preview(path, object: "tools", reading: reading, as: shop.admin)
+        }
+        #expect(try await preview(Array("name,count\nHammer,5\n".utf8)).isDoubtful == false)
+        #expect(try await preview(Array("name\nHammer\nSaw\n".utf8)).isDoubtful == false)
+        #expect(try await preview(Array("name;count\nHammer;5\n".utf8), CSVReading(separator: .pipe)).isDoubtful)
+        #expect(try await preview(Array("name,count\nHammer,5,6\n".utf8)).isDoubtful)
+        let chinese: [UInt8] = Array("name,count\n".utf8) + [0xD6, 0xD0, 0x2C, 0x31, 0x0A]
+        let found = try await preview(chinese)
+        #expect(found.isDoubtful == false)
+        #expect(found.format.csv?.summary.zh == "GB18030 · 逗号 · 双引号")
+        #expect(found.format.csv?.summary.en == "GB18030 · comma · double quotes")
+        #expect(try await preview(chinese, CSVReading(encoding: .utf8)).isDoubtful)
+    }
+
     @Test func `after a crash, in its errors and taken back a file is read as was said`() async throws {
         struct PowerCut: Error {}
         let shop = try await Workshop.open()

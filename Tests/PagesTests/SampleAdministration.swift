@@ -29,6 +29,7 @@ extension SamplePages {
             error: text("文件第 7 行无法读取。", "Row 7 cannot be read.")
         )
         mapping.heading = 1
+        mapping.readingNow = text("GB18030 · 逗号 · 双引号", "GB18030 · comma · double quotes") + mark
         mapping.reading = [
             ImportStyle(
                 "encoding",

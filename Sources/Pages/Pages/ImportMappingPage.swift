@@ -74,9 +74,10 @@ extension ImportPage {
         }
         let reading = HTML.each(model.reading) { Control.select($0.name, $0.label, $0.options, chosen: $0.chosen) }
         return """
-            <form class="k-panel" method="get" action="\(model.action)"><h2 class="k-panel-head">\(context(ImportTexts.reading))</h2>\
-            <div class="k-section k-form"><p class="k-help">\(context(ImportTexts.readingHelp))</p>\
-            <div class="k-fields">\(heading)\(reading)</div><div>\(button)</div></div></form>
+            <details class="k-panel" id="reading"\(attribute: "open", if: model.opensReading)><summary>\(Icons.use("right"))\
+            \(context(ImportTexts.reading))<span class="k-count">\(model.readingNow)</span></summary>\
+            <form class="k-section k-form" method="get" action="\(model.action)"><p class="k-help">\(context(ImportTexts.readingHelp))</p>\
+            <div class="k-fields">\(heading)\(reading)</div><div>\(button)</div></form></details>
             """
     }
 

@@ -91,6 +91,10 @@ public struct ImportMapping: Sendable {
     public var heading: Int?
     /// How the characters and cells of a text table are written; empty for other files.
     public var reading: [ImportStyle] = []
+    /// The same in one line, as it is now.
+    public var readingNow = ""
+    /// True where that is to be looked at: doubtful, said by hand, or nothing can be read with what was chosen.
+    public var opensReading = false
     /// What is done with rows that are likely the same as a record: empty, `skip`, `update` or `flag`.
     public var duplicates = ""
     /// Where the proposal comes from.

@@ -30,8 +30,9 @@ enum MappingHandlers {
         } catch let problem as Problem
             where MappedSheet.isChosen(call) && (problem.isAboutInput || problem.kind == .tooLarge)
         {
-            // With that choice nothing can be read: it is said on the page as it was before.
-            return page.go(to: address(draft.id), .bad, problem.fields.first?.message ?? problem.message)
+            // With that choice nothing can be read: it is said on the page as it was before, with the choices open.
+            let message = problem.fields.first?.message ?? problem.message
+            return page.go(to: address(draft.id) + "?look=reading", .bad, message)
         }
         let preview = sheet.preview
         let status = problem.map { HTTPResponse.Status(code: $0.kind.rawValue) } ?? .ok
@@ -53,6 +54,8 @@ enum MappingHandlers {
             if case .workbook(let sheet, _) = preview.format { model.sheet = sheet }
             model.heading = preview.heading
             model.reading = ReadingOptions.of(sheet, page.context)
+            model.readingNow = preview.format.csv.map { page.context($0.summary) } ?? ""
+            model.opensReading = ReadingOptions.needLook(sheet) || page.call.query["look"] == "reading"
             model.duplicates = page.form["duplicates"] ?? sheet.mapping.duplicates?.rawValue ?? ""
             model.origin = preview.origin.map { origin($0, page.context) }
             var html = Pages.ImportPage.mapping(model, object: object.pluralLabel, in: page.context)

@@ -35,6 +35,9 @@ enum ReadingOptions {
         ]
     }
 
+    /// Whether the choices stand open: what was found out is doubtful, or somebody has said something else.
+    static func needLook(_ sheet: MappedSheet) -> Bool { sheet.preview.isDoubtful || sheet.reading != CSVReading() }
+
     private static func detected(_ label: Label, _ context: PageContext) -> Option {
         Option("", context(ImportTexts.detected(label)))
     }

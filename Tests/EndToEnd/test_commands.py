@@ -79,6 +79,7 @@ def test_objects_fields_and_choices_change_by_command_while_the_server_runs(worl
         ("export", "customers", "--format", "pdf"), ("key", "new", "--user", EMAIL),
         ("key", "new", "--user", EMAIL, "--name", "x", "--scopes", "everything"), ("workspace", "new", "x"),
         ("object", "rename", "customer"), ("choice", "rename", "customer", "level", "a"), ("webhook", "replay", "x"),
+        ("demo", "--login-host", "crm.example.com"),
     ],
     ids=" ".join,
 )

@@ -18,16 +18,6 @@ struct ServeOptions: ParsableArguments {
     var address: String?
 
     @Option(
-        help: ArgumentHelp(
-            Label(
-                "Host name at which people name their workspace when they log in; several with commas.",
-                zh: "登录时填写工作区名称的共用主机名，多个用逗号分隔。"
-            ).text(Console.language)
-        )
-    )
-    var loginHost: String?
-
-    @Option(
         help: ArgumentHelp(Label("Form of the log: plain or json.", zh: "日志格式：plain 或 json。").text(Console.language))
     )
     var log: String?
@@ -86,7 +76,7 @@ struct ServeOptions: ParsableArguments {
     /// The flags by the names of settings.
     var flags: [String: String?] {
         [
-            "host": host, "port": port.map { String($0) }, "address": address, "login_host": loginHost,
+            "host": host, "port": port.map { String($0) }, "address": address,
             "log": log, "log_level": logLevel,
             "rate_limit": rateLimit.map { String($0) }, "behind_proxy": behindProxy ? "true" : nil,
             "log_requests": logRequests ? "true" : nil, "metrics_token": metricsToken,
@@ -148,9 +138,21 @@ struct ServeCommand: AsyncParsableCommand {
     )
     @OptionGroup var data: DataOptions
     @OptionGroup var serve: ServeOptions
+    // No option of the demo, which is one workspace under whatever host name.
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Host name at which people name their workspace when they log in; several with commas.",
+                zh: "登录时填写工作区名称的共用主机名，多个用逗号分隔。"
+            ).text(Console.language)
+        )
+    )
+    var loginHost: String?
 
     func run() async throws {
-        let settings = try data.settings(serve.flags)
+        var flags = serve.flags
+        flags["login_host"] = loginHost
+        let settings = try data.settings(flags)
         let directory = try await WorkspaceDirectory.chosen(settings)
         if let hosts = try Hosts(settings) { return try await serveMany(directory, hosts, settings) }
         let name = try directory.choose(settings.text("workspace"))

@@ -25,6 +25,19 @@ def test_the_description_is_valid(staff, who):
     assert document["openapi"].startswith("3.1")
 
 
+def test_the_description_names_the_header_for_shared_host_names(staff):
+    document = staff["an"].get("/openapi.json").json()
+    header = document["components"]["parameters"]["workspace"]
+    assert (header["name"], header["in"]) == ("Kehu-Workspace", "header") and not header.get("required")
+    assert "workspace_needed" in header["description"]
+    named = {"$ref": "#/components/parameters/workspace"}
+    without = {
+        path for path, methods in document["paths"].items() for operation in methods.values()
+        if operation["parameters"].count(named) != 1
+    }
+    assert without == {"/healthz", "/readyz"}
+
+
 def test_the_description_shows_only_what_its_reader_may_know(staff):
     answer = staff["administrator"].post(
         "/api/v1/schema/objects",

@@ -149,8 +149,14 @@ struct OpenAPIDocument {
             if entry.object != nil, entry.route.method == .patch || entry.route.method == .delete {
                 write("If-Match", "header", .string, "The version that was read", to: &json)
             }
+            if !OpenAPIDocument.ofTheProcess.contains(entry.operation.id) {
+                json.object { $0.member("$ref", "#/components/parameters/workspace") }
+            }
         }
     }
+
+    /// What is asked of the process and not of a workspace.
+    private static let ofTheProcess = [Operation.health.id, Operation.ready.id]
 
     private func write(
         _ name: String,
@@ -283,6 +289,10 @@ struct OpenAPIDocument {
 }
 
 extension OpenAPIDocument {
+    private static let workspace =
+        "The name of the workspace that is meant, at a host name that several workspaces share: without it 400, "
+        + "`workspace_needed`. Elsewhere it means nothing."
+
     fileprivate func writeComponents(to json: inout JSONWriter) {
         json.key("securitySchemes")
         json.object { json in
@@ -297,6 +307,11 @@ extension OpenAPIDocument {
                 json.member("in", "cookie")
                 json.member("name", Doors.cookie)
             }
+        }
+        json.key("parameters")
+        json.object { json in
+            json.key("workspace")
+            write(HTTPField.Name.workspace.rawName, "header", .string, OpenAPIDocument.workspace, to: &json)
         }
         json.key("responses")
         json.object { json in

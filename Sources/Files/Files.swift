@@ -88,7 +88,7 @@ public final class Files: Sendable {
             throw FileStore.unreadable
         }
         defer { try? file.close() }
-        guard size <= limits.size else { throw FileRefusal.tooLarge(limits) }
+        guard size <= limits.size else { throw limits.refusal }
         let head = [UInt8](try file.read(upToCount: Picture.lookedAt) ?? Data())
         let type = FileType.detect(Array(head.prefix(FileType.lookedAt)), name: name)
         if let danger = type.danger, !limits.allowed.contains(danger) { throw FileRefusal.dangerous(danger) }

@@ -96,6 +96,9 @@ public struct FileLimits: Sendable, Equatable {
     /// The keys of the settings: megabytes, and kinds with commas between them.
     public static let keys = ["file_limit_mb", "file_allowed"]
 
+    /// Why a larger file is refused.
+    public var refusal: Problem { FileRefusal.tooLarge(self) }
+
     /// What the settings say.
     public static func read(_ connection: Connection) throws -> FileLimits {
         var limits = FileLimits()

@@ -24,14 +24,14 @@ def left(kehu):
     return [each for each in uploads.iterdir() if each.is_file()] if uploads.exists() else []
 
 
-def begin(kehu, client, length):
+def begin(kehu, client, length, kind="application/octet-stream"):
     """A connection that has announced so many bytes and sent some."""
     target = urlsplit(kehu.address)
     connection = socket.create_connection((target.hostname, target.port), timeout=60)
     head = (
         "POST /api/v1/files?name=half.txt HTTP/1.1\r\n"
         f"Host: {target.netloc}\r\nAuthorization: {client.headers['Authorization']}\r\n"
-        f"Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
     )
     connection.sendall(head.encode() + b"x" * 300_000)
     return connection
@@ -60,6 +60,27 @@ def test_an_upload_that_is_cut_or_stands_still_leaves_nothing(kehu, staff):
     assert len(list((folder(kehu) / "files").rglob("*"))) == contents
     answer = client.post("/api/v1/files?name=a.txt", data=b"x" * 30_000_000)
     assert answer.status_code == 413, answer.text
+    assert not left(kehu)
+
+
+def test_the_limit_that_is_told_is_the_one_that_holds(kehu, staff):
+    client = staff["administrator"]
+    most = b"x" * 25_000_000
+    assert client.post("/api/v1/files?name=a.txt", data=most).status_code == 201
+    for answer in (
+        client.post("/api/v1/files?name=a.txt", data=most + b"x"),
+        client.post("/api/v1/files?name=a.txt", data=most + b"x" * 5_000_000),
+        client.post("/api/v1/files", files={"file": ("a.txt", most + b"x")}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large"), answer.text
+        assert "25 MB" in answer.json()["detail"], answer.text
+    # A form may hold 20 files; its limit is told by theirs.
+    with begin(kehu, client, 600_000_000, "multipart/form-data; boundary=x") as whole:
+        received = b""
+        while b"25 MB" not in received and (part := whole.recv(8192)):
+            received += part
+        assert b" 413 " in received.split(b"\r\n")[0], received
+        assert b"files_too_large" in received and b"25 MB" in received, received
     assert not left(kehu)
 
 

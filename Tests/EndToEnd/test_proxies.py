@@ -195,7 +195,8 @@ def test_large_files_pass_both_ways_and_too_large_ones_are_refused_in_words(behi
             front, files, protocol, "-H", f"Authorization: Bearer {behind.key}", "--data-binary", f"@{large}",
             "-w", " %{http_code}", front.address + "/api/v1/files?name=a.bin",
         )
-        assert refused.endswith(" 413") and '"code":"too_large"' in refused, (protocol, refused)
+        assert refused.endswith(" 413") and '"code":"file_too_large"' in refused, (protocol, refused)
+        assert "31 MB" in refused, refused
     large.unlink()
 
 

@@ -41,16 +41,38 @@ enum FileForm {
 
     /// The parts of a form with files.
     static func multipart(_ call: Call) async throws -> Multipart {
-        let path = try await save(call, files: most)
+        let limits = try await call.workspace.files.limits()
+        let limit = Int(limits.size) * most + rest
+        let path =
+            limit > UploadBody.limit
+            ? try await store(call, upTo: UploadBody.limit, else: .tooLarge(UploadBody.limit))
+            : try await store(call, upTo: limit, else: tooLarge(limits))
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try Multipart(stored: path, type: call.headers[.contentType])
     }
 
-    /// The body as a file, at most as large as so many files may be.
-    static func save(_ call: Call, files: Int = 1) async throws -> String {
+    /// The body of a request, which is one file, as large as a file may be.
+    static func save(_ call: Call) async throws -> String {
+        let limits = try await call.workspace.files.limits()
+        return try await store(call, upTo: min(Int(limits.size), UploadBody.limit), else: limits.refusal)
+    }
+
+    private static func store(_ call: Call, upTo limit: Int, else refusal: Problem) async throws -> String {
         guard let upload = call.upload else { throw Problem.noSuchAddress }
-        let limit = min(Int(try await call.workspace.files.limits().size) * files + rest, UploadBody.limit)
         let name = call.engine.ids.next().description
-        return try await upload.save(in: call.workspace.files.uploads, name: name, upTo: limit)
+        return try await upload.save(in: call.workspace.files.uploads, name: name, upTo: limit, else: refusal)
+    }
+
+    /// People know the limit of one file, not what a form of them may hold.
+    private static func tooLarge(_ limits: FileLimits) -> Problem {
+        let each = limits.size / 1_000_000
+        return Problem(
+            .tooLarge,
+            "files_too_large",
+            Label(
+                "This is too much at once: at most \(most) files of up to \(each) MB each.",
+                zh: "上传内容过大：一次最多 \(most) 个文件，每个不超过 \(each) MB。"
+            )
+        )
     }
 }

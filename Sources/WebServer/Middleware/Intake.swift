@@ -88,7 +88,12 @@ enum Intake {
 extension Problem {
     /// The body is larger than the address takes.
     static func tooLarge(_ limit: Int) -> Problem {
-        let size = limit >= 1_000_000 ? "\(limit / 1_000_000) MB" : "\(limit / 1000) kB"
+        let size =
+            switch limit {
+            case 1_000_000_000...: "\(limit / 1_000_000_000) GB"
+            case 1_000_000...: "\(limit / 1_000_000) MB"
+            default: "\(limit / 1000) kB"
+            }
         return Problem(
             .tooLarge,
             "too_large",

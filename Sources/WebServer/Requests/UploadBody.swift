@@ -29,13 +29,18 @@ final class UploadBody: Sendable {
     /// Whether it has been read to its end.
     var isWhole: Bool { ended.withLock { $0 } }
 
-    /// Writes the body into a new file of `folder`, at most `limit` bytes. A file that did not come whole, or not in
-    /// time, is removed.
-    func save(in folder: String, name: String, upTo limit: Int = UploadBody.limit) async throws -> String {
+    /// Writes the body into a new file of `folder`, at most `limit` bytes; `refusal` is thrown for more. A file that did
+    /// not come whole, or not in time, is removed.
+    func save(
+        in folder: String,
+        name: String,
+        upTo limit: Int = UploadBody.limit,
+        else refusal: Problem = .tooLarge(UploadBody.limit)
+    ) async throws -> String {
         let path = folder + "/" + name
         begun.withLock { $0 = true }
         if let text = head[.contentLength], let length = Int(text), length > limit {
-            throw Problem.tooLarge(limit)
+            throw refusal
         }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try UploadBody.checkSpace(in: folder, for: head[.contentLength].flatMap { Int64($0) } ?? 0)
@@ -46,7 +51,7 @@ final class UploadBody: Sendable {
         let pace = UploadPace()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.write(to: path, upTo: limit, pace) }
+                group.addTask { try await self.write(to: path, upTo: limit, else: refusal, pace) }
                 group.addTask { try await pace.watch() }
                 try await group.next()
                 group.cancelAll()
@@ -58,13 +63,18 @@ final class UploadBody: Sendable {
         }
     }
 
-    private func write(to path: String, upTo limit: Int, _ pace: UploadPace) async throws {
+    private func write(
+        to path: String,
+        upTo limit: Int,
+        else refusal: Problem,
+        _ pace: UploadPace
+    ) async throws {
         guard let file = FileHandle(forWritingAtPath: path) else { throw UploadBody.unwritable }
         defer { try? file.close() }
         var total = 0
         for try await part in stream {
             total += part.readableBytes
-            guard total <= limit else { throw Problem.tooLarge(limit) }
+            guard total <= limit else { throw refusal }
             try part.withUnsafeReadableBytes { try file.write(contentsOf: Data($0)) }
             pace.count(part.readableBytes)
         }

@@ -49,6 +49,7 @@ extension Privacy {
         let done = try await engine.write(as: actor) { session in
             let person = try Person(plural, id, rules, session)
             try check(person)
+            try RetentionCount.erased(id, on: session.connection)
             return try Eraser.end(person, tokens, since: start, reason, session)
         }
         report.add(done.report)

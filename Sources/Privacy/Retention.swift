@@ -136,6 +136,7 @@ extension Privacy {
     public func remove(_ id: RecordID, _ session: WriteSession) throws {
         guard let rule = try Privacy.retention(session).first(where: { $0.id == id }) else { throw Problem.notFound }
         try session.connection.run("DELETE FROM sys_retention WHERE id = \(id)")
+        try RetentionCount(id).forget(on: session.connection)
         try note(nil, before: rule, session)
     }
 
@@ -234,21 +235,16 @@ extension Privacy {
         var total: Int64 = 0
         for rule in rules where rule.active {
             if let ran = rule.ranAt, now.milliseconds - ran.milliseconds < 20 * 3_600_000 { continue }
-            let count = try await run(rule, as: system)
-            total += count
-            _ = try await engine.database.write { connection in
-                try connection.run(
-                    "UPDATE sys_retention SET ran_at = \(now), ran_count = \(count) WHERE id = \(rule.id)"
-                )
-            }
+            try await run(rule, as: system)
+            let count = RetentionCount(rule.id)
+            total += try await engine.database.write { try count.end(at: now, on: $0) }
         }
         // What was erased stands in the log of the database until that is emptied.
         if total > 0 { engine.database.checkpoint() }
         return total
     }
 
-    private func run(_ rule: RetentionRule, as system: Actor) async throws -> Int64 {
-        var done: Int64 = 0
+    private func run(_ rule: RetentionRule, as system: Actor) async throws {
         var refused: Set<RecordID> = []
         while true {
             let (object, ids) = try await engine.read(as: system) { session in
@@ -259,30 +255,40 @@ extension Privacy {
                 return (object, try session.list(object, query).rows.map(\.id))
             }
             let wanted = ids.filter { !refused.contains($0) }
-            if wanted.isEmpty { return done }
+            if wanted.isEmpty { return }
             for id in wanted {
                 do {
-                    try await apply(rule.action, object, id, as: system)
-                    done += 1
+                    try await apply(rule, object, id, as: system)
                 } catch is Problem {
                     // A hook may have refused it, or somebody was quicker; the next day tries again.
                     refused.insert(id)
                 }
             }
-            if refused.count >= 200 { return done }
+            if refused.count >= 200 { return }
         }
     }
 
     private func apply(
-        _ action: RetentionRule.Action,
+        _ rule: RetentionRule,
         _ object: ObjectDefinition,
         _ id: RecordID,
         as system: Actor
     ) async throws {
-        switch action {
-        case .delete: _ = try await engine.write(as: system) { try $0.delete(object, id) }
-        case .purge: _ = try await engine.write(as: system) { try $0.purge(object, id) }
-        case .erase: _ = try await erase(object.plural, id, reason: "retention", as: system) { _ in }
+        let count = RetentionCount(rule.id)
+        switch rule.action {
+        case .delete:
+            try await engine.write(as: system) { session in
+                try session.delete(object, id)
+                try count.add(on: session.connection)
+            }
+        case .purge:
+            try await engine.write(as: system) { session in
+                try session.purge(object, id)
+                try count.add(on: session.connection)
+            }
+        case .erase:
+            try await engine.database.write { try count.begin(erasing: id, on: $0) }
+            _ = try await erase(object.plural, id, reason: "retention", as: system) { _ in }
         }
     }
 }

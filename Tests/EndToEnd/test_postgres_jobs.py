@@ -308,6 +308,9 @@ def _(world):
     assert world.sql("SELECT count(*) FROM contact WHERE deleted_at IS NOT NULL") == "30"
     gone = "SELECT count(*), count(DISTINCT record) FROM sys_audit WHERE action = 'delete' AND object = 'contact'"
     assert world.sql(gone) == "30|30"
+    # Those before the kill are counted with those after it.
+    assert world.sql("SELECT ran_count FROM sys_retention WHERE action = 'delete'") == "30"
+    assert world.sql("SELECT count(*) FROM sys_counter WHERE name LIKE 'retention:%'") == "0"
 
 
 @case("privacy.retention (erasing)", "sys_erasure", "INSERT", after=4)
@@ -322,6 +325,7 @@ def _(world):
     yield
     assert world.sql("SELECT count(*), count(DISTINCT name) FROM contact WHERE name LIKE '〔已抹除%'") == "10|10"
     assert world.sql("SELECT count(*), count(DISTINCT record) FROM sys_erasure") == "10|10"
+    assert world.sql("SELECT ran_count FROM sys_retention WHERE action = 'erase'") == "10"
     assert world.sql("SELECT count(*) FROM contact WHERE mobile LIKE '%1390000111%' OR email LIKE '%gone.example'") == "0"
     assert world.sql("SELECT count(*) FROM sys_audit WHERE changes LIKE '%1390000111%' OR changes LIKE '%gone.example%'") == "0"
     assert world.get("/api/v1/search", params={"q": "13900001113"}).json()["data"] == []

@@ -77,6 +77,33 @@ import Values
         #expect(try await registry.faults().isEmpty)
     }
 
+    @Test func `a run that was broken off counts what it had done before, and whom the start erased`() async throws {
+        let time = Time()
+        let registry = try await Registry.open(clock: time.clock)
+        let first = try await registry.make("leads", #"{"name":"线索一"}"#)
+        try await registry.make("leads", #"{"name":"线索二"}"#)
+        time.pass(days: 40)
+        let rule = RetentionRule(object: "lead", days: 30, action: .erase)
+        let stored = try await registry.engine.write(as: registry.officer) { try registry.privacy.add(rule, $0) }
+        // As a crash leaves it: three were erased, and of a fourth it is only known that a rule wanted it.
+        let name = "retention:\(stored.id)"
+        try await registry.engine.database.write { connection in
+            try connection.run("INSERT INTO sys_counter (name, value) VALUES (\(name), 3)")
+            try connection.run("INSERT INTO sys_counter (name, value) VALUES (\(name + ":erasing"), \(first))")
+        }
+        _ = try await registry.privacy.erase("leads", first, confirmation: "线索一", as: registry.officer)
+        #expect(try await registry.privacy.runRetention() == 5)
+        let rules = try await registry.engine.read(as: registry.officer) { try Privacy.retention($0) }
+        #expect(rules.map(\.ranCount) == [5])
+        let left = try await registry.engine.database.read { connection in
+            try connection.value("SELECT count(*) FROM sys_counter WHERE name LIKE 'retention:%'").integer
+        }
+        #expect(left == 0)
+        // The next run begins anew.
+        time.pass(days: 2)
+        #expect(try await registry.privacy.runRetention() == 0)
+    }
+
     @Test func `a rule that could not run is refused`() async throws {
         let registry = try await Registry.open()
         let wrong = [

@@ -64,6 +64,39 @@ import Values
         #expect(rows == [[.integer(1), .integer(3)]] && kept?.isEmpty == false)
     }
 
+    @Test func `while a reckoning is under way each warning is shown once, as it was told`() async throws {
+        let (books, _, _) = try await books()
+        let (engine, head) = (books.firm.engine, books.firm.head)
+        func shown() async throws -> [[WarningReader.Warning]?] {
+            try await engine.read(as: head) { session in
+                [
+                    try WarningRuns.kept(limit: 50, session),
+                    try WarningRuns.concerning(everybody: true, limit: 50, session).map(\.warning),
+                ]
+            }
+        }
+        func set(_ statement: SQLFragment) async throws {
+            _ = try await engine.database.write { try $0.run(statement) }
+        }
+        try await WarningRuns(engine).reckon()
+        let before = try await shown()
+        #expect(before[0]?.isEmpty == false && before[1]?.isEmpty == false)
+        // The next one has found the same for other amounts, then told of it, and not yet cleared away what was.
+        try await set(
+            """
+            INSERT INTO sys_cost_warning (id, object, record, kind, amount, open, since, round)
+            SELECT id + 1000, object, record, kind, amount + 1, open, since, -2 FROM sys_cost_warning
+            """
+        )
+        #expect(try await shown() == before)
+        try await set("UPDATE sys_cost_warning SET round = 2 WHERE round = -2")
+        #expect(try await shown() == before)
+        // A first one that is under way has told nobody yet.
+        try await set("DELETE FROM sys_cost_warning WHERE round = 2")
+        try await set("UPDATE sys_cost_warning SET round = -1")
+        #expect(try await shown() == [nil, []])
+    }
+
     @Test func `a new warning is an event once, with reasons for those who may know them`() async throws {
         let (books, id, _) = try await books()
         try await WarningRuns(books.firm.engine).reckon()

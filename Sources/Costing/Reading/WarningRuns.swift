@@ -97,6 +97,13 @@ public struct WarningRuns: Sendable {
         public let since: String
     }
 
+    /// What has been told. While a reckoning is under way, or where one broke off, it stands beside what was told before:
+    /// a warning of both is shown as it was.
+    private static let isShown: SQLFragment = """
+        w.round > 0 AND NOT EXISTS (SELECT 1 FROM sys_cost_warning o WHERE o.record = w.record AND o.kind = w.kind
+            AND o.open = w.open AND o.round > 0 AND o.round < w.round)
+        """
+
     /// As they were last reckoned, at most `limit` for each reason, of customers that the reader may see; nil where that
     /// never happened. No statement of a customer is read for it.
     public static func kept(limit: Int, _ session: ReadSession) throws -> [WarningReader.Warning]? {
@@ -104,12 +111,13 @@ public struct WarningRuns: Sendable {
         let object = try ProfitReader.customers(session)
         let access: SQLFragment = session.condition(.read, on: object, alias: "c").map { " AND " + $0 } ?? ""
         let open = Protection(session).isOn ? 1 : 0
-        guard try session.connection.row("SELECT id FROM sys_cost_warning LIMIT 1") != nil else { return nil }
+        let told = try session.connection.row("SELECT id FROM sys_cost_warning WHERE round > 0 LIMIT 1")
+        guard told != nil else { return nil }
         return try WarningReader.Kind.allCases.flatMap { kind in
             try session.connection.rows(
                 """
                 SELECT c."id", c."name", w.amount FROM sys_cost_warning w JOIN \(name: object.key) c ON c."id" = w.record
-                WHERE w.open = \(open) AND w.kind = \(kind.rawValue) AND c."deleted_at" IS NULL\(access)
+                WHERE w.open = \(open) AND w.kind = \(kind.rawValue) AND c."deleted_at" IS NULL\(access) AND \(isShown)
                 ORDER BY w.amount DESC, w.id LIMIT \(limit)
                 """
             ).map { .init(kind: kind, customer: RecordID($0.integer(0)), name: $0.text(1), amount: $0.integer(2)) }
@@ -128,7 +136,8 @@ public struct WarningRuns: Sendable {
             """
             SELECT w.kind, c."id", c."name", w.amount, w.since FROM sys_cost_warning w
             JOIN \(name: object.key) c ON c."id" = w.record
-            WHERE w.open = \(open) AND c."deleted_at" IS NULL\(access)\(own) ORDER BY w.amount DESC, w.id LIMIT \(limit)
+            WHERE w.open = \(open) AND c."deleted_at" IS NULL\(access)\(own) AND \(isShown)
+            ORDER BY w.amount DESC, w.id LIMIT \(limit)
             """
         ).compactMap { row in
             guard let kind = WarningReader.Kind(rawValue: row.text(0)) else { return nil }

@@ -73,7 +73,7 @@ extension RecordEngine {
         _ selection: BulkSelection,
         _ action: BulkAction,
         as actor: Actor,
-        enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void = { _, _ in }
+        enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void
     ) async throws -> RecordID {
         try await write(as: actor) { session in
             guard let user = actor.userID else { throw Problem.notFound }
@@ -130,7 +130,7 @@ extension RecordEngine {
     public func beginUndo(
         ofBulk id: RecordID,
         as actor: Actor,
-        enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void = { _, _ in }
+        enqueue: @escaping @Sendable (RecordID, WriteSession) throws -> Void
     ) async throws {
         try await write(as: actor) { session in
             let run = try session.bulkRun(id)

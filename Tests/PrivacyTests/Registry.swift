@@ -76,14 +76,14 @@ struct Registry {
     /// Sets fields of several records at once; the answer is the bulk change.
     func bulk(_ plural: String, _ ids: [RecordID], _ json: String) async throws -> RecordID {
         let action = BulkAction.set(try JSONReader.parse(json))
-        let id = try await engine.beginBulk(plural, BulkSelection(ids: ids), action, as: chen)
+        let id = try await engine.beginBulk(plural, BulkSelection(ids: ids), action, as: chen) { _, _ in }
         while try await engine.workOnBulk(id, as: chen) {}
         return id
     }
 
     /// Undoes a bulk change, as far as that can be done.
     func undo(bulk id: RecordID) async throws -> BulkRun {
-        try await engine.beginUndo(ofBulk: id, as: chen)
+        try await engine.beginUndo(ofBulk: id, as: chen) { _, _ in }
         while try await engine.workOnBulk(id, as: chen) {}
         return try await engine.bulkRun(id, as: chen)
     }

@@ -94,6 +94,9 @@ public final class OpenWorkspaces: WorkspaceFinder {
         return try await server(of: name, isAsked: true)
     }
 
+    /// Whether the place of the workspaces can be reached.
+    public func look() async throws { _ = try await directory.current() }
+
     /// What is opened for its jobs alone is the first to be closed again.
     private func server(of name: String, isAsked: Bool) async throws -> WebServer {
         let now = ContinuousClock.now

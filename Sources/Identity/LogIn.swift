@@ -36,6 +36,14 @@ public final class LogIn: Sendable {
         return result
     }
 
+    /// Whether a password is right. Nothing is counted or noted, so it is for while nobody may write, behind something else
+    /// that slows down who guesses.
+    public func fits(email: String, password: String) async throws -> Bool {
+        let attempt = Attempt(email: email, code: nil, address: "", device: "")
+        let hash = try await storedHash(email: attempt.email)
+        return try await passwords.verify(password.utf8.count <= 1024 ? password : "", against: hash)
+    }
+
     /// Goes on after `needsCode`: opens the session when the code of the app or a recovery code is right.
     public func confirm(
         pending token: String,

@@ -14,6 +14,9 @@ public protocol WorkspaceFinder: Sendable {
     ///
     /// Throws a `Problem`: `unknown_host` where there is no such workspace, another one when it cannot be opened.
     func server(named name: String) async throws -> WebServer
+
+    /// Looks whether it can be told at all which workspaces there are. Throws where it cannot, for whatever name.
+    func look() async throws
 }
 
 /// The one workspace that a process serves, whatever the host name.
@@ -25,6 +28,8 @@ struct OnlyWorkspace: WorkspaceFinder {
     func isShared(_ host: String) -> Bool { false }
 
     func server(named name: String) async throws -> WebServer { web }
+
+    func look() async throws {}
 }
 
 /// The host of a request without the port, in small letters.

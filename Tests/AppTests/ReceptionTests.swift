@@ -29,14 +29,17 @@ import WebServer
         ["Cookie": cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")]
     }
 
-    private func logIn(_ client: Client, _ workspace: String, password: String = Company.password) async throws
-        -> Client.Answer
-    {
+    private func logIn(
+        _ client: Client,
+        _ workspace: String,
+        email: String = "ann",
+        password: String = Company.password
+    ) async throws -> Client.Answer {
         let words = password.replacing(" ", with: "+")
         return try await client.send(
             "POST",
             "/login",
-            "workspace=\(workspace)&email=ann%40example.com&password=\(words)",
+            "workspace=\(workspace)&email=\(email)%40example.com&password=\(words)",
             headers: ["Content-Type": "application/x-www-form-urlencoded"]
         )
     }
@@ -88,6 +91,63 @@ import WebServer
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a workspace that cannot be opened is as one that is not there`(isDown: Bool) async throws {
+        var settings = ServerSettings()
+        (settings.port, settings.requestsPerSecond) = (0, 0)
+        let (port, task) = try await serve(Broken(isDown: isDown), settings)
+        defer { task.cancel() }
+        let client = Client(port: port, headers: ["Accept-Language": "en", "X-Request-Id": "one"])
+        let session = String(repeating: "a", count: 43)
+        for path in ["/", "/customers", "/login/code", "/invite/x", "/calendar/kh_x.ics", "/api/v1/me", "/metrics"] {
+            let there = header(["kehu_workspace": "acme", "kehu_session": session])
+            let absent = header(["kehu_workspace": "nobody", "kehu_session": session])
+            let one = try await client.send("GET", path, headers: there)
+            let other = try await client.send("GET", path, headers: absent)
+            #expect(one.status == other.status && one.body == other.body, "\(path)")
+            #expect(one.headers["location"] == other.headers["location"])
+            // What is the matter with all of them is told.
+            #expect((one.status == 503) == isDown, "\(path)")
+        }
+        let one = try await logIn(client, "acme")
+        let other = try await logIn(client, "nobody")
+        #expect(one.status == (isDown ? 503 : 401) && other.status == one.status)
+        #expect(one.text.replacing("\"acme\"", with: "\"nobody\"") == other.text)
+    }
+
+    @Test func `while a workspace moves, those who belong there are told, and nobody else`() async throws {
+        let served = try await Self.served.value
+        let (client, keys) = served.client
+        let kept = try await cookies(logIn(client, "globex"))
+        let database = try await served.workspaces.server(named: "globex").workspace.engine.database
+        _ = try await database.stopWrites()
+        let wrong = try await logIn(client, "globex", email: "x")
+        let unknown = try await logIn(client, "nobody", email: "x")
+        #expect(wrong.status == 401)
+        #expect(wrong.text.replacing("\"globex\"", with: "\"nobody\"") == unknown.text)
+        let right = try await logIn(client, "globex")
+        #expect(right.status == 503 && right.text.contains("being moved"))
+        let page = try await client.send("GET", "/account", headers: header(kept))
+        #expect(page.status == 200)
+        let name = ["Kehu-Workspace": "globex"]
+        let bearer = ["Authorization": "Bearer \(keys["globex"] ?? "")"]
+        let write = try await client.send(
+            "POST",
+            "/api/v1/customers",
+            #"{"name":"Move"}"#,
+            headers: name.merging(bearer) { $1 }
+        )
+        #expect(write.status == 503 && write.code == "workspace_moving")
+        let stranger = try await client.send(
+            "GET",
+            "/api/v1/me",
+            headers: name.merging(["Authorization": "Bearer kh_wrong"]) { $1 }
+        )
+        #expect(stranger.status == 401 && stranger.code == "wrong_key")
+        try await database.allowWrites()
+        #expect(try await logIn(client, "globex").status == 303)
+    }
+
     @Test func `a key needs the name of its workspace`() async throws {
         let (client, keys) = try await Self.served.value.client
         for (name, key) in keys {
@@ -125,9 +185,44 @@ import WebServer
     }
 }
 
+/// Knows one workspace, which cannot be opened; or cannot tell which there are.
+private struct Broken: WorkspaceFinder {
+    let isDown: Bool
+    private static let fault = Problem(
+        .unavailable,
+        "damaged",
+        Label("It is damaged.", zh: "已损坏。")
+    )
+
+    func server(for host: String) async throws -> WebServer { throw Problem.unknownHost }
+
+    func isShared(_ host: String) -> Bool { true }
+
+    func server(named name: String) async throws -> WebServer {
+        throw isDown || name == "acme" ? Broken.fault : Problem.unknownHost
+    }
+
+    func look() async throws { if isDown { throw Broken.fault } }
+}
+
+/// Serves until the task is cancelled.
+private func serve(_ finder: some WorkspaceFinder, _ settings: ServerSettings) async throws -> (
+    port: Int, task: Task<Void, any Error>
+) {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let (ports, found) = AsyncStream.makeStream(of: Int.self)
+    let task = Task {
+        let service = try WebServer.application(finder, settings, logger) { found.yield($0) }
+        try await ServiceGroup(configuration: .init(services: [service], logger: logger)).run()
+    }
+    for await port in ports { return (port, task) }
+    throw Problem.unknownHost
+}
+
 /// A process that serves `acme` and `globex` at 127.0.0.1, which belongs to neither.
 private final class Shared: Sendable {
     let client: (Client, keys: [String: String])
+    let workspaces: OpenWorkspaces
     private let task: Task<Void, any Error>
 
     init() async throws {
@@ -160,17 +255,10 @@ private final class Shared: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         guard let hosts = try Hosts(settings) else { throw Problem.unknownHost }
         let served = try ServerSettings(settings)
-        let workspaces = try OpenWorkspaces(directory, hosts, settings, served, logger: logger)
-        let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        task = Task {
-            let service = try WebServer.application(workspaces, served, logger) { found.yield($0) }
-            try await ServiceGroup(configuration: .init(services: [service], logger: logger)).run()
-        }
-        var port = 0
-        for await number in ports {
-            port = number
-            break
-        }
-        client = (Client(port: port, headers: ["Accept-Language": "en"]), keys: keys)
+        let opened = try OpenWorkspaces(directory, hosts, settings, served, logger: logger)
+        let running = try await serve(opened, served)
+        workspaces = opened
+        task = running.task
+        client = (Client(port: running.port, headers: ["Accept-Language": "en"]), keys: keys)
     }
 }

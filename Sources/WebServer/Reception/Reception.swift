@@ -130,13 +130,26 @@ struct Reception: Sendable {
         return cookies[WorkspaceCookie.present].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The workspace of a name; nil when there is none.
+    /// The workspace of a name; nil when there is none, and when it cannot be opened: only one that is there cannot.
     func found(_ name: String) async throws -> WebServer? {
         do {
             return try await finder.server(named: name)
         } catch let problem as Problem where problem.code == Problem.unknownHost.code {
             return nil
+        } catch {
+            try await keepQuiet(about: error, in: name)
+            return nil
         }
+    }
+
+    /// Tells nobody but the log what is the matter with a workspace. Throws where no workspace can be looked for at all,
+    /// as then for every name.
+    func keepQuiet(about error: any Error, in name: String) async throws {
+        try await finder.look()
+        logger.warning(
+            "a workspace cannot be reached",
+            metadata: ["workspace": "\(name)", "error": "\(error)"]
+        )
     }
 
     /// The workspace that a request names, if the request also holds what opens it there.
@@ -145,11 +158,14 @@ struct Reception: Sendable {
         var call = Answering(server: server, isShared: true).call(asked)
         do {
             try await Doors.identify(&call)
+            if call.caller.actor != nil { return server }
+            return try await Pass(asked.path)?.opens(call) == true ? server : nil
         } catch let problem as Problem where problem.code == Problem.wrongKey.code {
             return nil
+        } catch {
+            try await keepQuiet(about: error, in: name)
+            return nil
         }
-        if call.caller.actor != nil { return server }
-        return try await Pass(asked.path)?.opens(call) == true ? server : nil
     }
 
     /// Why nobody is let in.

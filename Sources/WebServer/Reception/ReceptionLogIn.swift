@@ -54,8 +54,9 @@ extension Reception {
         _ logIn: (WebServer) async throws -> Reply
     ) async throws -> Reply {
         try throttle.enter(email: email, address: asked.address)
+        let server = try await found(name)
         do {
-            guard let server = try await found(name) else {
+            guard let server else {
                 _ = try await passwords.verify(password.utf8.count <= 1024 ? password : "", against: nil)
                 throw Problem.wrongCredentials
             }
@@ -70,6 +71,15 @@ extension Reception {
             if problem.code == Problem.wrongCode.code { throw problem }
             await Reception.settle(since: began)
             // A workspace that lets nobody try any more is one that is there: that, too, is told as all the rest.
+            throw Problem.wrongEntry
+        } catch {
+            // Why nobody can log in at present, as while the workspace moves, is told to whoever could.
+            if let server, (try? await server.workspace.logIn.fits(email: email, password: password)) == true {
+                throttle.forgive(email: email, address: asked.address)
+                throw error
+            }
+            try await keepQuiet(about: error, in: name)
+            await Reception.settle(since: began)
             throw Problem.wrongEntry
         }
     }

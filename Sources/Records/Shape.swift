@@ -36,6 +36,8 @@ public final class Shape: Sendable {
     let amounts: [Place]
     let links: [Place]
     let files: [Place]
+    /// What tells of a record's past.
+    let historic: [Place]
     /// What the audit log and events tell about.
     let tracked: [Place]
     let searched: [Place]
@@ -74,6 +76,7 @@ public final class Shape: Sendable {
             }
         }
         files = places.filter { if case .file = $0.field.kind { true } else { false } }
+        historic = shown.filter(\.field.historic)
         tracked = places.filter { !$0.columns.isEmpty && (!$0.field.system || $0.field.key == "owner") }
         searched = places.filter { $0.field.isSearched || $0.field.key == object.nameField }
         ownerPosition = positions["owner"] ?? 0

@@ -5,6 +5,12 @@ public import Schema
 public import Values
 
 extension WriteSession {
+    /// Whether a field belongs to a record of this kind: what is not shown need not be filled.
+    func isShown(_ field: FieldDefinition, _ draft: AnyDraft) -> Bool {
+        guard let condition = field.shownWhen else { return true }
+        return condition.keys.contains(draft[condition.field].text ?? "")
+    }
+
     /// Keeps the amount's value in the base currency, at the rate of the record's day, or of today where it has none.
     func setBase(_ field: FieldDefinition, _ draft: inout AnyDraft) throws {
         guard let minor = draft[field.key].integer else {

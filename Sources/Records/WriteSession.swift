@@ -31,6 +31,8 @@ public final class WriteSession: ReadSession {
     private static let reserve: Int64 = 64
     /// People who were already found to be active in this session.
     private var knownOwners: Set<Int64> = []
+    /// People who were already found to be there, whether active or not.
+    var knownMakers: Set<Int64> = []
 
     init(engine: RecordEngine, read: ReadSession) {
         self.engine = engine
@@ -49,13 +51,14 @@ public final class WriteSession: ReadSession {
 
     // MARK: Create
 
-    /// Makes a record from input in the API's form.
+    /// Makes a record from input in the API's form. One that is brought from elsewhere may bring its past along: when
+    /// and by whom it was made (see `mayBring`). The audit log and the fields of the last change tell who brought it.
     @discardableResult
-    public func create(_ object: ObjectDefinition, _ input: JSONValue) throws -> AnyRecord {
+    public func create(_ object: ObjectDefinition, _ input: JSONValue, withPast: Bool = false) throws -> AnyRecord {
         try mayCreate(object)
         var draft = AnyDraft(shape: try shape(object), before: nil)
-        try read(input, of: object, into: &draft)
-        return try insert(object, &draft)
+        try read(input, of: object, into: &draft, withPast: withPast)
+        return try insert(object, &draft, withPast: withPast)
     }
 
     /// Makes a record of a declared object.
@@ -81,17 +84,17 @@ public final class WriteSession: ReadSession {
         }
     }
 
-    private func insert(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws -> AnyRecord {
+    private func insert(_ object: ObjectDefinition, _ draft: inout AnyDraft, withPast: Bool = false) throws -> AnyRecord
+    {
         let id = idForNew()
         draft["id"] = .integer(id.raw)
+        try setPast(&draft, isBrought: withPast)
         try setDefaults(object, &draft)
         if draft["owner"].isNull, !draft.wasGiven("owner") { draft["owner"] = SQLValue(actor.userID) }
         try mayGive(to: draft["owner"], before: nil, object)
         try runHooks(object, &draft)
         draft["version"] = .integer(1)
-        draft["created_at"] = SQLValue(now)
         draft["updated_at"] = SQLValue(now)
-        draft["created_by"] = SQLValue(actor.userID)
         draft["updated_by"] = SQLValue(actor.userID)
         try complete(object, &draft)
         try askObservers(object, draft)
@@ -244,7 +247,12 @@ public final class WriteSession: ReadSession {
     }
 
     /// Reads input into a draft: unknown, read-only and wrong values are all named at once.
-    private func read(_ input: JSONValue, of object: ObjectDefinition, into draft: inout AnyDraft) throws {
+    private func read(
+        _ input: JSONValue,
+        of object: ObjectDefinition,
+        into draft: inout AnyDraft,
+        withPast: Bool = false
+    ) throws {
         guard case .object(let members) = input else {
             throw Problem.malformed("not_an_object", Label("The body must be a JSON object.", zh: "请求内容必须是 JSON 对象。"))
         }
@@ -258,6 +266,7 @@ public final class WriteSession: ReadSession {
             let field = draft.shape.places[index].field
             var right = isTrusted ? FieldRight.full : rights[index]
             if !isTrusted, !actor.rights.parts.isEmpty { right = try self.right(on: field, of: object, in: draft) }
+            if withPast, mayBring(field, of: object) { right = .full }
             guard right != .hidden else {
                 problems.append(unknown(member.key, object))
                 continue
@@ -323,11 +332,6 @@ public final class WriteSession: ReadSession {
         if draft.before == nil || draft.changes(object.nameField) {
             draft[ObjectDefinition.nameSortColumn] = .text(SortKey.of(draft[object.nameField].text ?? ""))
         }
-    }
-
-    private func isShown(_ field: FieldDefinition, _ draft: AnyDraft) -> Bool {
-        guard let condition = field.shownWhen else { return true }
-        return condition.keys.contains(draft[condition.field].text ?? "")
     }
 
     /// What follows a saved row, in the same transaction.

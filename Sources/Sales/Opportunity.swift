@@ -68,6 +68,7 @@ public enum Opportunity: ObjectType {
         ) {
             $0.readOnly = true
             $0.audited = false
+            $0.historic = true
         }
         /// When work on it began.
         public let startedOn = Field<Day>("started_on", Label("Started on", zh: "启动日期"), .day)

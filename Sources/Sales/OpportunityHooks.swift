@@ -80,7 +80,7 @@ extension Opportunity {
         }
         .afterSave("the history knows each stage") { before, opportunity, session in
             guard before?.stage != opportunity.stage || before?.pipeline != opportunity.pipeline else { return }
-            try StageHistory.enter(opportunity, by: session)
+            try StageHistory.enter(opportunity, isNew: before == nil, by: session)
         }
 
     private static func follow(
@@ -103,7 +103,9 @@ extension Opportunity {
         if stage.result == "open" {
             opportunity.closedOn = nil
         } else if opportunity.closedOn == nil || !opportunity.changes(\.closedOn) {
-            opportunity.closedOn = session.expressionContext.today
+            // Of one that comes from elsewhere the stage may have been entered long ago.
+            let (zone, at) = (session.expressionContext.zone, opportunity.stageChangedAt ?? session.now)
+            opportunity.closedOn = Day(of: at, offset: zone.offset(at: at))
         }
     }
 }

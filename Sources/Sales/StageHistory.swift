@@ -66,8 +66,18 @@ public enum StageHistory {
     }
 
     /// Ends the present stay and begins the next one.
-    static func enter(_ opportunity: Record<Opportunity>, by session: WriteSession) throws {
+    static func enter(_ opportunity: Record<Opportunity>, isNew: Bool, by session: WriteSession) throws {
         let at = opportunity.stageChangedAt ?? session.now
+        // The stay of one that was brought from elsewhere began there. Who moved it is known only where it has been in
+        // that stage since it was made.
+        let mover: SQLValue =
+            if !isNew || at >= session.now {
+                SQLValue(session.actor.userID)
+            } else if opportunity.row["created_at"].integer == at.milliseconds {
+                opportunity.row["created_by"]
+            } else {
+                .null
+            }
         try session.connection.run(
             """
             UPDATE sys_stage_history SET left_at = CASE WHEN entered_at > \(at) THEN entered_at ELSE \(at) END, left_by = \(session.actor.userID)
@@ -79,7 +89,7 @@ public enum StageHistory {
             INSERT INTO sys_stage_history (record, seq, object, pipeline, stage, entered_at, entered_by)
             VALUES (\(opportunity.id), (SELECT coalesce(max(seq), 0) + 1 FROM sys_stage_history
                 WHERE record = \(opportunity.id)), \(Opportunity.key), \(opportunity.pipeline ?? ""),
-                \(opportunity.stage ?? ""), \(at), \(session.actor.userID))
+                \(opportunity.stage ?? ""), \(at), \(mover))
             """
         )
     }

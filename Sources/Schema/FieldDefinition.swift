@@ -19,6 +19,7 @@ public struct FieldDefinition: Sendable, Equatable {
         var hidden = false
         var system = false
         var custom = false
+        var historic = false
         var shownWhen: Condition?
         var personal: Bool?
         var defaultJSON: String?
@@ -100,6 +101,12 @@ public struct FieldDefinition: Sendable, Equatable {
     public var custom: Bool {
         get { box.facts.custom }
         set { change { $0.custom = newValue } }
+    }
+    /// Tells of the record's past, as when it was made and by whom: kept by the system, but a record that is brought from
+    /// elsewhere may bring its own.
+    public var historic: Bool {
+        get { box.facts.historic }
+        set { change { $0.historic = newValue } }
     }
     /// Shown only when the choice field `field` has one of `keys`, as in templates per customer type.
     public var shownWhen: Condition? {

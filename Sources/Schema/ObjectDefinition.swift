@@ -212,8 +212,8 @@ public enum SystemFields {
             make(object, "owner", Label("Owner", zh: "负责人"), .person) {
                 $0.readOnly = false; $0.audited = true
             },
-            make(object, "created_at", Label("Created", zh: "创建时间"), .instant),
-            make(object, "created_by", Label("Created by", zh: "创建人"), .person),
+            make(object, "created_at", Label("Created", zh: "创建时间"), .instant) { $0.historic = true },
+            make(object, "created_by", Label("Created by", zh: "创建人"), .person) { $0.historic = true },
             make(object, "updated_at", Label("Changed", zh: "修改时间"), .instant),
             make(object, "updated_by", Label("Changed by", zh: "修改人"), .person),
             make(object, "deleted_at", Label("Deleted", zh: "删除时间"), .instant) { $0.hidden = true },

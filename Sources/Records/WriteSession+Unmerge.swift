@@ -235,7 +235,8 @@ extension WriteSession {
         try tellObservers(object, .restored, SavedRecord(before: before, record: record))
     }
 
-    /// What was added to the survivor since the merge.
+    /// What was added to the survivor since the merge. That is told by ids: when a record was made it may have brought
+    /// along from elsewhere. What hooks made in the merge itself was not changed after it.
     private func addedSince(_ merge: Merge, _ later: [Merge], _ object: ObjectDefinition) throws
         -> [(object: String, count: Int)]
     {
@@ -247,9 +248,9 @@ extension WriteSession {
                 try connection.value(
                     """
                     SELECT count(*) FROM \(name: child.key) WHERE \(name: field.key) = \(merge.survivor)\(type)
-                    AND "deleted_at" IS NULL AND "created_at" > \(merge.at) AND "id" NOT IN (SELECT record
-                        FROM sys_merge_link WHERE merge IN \(list: merges) AND object = \(child.key)
-                        AND field = \(field.key))
+                    AND "deleted_at" IS NULL AND "id" > \(merge.id) AND "updated_at" > \(merge.at)
+                    AND "id" NOT IN (SELECT record FROM sys_merge_link WHERE merge IN \(list: merges)
+                        AND object = \(child.key) AND field = \(field.key))
                     """
                 ).integer ?? 0
             if count > 0 { added.append((child.key, Int(count))) }

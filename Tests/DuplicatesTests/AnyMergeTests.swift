@@ -61,6 +61,24 @@ import Values
         #expect(try await bureau.show("contacts", theirs, as: bureau.head)["customer"]?["id"]?.string == "\(keep)")
     }
 
+    @Test func `tells what was added since, however old it says to be`() async throws {
+        let bureau = try await Bureau.open()
+        let keep = try await bureau.make("customers", #"{"name":"甲"}"#, as: bureau.head)
+        let other = try await bureau.make("customers", #"{"name":"乙"}"#, as: bureau.head)
+        try await bureau.make("contacts", #"{"name":"一","customer":"\#(other)"}"#, as: bureau.head)
+        try await bureau.make("contacts", #"{"name":"二","customer":"\#(keep)"}"#, as: bureau.head)
+        _ = try await bureau.merge("customers", keep, [other], as: bureau.head)
+        let brought = try JSONReader.parse(
+            #"{"name":"王小明 𠮷","customer":"\#(keep)","created_at":"2015-06-01T00:00:00Z"}"#
+        )
+        try await bureau.engine.write(as: bureau.head) { session in
+            _ = try session.create(try session.object("contacts"), brought, withPast: true)
+        }
+        let outcome = try await bureau.unmerge("customers", keep, as: bureau.head)
+        #expect(outcome.added.filter { $0.object == "contact" }.map(\.count) == [1])
+        #expect(try await bureau.engine.verifyKept() == [])
+    }
+
     @Test func `of a record that went on into another is refused with what must go first`() async throws {
         let bureau = try await Bureau.open()
         let a = try await bureau.make("customers", #"{"name":"甲"}"#, as: bureau.head)

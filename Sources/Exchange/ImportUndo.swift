@@ -209,14 +209,16 @@ private struct UndoStep {
         return true
     }
 
-    /// Whether a record of another import or by somebody's hand belongs to it. What was made in the same transaction
-    /// came with it.
+    /// Whether a record of another import or by somebody's hand belongs to it. What hooks made in the same transaction
+    /// came with it; when that was the audit log knows, since the record may have brought its own time of creation.
     private func hangsOn(_ record: AnyRecord, _ child: ObjectDefinition, _ field: FieldDefinition) throws -> Bool {
-        try session.connection.row(
+        let came: SQLFragment =
+            "(SELECT at FROM sys_audit WHERE record = \(record.id) AND action = 'create' ORDER BY seq LIMIT 1)"
+        return try session.connection.row(
             """
             SELECT 1 FROM \(name: child.key) c WHERE c.\(name: field.key) = \(record.id) AND c."deleted_at" IS NULL \
-            AND c."created_at" <> \(record["created_at"]) AND NOT EXISTS (SELECT 1 FROM sys_import_record r \
-            WHERE r.import = \(id) AND r.record = c."id") LIMIT 1
+            AND c."created_at" <> coalesce(\(came), \(record["created_at"])) AND NOT EXISTS (SELECT 1 \
+            FROM sys_import_record r WHERE r.import = \(id) AND r.record = c."id") LIMIT 1
             """
         ) != nil
     }

@@ -149,6 +149,32 @@ import Values
         #expect(active == 1)
     }
 
+    @Test func `who brought a policy in a file does not put it in force, whoever is said to have made it`()
+        async throws
+    {
+        let (books, _) = try await books()
+        let (head, other) = (books.firm.head, colleague(books))
+        let lin = books.firm.lin.userID?.description ?? ""
+        let brought = try JSONReader.parse(
+            #"{"name":"旧政策","created_at":"2024-01-01T00:00:00Z","created_by":"\#(lin)"}"#
+        )
+        let policy = try await books.firm.engine.write(as: head) {
+            try $0.create(try $0.object("fee_policies"), brought, withPast: true).id
+        }
+        // Somebody else has the last word on it: head still is who brought it.
+        var editor = books.firm.lin
+        editor.rights = other.rights
+        try await books.firm.change("fee_policies", policy, #"{"name":"旧政策 𠮷"}"#, as: editor)
+        for actor in [head, editor] {
+            let refused = await problem {
+                try await books.firm.act("activate", "fee_policy", policy, "{}", as: actor)
+            }
+            #expect(refused?.kind == .forbidden)
+        }
+        try await books.firm.act("activate", "fee_policy", policy, "{}", as: other)
+        #expect(try await books.number("SELECT count(*) FROM fee_policy WHERE \"state\" = 'active'") == 1)
+    }
+
     @Test func `a policy by value that charges a higher tier less is not put in force`() async throws {
         let (books, _) = try await books()
         let other = colleague(books)

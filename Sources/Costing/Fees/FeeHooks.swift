@@ -33,6 +33,10 @@ extension FeePolicy {
             guard policy.state == "draft" else { throw wrongState }
             try refuseAuthor(policy.row["updated_by"].integer, session)
             try refuseAuthor(policy.row["created_by"].integer, session)
+            // Who brought it in a file is its author here, whoever made it where it comes from.
+            for row in try session.connection.rows(
+                "SELECT actor FROM sys_audit WHERE record = \(id) AND action = 'create'"
+            ) { try refuseAuthor(row[0].integer, session) }
             for rule in try session.connection.rows(
                 "SELECT \"updated_by\" FROM \(name: FeeRule.key) WHERE \"policy\" = \(id) AND \"deleted_at\" IS NULL"
             ) { try refuseAuthor(rule[0].integer, session) }

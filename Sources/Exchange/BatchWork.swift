@@ -8,6 +8,14 @@ import SQLText
 import Schema
 import Values
 
+/// A row as it goes to the record engine.
+private struct ReadRow {
+    let row: ImportRow
+    var members: [JSONValue.Member]
+    /// What is wrong with what it says of the past of its record.
+    let pastProblems: [FieldProblem]
+}
+
 /// The rows of a batch while they are written.
 struct BatchWork {
     /// How many rows are looked up at once: few at first, since a batch may end soon.
@@ -115,11 +123,10 @@ struct BatchWork {
     }
 
     private mutating func write(_ input: RowInput) throws -> RowResult {
-        let resolved = try resolve(input)
-        let data = input.input(resolved)
+        let row = try resolved(input)
         let key = matchKey(input)
         if let source = input.source, let id = sources[source] {
-            return plan.mode == .create ? .skipped : try update(id, data, input.row)
+            return plan.mode == .create ? .skipped : try update(id, row.members, row.row)
         }
         if !plan.match.isEmpty, key == nil, input.source == nil,
             plan.mode == .update || plan.mode == .fill || plan.match.map(\.key) != ["id"]
@@ -139,27 +146,39 @@ struct BatchWork {
             )
         }
         if let id = ids.first {
-            return plan.mode == .create ? .skipped : try update(id, data, input.row)
+            return plan.mode == .create ? .skipped : try update(id, row.members, row.row)
         }
         if plan.mode == .update || plan.mode == .fill || (key != nil && plan.match.map(\.key) == ["id"]) {
             throw RowProblem.noMatch
         }
-        return try create(data, key, input.row)
+        return try create(row, key)
     }
 
-    private mutating func create(_ data: JSONValue, _ key: [SQLValue]?, _ row: ImportRow) throws -> RowResult {
-        var members = data.members ?? []
+    private mutating func create(_ given: ReadRow, _ key: [SQLValue]?) throws -> RowResult {
+        var row = given
         if !plan.defaults.isEmpty {
-            let given = Set(members.map(\.key))
-            members += plan.defaults.filter { !given.contains($0.key) }
+            let present = Set(row.members.map(\.key))
+            row.members += plan.defaults.filter { !present.contains($0.key) }
         }
         if let handling = batch.status.mapping.duplicates {
-            let alike = try session.alike(object, .object(members))
-            if let first = alike.first { return try handle(first, alike, handling, members, key, row) }
+            let alike = try session.alike(object, .object(row.members))
+            if let first = alike.first { return try handle(first, alike, handling, row, key) }
         }
-        let record = try session.create(object, .object(members))
-        _ = try attach(row, to: record.id)
+        let record = try make(row)
         return .created(record.id, record.version, key)
+    }
+
+    /// Makes the record of a row, with its past where the file tells it.
+    private func make(_ row: ReadRow) throws -> AnyRecord {
+        if !row.pastProblems.isEmpty { throw Problem.invalid(row.pastProblems) }
+        var members = row.members
+        // Whom the file does not name is not known: least of all is it whoever brings the record.
+        for field in plan.past where field.kind == .person && !members.contains(where: { $0.key == field.key }) {
+            members.append(.init(key: field.key, value: .null))
+        }
+        let record = try session.create(object, .object(members), withPast: !plan.past.isEmpty)
+        _ = try attach(row.row, to: record.id)
+        return record
     }
 
     /// Hangs the files that a row names on its record; true when there were any that did not hang there already.
@@ -181,25 +200,23 @@ struct BatchWork {
         _ first: LikeRecord,
         _ alike: [LikeRecord],
         _ handling: DuplicateHandling,
-        _ members: [JSONValue.Member],
-        _ key: [SQLValue]?,
-        _ row: ImportRow
+        _ row: ReadRow,
+        _ key: [SQLValue]?
     ) throws -> RowResult {
         let own = alike.filter { $0.object == object.key }
         if handling == .update, let best = own.first {
             guard let id = best.id else { throw RowProblem.hidden(best) }
             if own.count > 1, own[1].points == best.points { throw RowProblem.several(own) }
-            let result = try update(id, .object(members), row)
-            note(best, .updated, id, row.number)
+            let result = try update(id, row.members, row.row)
+            note(best, .updated, id, row.row.number)
             return result
         }
         if handling == .skip {
-            note(first, .skipped, nil, row.number)
+            note(first, .skipped, nil, row.row.number)
             return .skipped
         }
-        let record = try session.create(object, .object(members))
-        _ = try attach(row, to: record.id)
-        note(first, .created, record.id, row.number)
+        let record = try make(row)
+        note(first, .created, record.id, row.row.number)
         return .created(record.id, record.version, key)
     }
 
@@ -243,9 +260,10 @@ struct BatchWork {
         }
     }
 
-    private func update(_ id: RecordID, _ data: JSONValue, _ row: ImportRow) throws -> RowResult {
+    private func update(_ id: RecordID, _ all: [JSONValue.Member], _ row: ImportRow) throws -> RowResult {
         let before = try session.find(object, id)
-        let given = plan.mode == .fill ? Filling.members(data.members ?? [], object, before) : data.members ?? []
+        let present = plan.past.isEmpty ? all : all.filter { !plan.tellsPast($0.key) }
+        let given = plan.mode == .fill ? Filling.members(present, object, before) : present
         let members = given.map { member -> JSONValue.Member in
             guard let field = object.field(member.key), field.kind == .address else { return member }
             return .init(key: member.key, value: keepingParts(member.value, field, before))
@@ -282,8 +300,8 @@ struct BatchWork {
         return .object(stored.filter { old in !given.contains { $0.key == old.key } } + given)
     }
 
-    /// The records that the row's references mean, in their order; nil for one that is left empty.
-    private mutating func resolve(_ input: RowInput) throws -> [RecordID?] {
+    /// A row with the records that its references mean; one that is left empty leads nowhere.
+    private mutating func resolved(_ input: RowInput) throws -> ReadRow {
         var resolved: [RecordID?] = []
         var problems = input.problems
         for reference in input.references {
@@ -317,8 +335,9 @@ struct BatchWork {
             }
             resolved.append(nil)
         }
-        if !problems.isEmpty { throw Problem.invalid(problems) }
-        return resolved
+        // What is wrong with its past matters only if a record is made of it.
+        if problems.contains(where: { !plan.tellsPast($0.field) }) { throw Problem.invalid(problems) }
+        return ReadRow(row: input.row, members: input.members(resolved), pastProblems: problems)
     }
 }
 

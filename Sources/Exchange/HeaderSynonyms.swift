@@ -166,6 +166,30 @@ enum HeaderSynonyms {
             ["yearestablished", "founded", "成立年份", "成立日期", "成立时间"]
         ),
         (["started_on", "created_on", "engage_date"], ["engagedate", "startdate", "开始日期"]),
+        (
+            ["created_at"],
+            [
+                "created", "createdate", "createddate", "createtime", "createdtime", "createdat", "createdon",
+                "creationdate", "creationtime", "datecreated", "dateofcreation", "recordcreated", "recordcreatedat",
+                "recordcreatedon", "recordcreateddate", "objectcreatedatetime", "hscreatedate", "创建时间", "创建日期", "建立时间",
+                "建立日期", "建档时间", "建档日期", "新建时间", "录入时间", "录入日期", "添加时间", "添加日期",
+            ]
+        ),
+        (
+            ["created_by"],
+            [
+                "createdby", "creator", "createdbyuser", "recordcreatedby", "创建人", "创建者", "创建用户", "建档人", "录入人", "录入人员",
+                "添加人",
+            ]
+        ),
+        (
+            ["stage_changed_at"],
+            [
+                "laststagechangedate", "stagechangedate", "stagechangedat", "laststagechange", "stagemodifiedtime",
+                "stageupdatedtime", "dateenteredcurrentstage", "hsv2dateenteredcurrentstage", "进入阶段时间", "进入当前阶段时间",
+                "阶段变更时间", "阶段更新时间", "最后阶段变更时间", "商机阶段变更时间",
+            ]
+        ),
         (["loss_reason", "reason_lost", "lost_reason"], ["lossreason", "lostreason", "输单原因", "丢单原因"]),
     ]
 

@@ -53,6 +53,8 @@ struct ImportPlan: Sendable {
     let dates: DateText
     /// The columns that name files.
     let files: FileColumns
+    /// The fields of new records that tell of their past; of records that are here it is known.
+    let past: [FieldDefinition]
 
     /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
     init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
@@ -89,6 +91,8 @@ struct ImportPlan: Sendable {
         var problems: [FieldProblem] = []
         let (mapping, attachments) = ImportPlan.attachments(mapping, object, headers)
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)
+        past = groups.filter { $0.isWritten && $0.field.historic }.map(\.field)
+        problems += PastColumns.problems(past, mode)
         files = FileColumns(
             fields: groups.filter { $0.field.kind == .file && $0.isWritten }.flatMap { $0.columns.map(\.position) },
             attachments: attachments
@@ -113,6 +117,9 @@ struct ImportPlan: Sendable {
 
     /// Whether rows tell which record they are in the system that they come from.
     var knowsSources: Bool { groups.contains { $0.field.key == "id" && $0.columns[0].part == ForeignRecords.part } }
+
+    /// Whether a field tells of the past of new records.
+    func tellsPast(_ key: String) -> Bool { past.contains { $0.key == key } }
 
     /// A column with the record's id finds the record by itself.
     private static func ownMatch(_ mapping: ImportMapping, _ mode: ImportMode) -> [String] {
@@ -166,8 +173,11 @@ struct ImportPlan: Sendable {
             let right = session.right(on: field, of: object)
             // Ids and numbers given by the system find records and are never written.
             let isFinder = right != .hidden && (key == "id" || field.isNumbered || match.contains(key))
-            guard right == .full || isFinder else {
-                problems.append(right == .hidden ? unknown(target) : readOnly(target))
+            let isBrought = session.mayBring(field, of: object)
+            guard right == .full || isBrought || isFinder else {
+                problems.append(
+                    right == .hidden ? unknown(target) : field.historic ? PastColumns.refused(field) : readOnly(target)
+                )
                 continue
             }
             let planned = Column(
@@ -183,7 +193,7 @@ struct ImportPlan: Sendable {
             if let index = groups.firstIndex(where: { $0.field.key == key }) {
                 groups[index].columns.append(planned)
             } else {
-                groups.append(Group(field: field, columns: [planned], isWritten: right == .full))
+                groups.append(Group(field: field, columns: [planned], isWritten: right == .full || isBrought))
             }
         }
         return groups

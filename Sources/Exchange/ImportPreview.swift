@@ -115,13 +115,15 @@ extension Imports {
         var hasForeignIDs = false
         if let saved {
             mapping = saved.mapping
+            mapping.leavePast(visible, session)
         } else {
             mapping = ImportMapping.propose(
                 headers: head.headers,
                 sampleRows: head.rows,
                 object: visible,
                 schema: session.schema,
-                source: source
+                source: source,
+                past: PastColumns.keys(visible, session)
             )
             hasForeignIDs = mapping.columns.contains { $0.field == "id" }
             try mapping.leaveForeignIDs(head.headers, head.rows, visible, session)

@@ -6,15 +6,17 @@ extension ImportMapping {
     /// Proposes where each column goes, from its header and the first rows.
     ///
     /// Headers are compared with keys and labels in both languages, then with what other programs call such columns.
-    /// A column whose values cannot be read by its field is left out, and its note says so.
+    /// A column whose values cannot be read by its field is left out, and its note says so. `past` names the fields
+    /// that tell of the past of records and may be brought along.
     public static func propose(
         headers: [String],
         sampleRows: [[String]],
         object: ObjectDefinition,
         schema: SchemaSnapshot,
-        source: ImportSource? = nil
+        source: ImportSource? = nil,
+        past: Set<String> = []
     ) -> ImportMapping {
-        var proposal = MappingProposal(headers: headers, rows: sampleRows, object: object, schema: schema)
+        var proposal = MappingProposal(headers: headers, rows: sampleRows, object: object, schema: schema, past: past)
         proposal.source = source
         return proposal.made()
     }
@@ -56,17 +58,26 @@ private struct MappingProposal {
     var known: [String: String] = [:]
     /// Keys and labels of fields that the system keeps.
     var kept: Set<String> = []
+    /// The keys of fields that are kept, too, but that new records may bring along.
+    let past: Set<String>
+    /// Keys and labels of fields that new records could bring along, if the person had the right to.
+    var leftPast: Set<String> = []
 
-    init(headers: [String], rows: [[String]], object: ObjectDefinition, schema: SchemaSnapshot) {
+    init(headers: [String], rows: [[String]], object: ObjectDefinition, schema: SchemaSnapshot, past: Set<String>) {
         self.headers = headers
         self.rows = rows
         self.object = object
         self.schema = schema
+        self.past = past
         reduced = headers.map(ReducedHeader.init)
         columns = headers.map { ImportMapping.Column($0, nil) }
-        let fields = object.visibleFields.filter { $0.isWritable || $0.key == "id" || $0.isNumbered }
+        let own = object.visibleFields.filter { $0.isWritable || $0.key == "id" || $0.isNumbered }
+        // A field that somebody has added for it goes before what the system keeps.
+        let fields = own + object.visibleFields.filter { past.contains($0.key) }
         for field in object.visibleFields where !fields.contains(field) {
-            kept.formUnion(names(field).flatMap { [$0, $0 + "id"] })
+            let parts = ["", "id"] + FieldPart.parts(of: field).flatMap(\.aliases).map { ReducedHeader($0).text }
+            let names = names(field).flatMap { name in parts.map { name + $0 } }
+            if field.historic { leftPast.formUnion(names) } else { kept.formUnion(names) }
         }
         // What a field is called itself goes before what a part of another field would be called.
         for field in fields { for name in names(field) { remember(name, field.key) } }
@@ -143,6 +154,7 @@ private struct MappingProposal {
             }
         }
         preferIDs()
+        leaveLonePast()
         for index in headers.indices where columns[index].field == nil && columns[index].note == nil {
             columns[index].note = reason(index)
         }
@@ -196,8 +208,10 @@ private struct MappingProposal {
 
     private func existing(_ key: String) -> String? {
         let parts = key.split(separator: ".").map(String.init)
-        let field = object.field(parts[0]) ?? object.field("x_" + parts[0])
-        guard let field, field.isWritable || field.isNumbered else { return nil }
+        let known = [parts[0], "x_" + parts[0]].compactMap { object.field($0) }
+        guard let field = known.first(where: { $0.isWritable || $0.isNumbered || past.contains($0.key) }) else {
+            return nil
+        }
         return ([field.key] + parts.dropFirst()).joined(separator: ".")
     }
 
@@ -302,8 +316,22 @@ private struct MappingProposal {
         }
     }
 
+    /// Since when a record is in its stage says nothing beside a time of creation that is that of the import.
+    private mutating func leaveLonePast() {
+        guard !taken.contains("created_at") else { return }
+        for index in columns.indices {
+            let field = columns[index].field.flatMap { object.field($0) }
+            if field.map(PastColumns.tellsSince) != true { continue }
+            columns[index].field = nil
+            columns[index].note = PastColumns.alone
+        }
+    }
+
     private func reason(_ index: Int) -> Label {
         let text = reduced[index].text
+        let meant = HeaderSynonyms.fields(text).first.flatMap { object.field($0.leading) }
+        let meansPast = meant.map { leftPast.contains(ReducedHeader($0.key).text) } ?? false
+        if meansPast || leftPast.contains(text) { return PastColumns.left }
         if kept.contains(text) { return Label("Kept by the system.", zh: "由系统维护，不导入。") }
         if HeaderSynonyms.ignored.contains(text) { return Label("Not data.", zh: "不是数据列。") }
         return Label("No field fits; choose one or leave it out.", zh: "没有匹配的字段，可手动选择，或不导入。")

@@ -289,12 +289,10 @@ struct RowInput {
     }
 
     /// The input with every reference resolved.
-    func input(_ resolved: [RecordID?]) -> JSONValue {
-        .object(
-            members
-                + zip(references, resolved).compactMap { reference, id in
-                    id.map { .init(key: reference.field, value: reference.value($0)) }
-                }
-        )
+    func members(_ resolved: [RecordID?]) -> [JSONValue.Member] {
+        members
+            + zip(references, resolved).compactMap { reference, id in
+                id.map { .init(key: reference.field, value: reference.value($0)) }
+            }
     }
 }

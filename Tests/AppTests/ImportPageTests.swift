@@ -57,6 +57,22 @@ import Values
         #expect(browser.page.contains("value=\"address.street\" selected"))
     }
 
+    @Test func `when and by whom records were made is offered to those alone who may bring it along`() async throws {
+        let company = try await ImportPageTests.own.value
+        let text = "客户名称,创建时间,创建人\n早年公司,2019-03-01,Ann\n"
+        let ann = try await Browser.logIn("ann", company)
+        try await ann.open("/imports/new?object=customers")
+        try await ann.upload("老客户.csv", Array(text.utf8), object: "customers")
+        #expect(ann.page.contains("value=\"created_at\" selected"))
+        #expect(ann.page.contains("value=\"created_by\" selected"))
+        let mei = try await Browser.logIn("mei", company)
+        try await mei.open("/imports/new?object=customers")
+        try await mei.upload("老客户.csv", Array(text.utf8), object: "customers")
+        #expect(mei.path.hasPrefix("/imports/drafts/"))
+        #expect(!mei.page.contains("value=\"created_at\""))
+        #expect(!mei.page.contains("value=\"created_by\""))
+    }
+
     @Test func `what is no table is refused beside the choice of the file`() async throws {
         let browser = try await Browser.logIn("ann", try await ImportPageTests.own.value)
         try await browser.post("/preferences", ["language": "en", "_back": "/imports/new?object=customers"])

@@ -262,7 +262,7 @@ import Values
         let shop = try await Workshop.open()
         var request = ImportRequest(file: try shop.file("a.csv", "a,b\n1,2\n"), object: "tools")
         request.mapping = try ImportMapping(
-            try JSONReader.parse(#"{"columns":{"a":"nam","b":"created_at","c":"name"}}"#)
+            try JSONReader.parse(#"{"columns":{"a":"nam","b":"updated_at","c":"name"}}"#)
         )
         let asked = request
         let found = await problem { _ = try await shop.imports.start(asked, as: shop.admin) }

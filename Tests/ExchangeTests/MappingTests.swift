@@ -153,6 +153,53 @@ import Values
         )
     }
 
+    @Test func `headings say when and by whom a record was made, for whoever may bring that along`() {
+        func found(_ header: String, past: Set<String>) -> ImportMapping.Column {
+            ImportMapping.propose(
+                headers: ["name", header],
+                sampleRows: [],
+                object: Opportunity.definition,
+                schema: schema,
+                past: past
+            ).columns[1]
+        }
+        let headings = [
+            "created_at": [
+                "创建时间", "创建日期（必填）", "建档日期", "录入时间", "created_at", "Created", "CreatedDate", "Created Date",
+                "Create Date", "Created Time", "Created On", "Record created", "Object create date/time",
+            ],
+            "created_by": ["创建人", "创建者", "录入人", "created_by", "Created by", "CreatedBy", "Creator"],
+            "created_by.id": ["CreatedById", "created_by_id", "创建人·编号"],
+            "created_by.email": ["Created By E-mail", "创建人邮箱"],
+        ]
+        for (field, headers) in headings {
+            for header in headers {
+                #expect(found(header, past: ["created_at", "created_by"]).field == field, "\(header)")
+                let left = found(header, past: [])
+                #expect(left.field == nil, "\(header)")
+                #expect(left.note?.zh.contains("修改系统设置") == true, "\(header)")
+            }
+        }
+        #expect(found("修改时间", past: ["created_at", "created_by"]).note?.zh == "由系统维护，不导入。")
+    }
+
+    @Test func `since when an opportunity is in its stage comes with when it was made, or not at all`() {
+        func found(_ headers: [String]) -> [String?] {
+            ImportMapping.propose(
+                headers: headers,
+                sampleRows: [],
+                object: Opportunity.definition,
+                schema: schema,
+                past: ["created_at", "created_by", "stage_changed_at"]
+            ).columns.map(\.field)
+        }
+        let since = ["进入阶段时间", "In stage since", "stage_changed_at", "Last Stage Change Date", "阶段变更时间"]
+        for header in since {
+            #expect(found(["name", header]) == ["name", nil], "\(header)")
+            #expect(found(["name", header, "Create Date"]) == ["name", "stage_changed_at", "created_at"], "\(header)")
+        }
+    }
+
     @Test func `a column whose values do not fit is left out and says so`() {
         let mapping = ImportMapping.propose(
             headers: ["name", "birthday", "id"],

@@ -156,7 +156,8 @@ struct MappingFields {
     /// The fields by which records may be recognised.
     let matches: [Option]
 
-    /// Fields for files and attachments are offered only where files come with the table.
+    /// Fields for files and attachments are offered only where files come with the table; what tells of the past of
+    /// records, to whoever may bring it along.
     init(_ object: ObjectDefinition, _ session: ReadSession, _ context: PageContext, withFiles: Bool) {
         var matches = [Option("id", context(object.field("id")?.label ?? Words.name))]
         var options = matches + [Option("id.source", context(ImportWords.source))]
@@ -165,6 +166,7 @@ struct MappingFields {
             if field.isWritable, session.right(on: field, of: object) == .full, field.kind != .file || withFiles {
                 options += MappingFields.parts(field, label, context)
             }
+            if session.mayBring(field, of: object) { options.append(Option(field.key, label)) }
             if MappingFields.finds(field, object) { matches.append(Option(field.key, label)) }
         }
         if withFiles, object.field("attachments") == nil {

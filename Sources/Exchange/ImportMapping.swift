@@ -19,6 +19,7 @@ public import Values
 /// `columns` may also be `{"客户名称": "name", …}`. A field is a key or a part: `address.city`, `amount.currency`;
 /// of a link, `customer.id`, `customer.name` or another unique field, while `customer` alone tries id, name and
 /// unique fields; of a person, `owner.email`, `owner.name`, `owner.id`. Several columns for one text are joined.
+/// `created_at`, `created_by` and what else tells of the past go into new records, for whoever may bring it along.
 /// `defaults` fill new records. `empty` says what an empty cell does to a record that is updated: `keep` (the
 /// default) leaves the value, `clear` empties it. `apostrophes` is `keep` for raw exports, else one before what looks
 /// like a formula is taken off. `links` is `names` where objects of JSON Lines have ids of another workspace. `unknown` says what a link that is not found does: `error` (the default) or `empty`.

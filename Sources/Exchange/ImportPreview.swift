@@ -135,8 +135,7 @@ extension Imports {
         }
         let persons = try session.importPersons()
         let questions = mapping.settleStyles(visible, survey)
-        var values: [Int: ColumnValues] = [:]
-        for index in mapping.columns.indices { values[index] = mapping.values(index, visible, survey, persons) }
+        let found = mapping.columns.indices.map { ($0, mapping.values($0, visible, survey, persons)) }
         mapping.proposeValues(visible, survey, persons, onlySure: onlySure)
         return ImportPreview(
             object: definition.key,
@@ -153,7 +152,7 @@ extension Imports {
             survey: survey,
             origin: saved.map { .earlier($0.actorName, $0.usedAt) } ?? source.map { .system($0.label) },
             questions: questions,
-            values: values,
+            values: found.reduce(into: [:]) { $0[$1.0] = $1.1 },
             problems: head.problems + remarks(mapping, visible, head.rows)
         )
     }

@@ -43,10 +43,10 @@ struct BatchWork {
     private var plan: ImportPlan { batch.plan }
     private var object: ObjectDefinition { batch.plan.object }
 
-    init(batch: ImportBatch, session: WriteSession) {
+    init(batch: ImportBatch, session: WriteSession) throws {
         self.batch = batch
         self.session = session
-        lookup = Lookup(session: session)
+        lookup = Lookup(session: session, search: try MatchSearch(batch.maps, session))
         counts = batch.status.counts
         made = batch.madeBefore
     }
@@ -115,7 +115,7 @@ struct BatchWork {
                 sources[source] = record
                 became.append((source, record))
             }
-        } catch let error where !(error is MustBeUndone) {
+        } catch let error where !(error is MustBeUndone || error is MatchMaps.Missing) {
             let problem = try RowProblem.problem(error)
             counts.failed += 1
             failures.append((input.row, RowProblem.text(problem, object, session.actor.language)))

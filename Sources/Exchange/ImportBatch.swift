@@ -17,6 +17,7 @@ struct ImportBatch: Sendable {
     /// See `BatchOutcome.made`.
     let madeBefore: Set<Int>
     let manner: Manner
+    let maps: MatchMaps
 
     /// How rows are written.
     enum Manner {
@@ -39,7 +40,7 @@ struct ImportBatch: Sendable {
         // Rows are compared with those above them only when their keys are there at once.
         session.leavesTrail = status.mapping.duplicates == nil
         session.auditsBriefly = true
-        var work = BatchWork(batch: self, session: session)
+        var work = try BatchWork(batch: self, session: session)
         work.erased = try ErasedRows(of: status.id, session.connection)
         let taken = try work.take(Pace(atMost: Pace.usual, on: session.connection))
         // All rows up to this one of the file have been written, in whatever order.

@@ -185,6 +185,20 @@ extension Imports {
         _ actor: Actor,
         _ manner: ImportBatch.Manner
     ) async throws -> BatchOutcome {
+        try await withMaps(of: status.id, as: actor) { maps in
+            try await write(rows, status, headers, made, actor, manner, maps)
+        }
+    }
+
+    private func write(
+        _ rows: WaitingRows,
+        _ status: ImportStatus,
+        _ headers: [String],
+        _ made: Set<Int>,
+        _ actor: Actor,
+        _ manner: ImportBatch.Manner,
+        _ maps: MatchMaps
+    ) async throws -> BatchOutcome {
         let errors = errors(status)
         return try await engine.write(as: actor, patient: true) { session in
             guard actor.rights.on(status.object).importing else {
@@ -199,7 +213,8 @@ extension Imports {
                 headers: headers,
                 errors: errors,
                 madeBefore: made,
-                manner: manner
+                manner: manner,
+                maps: maps
             )
             return try batch.run(session)
         }

@@ -60,12 +60,25 @@ public final class Imports: Sendable {
 
     /// So many rows are put in order at a time, at most.
     let stretch: Int
+    /// See `MatchMaps.sizes`.
+    private let mapped: ClosedRange<Int>
+    /// What imports that run here have found out about records without an index.
+    private let maps = Mutex<[RecordID: MatchMaps]>([:])
 
     /// Imports that keep their files in a directory of the workspace, which is made when it is missing. While nobody else
-    /// writes, `stretch` rows at a time are written in the order of their names.
-    public init(_ engine: RecordEngine, directory: String, files: Files? = nil, stretch: Int = 50_000) throws {
+    /// writes, `stretch` rows at a time are written in the order of their names. Records of an object that has as many as
+    /// `mapped` are looked through once where they are found by a field without an index; with more than that the import
+    /// is refused.
+    public init(
+        _ engine: RecordEngine,
+        directory: String,
+        files: Files? = nil,
+        stretch: Int = 50_000,
+        mapped: ClosedRange<Int> = 2000...3_000_000
+    ) throws {
         self.engine = engine
         self.stretch = stretch
+        self.mapped = mapped
         self.files = files
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -217,7 +230,20 @@ public final class Imports: Sendable {
     }
 
     /// Gives it up again.
-    func release(_ id: RecordID) { running.withLock { _ = $0.remove(id) } }
+    func release(_ id: RecordID) {
+        maps.withLock { $0[id] = nil }
+        running.withLock { _ = $0.remove(id) }
+    }
+
+    /// The maps of an import that runs here.
+    func maps(of id: RecordID) -> MatchMaps {
+        maps.withLock { all in
+            if let known = all[id] { return known }
+            let made = MatchMaps(mapped)
+            all[id] = made
+            return made
+        }
+    }
 
     /// Keeps in mind what the database could not take: it says that the import runs, and nobody would know why it does
     /// not.

@@ -17,6 +17,8 @@ enum Found: Sendable {
 /// Finds records for a batch: one query per column, however many rows, and only what the person may read.
 struct Lookup {
     let session: ReadSession
+    /// Finds records by fields without an index.
+    let search: MatchSearch
 
     /// The records that have one of `values` in a field, by value (folded where the field is).
     func records(
@@ -33,13 +35,15 @@ struct Lookup {
             condition = "t.\(name: ObjectDefinition.nameSortColumn) IN \(list: keys) AND " + condition
         }
         var found: [SQLValue: [RecordID]] = [:]
-        try session.connection.each(
-            """
-            SELECT t."id", \(column) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL AND \(condition)
-            """
-        ) { cursor in
-            found[cursor.value(1), default: []].append(RecordID(cursor.integer(0)))
-            return true
+        for question in try questions(object, [field], Set(values.map { [$0] })) {
+            try session.connection.each(
+                """
+                SELECT t."id", \(column) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL AND \(condition)
+                """ + question.among
+            ) { cursor in
+                found[cursor.value(1), default: []].append(RecordID(cursor.integer(0)))
+                return true
+            }
         }
         return try visible(found, object)
     }
@@ -56,7 +60,7 @@ struct Lookup {
             return Dictionary(uniqueKeysWithValues: found.map { ([$0.key], $0.value) })
         }
         let columns = fields.map { Lookup.column($0, session.connection.dialect) }
-        let ways = keys.map { key -> SQLFragment in
+        func way(_ key: [SQLValue]) -> SQLFragment {
             var parts = zip(columns, key).map { column, value in
                 value.isNull ? column + " IS NULL" : column + " = \(value)" as SQLFragment
             }
@@ -66,16 +70,43 @@ struct Lookup {
             return "(" + parts.joined(" AND ") + ")"
         }
         var found: [[SQLValue]: [RecordID]] = [:]
-        try session.connection.each(
-            """
-            SELECT t."id", \(columns.joined(", ")) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL \
-            AND (\(ways.joined(" OR ")))
-            """
-        ) { cursor in
-            found[(1..<cursor.count).map(cursor.value), default: []].append(RecordID(cursor.integer(0)))
-            return true
+        for question in try questions(object, fields, keys) {
+            try session.connection.each(
+                """
+                SELECT t."id", \(columns.joined(", ")) FROM \(name: object.key) t WHERE t."deleted_at" IS NULL \
+                AND (\(question.keys.map(way).joined(" OR ")))
+                """ + question.among
+            ) { cursor in
+                found[(1..<cursor.count).map(cursor.value), default: []].append(RecordID(cursor.integer(0)))
+                return true
+            }
         }
         return try visible(found, object)
+    }
+
+    /// What is asked one after another: the keys to which an index leads, and the others among the records that may have
+    /// them, whose ids stand in `among`.
+    private func questions(
+        _ object: ObjectDefinition,
+        _ fields: [FieldDefinition],
+        _ keys: Set<[SQLValue]>
+    ) throws -> [(keys: [[SQLValue]], among: SQLFragment)] {
+        let indexed = fields.map { object.isFound(by: $0, alone: fields.count == 1) }
+        let others = keys.filter { key in
+            let filled = key.indices.filter { !key[$0].isNull }
+            return !filled.contains { indexed[$0] } && filled.contains { fields[$0].isTold }
+        }
+        var questions: [(keys: [[SQLValue]], among: SQLFragment)] = []
+        guard !others.isEmpty, let ids = try search.candidates(object, fields, others) else {
+            questions.append((keys: Array(keys), among: ""))
+            return questions
+        }
+        let rest = keys.subtracting(others)
+        if !rest.isEmpty { questions.append((keys: Array(rest), among: "")) }
+        for list in RecordMap.lists(ids) {
+            questions.append((keys: Array(others), among: " AND t.\"id\" IN \(list: list)"))
+        }
+        return questions
     }
 
     /// What a person may not read is as if it did not exist.
@@ -95,7 +126,7 @@ struct Lookup {
     }
 
     /// The column as it is compared: the same text as in its index.
-    private static func column(_ field: FieldDefinition, _ dialect: Dialect) -> SQLFragment {
+    static func column(_ field: FieldDefinition, _ dialect: Dialect) -> SQLFragment {
         guard field.isFolded else { return "t.\(name: field.key)" }
         return SQLFragment(text: dialect.fold("t." + quotedName(field.key)))
     }

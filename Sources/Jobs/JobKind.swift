@@ -6,6 +6,9 @@ public enum JobOutcome: Sendable {
     case done(String? = nil)
     /// One batch is done; go on with this payload after others had their turn.
     case more(JSONValue)
+    /// It has run to its end and somebody must look: it is dead with this text, which holds no personal data, and is not
+    /// tried again by itself, since that would change nothing.
+    case failed(String)
 }
 
 /// A kind of job and what it does.

@@ -109,6 +109,7 @@ extension JobQueue {
                 WHERE id = \(job.id) AND lease = \(lease)
                 """
             )
+        case .failed(let words): try fail(job, lease, words, attempts: 0, on: connection)
         }
     }
 

@@ -96,6 +96,11 @@ public final class JobWorker: Sendable {
             // After as many crashes as tries are allowed, a job that ends the program must not do so for ever.
             guard job.tries <= kind.attempts else { throw Interrupted() }
             let outcome = try await held(job, kind, lease)
+            if case .failed(let words) = outcome {
+                try await queue.database.writeAside { try queue.finish(job, lease, outcome, on: $0) }
+                note(.failed(job, error: words, isDead: true))
+                return
+            }
             try await queue.database.writeAside { try queue.finish(job, lease, outcome, on: $0) }
             note(.done(job))
         } catch  where Task.isCancelled {

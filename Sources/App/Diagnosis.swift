@@ -212,7 +212,11 @@ enum Diagnosis {
                 )
             ]
         }
-        let newest = ArchiveFolder(upkeep.folder, workspace: name).archives().first
+        let archives = ArchiveFolder(upkeep.folder, workspace: name).archives()
+        let newest = archives.first
+        if let newest, newest.hasFaults {
+            return [faulty(name, newest.path, sound: archives.first { !$0.hasFaults }?.path)]
+        }
         let hours = newest.map { (now.milliseconds - $0.at.milliseconds) / 3_600_000 }
         if let hours, hours < 49 {
             return [
@@ -235,12 +239,37 @@ enum Diagnosis {
         ]
     }
 
+    private static func faulty(_ name: String, _ path: String, sound: String?) -> Finding {
+        let from = sound.map { Label("from \($0)", zh: "从 \($0)") } ?? Label("from an older archive", zh: "从较早的备份")
+        return Finding(
+            .bad,
+            "backup_faults",
+            Label(
+                "Attachments of «\(name)» are missing or damaged, and so not in its newest backup, \(path). «kehu verify» names them; put them back \(from.en), and run «kehu jobs again backup».",
+                zh: "“\(name)”有附件丢失或已损坏，最新备份 \(path) 中不含这些附件。请用 kehu verify 查看，\(from.zh)中恢复，然后执行 kehu jobs again backup。"
+            )
+        )
+    }
+
     private static func jobs(_ workspace: OpenWorkspace) async throws -> [Finding] {
         let queue = workspace.jobs
         let (plans, dead) = try await queue.database.read { connection in
-            (try queue.plans(on: connection), try queue.list(state: .dead, limit: 5, on: connection))
+            (try queue.plans(on: connection), try queue.list(state: .dead, limit: 20, on: connection))
         }
         var findings: [Finding] = []
+        // What has failed in the nights before is told once, and not any more when it has gone well since.
+        if let error = plans.first(where: { $0.name == Upkeep.backupJob })?.lastError {
+            findings.append(
+                Finding(
+                    .bad,
+                    "backup_job",
+                    Label(
+                        "The last backup of «\(workspace.name)» by itself: \(error) When the reason is gone: kehu jobs again backup",
+                        zh: "“\(workspace.name)”最近一次自动备份：\(error) 排除原因后执行 kehu jobs again backup。"
+                    )
+                )
+            )
+        }
         if let drill = plans.first(where: { $0.name == Upkeep.drillJob }) {
             if let error = drill.lastError {
                 findings.append(
@@ -263,7 +292,7 @@ enum Diagnosis {
                 )
             }
         }
-        for job in dead where job.kind != Upkeep.drillJob {
+        for job in dead where ![Upkeep.backupJob, Upkeep.drillJob].contains(job.kind) {
             findings.append(
                 Finding(
                     .bad,

@@ -29,6 +29,28 @@ final class ArchiveWriter {
         return ArchivePart(name: name, size: size, hash: digest.text())
     }
 
+    /// Adds a file of the workspace as it is found. Where it cannot be read, or ends too early, zeros stand for what is
+    /// missing, and it is not whole: the archive goes on.
+    func add(_ name: String, asFound file: ByteFile, _ flag: StopFlag) throws -> (part: ArchivePart, isWhole: Bool) {
+        let size = file.size
+        try sink.write(Tar.header(name, size: size, at: now))
+        var (digest, left, isWhole) = (Digest(), size, true)
+        while left > 0 {
+            try flag.check()
+            let wanted = Int(min(left, Int64(ByteFile.portion)))
+            var bytes = isWhole ? (try? file.read(upTo: wanted)) ?? [] : []
+            if bytes.count < wanted {
+                isWhole = false
+                bytes += [UInt8](repeating: 0, count: wanted - bytes.count)
+            }
+            digest.add(bytes)
+            try sink.write(bytes)
+            left -= Int64(wanted)
+        }
+        try sink.write(Tar.padding(after: size))
+        return (ArchivePart(name: name, size: size, hash: digest.text()), isWhole)
+    }
+
     /// Adds a small text.
     func add(_ name: String, text: String) throws {
         let bytes = Array(text.utf8)
@@ -48,7 +70,10 @@ final class ArchiveReader {
     private let source: ArchiveSource
     private var padding = 0
 
-    init(_ path: String, passphrase: String?) throws { source = try ArchiveSource(path, passphrase: passphrase) }
+    /// With `isLenient` an archive that is damaged is read as far as it goes: what is read must be compared with hashes.
+    init(_ path: String, passphrase: String?, isLenient: Bool = false) throws {
+        source = try ArchiveSource(path, passphrase: passphrase, isLenient: isLenient)
+    }
 
     /// The name and size of the next part, which must then be read; nil at the end.
     func next() throws -> (name: String, size: Int64)? {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 public import Values
 
 /// The files beside a database that lie under the hash of what they hold.
@@ -31,5 +32,13 @@ public enum Attachments {
             return nil
         }
         return String(pieces[1] + pieces[2])
+    }
+
+    /// The name under which the content of a hash lies in a workspace's folder.
+    static func name(of hash: String) -> String { "files/\(hash.prefix(2))/\(hash.dropFirst(2))" }
+
+    /// Whether there is a content of that hash; not whether it is what it was.
+    static func isThere(_ hash: String, in folder: String) -> Bool {
+        access(folder + "/" + name(of: hash), F_OK) == 0
     }
 }

@@ -44,11 +44,16 @@ public struct Backup: Sendable {
     static let filesName = "files"
     static let keyName = "workspace.key"
     static let ledgerName = "erasures.jsonl"
+    static let aboutName = "about.json"
+    static let headName = "head.json"
+    static let manifestName = "manifest.json"
 
     /// Writes an archive while people work; it has its name only once it is whole and on disk.
     ///
-    /// The database is that of one moment; files are added after it, so that none it names is missing.
-    public func run(to target: String, passphrase: String? = nil) async throws -> Manifest {
+    /// The database is that of one moment; files are added after it, so that none it names is missing. Files that are
+    /// missing or damaged all the same do not keep the rest from being archived: they are the `faults` of the manifest,
+    /// and the archive is then called `faulty` where that is given.
+    public func run(to target: String, faulty: String? = nil, passphrase: String? = nil) async throws -> Manifest {
         let half = target + ".part"
         let copy = target + ".database"
         defer { for path in [half, copy, copy + "-wal", copy + "-shm"] { unlink(path) } }
@@ -66,10 +71,20 @@ public struct Backup: Sendable {
         described.unpacked = DiskState.size(of: copy) + DiskState.size(of: folder)
         let manifest = described
         return try await Blocking.run { flag in
-            let manifest = try write(manifest, database: copy, to: half, passphrase, flag)
-            try ByteFile.move(half, to: target)
+            let manifest = try ArchiveContents(self, database: copy, passphrase: passphrase).write(
+                manifest,
+                to: half,
+                flag
+            )
+            try ByteFile.move(half, to: manifest.faults.isEmpty ? target : faulty ?? target)
             return manifest
         }
+    }
+
+    /// The files that are named and that an archive with faults does not give back.
+    public func missing(in manifest: Manifest) async throws -> MissingFiles {
+        let lost = Set(manifest.faults.compactMap(\.hash))
+        return lost.isEmpty ? MissingFiles() : try await MissingFiles.find(in: database) { lost.contains($0) }
     }
 
     /// What was saved while it was being moved can be written to once it is restored.
@@ -96,37 +111,44 @@ public struct Backup: Sendable {
         let found = try await Inspection.of(database)
         // An archive of a damaged database would in time push out the sound ones.
         if let fault = found.faults.first { throw Problem(.unavailable, "damaged", fault) }
+        // What came from PostgreSQL has indexes that were made of the rows just now.
+        if self.database.dialect == .sqlite, let fault = try await RowFaults.find(in: database).first {
+            throw Problem(.unavailable, "damaged", fault)
+        }
         manifest.rows = found.rows
         manifest.auditEntries = found.auditEntries
+        manifest.gaps = try await lost(database)
         return manifest
     }
 
-    private func write(
-        _ described: Manifest,
-        database copy: String,
-        to path: String,
-        _ passphrase: String?,
-        _ flag: StopFlag
-    ) throws -> Manifest {
-        var manifest = described
-        let archive = try ArchiveWriter(path, passphrase: passphrase, at: manifest.madeAt)
-        try archive.add("about.json", text: manifest.text)
-        manifest.parts.append(try archive.add(Backup.databaseName, contentsOf: copy, flag))
-        for name in Backup.files(in: folder) {
-            let file = folder + "/" + name
-            // What is cleared away meanwhile belongs to no record any more.
-            guard FileManager.default.fileExists(atPath: file) else { continue }
-            manifest.parts.append(try archive.add(Backup.filesName + "/" + name, contentsOf: file, flag))
+    /// Contents that the copy names and that are not there.
+    private func lost(_ copy: Database) async throws -> [ArchiveGap] {
+        let folder = folder
+        let lost = try await copy.read { connection in
+            var hashes: [String] = []
+            guard try connection.hasTable("sys_file") else { return hashes }
+            try connection.each("SELECT DISTINCT hash FROM sys_file ORDER BY hash") { cursor in
+                let hash = cursor.text(0)
+                if !Attachments.isThere(hash, in: folder) { hashes.append(hash) }
+                return true
+            }
+            return hashes
         }
-        if passphrase != nil, let keyFile, access(keyFile, F_OK) == 0 {
-            manifest.parts.append(try archive.add(Backup.keyName, contentsOf: keyFile, flag))
+        guard !lost.isEmpty else { return [] }
+        // What was removed since the moment of the copy went after the rows that named it.
+        let named = try await database.read { connection in
+            var named: Set<String> = []
+            for start in stride(from: 0, to: lost.count, by: 500) {
+                let part = lost[start..<min(start + 500, lost.count)].map { SQLValue.text($0) }
+                let rows = try connection.rows("SELECT DISTINCT hash FROM sys_file WHERE hash IN \(list: part)")
+                named.formUnion(rows.map { $0.text(0) })
+            }
+            return named
         }
-        if let ledger, access(ledger, F_OK) == 0 {
-            manifest.parts.append(try archive.add(Backup.ledgerName, contentsOf: ledger, flag))
+        // And what came again meanwhile is archived.
+        return lost.filter { !Attachments.isThere($0, in: folder) }.map { hash in
+            ArchiveGap(path: Attachments.name(of: hash), reason: named.contains(hash) ? .missing : .gone)
         }
-        try archive.add("manifest.json", text: manifest.text)
-        try archive.finish()
-        return manifest
     }
 
     /// The files of a workspace, as paths inside its folder, in order.

@@ -30,8 +30,13 @@ public struct Manifest: Sendable, Equatable {
     public var unpacked: Int64 = 0
     /// The files.
     public var parts: [ArchivePart] = []
-    /// How many files there are beside the database.
-    public var files: Int { parts.count { $0.name.hasPrefix(Backup.filesName + "/") } }
+    /// The files that it does not give back.
+    public var gaps: [ArchiveGap] = []
+    /// How many files there are beside the database, without those that are damaged.
+    public var files: Int {
+        let damaged = damagedParts
+        return parts.count { $0.name.hasPrefix(Backup.filesName + "/") && !damaged.contains($0.name) }
+    }
     /// Whether the key that encrypts stored secrets is inside.
     public var hasKey: Bool { parts.contains { $0.name == Backup.keyName } }
 
@@ -55,6 +60,17 @@ public struct Manifest: Sendable, Equatable {
                         json.member("name", part.name)
                         json.member("size", part.size)
                         json.member("sha256", part.hash)
+                    }
+                }
+            }
+            if !gaps.isEmpty {
+                json.key("gaps")
+                json.array { json in
+                    for gap in gaps {
+                        json.object { json in
+                            json.member("path", gap.path)
+                            json.member("reason", gap.reason.rawValue)
+                        }
                     }
                 }
             }
@@ -88,6 +104,12 @@ public struct Manifest: Sendable, Equatable {
             guard let name = part["name"]?.string, let size = part["size"]?.integer, let hash = part["sha256"]?.string
             else { throw Problem.archiveDamaged }
             return ArchivePart(name: name, size: size, hash: hash)
+        }
+        gaps = try (json["gaps"]?.array ?? []).map { gap in
+            guard let path = gap["path"]?.string, let reason = gap["reason"]?.string else {
+                throw Problem.archiveDamaged
+            }
+            return ArchiveGap(path: path, reason: ArchiveGap.Reason(rawValue: reason) ?? .damaged)
         }
     }
 }

@@ -2,7 +2,7 @@ import Database
 import Foundation
 import Glibc
 import SQLText
-import Values
+public import Values
 
 /// What an archive held, unpacked into a folder and found sound.
 public struct Unpacked: Sendable {
@@ -13,8 +13,20 @@ public struct Unpacked: Sendable {
     /// The folder with the workspace's files.
     public let files: String
     let folder: String
+    /// Whether the archive was read to its end, with nothing in it damaged.
+    public let isWhole: Bool
+    /// The files that the database names and that have not come: they were missing or damaged when the archive was made,
+    /// or the archive is damaged.
+    public internal(set) var missing = MissingFiles()
     /// The file that says who was erased when the archive was made; it may be missing.
     public var ledger: String { folder + "/" + Backup.ledgerName }
+
+    /// Rows that differ from the indexes over them: bytes that had changed before the archive was made.
+    public func rowFaults() async throws -> [Label] {
+        let database = try Database(sqlite: database, readers: 1)
+        defer { database.close() }
+        return try await RowFaults.find(in: database)
+    }
 
     /// Removes the folder with all that is still in it.
     public func discard() { try? FileManager.default.removeItem(atPath: folder) }
@@ -25,79 +37,35 @@ public enum Restore {
     /// The highest form of stored data that this program reads is `format`; an archive above it is refused.
     ///
     /// Every part's hash, the pages of the database, the audit chain and the counts of rows are compared with the
-    /// manifest. When something differs, nothing is left in `folder`, which must not exist before.
+    /// manifest. When something differs, nothing is left in `folder`, which must not exist before; unless it is `lenient`
+    /// and the database is sound, which then comes with those files that are. Files that were damaged or missing when the
+    /// archive was made do not come, and are told as `missing`.
     public static func unpack(
         _ archive: String,
         into folder: String,
         passphrase: String? = nil,
-        format: Int64
+        format: Int64,
+        lenient: Bool = false
     ) async throws -> Unpacked {
         do {
             let unpacked = try await Blocking.run { flag in
-                try parts(archive, into: folder, passphrase, format, flag)
+                var unpacking = Unpacking(
+                    archive,
+                    into: folder,
+                    passphrase: passphrase,
+                    format: format,
+                    isLenient: lenient
+                )
+                return try unpacking.run(flag)
             }
-            try await compare(unpacked)
-            return unpacked
+            return try await compared(unpacked)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
         }
     }
 
-    private static func parts(
-        _ archive: String,
-        into folder: String,
-        _ passphrase: String?,
-        _ format: Int64,
-        _ flag: StopFlag
-    ) throws -> Unpacked {
-        let reader = try ArchiveReader(archive, passphrase: passphrase)
-        guard let first = try reader.next(), first.name == "about.json" else { throw Problem.archiveDamaged }
-        let about = try Manifest(try reader.text(first.size))
-        guard about.dataFormat <= format else { throw Problem.newer(about.program) }
-        let unpacked = Unpacked(
-            manifest: about,
-            database: folder + "/" + Backup.databaseName,
-            files: folder + "/" + Backup.filesName,
-            folder: folder
-        )
-        try DiskState.require(
-            max(about.unpacked, DiskState.size(of: archive)),
-            in: ByteFile.parent(of: folder)
-        )
-        try makeFolder(folder)
-        try makeFolder(unpacked.files)
-        var found: [ArchivePart] = []
-        while let entry = try reader.next() {
-            if entry.name == "manifest.json" {
-                let manifest = try Manifest(try reader.text(entry.size))
-                guard manifest.parts == found else {
-                    let wrong = zip(manifest.parts, found).first { $0 != $1 }
-                    throw wrong.map { Problem.archiveDamaged(in: $0.0.name) } ?? Problem.archiveDamaged
-                }
-                guard try reader.next() == nil else { throw Problem.archiveDamaged }
-                try reader.finish()
-                return Unpacked(
-                    manifest: manifest,
-                    database: unpacked.database,
-                    files: unpacked.files,
-                    folder: folder
-                )
-            }
-            let path = folder + "/" + entry.name
-            try makeFolder(ByteFile.parent(of: path))
-            let hash: String
-            do {
-                hash = try reader.save(entry.size, to: path, flag)
-            } catch let problem as Problem where problem.code == Problem.archiveDamaged.code {
-                throw Problem.archiveDamaged(in: entry.name)
-            }
-            found.append(ArchivePart(name: entry.name, size: entry.size, hash: hash))
-        }
-        throw Problem.archiveDamaged
-    }
-
-    private static func makeFolder(_ path: String) throws {
+    static func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path,
@@ -109,28 +77,21 @@ public enum Restore {
         }
     }
 
-    private static func compare(_ unpacked: Unpacked) async throws {
+    /// What the database is, and which of its files have come.
+    private static func compared(_ unpacked: Unpacked) async throws -> Unpacked {
         let database = try Database(sqlite: unpacked.database, readers: 1)
-        let found: Inspection
-        do {
-            defer { database.close() }
-            found = try await Inspection.of(database)
-        }
+        defer { database.close() }
+        let found = try await Inspection.of(database)
         if let fault = found.faults.first { throw Problem(.invalid, "archive_damaged", fault) }
         guard found.rows == unpacked.manifest.rows, found.auditEntries == unpacked.manifest.auditEntries else {
             throw Problem.archiveDamaged
         }
-        try contents(of: unpacked.manifest)
-    }
-
-    /// Attachments lie under the hash of what they hold: a name that does not fit was changed before the backup.
-    private static func contents(of manifest: Manifest) throws {
-        for part in manifest.parts {
-            let name = part.name.dropFirst(Backup.filesName.count + 1)
-            if let wanted = Attachments.hash(of: String(name)), part.hash != wanted {
-                throw Problem.archiveDamaged(in: part.name)
-            }
+        var result = unpacked
+        let (files, gone) = (unpacked.files, unpacked.manifest.goneHashes)
+        result.missing = try await MissingFiles.find(in: database) { hash in
+            !gone.contains(hash) && !Attachments.isThere(hash, in: files)
         }
+        return result
     }
 
     /// Puts what was unpacked in its place. What was there is moved to `aside`, where it stays; without `aside` there

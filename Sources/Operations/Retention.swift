@@ -30,12 +30,24 @@ public struct Retention: Sendable, Equatable {
     }
 }
 
-/// The folder where scheduled archives of a workspace lie: `NAME-20261122T023000Z.kehu`.
+/// An archive that was made by itself.
+public struct ScheduledArchive: Sendable, Equatable {
+    /// Where it lies.
+    public let path: String
+    /// When it was made.
+    public let at: Instant
+    /// Whether attachments were missing or damaged when it was made.
+    public let hasFaults: Bool
+}
+
+/// The folder where scheduled archives of a workspace lie: `NAME-20261122T023000Z.kehu`, and with `.faults` before the
+/// ending those in which attachments are missing or damaged.
 public struct ArchiveFolder: Sendable {
     /// The folder.
     public let path: String
     let workspace: String
     private static let suffix = ".kehu"
+    private static let mark = ".faults"
 
     /// The folder of a workspace's archives.
     public init(_ path: String, workspace: String) {
@@ -57,23 +69,32 @@ public struct ArchiveFolder: Sendable {
     }
 
     /// The path of an archive made at a moment.
-    public func archive(at moment: Instant) -> String {
+    public func archive(at moment: Instant) -> String { start(moment) + ArchiveFolder.suffix }
+
+    /// The path of one in which attachments are missing or damaged.
+    public func faultyArchive(at moment: Instant) -> String {
+        start(moment) + ArchiveFolder.mark + ArchiveFolder.suffix
+    }
+
+    private func start(_ moment: Instant) -> String {
         let digits = moment.description.prefix(19).filter { $0 != "-" && $0 != ":" }
-        return path + "/" + workspace + "-" + digits + "Z" + ArchiveFolder.suffix
+        return path + "/" + workspace + "-" + digits + "Z"
     }
 
     /// The archives that are there, newest first. Files with other names are none of our business.
-    public func archives() -> [(path: String, at: Instant)] {
+    public func archives() -> [ScheduledArchive] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.compactMap { name -> (path: String, at: Instant)? in
+        return names.compactMap { name -> ScheduledArchive? in
             guard name.hasPrefix(workspace + "-"), name.hasSuffix(ArchiveFolder.suffix) else { return nil }
-            let stamp = Array(name.dropFirst(workspace.count + 1).dropLast(ArchiveFolder.suffix.count))
+            let rest = name.dropFirst(workspace.count + 1).dropLast(ArchiveFolder.suffix.count)
+            let hasFaults = rest.hasSuffix(ArchiveFolder.mark)
+            let stamp = Array(rest.dropLast(hasFaults ? ArchiveFolder.mark.count : 0))
             guard stamp.count == 16, stamp[8] == "T", stamp[15] == "Z" else { return nil }
             let (day, time) = (stamp[0..<8], stamp[9..<15])
             let text =
                 "\(String(day[0..<4]))-\(String(day[4..<6]))-\(String(day[6..<8]))T"
                 + "\(String(time[9..<11])):\(String(time[11..<13])):\(String(time[13..<15]))Z"
-            return Instant(text).map { (path + "/" + name, $0) }
+            return Instant(text).map { ScheduledArchive(path: path + "/" + name, at: $0, hasFaults: hasFaults) }
         }.sorted { $0.at > $1.at }
     }
 
@@ -86,11 +107,12 @@ public struct ArchiveFolder: Sendable {
         }
     }
 
-    /// Removes archives that need not stay; the answer is how many.
+    /// Removes archives that need not stay; the answer is how many. Those with faults push out none without: among these
+    /// as many days and weeks stay as if there were no others.
     @discardableResult
     public func clear(_ retention: Retention) -> Int {
         let all = archives()
-        let kept = retention.kept(all.map(\.at))
+        let kept = retention.kept(all.map(\.at)).union(retention.kept(all.filter { !$0.hasFaults }.map(\.at)))
         let old = all.filter { !kept.contains($0.at) }
         for archive in old { try? FileManager.default.removeItem(atPath: archive.path) }
         return old.count

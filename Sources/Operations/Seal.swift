@@ -109,8 +109,10 @@ final class ArchiveSource {
     private var ready: ArraySlice<UInt8> = []
     private var isAtEnd = false
     private var decompressor: Decompressor?
+    private let isLenient: Bool
 
-    init(_ path: String, passphrase: String?) throws {
+    init(_ path: String, passphrase: String?, isLenient: Bool = false) throws {
+        self.isLenient = isLenient
         file = try ByteFile(reading: path)
         let start = try file.read(upTo: Seal.magic.count)
         isSealed = start == Seal.magic
@@ -156,7 +158,7 @@ final class ArchiveSource {
     private func decompress() throws {
         guard ready.starts(with: Zstandard.magic) else { return }
         guard ready.starts(with: Zstandard.head) else { throw Problem.archiveDamaged }
-        let (first, decompressor) = (Array(ready), try Decompressor())
+        let (first, decompressor) = (Array(ready), try Decompressor(isLenient: isLenient))
         var isFirst = true
         ready = try decompressor.next {
             defer { isFirst = false }

@@ -59,7 +59,7 @@ public struct Upkeep: Sendable {
                 attempts: 4,
                 schedule: self.backup
             ) { _ in
-                .done(try await makeArchive(backup, archives))
+                try await makeArchive(backup, archives)
             },
             JobKind(
                 Upkeep.drillJob,
@@ -67,23 +67,27 @@ public struct Upkeep: Sendable {
                 attempts: 2,
                 schedule: drill
             ) { _ in
-                .done(try await drill(backup, archives, format))
+                try await drill(backup, archives, format)
             },
         ]
     }
 
-    private func makeArchive(_ backup: Backup, _ archives: ArchiveFolder) async throws -> String {
+    private func makeArchive(_ backup: Backup, _ archives: ArchiveFolder) async throws -> JobOutcome {
         try archives.make()
         archives.clearLeftovers()
-        let path = archives.archive(at: backup.clock.now())
-        let manifest = try await backup.run(to: path, passphrase: try passphrase())
+        let moment = backup.clock.now()
+        let (path, faulty) = (archives.archive(at: moment), archives.faultyArchive(at: moment))
+        let manifest = try await backup.run(to: path, faulty: faulty, passphrase: try passphrase())
         let removed = archives.clear(retention)
+        guard manifest.faults.isEmpty else {
+            return .failed(Upkeep.said(Upkeep.faults(manifest, in: faulty, try await backup.missing(in: manifest))))
+        }
         let rows = manifest.rows.values.reduce(0, +)
-        return "\(path): \(rows) rows, \(manifest.files) files, \(removed) old archives removed"
+        return .done("\(path): \(rows) rows, \(manifest.files) files, \(removed) old archives removed")
     }
 
     /// Restores the newest archive into a folder that is thrown away; a result means that everything in it agrees.
-    private func drill(_ backup: Backup, _ archives: ArchiveFolder, _ format: Int64) async throws -> String {
+    private func drill(_ backup: Backup, _ archives: ArchiveFolder, _ format: Int64) async throws -> JobOutcome {
         if archives.archives().isEmpty { _ = try await makeArchive(backup, archives) }
         guard let newest = archives.archives().first else { throw Problem.notFound }
         let folder = archives.path + "/.drill-" + backup.workspace
@@ -94,10 +98,34 @@ public struct Upkeep: Sendable {
             passphrase: try passphrase(),
             format: format
         )
-        unpacked.discard()
+        defer { unpacked.discard() }
+        if let fault = try await unpacked.rowFaults().first { throw Problem(.invalid, "archive_damaged", fault) }
         let manifest = unpacked.manifest
+        if unpacked.missing.count > 0 || !manifest.faults.isEmpty {
+            return .failed(Upkeep.said(Upkeep.faults(manifest, in: newest.path, unpacked.missing)))
+        }
         let rows = manifest.rows.values.reduce(0, +)
-        return "ok: \(newest.path), \(rows) rows, \(manifest.files) files, "
-            + "\(manifest.auditEntries) audit entries unbroken"
+        return .done(
+            "ok: \(newest.path), \(rows) rows, \(manifest.files) files, "
+                + "\(manifest.auditEntries) audit entries unbroken"
+        )
     }
+
+    /// What an archive does not give back, by ids alone: the results of jobs hold no personal data.
+    private static func faults(_ manifest: Manifest, in path: String, _ missing: MissingFiles) -> Label {
+        // A damaged file that no record names is lost to nobody, and told all the same.
+        guard missing.count > 0 else {
+            let (count, first) = (manifest.faults.count, manifest.faults.first?.path ?? "")
+            return Label(
+                "\(path) is made, but \(count) files that no record names are damaged (\(first)). «kehu verify» names them.",
+                zh: "\(path) 已生成，但有 \(count) 个未被任何记录引用的文件已损坏（\(first)），可用 kehu verify 查看。"
+            )
+        }
+        return Label(
+            "\(path) holds everything but \(missing.count) attachments, which are missing or damaged: \(missing.ids). «kehu verify» names them; put them back from an older archive.",
+            zh: "\(path) 缺少 \(missing.count) 个附件（丢失或已损坏）：\(missing.ids)，其余数据均已备份。可用 kehu verify 查看，并从较早的备份中恢复。"
+        )
+    }
+
+    private static func said(_ words: Label) -> String { "\(words.zh) \(words.en)" }
 }

@@ -42,24 +42,34 @@ struct BackupCommand: AsyncParsableCommand {
         try await data.withWorkspace { workspace in
             let passphrase = try secret.passphrase(workspace.upkeep)
             let manifest = try await workspace.backup.run(to: file, passphrase: passphrase)
-            if data.json { return Console.json { manifest.write(to: &$0, encrypted: passphrase != nil) } }
-            let rows = manifest.rows.values.reduce(0, +)
-            let count = manifest.files
-            Console.say(
-                Label(
-                    "\(file): \(rows) rows, \(count) files, \(manifest.auditEntries) audit entries"
-                        + "\(passphrase == nil ? "" : ", encrypted").",
-                    zh: "\(file)：\(rows) 行数据，\(count) 个文件，\(manifest.auditEntries) 条审计记录"
-                        + "\(passphrase == nil ? "" : "，已加密")。"
-                )
-            )
+            let missing = try await workspace.backup.missing(in: manifest)
+            if data.json {
+                Console.json { manifest.write(to: &$0, encrypted: passphrase != nil, missing) }
+            } else {
+                report(manifest, isSealed: passphrase != nil)
+            }
+            guard !manifest.faults.isEmpty else { return }
+            MissingWords.complain(missing, of: manifest)
+            throw MissingWords.status
         }
+    }
+
+    private func report(_ manifest: Manifest, isSealed: Bool) {
+        let rows = manifest.rows.values.reduce(0, +)
+        Console.say(
+            Label(
+                "\(file): \(rows) rows, \(manifest.files) files, \(manifest.auditEntries) audit entries"
+                    + "\(isSealed ? ", encrypted" : "").",
+                zh: "\(file)：\(rows) 行数据，\(manifest.files) 个文件，\(manifest.auditEntries) 条审计记录"
+                    + "\(isSealed ? "，已加密" : "")。"
+            )
+        )
     }
 }
 
 extension Manifest {
     /// What commands print of an archive.
-    func write(to json: inout JSONWriter, encrypted: Bool) {
+    func write(to json: inout JSONWriter, encrypted: Bool, _ missing: MissingFiles) {
         json.object { json in
             json.member("workspace", workspace)
             json.member("made_at", madeAt.description)
@@ -68,6 +78,8 @@ extension Manifest {
             json.member("audit_entries", auditEntries)
             json.member("files", Int64(files))
             json.member("key_inside", hasKey)
+            json.member("faults", Int64(faults.count))
+            missing.write(to: &json)
             json.key("rows")
             json.object { json in
                 for (name, count) in rows.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
@@ -93,6 +105,15 @@ struct RestoreCommand: AsyncParsableCommand {
         )
     )
     var replace = false
+    @Flag(
+        help: ArgumentHelp(
+            Label(
+                "Of a damaged archive restore the database, if it is sound, and the files that can be read.",
+                zh: "备份文件已损坏时，恢复其中完好的数据库及可读取的文件。"
+            ).text(Console.language)
+        )
+    )
+    var withoutDamagedFiles = false
     @Option(
         help: ArgumentHelp(
             Label(
@@ -112,7 +133,8 @@ struct RestoreCommand: AsyncParsableCommand {
             file,
             into: directory.path + "/.restore-\(stamp)-\(getpid())",
             passphrase: passphrase,
-            format: WorkspaceFile.format(Migrations.all)
+            format: WorkspaceFile.format(Migrations.all),
+            lenient: withoutDamagedFiles
         )
         defer { unpacked.discard() }
         let beside = (file as NSString).deletingLastPathComponent
@@ -149,7 +171,7 @@ struct RestoreCommand: AsyncParsableCommand {
             erased = try await workspace.privacy.catchUp()
         }
         let old = directory.server == nil ? isThere : replace
-        report(unpacked.manifest, name, old ? aside : nil, keyFile: directory.keyFile(name), erased)
+        report(unpacked, name, old ? aside : nil, keyFile: directory.keyFile(name), erased)
     }
 
     private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) throws {
@@ -168,7 +190,8 @@ struct RestoreCommand: AsyncParsableCommand {
         )
     }
 
-    private func report(_ manifest: Manifest, _ name: String, _ aside: String?, keyFile: String, _ erased: Int) {
+    private func report(_ unpacked: Unpacked, _ name: String, _ aside: String?, keyFile: String, _ erased: Int) {
+        let manifest = unpacked.manifest
         if data.json {
             return Console.json { json in
                 json.object { json in
@@ -179,6 +202,8 @@ struct RestoreCommand: AsyncParsableCommand {
                     json.member("files", Int64(manifest.files))
                     json.member("erased_again", Int64(erased))
                     json.member("aside", aside)
+                    json.member("whole", unpacked.isWhole)
+                    unpacked.missing.write(to: &json)
                 }
             }
         }
@@ -188,6 +213,7 @@ struct RestoreCommand: AsyncParsableCommand {
                 zh: "工作区“\(name)”已恢复至 \(manifest.madeAt) 的状态，哈希、行数和审计链均核对一致。"
             )
         )
+        MissingWords.complain(unpacked)
         if erased > 0 {
             Console.say(
                 Label(

@@ -101,15 +101,23 @@ struct VerifyCommand: AsyncParsableCommand {
             passphrase: try secret.passphrase(Upkeep(settings)),
             format: WorkspaceFile.format(Migrations.all)
         )
-        unpacked.discard()
-        let manifest = unpacked.manifest
-        if data.json { return Console.json { manifest.write(to: &$0, encrypted: false) } }
-        Console.say(
-            Label(
-                "\(archive) is sound: «\(manifest.workspace)» of \(manifest.madeAt), \(manifest.files) files.",
-                zh: "\(archive) 完好：工作区“\(manifest.workspace)”，备份于 \(manifest.madeAt)，\(manifest.files) 个文件。"
+        defer { unpacked.discard() }
+        let (manifest, faults) = (unpacked.manifest, try await unpacked.rowFaults())
+        let isComplete = unpacked.missing.count == 0 && manifest.faults.isEmpty
+        if data.json {
+            Console.json { manifest.write(to: &$0, encrypted: false, unpacked.missing) }
+        } else if faults.isEmpty, isComplete {
+            Console.say(
+                Label(
+                    "\(archive) is sound: «\(manifest.workspace)» of \(manifest.madeAt), \(manifest.files) files.",
+                    zh: "\(archive) 完好：工作区“\(manifest.workspace)”，备份于 \(manifest.madeAt)，\(manifest.files) 个文件。"
+                )
             )
-        )
+        }
+        for fault in faults { Console.complain(fault.text(Console.language)) }
+        if !isComplete { MissingWords.complain(unpacked) }
+        guard faults.isEmpty else { throw ExitCode.failure }
+        if !isComplete { throw MissingWords.status }
     }
 }
 

@@ -7,7 +7,8 @@ import Values
 
 /// The program.
 public enum Program {
-    /// Runs the command that the arguments name and ends the process: 0 done, 1 failed, 64 wrong usage.
+    /// Runs the command that the arguments name and ends the process: 0 done, 1 failed, 2 done but for
+    /// attachments that are missing or damaged, 64 wrong usage.
     public static func main() async {
         // A reader that goes away, as in `kehu … | head`, is no reason to die loudly.
         signal(SIGPIPE, SIG_IGN)

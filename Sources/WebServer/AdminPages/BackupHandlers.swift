@@ -28,8 +28,9 @@ enum BackupHandlers {
             let jobs = try queue.list(limit: 200, on: session.connection).filter { names.contains($0.kind) }
             let done = jobs.filter { $0.kind == names[0] && $0.state == .done }.compactMap(\.finishedAt)
             let last = done.max { $0.milliseconds < $1.milliseconds }
+            let fault = plans.first { $0.name == names[0] }?.lastError
             let html: HTML = """
-                \(Layout.head(HTML(text: context(BackupWords.title)), text: context(BackupWords.text)))\(state(last, context))<div class="k-stack">\
+                \(Layout.head(HTML(text: context(BackupWords.title)), text: context(BackupWords.text)))\(state(last, context))\(troubled(fault, context))<div class="k-stack">\
                 <section class="k-panel"><h2 class="k-panel-head">\(context(JobWords.recurring))</h2>\
                 \(Table.html(JobHandlers.table(plans, queue, context), in: context))</section>\
                 <section class="k-panel"><h2 class="k-panel-head">\(context(BackupWords.made))</h2>\
@@ -40,6 +41,13 @@ enum BackupHandlers {
             let title = context(BackupWords.title)
             return PageBody(title, html, current: Addresses.settings, crumbs: [AdminCrumbs.settings(page)])
         }
+    }
+
+    /// Why the last backup failed, or what it could not hold.
+    private static func troubled(_ fault: String?, _ context: PageContext) -> HTML {
+        guard let fault else { return .empty }
+        return
+            "<div class=\"k-flash k-flash-bad\">\(Icons.use("warning"))<p>\(context(BackupWords.fault(fault)))</p></div>"
     }
 
     private static func state(_ last: Instant?, _ context: PageContext) -> HTML {
@@ -69,5 +77,6 @@ enum BackupWords {
         zh: "先停止服务，然后在存放备份文件的机器上执行："
     )
     static let never = Label("No backup has been made yet.", zh: "尚未生成过备份。")
+    static func fault(_ words: String) -> Label { Label("The last try: \(words)", zh: "最近一次执行：\(words)") }
     static func last(_ time: String) -> Label { Label("The last backup was made at \(time).", zh: "最近一次备份：\(time)") }
 }

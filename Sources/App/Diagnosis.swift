@@ -246,7 +246,7 @@ enum Diagnosis {
             "backup_faults",
             Label(
                 "Attachments of «\(name)» are missing or damaged, and so not in its newest backup, \(path). «kehu verify» names them; put them back \(from.en), and run «kehu jobs again backup».",
-                zh: "“\(name)”有附件丢失或已损坏，最新备份 \(path) 中不含这些附件。请用 kehu verify 查看，\(from.zh)中恢复，然后执行 kehu jobs again backup。"
+                zh: "“\(name)”有附件丢失或损坏，最新备份 \(path) 不含这些附件。用 kehu verify 查看，\(from.zh)中恢复后执行 kehu jobs again backup。"
             )
         )
     }

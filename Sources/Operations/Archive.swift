@@ -70,10 +70,7 @@ final class ArchiveReader {
     private let source: ArchiveSource
     private var padding = 0
 
-    /// With `isLenient` an archive that is damaged is read as far as it goes: what is read must be compared with hashes.
-    init(_ path: String, passphrase: String?, isLenient: Bool = false) throws {
-        source = try ArchiveSource(path, passphrase: passphrase, isLenient: isLenient)
-    }
+    init(_ path: String, passphrase: String?) throws { source = try ArchiveSource(path, passphrase: passphrase) }
 
     /// The name and size of the next part, which must then be read; nil at the end.
     func next() throws -> (name: String, size: Int64)? {

@@ -122,7 +122,7 @@ public struct Backup: Sendable {
     }
 
     /// Contents that the copy names and that are not there.
-    private func lost(_ copy: Database) async throws -> [ArchiveGap] {
+    func lost(_ copy: Database) async throws -> [ArchiveGap] {
         let folder = folder
         let lost = try await copy.read { connection in
             var hashes: [String] = []

@@ -109,10 +109,8 @@ final class ArchiveSource {
     private var ready: ArraySlice<UInt8> = []
     private var isAtEnd = false
     private var decompressor: Decompressor?
-    private let isLenient: Bool
 
-    init(_ path: String, passphrase: String?, isLenient: Bool = false) throws {
-        self.isLenient = isLenient
+    init(_ path: String, passphrase: String?) throws {
         file = try ByteFile(reading: path)
         let start = try file.read(upTo: Seal.magic.count)
         isSealed = start == Seal.magic
@@ -158,7 +156,7 @@ final class ArchiveSource {
     private func decompress() throws {
         guard ready.starts(with: Zstandard.magic) else { return }
         guard ready.starts(with: Zstandard.head) else { throw Problem.archiveDamaged }
-        let (first, decompressor) = (Array(ready), try Decompressor(isLenient: isLenient))
+        let (first, decompressor) = (Array(ready), try Decompressor())
         var isFirst = true
         ready = try decompressor.next {
             defer { isFirst = false }

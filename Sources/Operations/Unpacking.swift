@@ -22,7 +22,7 @@ struct Unpacking {
 
     /// Unpacks what there is. Contents that are not what their names say are not kept.
     mutating func run(_ flag: StopFlag) throws -> Unpacked {
-        let reader = try ArchiveReader(archive, passphrase: passphrase, isLenient: isLenient)
+        let reader = try ArchiveReader(archive, passphrase: passphrase)
         guard let first = try reader.next(), first.name == Backup.aboutName else { throw Problem.archiveDamaged }
         let about = try Manifest(try reader.text(first.size))
         guard about.dataFormat <= format else { throw Problem.newer(about.program) }

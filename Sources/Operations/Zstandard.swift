@@ -68,21 +68,14 @@ final class Decompressor {
     private var isAtEnd = false
     private var digest = Digest()
     private var tail: [UInt8] = []
-    private let isLenient: Bool
-    /// How many bytes end the block at hand; nil for as many as there are.
-    private var step: Int?
+    /// How many bytes the block at hand has. Bytes are handed over block by block, so that a damaged one takes nothing
+    /// along that came before it.
+    private var step = Zstandard.head.count
 
-    /// With `isLenient` zstd's own checksum is not looked at, and nothing that comes before a damaged block is lost: bytes
-    /// are handed over block by block. Whoever reads like that compares what comes with hashes.
-    init(isLenient: Bool = false) throws {
+    init() throws {
         guard let context = ZSTD_createDCtx() else { throw Zstandard.noMemory }
         self.context = context
-        self.isLenient = isLenient
         ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Zstandard.windowLog)
-        guard isLenient else { return }
-        step = Zstandard.head.count
-        // The name ZSTD_d_forceIgnoreChecksum is for those who link zstd statically; the parameter is there all the same.
-        ZSTD_DCtx_setParameter(context, ZSTD_d_experimentalParam3, 1)
     }
 
     deinit { ZSTD_freeDCtx(context) }
@@ -112,7 +105,7 @@ final class Decompressor {
     private func decompressed() throws -> [UInt8] {
         var failed = false
         let start = position
-        let end = step.map { min(waiting.count, position + max(1, $0)) } ?? waiting.count
+        let end = min(waiting.count, position + max(1, step))
         var wanted = 0
         let bytes = waiting.withUnsafeBytes { all in
             [UInt8](unsafeUninitializedCapacity: Zstandard.portion) { buffer, count in
@@ -126,7 +119,7 @@ final class Decompressor {
             }
         }
         if failed { throw Problem.archiveDamaged }
-        if isLenient { step = wanted }
+        step = wanted
         digest.add(Array(waiting[start..<position]))
         return bytes
     }

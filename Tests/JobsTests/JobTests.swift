@@ -71,6 +71,21 @@ struct Broken: Error {}
         #expect(ids[0] != nil && ids[1] == nil)
     }
 
+    @Test func `a job that has ended and says that somebody must look is dead at once`() async throws {
+        let tally = tally
+        let queue = try await queue([
+            JobKind("look", label: Label("Look", zh: "查看")) { _ in
+                tally.add()
+                return .failed("two files are missing")
+            }
+        ])
+        _ = try await queue.database.write { try queue.enqueue("look", on: $0) }
+        let worker = JobWorker(queue)
+        while try await worker.step() {}
+        let dead = try await queue.database.read { try queue.list(state: .dead, on: $0) }
+        #expect(tally.value == 1 && dead.map(\.error) == ["two files are missing"])
+    }
+
     @Test func `a job that fails is tried later and later, then it is dead with its error, and can be run again`()
         async throws
     {

@@ -53,5 +53,11 @@ import Values
         let own = "crm.acme.example=acme"
         #expect(try link("acme", own, "crm.example") == "https://crm.acme.example:8443/invite/T")
         #expect(try link("globex", own, "crm.example") == "https://crm.example:8443/invite/T?workspace=globex")
+        // What is shared below a domain of workspaces is not the name of one that is called alike.
+        let (below, shared) = ("*.crm.example", "start.crm.example, login.crm.example")
+        #expect(try link("acme", below, shared) == "https://acme.crm.example:8443/invite/T")
+        for name in ["start", "login"] {
+            #expect(try link(name, below, shared) == "https://start.crm.example:8443/invite/T?workspace=\(name)")
+        }
     }
 }

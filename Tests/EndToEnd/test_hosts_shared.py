@@ -1,6 +1,10 @@
 """Workspaces that share a host name: people name theirs when they log in, and nobody learns which there are."""
 
+import base64
+import contextlib
+import hmac
 import re
+import threading
 import time
 
 import pytest
@@ -8,6 +12,7 @@ import requests
 
 from served import EMAIL, PASSWORD
 from test_hosts import Hosted
+from test_many_servers import until
 from visit import Visit
 
 LOGIN = "start.crm.example"
@@ -215,6 +220,229 @@ def test_links_that_are_sent_to_people_name_the_workspace(tmp_path):
         assert "bai@example.com" in browser.get(link.split(LOGIN, 1)[1]).text
     finally:
         served.close()
+
+
+def test_links_of_a_workspace_that_is_called_as_the_shared_host_name_it(tmp_path):
+    """Below *.crm.example its own name would be start.crm.example, which belongs to all."""
+    served = Hosted(tmp_path, ["start"], KEHU_LOGIN_HOST=LOGIN)
+    try:
+        made = served.json("user", "add", "mei@example.com", "--role", "salesperson", "--workspace", "start")
+        assert f"//{LOGIN}:" in made["link"] and made["link"].endswith("?workspace=start"), made
+        other = served.json("user", "add", "mei@example.com", "--role", "salesperson", "--workspace", "acme")
+        assert "//crm.acme.example:" in other["link"] and "workspace=" not in other["link"], other
+        served.start()
+        # The host leads to none by itself.
+        assert served.ask(LOGIN, "GET", "/api/v1/me", key="start").json()["code"] == "workspace_needed"
+        browser = Browser(served)
+        assert browser.get("/").headers["Location"] == "/login"
+        path = "/" + made["link"].split(LOGIN, 1)[1].split("/", 1)[1]
+        form = browser.get(path)
+        assert form.status_code == 200 and "mei@example.com" in form.text
+        assert browser.get(path.split("?")[0]).status_code == 404
+        action = re.search(r'method="post" action="(/invite/[^"]+)"', form.text).group(1)
+        done = browser.ask("POST", action, data={"password": PASSWORD, "again": PASSWORD})
+        assert done.status_code == 303 and done.headers["Location"] == "/login?workspace=start", done.text
+        assert browser.log_in("start", email="mei@example.com").status_code == 303
+        page = browser.get("/calendar")
+        feed = browser.ask("POST", "/calendar/feed", data={"_csrf": browser.token(page.text)})
+        feed = re.search(r"http://[^\"<&]+/calendar/kh_[^\"<&]+\.ics\?workspace=start", feed.text).group(0)
+        assert feed.startswith(f"http://{LOGIN}")
+        assert served.ask(LOGIN, "GET", "/calendar/" + feed.split("/calendar/")[1]).text.startswith("BEGIN:VCALENDAR")
+        owner = Browser(served)
+        assert owner.log_in("start").status_code == 303
+        added = owner.ask(
+            "POST", "/settings/users",
+            data={"_csrf": owner.token(owner.get("/settings/users").text), "name": "白", "email": "bai@example.com"},
+        )
+        link = re.search(r"http://[^\"<]+/invite/[^\"<]+", added.text).group(0)
+        assert link.startswith(f"http://{LOGIN}") and link.endswith("?workspace=start"), link
+    finally:
+        served.close()
+
+
+class Closed(Hosted):
+    """Workspaces that nobody uses are closed soon, and the log says when one is opened. A proxy tells the addresses."""
+
+    def __init__(self, directory):
+        super().__init__(
+            directory, ["globex"], KEHU_LOGIN_HOST=LOGIN, KEHU_IDLE_SECONDS="1", KEHU_LOG_LEVEL="debug",
+            KEHU_BACKUP_AT="off", KEHU_BEHIND_PROXY="true",
+        )
+
+    def times(self, what, name):
+        return len([line for line in self.words().splitlines() if f"a workspace was {what}" in line and name in line])
+
+    def wait_until_closed(self, name):
+        until(lambda: 0 < self.times("opened", name) == self.times("closed", name), 120)
+
+
+@contextlib.contextmanager
+def flood(served, address):
+    """Somebody uses up all that an address may ask for, again and again."""
+    ended = threading.Event()
+
+    def ask():
+        while not ended.is_set():
+            served.ask(LOGIN, "GET", "/login", headers={"X-Forwarded-For": address})
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_who_has_asked_too_often_has_no_workspace_looked_for(tmp_path):
+    served = Closed(tmp_path)
+    try:
+        served.start("--rate-limit", "1")
+
+        def name(address):
+            """Names acme with a session that is none."""
+            cookie = "kehu_workspace=acme; kehu_session=" + "a" * 43
+            return served.ask(
+                LOGIN, "GET", "/customers", headers={"Cookie": cookie, "X-Forwarded-For": address}, allow_redirects=False
+            )
+
+        def spent():
+            return served.ask(LOGIN, "GET", "/login", headers={"X-Forwarded-For": "203.0.113.1"}).status_code == 429
+
+        with flood(served, "203.0.113.1"):
+            until(spent, 60)
+            # One request a second gets through.
+            for _ in range(5):
+                served.wait_until_closed("acme")
+                before = served.times("opened", "acme")
+                answer = name("203.0.113.1")
+                if answer.status_code == 429:
+                    break
+            assert answer.status_code == 429 and int(answer.headers["Retry-After"]) >= 1, answer.text
+            assert served.times("opened", "acme") == before
+            # Another address has its own share, and with it the workspace is looked for.
+            answer = name("203.0.113.2")
+        assert answer.status_code == 303 and answer.headers["Location"] == "/login?next=%2Fcustomers"
+        assert served.times("opened", "acme") == before + 1
+    finally:
+        served.close()
+
+
+def test_who_must_wait_after_failed_log_ins_has_no_workspace_looked_for(tmp_path):
+    served = Closed(tmp_path)
+    try:
+        served.start()
+
+        def enter(number, workspace, email, password, way):
+            headers = {"X-Forwarded-For": f"203.0.113.{number}"}
+            if way == "page":
+                data = {"workspace": workspace, "email": email, "password": password}
+                return served.ask(LOGIN, "POST", "/login", headers=headers, data=data, allow_redirects=False)
+            headers["Kehu-Workspace"] = workspace
+            return served.ask(LOGIN, "POST", "/api/v1/session", headers=headers, json={"email": email, "password": password})
+
+        for number in range(5):
+            assert enter(number, f"nobody{number}", EMAIL, "not the password", "page").status_code == 401
+        served.wait_until_closed("acme")
+        before = served.times("opened", "acme")
+        for way in ("page", "api"):
+            answer = enter(9, "acme", EMAIL, PASSWORD, way)
+            assert answer.status_code == 429 and int(answer.headers["Retry-After"]) <= 30, answer.text
+        assert served.times("opened", "acme") == before
+        # Somebody else need not wait, and for them it is looked for.
+        assert enter(9, "acme", "x@example.com", "not the password", "page").status_code == 401
+        assert served.times("opened", "acme") == before + 1
+    finally:
+        served.close()
+
+
+def code(secret, seconds):
+    """The code of an authenticator app (RFC 6238)."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    mac = hmac.digest(key, int(seconds // 30).to_bytes(8, "big"), "sha1")
+    place = mac[19] & 15
+    return f"{(int.from_bytes(mac[place:place + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def second_factor(served, name):
+    """Turns on the second factor of the owner of a workspace; the answer is recovery codes, each of which works once."""
+    opened = served.ask(f"{name}.crm.example", "POST", "/api/v1/session", json={"email": EMAIL, "password": PASSWORD})
+    headers = {"Cookie": opened.headers["Set-Cookie"].split(";")[0], "X-CSRF-Token": opened.json()["csrf_token"]}
+    begun = served.ask(f"{name}.crm.example", "POST", "/api/v1/me/second-factor", headers=headers, json={})
+    assert begun.ok, begun.text
+    done = served.ask(
+        f"{name}.crm.example", "POST", "/api/v1/me/second-factor/confirm", headers=headers,
+        json={"code": code(begun.json()["secret"], time.time())},
+    )
+    assert done.ok, done.text
+    return done.json()["recovery_codes"]
+
+
+def test_the_second_step_of_a_log_in_belongs_to_its_workspace_while_the_browser_stays_in_another(shared):
+    customers = {"acme": "秘密客户", "globex": "另一客户"}
+    for name in customers:
+        assert shared.of(name, "POST", "/api/v1/customers", json={"name": customers[name]}).status_code == 201
+    codes = second_factor(shared, "acme")
+    browser = Browser(shared)
+    assert browser.log_in("globex").status_code == 303
+    session = browser.cookie("kehu_session")
+
+    first = browser.log_in("acme")
+    assert first.status_code == 303 and first.headers["Location"] == "/login/code", first.text
+    lines = [line for line in first.raw.headers.getlist("Set-Cookie")]
+    for cookie in ("kehu_pending", "kehu_pending_workspace"):
+        line = next(line for line in lines if line.startswith(cookie + "="))
+        assert "HttpOnly" in line and "SameSite=Lax" in line and "Max-Age=600" in line and "domain" not in line.lower(), line
+    assert not any(line.startswith(("kehu_session=", "kehu_workspace=")) for line in lines), lines
+    assert browser.cookie("kehu_pending_workspace") == "acme"
+
+    def is_in(name):
+        other = customers["globex" if name == "acme" else "acme"]
+        page = browser.get("/customers")
+        return page.status_code == 200 and customers[name] in page.text and other not in page.text
+
+    # Until the code is right the browser is where it was, and what waits opens nothing of the other workspace.
+    assert browser.cookie("kehu_workspace") == "globex" and browser.cookie("kehu_session") == session and is_in("globex")
+    assert browser.get("/login/code").status_code == 200
+    wrong = browser.ask("POST", "/login/code", data={"code": "000000"})
+    assert wrong.status_code == 401 and is_in("globex"), wrong.text
+    pending = browser.cookie("kehu_pending")
+    alone = {"kehu_pending": pending, "kehu_pending_workspace": "acme", "kehu_workspace": "acme"}
+    for path, status in (("/customers", 303), ("/api/v1/customers", 401), ("/api/v1/me", 401)):
+        assert ask_with(shared, "GET", path, alone).status_code == status, path
+
+    # With another name, or none, what waits is worth nothing, and nobody learns which names there are.
+    answers = []
+    for name in ("globex", "nobody"):
+        for cookies in (
+            {"kehu_pending": pending, "kehu_pending_workspace": name},
+            {"kehu_pending": pending, "kehu_workspace": name},
+            {"kehu_pending": pending, "kehu_pending_workspace": name, "kehu_workspace": "acme"},
+        ):
+            for method in ("GET", "POST"):
+                answer = ask_with(shared, method, "/login/code", cookies, data={"code": codes[0]} if method == "POST" else None)
+                assert answer.status_code == 303 and answer.headers["Location"].startswith("/login"), (cookies, answer.text)
+                assert "Set-Cookie" not in answer.headers
+                answers.append((name, method, answer.status_code, answer.headers["Location"], answer.content))
+    half = len(answers) // 2
+    assert [answer[1:] for answer in answers[:half]] == [answer[1:] for answer in answers[half:]]
+
+    done = browser.ask("POST", "/login/code", data={"code": codes[0]})
+    assert done.status_code == 303 and done.headers["Location"] == "/", done.text
+    assert browser.cookie("kehu_workspace") == "acme" and browser.cookie("kehu_session") != session and is_in("acme")
+    assert browser.cookie("kehu_pending") is None and browser.cookie("kehu_pending_workspace") is None
+    # What has waited works once.
+    again = {"kehu_pending": pending, "kehu_pending_workspace": "acme"}
+    answer = ask_with(shared, "POST", "/login/code", again, data={"code": codes[1]})
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/login") and "Set-Cookie" not in answer.headers
+
+
+def ask_with(served, method, path, cookies, **options):
+    """A request with these cookies and no others."""
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return served.ask(LOGIN, method, path, headers={"Cookie": cookie}, allow_redirects=False, **options)
 
 
 @pytest.mark.parametrize("language, size", [("zh", "phone"), ("en", "phone"), ("en", "wide")])

@@ -14,11 +14,13 @@ public final class SharedThrottle: Sendable {
     }
     private let counts = Mutex<[String: Count]>([:])
     private let clock: Clock
-    /// How many people and networks are remembered before those that matter least are forgotten.
-    private static let most = 50_000
+    private let most: Int
 
-    /// Nobody has failed yet.
-    public init(clock: Clock = .system) { self.clock = clock }
+    /// Nobody has failed yet. When `most` people and networks are remembered, those that matter least are forgotten.
+    public init(clock: Clock = .system, most: Int = 50_000) { (self.clock, self.most) = (clock, most) }
+
+    /// How many people and networks are remembered.
+    var remembered: Int { counts.withLock { $0.count } }
 
     /// Lets an attempt begin, or throws 429 with the seconds to wait. It counts as failed until it is forgiven, so that
     /// many at once cannot slip through.
@@ -28,7 +30,7 @@ public final class SharedThrottle: Sendable {
         let waiting = counts.withLock { counts -> Int64 in
             let waiting = subjects.map { (counts[$0.key]?.blockedUntil ?? 0) - now }.max() ?? 0
             if waiting > 0 { return waiting }
-            if counts.count >= SharedThrottle.most { SharedThrottle.forget(&counts, at: now) }
+            if counts.count >= most { SharedThrottle.forget(&counts, most, at: now) }
             for subject in subjects {
                 var count = counts[subject.key] ?? Count()
                 if now - count.lastAt >= Throttle.memory { count.failures = 0 }
@@ -63,7 +65,7 @@ public final class SharedThrottle: Sendable {
 
     /// Of too many half go: who need not wait before who must, and the oldest first, so that nobody gets rid of their own
     /// count by filling up the list.
-    private static func forget(_ counts: inout [String: Count], at now: Int64) {
+    private static func forget(_ counts: inout [String: Count], _ most: Int, at now: Int64) {
         counts = counts.filter { now - $0.value.lastAt < Throttle.memory }
         guard counts.count >= most else { return }
         let order = counts.sorted { left, right in

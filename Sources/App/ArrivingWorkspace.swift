@@ -54,7 +54,7 @@ extension WorkspaceDirectory {
         )
     }
 
-    /// Refuses to delete a workspace of PostgreSQL beside whose files one of that name in a file is in use.
+    /// Refuses to delete or replace a workspace of PostgreSQL beside whose files one of that name in a file is in use.
     func checkFilesAreItsOwn(_ name: String) async throws {
         guard server != nil, case let files = try WorkspaceDirectory(path), files.has(name),
             try await files.writeStop(of: name) != .moved

@@ -1,18 +1,17 @@
 import Database
-import Foundation
 import Operations
 import Records
 import SQLText
 import Values
 
 extension PostgresServer {
-    /// Makes a workspace of what an archive held. One of that name is set aside first, under another name.
+    /// Makes a workspace of what an archive held. One of that name is set aside first, under another name, and its files
+    /// in the folder `aside`.
     func restore(
         _ unpacked: Unpacked,
         as name: String,
         in directory: WorkspaceDirectory,
-        aside: String,
-        replace: Bool
+        aside: String?
     ) async throws {
         let source = try Database(sqlite: unpacked.database, readers: 1)
         defer { source.close() }
@@ -22,14 +21,16 @@ extension PostgresServer {
         do {
             let target = try await open(schema: make(waiting))
             _ = try await Transfer(from: source, to: target, modules: Modules.all).run()
-            let stamp = aside.split(separator: ".").last.map(String.init) ?? "replaced"
-            if directory.has(name) { try await rename(name, to: "\(name).\(stamp)") }
-            let isThere = FileManager.default.fileExists(atPath: directory.folder(name))
+            try directory.restoreMark(name).begin(aside: aside)
+            if directory.has(name) {
+                let stamp = aside?.split(separator: ".").last.map(String.init) ?? "replaced"
+                try await rename(name, to: "\(name).\(stamp)")
+            }
             try Restore.placeFiles(
                 unpacked,
                 files: directory.folder(name),
                 keyFile: directory.keyFile(name),
-                aside: isThere ? aside : nil
+                aside: aside
             )
             try await rename(waiting, to: name)
         } catch {

@@ -130,6 +130,18 @@ public struct WorkspaceDirectory: Sendable {
             .filter { WorkspaceDirectory.isName($0) }.sorted()
     }
 
+    /// The names of workspaces of which half is there, in order, and perhaps of some that are there as a whole.
+    private func halves() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        func beginnings(_ names: some Sequence<String>, _ ending: String) -> [String] {
+            names.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
+        }
+        let arriving =
+            server == nil
+            ? beginnings(files, ".db-arriving") : beginnings(schemas.keys, WorkspaceDirectory.waiting(""))
+        return (beginnings(files, RestoreMark.ending) + arriving).filter(WorkspaceDirectory.isName).sorted()
+    }
+
     /// A folder with nothing but a spare workspace.
     func spare(_ schema: String, folder: String) throws -> WorkspaceDirectory {
         WorkspaceDirectory(path: try WorkspaceDirectory(folder).path, server: server, schemas: ["spare": schema])
@@ -159,7 +171,7 @@ public struct WorkspaceDirectory: Sendable {
     public func choose(_ name: String) throws -> String {
         if !name.isEmpty {
             guard WorkspaceDirectory.isName(name), has(name) else {
-                if isArriving(name) { throw halfArrived(name) }
+                if let half = half(name) { throw half }
                 throw Problem(
                     .notFound,
                     "no_workspace",
@@ -174,6 +186,8 @@ public struct WorkspaceDirectory: Sendable {
         let names = names()
         if let only = names.first, names.count == 1 { return only }
         if names.isEmpty {
+            // Half of one is no reason to make another one.
+            for name in halves() { if let half = half(name) { throw half } }
             throw Problem(
                 .notFound,
                 "no_workspace",
@@ -210,7 +224,7 @@ public struct WorkspaceDirectory: Sendable {
                 Label("There already is a workspace «\(name)».", zh: "工作区“\(name)”已存在。")
             )
         }
-        guard !isArriving(name) else { throw halfArrived(name) }
+        if let half = half(name) { throw half }
     }
 
     /// Removes a workspace with all it holds.
@@ -220,6 +234,7 @@ public struct WorkspaceDirectory: Sendable {
         try await server?.remove(WorkspaceDirectory.waiting(name))
         for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures"]
             + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm"] + Upgrade.suffixes.map({ ".db" + $0 })
+            + [RestoreMark.ending]
         {
             let path = path + "/" + name + suffix
             if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }

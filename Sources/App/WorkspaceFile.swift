@@ -32,7 +32,7 @@ struct WorkspaceFile {
 
     /// Opens the file unless something speaks against it.
     func open() async throws -> Database {
-        if !directory.has(name), directory.isArriving(name) { throw directory.halfArrived(name) }
+        if let half = directory.half(name) { throw half }
         if directory.server != nil { return try await directory.database(name) }
         let upgrade = Upgrade(file: file)
         guard !upgrade.isHalfDone else { throw upgrade.halfDone }

@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Glibc
 import Values
 
@@ -22,17 +23,40 @@ extension WorkspaceDirectory {
         return nil
     }
 
-    /// Takes a workspace for a move, wherever it lies: two moves at once would undo each other.
+    /// Takes a workspace for a move or a restore, wherever it lies: two at once would undo each other.
     func lockForMove(_ name: String) throws -> WorkspaceLock {
         guard let lock = try hold(name + ".moving") else {
             throw Problem(
                 .conflict,
                 "move_runs",
-                Label("«\(name)» is being moved by another process.", zh: "另一个进程正在迁移工作区“\(name)”。")
+                Label(
+                    "«\(name)» is being moved or restored by another process.",
+                    zh: "另一个进程正在迁移或恢复工作区“\(name)”。"
+                )
             )
         }
         return lock
     }
+
+    /// Says that a restore unpacks an archive here, in a folder whose name begins with `unpacking`. Where no other one does,
+    /// what those have left that were broken off is removed first: each is a copy of a whole workspace.
+    func lockForUnpacking() throws -> WorkspaceLock {
+        let descriptor = open(path + "/.restore.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw unwritable }
+        let lock = WorkspaceLock(descriptor: descriptor)
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+            for file in files where file.hasPrefix(WorkspaceDirectory.unpacking) {
+                try? FileManager.default.removeItem(atPath: path + "/" + file)
+            }
+        }
+        // From now on others may unpack as well.
+        guard flock(descriptor, LOCK_SH) == 0 else { throw unwritable }
+        return lock
+    }
+
+    /// How the names of folders begin in which archives are unpacked.
+    static let unpacking = ".restore-"
 
     /// Takes a lock until the process ends or lets go; nil when another one has it.
     private func hold(_ file: String) throws -> WorkspaceLock? {

@@ -94,8 +94,8 @@ public enum Restore {
         return result
     }
 
-    /// Puts what was unpacked in its place. What was there is moved to `aside`, where it stays; without `aside` there
-    /// must be nothing.
+    /// Puts what was unpacked in its place. What was there is moved into the folder `aside`, where it stays; without
+    /// `aside` it gives way. May be repeated with the same folder, where it was broken off.
     public static func place(
         _ unpacked: Unpacked,
         database: String,
@@ -103,19 +103,10 @@ public enum Restore {
         keyFile: String,
         aside: String? = nil
     ) throws {
-        let key = unpacked.folder + "/" + Backup.keyName
-        let hasKey = access(key, F_OK) == 0
-        if let aside {
-            try makeFolder(aside)
-            // Without a key in the archive the one that is there may be the right one.
-            let keys = hasKey ? [keyFile] : []
-            for path in [database, database + "-wal", database + "-shm", files] + keys where access(path, F_OK) == 0 {
-                guard let name = path.split(separator: "/").last else { continue }
-                try ByteFile.move(path, to: aside + "/" + name)
-            }
-        }
-        try ByteFile.move(unpacked.files, to: files)
-        if hasKey { try ByteFile.move(key, to: keyFile) }
+        try clear([database, database + "-wal", database + "-shm"], into: aside)
+        try placeFiles(unpacked, files: files, keyFile: keyFile, aside: aside)
+        // An upgrade of what was there that was broken off must not put its copy in the place of what comes now.
+        try Upgrade(file: database).end()
         // Last, because this is what makes it a workspace.
         try ByteFile.move(unpacked.database, to: database)
         unpacked.discard()
@@ -129,15 +120,25 @@ public enum Restore {
         aside: String? = nil
     ) throws {
         let key = unpacked.folder + "/" + Backup.keyName
+        // Without a key in the archive the one that is there may be the right one.
         let hasKey = access(key, F_OK) == 0
-        if let aside {
-            try makeFolder(aside)
-            for path in [files] + (hasKey ? [keyFile] : []) where access(path, F_OK) == 0 {
-                guard let name = path.split(separator: "/").last else { continue }
-                try ByteFile.move(path, to: aside + "/" + name)
-            }
-        }
+        try clear([files] + (hasKey && aside != nil ? [keyFile] : []), into: aside)
         try ByteFile.move(unpacked.files, to: files)
         if hasKey { try ByteFile.move(key, to: keyFile) }
+    }
+
+    /// Moves what is there into a folder. Where that has it already, what is there was put there by a restore that was
+    /// broken off, and gives way.
+    private static func clear(_ paths: [String], into aside: String?) throws {
+        if let aside { try makeFolder(aside) }
+        for path in paths where access(path, F_OK) == 0 {
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            let kept = aside.map { $0 + "/" + name }
+            if let kept, access(kept, F_OK) != 0 {
+                try ByteFile.move(path, to: kept)
+            } else {
+                try FileManager.default.removeItem(atPath: path)
+            }
+        }
     }
 }

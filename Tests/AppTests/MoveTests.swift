@@ -32,6 +32,8 @@ struct MoveTests {
             #expect(await code { try await place.open(try place.files()).close() } == "workspace_moving")
             #expect(await code { _ = try await place.open(try await place.database()) } == "half_moved")
             #expect(await code { _ = try await place.database().choose("acme") } == "half_moved")
+            #expect(await code { _ = try await place.database().choose("") } == "half_moved")
+            #expect(try await !place.database().isLeftByRestore("acme"), "a restore would remove what has arrived")
         }
         let there = try await place.move().toPostgres()
         #expect(there.rows == before.rows)

@@ -40,7 +40,7 @@ class Served:
         """Whether the database holds this content, a text or bytes, anywhere in what it keeps of the workspace."""
         content = content.encode() if isinstance(content, str) else content
         address = self.settings().get("KEHU_DATABASE")
-        if address is None:
+        if not address:
             return any(content in path.read_bytes() for path in self.data.glob("acme.db*"))
         place, _, options = address.partition("?")
         options = dict(each.split("=", 1) for each in options.split("&"))

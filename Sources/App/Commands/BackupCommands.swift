@@ -129,9 +129,11 @@ struct RestoreCommand: AsyncParsableCommand {
         let directory = try await WorkspaceDirectory.chosen(settings)
         let passphrase = try secret.passphrase(Upkeep(settings))
         let stamp = Clock.system.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
+        let unpacking = try directory.lockForUnpacking()
+        defer { withExtendedLifetime(unpacking) {} }
         let unpacked = try await Restore.unpack(
             file,
-            into: directory.path + "/.restore-\(stamp)-\(getpid())",
+            into: directory.path + "/\(WorkspaceDirectory.unpacking)\(stamp)-\(getpid())",
             passphrase: passphrase,
             format: WorkspaceFile.format(Migrations.all),
             lenient: withoutDamagedFiles
@@ -141,42 +143,45 @@ struct RestoreCommand: AsyncParsableCommand {
         let known = ErasureLedger.entries(in: [unpacked.ledger])
         let named = settings.text("workspace")
         let name = named.isEmpty ? unpacked.manifest.workspace : named
-        if !replace || !directory.has(name) { try checkIsFree(name, directory) }
-        let lock = try directory.lock(name)
-        defer { withExtendedLifetime(lock) {} }
-        let aside = directory.path + "/\(name).replaced-\(stamp)"
-        let isThere = directory.has(name) || FileManager.default.fileExists(atPath: directory.folder(name))
-        if directory.server == nil, isThere, !replace { throw taken(name) }
+        if !replace || !directory.has(name) { try await checkIsFree(name, directory) }
+        try await directory.checkFilesAreItsOwn(name)
+        let locks = (try directory.lock(name), try directory.lockForMove(name))
+        defer { withExtendedLifetime(locks) {} }
+        let aside = directory.aside(name, at: stamp)
+        if directory.server == nil, aside != nil, !replace, !directory.isHalfRestored(name) { throw taken(name) }
         // Whoever was erased since the archive was made is erased again: known here, beside the archive, or as told.
         let ledger = ErasureLedger(directory.ledgerFile(name))
         let copy = (beside.isEmpty ? "." : beside) + "/\(unpacked.manifest.workspace).erasures"
         let others = [unpacked.ledger, copy, directory.ledgerFile(unpacked.manifest.workspace)]
         try ledger.merge(others + (erasures.map { [$0] } ?? []))
+        let mark = directory.restoreMark(name)
         if let server = directory.server {
-            try await server.restore(unpacked, as: name, in: directory, aside: aside, replace: replace)
+            try await server.restore(unpacked, as: name, in: directory, aside: aside)
         } else {
+            try mark.begin(aside: aside)
             try Restore.place(
                 unpacked,
                 database: directory.file(name),
                 files: directory.folder(name),
                 keyFile: directory.keyFile(name),
-                aside: isThere ? aside : nil
+                aside: aside
             )
-            try Upgrade(file: directory.file(name)).end()
         }
+        try mark.end()
         var erased = 0
         if Set(ledger.entries) != Set(known) {
-            let workspace = try await OpenWorkspace(name, in: directory, upkeep: Upkeep(settings), holdsLock: true)
+            let place = try await directory.current()
+            let workspace = try await OpenWorkspace(name, in: place, upkeep: Upkeep(settings), holdsLock: true)
             defer { workspace.close() }
             erased = try await workspace.privacy.catchUp()
         }
-        let old = directory.server == nil ? isThere : replace
-        report(unpacked, name, old ? aside : nil, keyFile: directory.keyFile(name), erased)
+        report(unpacked, name, aside, keyFile: directory.keyFile(name), erased)
     }
 
-    private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) throws {
+    private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) async throws {
         guard !directory.has(name) else { throw taken(name) }
-        try directory.checkNew(name)
+        // What a restore has left half-way gives way to the next one.
+        if try await !directory.isLeftByRestore(name) { try directory.checkNew(name) }
     }
 
     private func taken(_ name: String) -> Problem {

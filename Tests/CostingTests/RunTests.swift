@@ -79,6 +79,67 @@ import Values
         #expect(try await count("running") == 2)
     }
 
+    /// Checks that the month has one run that counts, with each cost in it once.
+    private func checkOnce(_ books: Books) async throws {
+        let counts = try await books.number("SELECT count(*) FROM sys_allocation_run WHERE state = 'draft'")
+        #expect(counts == 1)
+        #expect(try await books.number("SELECT count(*) FROM sys_allocation_run WHERE state = 'running'") == 0)
+        #expect(try await books.number("SELECT count(*) FROM sys_profit") == 3)
+        let a = try await books.statement("A")
+        #expect(a[.sales] == 8_000_000 && a[.service] == 10_080 && a[.maintenance] == 158_400)
+        let b = try await books.statement("B")
+        #expect(b[.sales] == 3_000_000 && b[.service] == 131_760 + 240_000 && b[.maintenance] == 299_000)
+        let stray = try await books.number(
+            """
+            SELECT count(*) FROM sys_cost_entry WHERE run NOT IN (SELECT id FROM sys_allocation_run WHERE state = 'draft')
+            """
+        )
+        #expect(stray == 0)
+    }
+
+    @Test func `a run that several carry out at the same time is reckoned once`() async throws {
+        let books = try await Books.open()
+        let runs = books.runs
+        let run = try await runs.start(Books.month, by: books.firm.head) { _, _ in }
+        let ended = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    do {
+                        return try await runs.complete(run) == run
+                    } catch is CancellationError {
+                        return false
+                    }
+                }
+            }
+            return try await group.reduce(into: 0) { count, hasEnded in if hasEnded { count += 1 } }
+        }
+        #expect(ended >= 1)
+        try await checkOnce(books)
+        #expect(try await runs.reckon(Books.month, by: books.firm.head) == run)
+    }
+
+    @Test func `a run that is given up for another one while it is carried out writes nothing any more`() async throws {
+        let books = try await Books.open()
+        let runs = books.runs
+        let old = try await runs.start(Books.month, by: books.firm.head) { _, _ in }
+        let early = await problem { try await runs.reckon(Books.month, by: books.firm.head) }
+        #expect(early?.code == "busy")
+        try await books.firm.engine.database.write { connection in
+            _ = try connection.run("UPDATE sys_allocation_run SET created_at = created_at - 10800000")
+        }
+        async let carried: Bool = {
+            do {
+                return try await runs.complete(old) == old
+            } catch is CancellationError {
+                return false
+            }
+        }()
+        let new = try await runs.reckon(Books.month, by: books.firm.head)
+        _ = try await carried
+        try await checkOnce(books)
+        #expect(try await runs.reckon(Books.month, by: books.firm.head) == new)
+    }
+
     @Test func `capacity by the calendar leaves out holidays, counts make-up days, and makes another run`() async throws
     {
         let books = try await Books.open()

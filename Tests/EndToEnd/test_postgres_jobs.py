@@ -4,7 +4,9 @@ when all is written but not yet noted as done. Whoever goes on afterwards brings
 A trigger holds the job at its place, so that no kill misses it. Instead of waiting for a lease to end, the test sets it
 back."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -14,7 +16,7 @@ import requests
 
 from postgres import Server
 from served import EMAIL, PASSWORD, Served
-from test_many_servers import until
+from test_many_servers import another, until
 from test_webhooks import Receiver
 
 CASES, DAY = {}, 86_400_000
@@ -41,9 +43,44 @@ class World(Served):
             [self.server.programs / "psql", "-h", self.server.folder, "-U", "kehu", "-qAt", "kehu"], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=self.server.folder, **self.server.user,
         )
+        self.keep()
+
+    def keep(self):
         self.keeper.stdin.write("SELECT 'kept' FROM (SELECT pg_advisory_lock(77)) held;\n")
         self.keeper.stdin.flush()
         assert self.keeper.stdout.readline().strip() == "kept"
+
+    def let_through(self):
+        """Whoever waits at a gate goes on, and nobody waits there any more."""
+        self.keeper.stdin.write("SELECT pg_advisory_unlock(77);\n")
+        self.keeper.stdin.flush()
+        assert self.keeper.stdout.readline().strip() == "t"
+        for table in self.sql("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'gate'").split():
+            self.sql(f"DROP TRIGGER gate ON {table}")
+        self.keep()
+
+    def is_held(self):
+        return self.server.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted") != "0"
+
+    @contextlib.contextmanager
+    def asleep(self, condition, again):
+        """Stops the process as a machine that sleeps does: while a condition holds, and between two transactions. `again`
+        gives it something to do."""
+        busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kehu' AND state <> 'idle'"
+        end = time.monotonic() + 120
+        again()
+        while True:
+            os.killpg(self.process.pid, signal.SIGSTOP)
+            if self.server.ask(busy) == "0" and condition():
+                break
+            os.killpg(self.process.pid, signal.SIGCONT)
+            assert time.monotonic() < end
+            if self.sql("SELECT count(*) FROM sys_job WHERE state <> 'done'") == "0":
+                again()
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
 
     def sql(self, text):
         found = self.server.run(
@@ -122,6 +159,9 @@ class World(Served):
     def now(self, kind):
         asked = self.run("jobs", "again", kind)
         assert asked.returncode == 0, asked.stderr
+
+    def close_process(self):
+        super().close()
 
     def close(self):
         super().close()
@@ -543,6 +583,102 @@ def test_what_a_page_began_with_many_records_goes_on_although_the_server_is_kill
     until(lambda: world.sql("SELECT count(*) FROM customer WHERE description = '二次'") == "250", 120)
     changed = world.sql("SELECT total, changed, refused FROM sys_bulk ORDER BY id DESC LIMIT 1")
     assert changed == "250|250|0"
+
+
+@pytest.fixture
+def books(world):
+    """A month that costs something, another one each time it is reckoned, so that no earlier run is the answer."""
+    if world.process.poll() is not None:
+        world.open()
+        world.start()
+    books.year = getattr(books, "year", 2010) + 1
+    month = f"{books.year}-05"
+    customers = [world.make("customers", name=f"{month} {number}") for number in range(3)]
+    pool = world.make("cost_pools", name=f"{month} 服务部", people="5")
+    world.make("cost_lines", name="工资", pool=pool, day=f"{month}-31", amount="49920")
+    world.make("cost_activities", name="电话", pool=pool, category="service", condition=f'subject = "{month}"', minutes="14")
+    for customer in customers:
+        for day in (6, 7, 8):
+            world.make("activities", kind="call", subject=month, customer=customer, happened_at=f"{month}-0{day}T02:00:00Z")
+        world.make("sale_lines", name="XS", customer=customer, day=f"{month}-09", amount="1000", goods="400")
+    numbers = iter(range(1, 100_000))
+
+    def reckon():
+        world.make(
+            "direct_costs", name="礼品", customer=customers[0], day=f"{month}-10", amount="1", nature="gift",
+            reference=f"{month} {next(numbers)}",
+        )
+        begun = world.post("/api/v1/costing/runs", json={"month": month, "background": True})
+        assert begun.status_code == 202, begun.text
+        return begun.json()["id"]
+
+    books.month, books.reckon, books.customers = month, reckon, customers
+    return books
+
+
+def check_run(world, books, run):
+    """A run has each entry once, each customer one statement, and the figures are those of the month."""
+    gifts = world.sql(f"SELECT count(*) FROM direct_cost WHERE reference LIKE '{books.month} %'")
+    entries = world.sql(
+        f"SELECT count(*), count(DISTINCT (source_object, source, nature)) FROM sys_cost_entry WHERE run = {run}"
+    )
+    assert entries == f"{9 + int(gifts)}|{9 + int(gifts)}"
+    assert world.sql(f"SELECT count(*), count(DISTINCT record) FROM sys_profit WHERE run = {run}") == "3|3"
+    for number, customer in enumerate(books.customers):
+        span = {"from": books.month, "to": books.month}
+        total = world.get(f"/api/v1/costing/customers/{customer}/profit", params=span).json()["total"]
+        figures = {line: total[line]["value"] for line in ("sales", "service", "maintenance")}
+        assert figures == {"sales": "1000.00", "service": "50.40", "maintenance": "0.00" if number else f"{gifts}.00"}
+
+
+def test_two_runs_of_costs_for_one_month_do_not_mix(world, books):
+    """The server that has begun one sleeps, so that the other one takes it for broken off; then it wakes up."""
+    begun = "SELECT id FROM sys_allocation_run WHERE state = 'running' AND id IN (SELECT run FROM sys_run_progress WHERE step = 'shares')"
+    with world.asleep(lambda: world.sql(begun) != "", books.reckon):
+        first = world.sql(begun)
+        busy = world.run("costing", books.month)
+        assert busy.returncode == 1 and "Another run is under way" in busy.stderr, busy.stderr
+        # As if that had been three hours ago.
+        world.sql(f"UPDATE sys_allocation_run SET created_at = created_at - 10800000 WHERE id = {first}")
+        done = world.run("costing", books.month)
+        assert done.returncode == 0, done.stderr
+        second = world.sql(f"SELECT id FROM sys_allocation_run WHERE month = '{books.month}' AND state = 'draft' ORDER BY id DESC LIMIT 1")
+        known = world.sql(f"SELECT * FROM sys_cost_entry WHERE run = {second} ORDER BY id")
+    world.finish("costing.reckon")
+    assert world.sql(f"SELECT state FROM sys_allocation_run WHERE id = {first}") == "failed"
+    for table in ("sys_cost_entry", "sys_profit", "sys_run_pool", "sys_run_total", "sys_cost_residual"):
+        assert world.sql(f"SELECT count(*) FROM {table} WHERE run = {first}") == "0", table
+    assert world.sql(f"SELECT * FROM sys_cost_entry WHERE run = {second} ORDER BY id") == known
+    check_run(world, books, second)
+
+
+@pytest.mark.parametrize("step", ["events", "shares"])
+def test_a_run_of_costs_is_carried_out_by_one_although_another_wakes_up_in_it(world, books, step, tmp_path):
+    """The server that carries it out sleeps beyond its lease, a worker takes the job over, and the server wakes up in the
+    middle of that."""
+    if step == "events":
+        behind = "SELECT run FROM sys_run_progress WHERE step = 'events'"
+    else:
+        behind = "SELECT id FROM sys_allocation_run WHERE state = 'running' AND input_hash <> ''"
+    worker = another(world, tmp_path / "worker")
+    try:
+        with world.asleep(lambda: world.sql(behind) != "", books.reckon):
+            run = world.sql(behind)
+            world.pass_time("costing.reckon")
+            world.shut("sys_cost_entry", "INSERT", f"NEW.run = {run}", after=1)
+            worker.work()
+            until(world.is_held, 120)
+        # Whoever has just woken up waits for the worker's transaction, or sees that it has no business here any more.
+        turn = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid <> 77 AND NOT granted"
+        state = "SELECT count(*) FROM sys_job WHERE kind = 'costing.reckon' AND state = 'running'"
+        until(lambda: world.server.ask(turn) != "0", 60)
+        world.let_through()
+        until(lambda: world.sql(state) == "0", 120)
+        assert world.sql(f"SELECT state, problem FROM sys_allocation_run WHERE id = {run}") == "draft|"
+        check_run(world, books, run)
+        world.finish("costing.reckon")
+    finally:
+        worker.close_process()
 
 
 def test_taking_back_a_change_of_many_records_can_be_asked_for_again_where_the_server_was_killed(world):

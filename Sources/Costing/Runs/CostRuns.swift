@@ -36,21 +36,29 @@ public struct CostRuns: Sendable {
 
     /// Carries out a run that has begun, again from the start where it broke off; the answer is the run that counts:
     /// an earlier one where nothing has changed. A run that is not under way is left as it is.
+    ///
+    /// Whoever does that already, and has perhaps only slept, does no more of it: their next step throws `CancellationError`.
     @discardableResult
     public func complete(_ id: RecordID) async throws -> RecordID {
         let system = Actor.system("costing")
-        guard let run = try await engine.read(as: system, { try CostRun(id, $0) }) else { return id }
+        guard var run = try await engine.read(as: system, { try CostRun(id, $0) }) else { return id }
+        run.turn = engine.ids.next()
+        return try await complete(run)
+    }
+
+    private func complete(_ run: CostRun) async throws -> RecordID {
+        try await take(run)
         do {
             return try await carryOut(run)
         } catch let error as CancellationError {
             throw error
         } catch {
             let problem = (error as? Problem)?.message.zh ?? "\(error)"
-            try await engine.write(as: system) { session in
-                try RunEntries.remove(id, session.connection)
-                try RunProgress.forget(id, session.connection)
+            try await step(run) { session in
+                try RunEntries.remove(run.id, session.connection)
+                try RunProgress.forget(run.id, session.connection)
                 try session.connection.run(
-                    "UPDATE sys_allocation_run SET state = 'failed', problem = \(problem) WHERE id = \(id)"
+                    "UPDATE sys_allocation_run SET state = 'failed', problem = \(problem) WHERE id = \(run.id)"
                 )
             }
             throw error
@@ -129,15 +137,32 @@ public struct CostRuns: Sendable {
 
     // MARK: Steps
 
-    /// One transaction of a run, unless somebody has given the run up meanwhile: what all runs share is another one's then.
+    /// From now on nobody else carries out a run.
+    private func take(_ run: CostRun) async throws {
+        try await engine.write(as: .system("costing")) { session in
+            _ = try session.connection.run(
+                """
+                INSERT INTO sys_cost_setting (key, value) VALUES (\(CostRun.turnSetting), \(run.turn.description))
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                """
+            )
+        }
+    }
+
+    /// One transaction of a run, unless somebody has given the run up meanwhile, or carries it out anew: what all runs
+    /// share is theirs then.
     private func step<Result: Sendable>(
         _ run: CostRun,
         _ body: @escaping @Sendable (WriteSession) throws -> Result
     ) async throws -> Result {
-        let id = run.id
-        return try await engine.write(as: .system("costing")) { session in
-            let state = try session.connection.value("SELECT state FROM sys_allocation_run WHERE id = \(id)").text
-            guard state == "running" else { throw CancellationError() }
+        try await engine.write(as: .system("costing")) { session in
+            let row = try session.connection.row(
+                """
+                SELECT r.state, s.value FROM sys_allocation_run r, sys_cost_setting s
+                WHERE r.id = \(run.id) AND s.key = \(CostRun.turnSetting)
+                """
+            )
+            guard row?.text(0) == "running", row?.text(1) == run.turn.description else { throw CancellationError() }
             return try body(session)
         }
     }
@@ -249,6 +274,11 @@ struct CostRun: Sendable {
     let month: CostMonth
     let policy: CostPolicy
     let rules: String
+    /// Tells whoever carries it out from those who did before.
+    var turn = RecordID(0)
+
+    /// Whose turn it is stands here.
+    static let turnSetting = "turn"
 
     init(id: RecordID, month: CostMonth, policy: CostPolicy, rules: String) {
         self.id = id

@@ -585,6 +585,56 @@ def test_what_a_page_began_with_many_records_goes_on_although_the_server_is_kill
     assert changed == "250|250|0"
 
 
+def test_a_segment_of_the_whale_curve_is_tagged_as_a_whole_although_the_server_is_killed(world):
+    """The choice of its customers and the job that tags them are begun in one transaction: with both, or with neither."""
+    if world.process.poll() is not None:
+        world.open()
+        world.start()
+    sales = "".join(f"L-{number},b-{number},2018-05-09,{1000 + number},400\n" for number in range(250))
+    world.send("sales.csv", "name,customer,day,amount,goods\n" + sales, "sale_line")
+    assert world.sql("SELECT count(DISTINCT customer) FROM sale_line WHERE name LIKE 'L-%'") == "250"
+    reckoned = world.post("/api/v1/costing/runs", json={"month": "2018-05"})
+    assert reckoned.ok, reckoned.text
+
+    def tag():
+        browser = requests.Session()
+        browser.trust_env = False
+        log_in = browser.post(world.address + "/api/v1/session", json={"email": EMAIL, "password": PASSWORD})
+        form = {
+            "_csrf": log_in.json()["csrf_token"], "from": "2018-05", "to": "2018-05", "first": "11", "last": "240",
+            "tag": "中段客群",
+        }
+        return send_in_vain(browser.post, world.address + "/costing/whale/tag", data=form)
+
+    tagged = "SELECT count(*), count(DISTINCT name) FROM customer WHERE tags LIKE '%中段客群%'"
+    begun = "SELECT count(*) FROM sys_bulk WHERE action LIKE '%中段客群%'"
+    loose = "SELECT count(*) FROM sys_bulk_item WHERE bulk NOT IN (SELECT id FROM sys_bulk)"
+    jobs = "SELECT count(*) FROM sys_job WHERE kind = 'records.bulk' AND state <> 'done'"
+    until(lambda: world.sql(jobs) == "0", 60)
+    # Between the choice and the job: nothing has been begun.
+    world.shut("sys_job", "INSERT", "NEW.kind = 'records.bulk'")
+    request = tag()
+    world.kill_at_gate("records.bulk")
+    request.join()
+    assert [world.sql(text) for text in (begun, loose, jobs, tagged)] == ["0", "0", "0", "0|0"]
+    world.start()
+    # In the middle of the tagging: whoever comes next ends it, also without the page.
+    world.shut("sys_bulk", "UPDATE", "NEW.changed > OLD.changed", after=150)
+    request = tag()
+    world.kill_at_gate("records.bulk")
+    request.join()
+    assert world.sql(begun) == "1" and world.sql(tagged) in ("100|100", "200|200")
+    world.pass_time("records.bulk")
+    world.start()
+    until(lambda: world.sql(tagged) == "230|230", 120)
+    world.finish("records.bulk")
+    assert world.sql("SELECT total, changed, refused FROM sys_bulk WHERE action LIKE '%中段客群%'") == "230|230|0"
+    best = "SELECT count(*) FROM customer WHERE tags LIKE '%中段客群%' AND substr(name, 3)::bigint BETWEEN 10 AND 239"
+    assert world.sql(best) == "230"
+    changed = "SELECT count(*), count(DISTINCT record) FROM sys_audit WHERE action = 'update' AND changes LIKE '%中段客群%'"
+    assert world.sql(changed) == "230|230"
+
+
 @pytest.fixture
 def books(world):
     """A month that costs something, another one each time it is reckoned, so that no earlier run is the answer."""

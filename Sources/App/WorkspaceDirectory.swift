@@ -233,8 +233,8 @@ public struct WorkspaceDirectory: Sendable {
         // What a move has left half-way.
         try await server?.remove(WorkspaceDirectory.waiting(name))
         for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures"]
-            + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm"] + Upgrade.suffixes.map({ ".db" + $0 })
-            + [RestoreMark.ending]
+            + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm", RestoreMark.ending]
+            + Upgrade.suffixes.map({ ".db" + $0 })
         {
             let path = path + "/" + name + suffix
             if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }

@@ -1,9 +1,11 @@
-import App
 import Foundation
 import Identity
+import Operations
 import TestSupport
 import Testing
 import Values
+
+@testable import App
 
 @Suite struct SettingsTests {
     private let folder = URL(filePath: TestFolder.path())
@@ -49,5 +51,39 @@ import Values
         #expect(directory.names() == ["acme"])
         #expect(try directory.choose("") == "acme")
         #expect { try directory.checkNew("acme") } throws: { ($0 as? Problem)?.code == "workspace_exists" }
+    }
+    @Test func `half a workspace that a restore has left is neither used nor taken for an empty place`() async throws {
+        let directory = try WorkspaceDirectory(folder.path)
+        try directory.restoreMark("acme").begin(aside: folder.path + "/acme.replaced-1")
+        for name in ["", "acme"] {
+            #expect { try directory.choose(name) } throws: { ($0 as? Problem)?.code == "half_restored" }
+        }
+        #expect { try directory.checkNew("acme") } throws: { error in
+            (error as? Problem)?.message.en.contains("acme.replaced-1") ?? false
+        }
+        #expect(await problem { _ = try await OpenWorkspace("acme", in: directory) } == "half_restored")
+        // The next restore goes on with the same folder, so that what was there stays together.
+        #expect(try await directory.isLeftByRestore("acme"))
+        #expect(directory.aside("acme", at: "2") == folder.path + "/acme.replaced-1")
+        // Once there is a workspace it is of no importance, and another folder is taken each time.
+        let workspace = try await OpenWorkspace("globex", in: directory, passwords: .testing)
+        workspace.close()
+        try directory.restoreMark("globex").begin(aside: nil)
+        #expect(try directory.choose("") == "globex")
+        #expect(try await !directory.isLeftByRestore("globex"))
+        let first = try #require(directory.aside("globex", at: "2"))
+        try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: true)
+        #expect(directory.aside("globex", at: "2") == first + "-2")
+        try directory.restoreMark("acme").end()
+        #expect { try directory.choose("acme") } throws: { ($0 as? Problem)?.code == "no_workspace" }
+    }
+
+    private func problem(_ body: () async throws -> Void) async -> String? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return (error as? Problem)?.code
+        }
     }
 }

@@ -80,6 +80,34 @@ import Values
         #expect(row.cells.last == "1")
     }
 
+    @Test func `a few bad bytes leave a file UTF-8, and only their rows are at fault`() throws {
+        let good = Array("客户名称,城市\n恒丰贸易,北京\n李雷商行,上海\n王芳食品,广州\n".utf8)
+        // A byte that is none, a character cut off, one with a wrong byte inside, one cut off at the end.
+        for bad: [UInt8] in [[0xFF], [0xE5, 0x8C], [0xE5, 0xFF, 0x97], [0xC3]] {
+            let path = try written(good + Array("赵六".utf8) + bad + Array(",深圳\n钱七,成都\n".utf8))
+            #expect(try CSVFormat.detect(path).encoding == .utf8)
+            let read = try rows(path)
+            #expect(read.map { $0.fault != nil } == [false, false, false, false, true, false], "\(bad)")
+            #expect(read.last?.cells == ["钱七", "成都"])
+        }
+        let cut = try written(good + [0xE5, 0x8C])
+        #expect(try CSVFormat.detect(cut).encoding == .utf8)
+        #expect(try rows(cut).last?.fault != nil)
+    }
+
+    @Test(
+        arguments: [
+            // 中文, 联通, 姓名/电话, 客户/北京, 张三
+            [0xD6, 0xD0, 0xCE, 0xC4], [0xC1, 0xAA, 0xCD, 0xA8], [0xD0, 0xD5, 0xC3, 0xFB, 0x2C, 0xB5, 0xE7, 0xBB, 0xB0],
+            [0xBF, 0xCD, 0xBB, 0xA7, 0x2C, 0xB1, 0xB1, 0xBE, 0xA9], [0xD5, 0xC5, 0xC8, 0xFD],
+        ] as [[UInt8]]
+    )
+    func `short files in GB18030 are found`(_ bytes: [UInt8]) throws {
+        #expect(try CSVFormat.detect(try written(bytes + [0x0A])).encoding == .gb18030)
+        let many = (1...40).flatMap { Array("\($0),".utf8) + bytes + [0x0A] }
+        #expect(try CSVFormat.detect(try written(Array("no,name,place\n".utf8) + many)).encoding == .gb18030)
+    }
+
     @Test func `a quotation mark that is never closed ends with a reason and bounded memory`() throws {
         let path = try written(Array("a,b\n1,\"".utf8) + [UInt8](repeating: 0x78, count: 9 << 20))
         let format = CSVFormat()

@@ -101,6 +101,21 @@ import Values
         #expect(again.counts.created == 3, "\(why2)")
     }
 
+    @Test func `a bad byte is an error of its row, and all others come in as they are`() async throws {
+        let shop = try await Workshop.open()
+        let path = try shop.file("a.csv", "")
+        var bytes = Array("客户名称,行业\n".utf8)
+        for number in 1...20 { bytes += Array("客户\(number)号\(number == 7 ? "#" : ""),\n".utf8) }
+        bytes = bytes.map { $0 == 0x23 ? 0xFE : $0 }
+        try Data(bytes).write(to: URL(filePath: path))
+        let id = try await shop.imports.start(ImportRequest(file: path, object: "customers"), as: shop.admin)
+        let status = try await shop.imports.run(id, as: shop.admin)
+        #expect(status.counts.created == 19 && status.counts.failed == 1)
+        let reasons = try await shop.imports.reasons(id, as: shop.admin)
+        #expect(reasons.count == 1 && reasons[0].contains("第 8 行") && reasons[0].contains("UTF-8"), "\(reasons)")
+        #expect(try await shop.all("customers").first?["name"]?.string == "客户1号")
+    }
+
     @Test func `a crash in the middle continues exactly where it was`() async throws {
         struct PowerCut: Error {}
         let shop = try await Workshop.open()

@@ -33,7 +33,8 @@ final class CardLines {
     var keepsBlanks = false
 
     init(_ path: String) throws {
-        let (encoding, mark) = try TextEncoding.detect(path)
+        // Each property is read as what it is; where one is not UTF-8, it is GB18030.
+        let (encoding, mark) = try TextEncoding.detect(path, isStrict: true)
         self.encoding = encoding
         source = try TextSource(path, encoding, from: Int64(mark))
     }

@@ -8,9 +8,18 @@ struct PhoneCandidate {
     var extensionNumber: String?
     /// True when the last group follows a dash.
     var endsWithDash = false
+    /// What stands between it and the candidate above: words, or what divides numbers.
+    var between = ""
 
+    /// How many digits it has.
+    var length: Int { groups.reduce(0) { $0 + $1.utf8.count } }
     /// Seven or eight digits: a number within a city.
-    var isLocal: Bool { !hasPlus && (7...8).contains(groups.reduce(0) { $0 + $1.utf8.count }) }
+    var isLocal: Bool { !hasPlus && (7...8).contains(length) }
+    /// True when it stands beside another number or alone, with no word that says what it is.
+    var isBeside: Bool { between.allSatisfy(PhoneCandidate.dividers.contains) }
+
+    /// What people write between two numbers.
+    private static let dividers: Set<Character> = ["/", "\\", "|", ";", ",", "、", "。", "或", "和", "及", "与", "&", "\n"]
 
     /// The candidates of a folded text, in order. Words around them are left out; `letters` reads `FLOWERS` as digits.
     static func all(in text: String, letters: Bool) -> [PhoneCandidate] {
@@ -27,6 +36,7 @@ private struct PhoneScanner {
     var found: [PhoneCandidate] = []
     var group = ""
     var separator: Character = " "
+    var between = ""
 
     init(text: [Character], letters: Bool) {
         self.text = text
@@ -42,6 +52,7 @@ private struct PhoneScanner {
                 position += 1
             } else if !step(character) {
                 finish()
+                between.append(character)
             }
             position += 1
         }
@@ -52,7 +63,9 @@ private struct PhoneScanner {
     /// Takes a character between digits; false when it ends the number.
     private mutating func step(_ character: Character) -> Bool {
         closeGroup()
-        if candidate.groups.isEmpty, character == "+" {
+        // Behind a whole number a plus begins the next one.
+        if character == "+", candidate.groups.isEmpty || candidate.length > 6 {
+            finish()
             candidate.hasPlus = true
             return true
         }
@@ -128,7 +141,11 @@ private struct PhoneScanner {
 
     private mutating func finish() {
         closeGroup()
-        if !candidate.groups.isEmpty { found.append(candidate) }
+        if !candidate.groups.isEmpty {
+            candidate.between = between
+            found.append(candidate)
+            between = ""
+        }
         candidate = PhoneCandidate()
         separator = " "
     }

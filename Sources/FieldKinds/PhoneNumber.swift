@@ -10,10 +10,22 @@ public struct PhoneNumber: Sendable, Hashable {
     /// The stored form: `+8657180000001` or `+8657180000001;ext=802`.
     public var stored: String { extensionNumber.map { e164 + ";ext=" + $0 } ?? e164 }
 
-    /// The stored form of the first number in a text; `country` (ISO 3166) is where numbers without a code belong.
+    /// The stored form of the one number in a text; `country` (ISO 3166) is where numbers without a code belong.
+    ///
+    /// Throws what `parse` does, and `several_numbers` where there is more than one: none of them is lost unsaid.
     public static func normalised(_ text: String, country: String = "CN") throws(ValueFailure) -> String {
         if country == "CN", let usual = usualChinese(text) { return usual }
-        return try parse(text, country: country).stored
+        let numbers = try parseAll(text, country: country)
+        guard let first = numbers.first else { throw invalid }
+        guard numbers.count == 1 else { throw severalNumbers(numbers.count) }
+        return first.stored
+    }
+
+    /// The numbers in a text that holds more than one; nil for one alone and for what cannot be read.
+    public static func several(in text: String, country: String = "CN") -> [PhoneNumber]? {
+        if country == "CN", usualChinese(text) != nil { return nil }
+        guard let numbers = try? parseAll(text, country: country), numbers.count > 1 else { return nil }
+        return numbers
     }
 
     /// The first number in a text such as `手机：139 0000 1234（微信同号）` or `0571-80000001转802`.
@@ -33,9 +45,17 @@ public struct PhoneNumber: Sendable, Hashable {
         let country = country.uppercased()
         let candidates = PhoneCandidate.all(in: folded, letters: country == "US" || country == "CA")
         var numbers: [PhoneNumber] = []
+        var lost: PhoneCandidate?
         for candidate in candidates {
-            for number in resolve(candidate, country) where !numbers.contains(number) { numbers.append(number) }
+            var found = resolve(candidate, country)
+            if found.isEmpty, candidate.isBeside, candidate.length > 6 {
+                found = [neighbour(candidate, numbers.last) ?? possible(candidate, country)].compactMap(\.self)
+                if found.isEmpty { lost = lost ?? candidate }
+            }
+            for number in found where !numbers.contains(number) { numbers.append(number) }
         }
+        // One number that is understood must not hide another that is not.
+        if !numbers.isEmpty, let lost { throw lost.isLocal && country == "CN" ? missingArea : invalid }
         if numbers.isEmpty { numbers = candidates.compactMap { possible($0, country) } }
         guard numbers.isEmpty else { return numbers }
         if country == "CN" {
@@ -87,11 +107,46 @@ public struct PhoneNumber: Sendable, Hashable {
         {
             return [PhoneNumber(e164: e164, extensionNumber: last)]
         }
-        // Two numbers with only a space between them.
-        let each = groups.compactMap { group in
-            group.utf8.count < 7 ? nil : e164([group], isInternational: false, country)
+        // Several numbers with only blanks between them.
+        let shortest = country == "CN" ? 10 : 7
+        guard (2...12).contains(groups.count),
+            let each = split(groups[...], isInternational: candidate.hasPlus, shortest, country)
+        else { return [] }
+        return each.enumerated().map { index, number in
+            let isLast = index == each.count - 1
+            return PhoneNumber(e164: number, extensionNumber: isLast ? candidate.extensionNumber : nil)
         }
-        return each.count == groups.count ? each.map { PhoneNumber(e164: $0, extensionNumber: nil) } : []
+    }
+
+    /// Groups as whole numbers, one after another; nil where something is left that is none.
+    private static func split(
+        _ groups: ArraySlice<String>,
+        isInternational: Bool,
+        _ shortest: Int,
+        _ country: String
+    ) -> [String]? {
+        var length = 0
+        for (index, group) in groups.enumerated() {
+            length += group.utf8.count
+            guard length >= shortest,
+                let first = e164(Array(groups.prefix(index + 1)), isInternational: isInternational, country)
+            else { continue }
+            let rest = groups.dropFirst(index + 1)
+            if rest.isEmpty { return [first] }
+            if let others = split(rest, isInternational: false, shortest, country) { return [first] + others }
+        }
+        return nil
+    }
+
+    /// The second of two numbers of one place, of which only the first has the area: `0571-80000001/80000002`.
+    private static func neighbour(_ candidate: PhoneCandidate, _ above: PhoneNumber?) -> PhoneNumber? {
+        guard candidate.isLocal, let above, above.e164.hasPrefix("+86") else { return nil }
+        let national = String(above.e164.dropFirst(3))
+        guard !ChinesePhone.isMobile(national), !ChinesePhone.isService(national), ChinesePhone.isLandLine(national)
+        else { return nil }
+        let area = national.prefix(ChinesePhone.areaLength(national))
+        guard let found = ChinesePhone.national("0" + area + candidate.groups.joined()) else { return nil }
+        return PhoneNumber(e164: "+86" + found, extensionNumber: candidate.extensionNumber)
     }
 
     private static func e164(_ groups: [String], isInternational: Bool, _ country: String) -> String? {
@@ -146,6 +201,16 @@ public struct PhoneNumber: Sendable, Hashable {
             zh: "电话号码不正确。请填写手机号、带区号的座机号；境外号码请以 + 和国家代码开头。"
         )
     )
+    private static func severalNumbers(_ count: Int) -> ValueFailure {
+        let words = count == 2 ? "Two numbers" : "\(count) numbers"
+        return ValueFailure(
+            "several_numbers",
+            Label(
+                "\(words), one field. Put each number into a field of its own.",
+                zh: "一个字段只能填一个号码，这里有 \(count) 个。请把其余号码填到其他字段。"
+            )
+        )
+    }
     private static let damaged = ValueFailure(
         "damaged_number",
         Label(

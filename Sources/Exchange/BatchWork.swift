@@ -14,6 +14,8 @@ private struct ReadRow {
     var members: [JSONValue.Member]
     /// What is wrong with what it says of the past of its record.
     let pastProblems: [FieldProblem]
+    /// See `RowInput.furtherPhones`.
+    let furtherPhones: [String]
 }
 
 /// The rows of a batch while they are written.
@@ -126,7 +128,7 @@ struct BatchWork {
         let row = try resolved(input)
         let key = matchKey(input)
         if let source = input.source, let id = sources[source] {
-            return plan.mode == .create ? .skipped : try update(id, row.members, row.row)
+            return plan.mode == .create ? .skipped : try update(id, row)
         }
         if !plan.match.isEmpty, key == nil, input.source == nil,
             plan.mode == .update || plan.mode == .fill || plan.match.map(\.key) != ["id"]
@@ -146,7 +148,7 @@ struct BatchWork {
             )
         }
         if let id = ids.first {
-            return plan.mode == .create ? .skipped : try update(id, row.members, row.row)
+            return plan.mode == .create ? .skipped : try update(id, row)
         }
         if plan.mode == .update || plan.mode == .fill || (key != nil && plan.match.map(\.key) == ["id"]) {
             throw RowProblem.noMatch
@@ -207,7 +209,7 @@ struct BatchWork {
         if handling == .update, let best = own.first {
             guard let id = best.id else { throw RowProblem.hidden(best) }
             if own.count > 1, own[1].points == best.points { throw RowProblem.several(own) }
-            let result = try update(id, row.members, row.row)
+            let result = try update(id, row)
             note(best, .updated, id, row.row.number)
             return result
         }
@@ -260,16 +262,17 @@ struct BatchWork {
         }
     }
 
-    private func update(_ id: RecordID, _ all: [JSONValue.Member], _ row: ImportRow) throws -> RowResult {
+    private func update(_ id: RecordID, _ row: ReadRow) throws -> RowResult {
         let before = try session.find(object, id)
-        let present = plan.past.isEmpty ? all : all.filter { !plan.tellsPast($0.key) }
+        try RowPhones.check(row.furtherPhones, row.members, before)
+        let present = plan.past.isEmpty ? row.members : row.members.filter { !plan.tellsPast($0.key) }
         let given = plan.mode == .fill ? Filling.members(present, object, before) : present
         let members = given.map { member -> JSONValue.Member in
             guard let field = object.field(member.key), field.kind == .address else { return member }
             return .init(key: member.key, value: keepingParts(member.value, field, before))
         }
         let after = try session.update(object, id, .object(members))
-        let hasFiles = try attach(row, to: id)
+        let hasFiles = try attach(row.row, to: id)
         if after.version == before.version, !hasFiles { return .skipped }
         return .updated(id, after.version, kept(before, after))
     }
@@ -337,7 +340,12 @@ struct BatchWork {
         }
         // What is wrong with its past matters only if a record is made of it.
         if problems.contains(where: { !plan.tellsPast($0.field) }) { throw Problem.invalid(problems) }
-        return ReadRow(row: input.row, members: input.members(resolved), pastProblems: problems)
+        return ReadRow(
+            row: input.row,
+            members: input.members(resolved),
+            pastProblems: problems,
+            furtherPhones: input.furtherPhones
+        )
     }
 }
 

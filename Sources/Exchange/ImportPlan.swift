@@ -55,6 +55,8 @@ struct ImportPlan: Sendable {
     let files: FileColumns
     /// The fields of new records that tell of their past; of records that are here it is known.
     let past: [FieldDefinition]
+    /// Where the numbers of cells go that hold several.
+    let phones: RowPhones
 
     /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
     init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
@@ -93,6 +95,14 @@ struct ImportPlan: Sendable {
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)
         past = groups.filter { $0.isWritten && $0.field.historic }.map(\.field)
         problems += PastColumns.problems(past, mode)
+        phones = RowPhones(
+            groups,
+            object,
+            match: matchKeys,
+            taken: defaults.map(\.key),
+            country: style.country,
+            in: session
+        )
         files = FileColumns(
             fields: groups.filter { $0.field.kind == .file && $0.isWritten }.flatMap { $0.columns.map(\.position) },
             attachments: attachments

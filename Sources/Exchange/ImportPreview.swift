@@ -130,6 +130,7 @@ extension Imports {
             if case .cards = head.format {
                 (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true)
                 mapping.takePictures(visible)
+                mapping.takeMorePhones(visible)
             }
             if case .archive = head.format { mapping.takeAttachments(visible) }
         }

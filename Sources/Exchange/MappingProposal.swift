@@ -32,6 +32,18 @@ extension ImportMapping {
         columns[index].note = nil
     }
 
+    /// Numbers of cards behind the first ones go to the notes, where there is no field of their own: they are not lost.
+    mutating func takeMorePhones(_ object: ObjectDefinition) {
+        let (notes, more) = (CardFile.notes, CardFile.morePhones)
+        guard let target = columns.first(where: { $0.header == notes.en || $0.header == notes.zh })?.field,
+            case .longText? = object.field(target)?.kind,
+            let index = columns.firstIndex(where: { $0.header == more.en || $0.header == more.zh }),
+            columns[index].field == nil
+        else { return }
+        columns[index].field = target
+        columns[index].note = nil
+    }
+
     /// The column of attachments goes to the record itself, where files come with the table.
     mutating func takeAttachments(_ object: ObjectDefinition) {
         guard object.field(ArchiveWriter.attachments) == nil else { return }
@@ -287,6 +299,9 @@ private struct MappingProposal {
             }) {
                 return true
             }
+        // Several numbers in a cell find their fields row by row.
+        case .phone where values.contains(where: { PhoneNumber.several(in: $0, country: schema.country) != nil }):
+            return true
         case .text where field.key == "id": return values.allSatisfy { RecordID($0) != nil }
         default: break
         }

@@ -39,11 +39,14 @@ struct RowInput {
     var source: String?
     /// Texts of numbers given by the system, by which the record may be found.
     var numbers: [String: String] = [:]
+    /// Keys of fields that the file does not name, with further numbers of cells that hold several.
+    var furtherPhones: [String] = []
 
     init(_ row: ImportRow, _ plan: ImportPlan) {
         self.row = row
         guard row.fault == nil else { return }
         for group in plan.groups { read(group, plan) }
+        furtherPhones = plan.phones.spread(&members)
     }
 
     /// The value of a column; nil when the row has none, null when it is to be emptied.
@@ -176,6 +179,7 @@ struct RowInput {
         case .anyLink: readAnyLink(field, zip(group.columns, values))
         case .address, .money: readParts(field, zip(group.columns, values))
         case .text, .longText: members.append(.init(key: field.key, value: joined(values)))
+        case .phone: members.append(.init(key: field.key, value: plan.phones.together(values)))
         default:
             let first = values.compactMap { $0 }.first { $0 != .null } ?? .null
             members.append(.init(key: field.key, value: first))

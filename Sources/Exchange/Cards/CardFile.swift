@@ -27,10 +27,14 @@ enum CardFile {
         Label("Phone", zh: "电话"), Label("E-mail", zh: "邮箱"), Label("Country", zh: "国家"),
         Label("Province", zh: "省份"), Label("City", zh: "城市"), Label("Street", zh: "街道地址"),
         Label("Postal code", zh: "邮编"), Label("Website", zh: "网址"), Label("Birthday", zh: "生日"),
-        Label("Tags", zh: "标签"), Label("Notes", zh: "备注"), Label("Nickname", zh: "昵称"), Label("Fax", zh: "传真"),
-        Label("More phones", zh: "其他电话"), Label("More e-mails", zh: "其他邮箱"),
+        Label("Tags", zh: "标签"), notes, Label("Nickname", zh: "昵称"), Label("Fax", zh: "传真"),
+        morePhones, Label("More e-mails", zh: "其他邮箱"),
         Label("More addresses", zh: "其他地址"), picture,
     ]
+
+    /// The columns of notes and of numbers behind the first ones.
+    static let notes = Label("Notes", zh: "备注")
+    static let morePhones = Label("More phones", zh: "其他电话")
 
     /// The column of pictures. Its cells only say that a card has one: `CardPictures` takes it from the card.
     static let picture = Label("Photo", zh: "照片")
@@ -49,10 +53,11 @@ enum CardFile {
     }
 
     private static func cells(_ card: Card) -> [String] {
-        let fax = card.phones.filter { $0.types.contains("fax") }
-        let mobile = card.phones.filter { isMobile($0) && !$0.types.contains("fax") }
-        let phones = card.phones.filter { !isMobile($0) && !$0.types.contains("fax") && !$0.types.contains("pager") }
-        let pagers = card.phones.filter { $0.types.contains("pager") }
+        let all = card.phones.flatMap(single)
+        let fax = all.filter { $0.types.contains("fax") }
+        let mobile = all.filter { isMobile($0) && !$0.types.contains("fax") }
+        let phones = all.filter { !isMobile($0) && !$0.types.contains("fax") && !$0.types.contains("pager") }
+        let pagers = all.filter { $0.types.contains("pager") }
         let address = card.addresses.first { $0.types.contains("work") } ?? card.addresses.first
         let parts = address?.parts ?? [String](repeating: "", count: 7)
         let street = [parts[0], parts[1], parts[2]].filter { !$0.isEmpty }.joined(separator: " ")
@@ -71,6 +76,18 @@ enum CardFile {
             card.emails.dropFirst().map(\.value).joined(separator: "; "), others.map(oneLine).joined(separator: "; "),
             card.photoBytes == nil ? "" : "photo",
         ]
+    }
+
+    /// People write two numbers into one line of a card: an entry for each of them. Of what kind those behind the first
+    /// are, they say themselves.
+    private static func single(_ entry: Card.Entry) -> [Card.Entry] {
+        let pieces = entry.value.split { "/;、,，；或".contains($0) }.map { String($0).trimmed }
+        let isSeveral = pieces.count > 1 && pieces.allSatisfy { piece in piece.count { $0.isNumber } > 6 }
+        guard isSeveral else { return [entry] }
+        return pieces.enumerated().map { index, piece in
+            let types = entry.types.filter { index == 0 || ($0 != "cell" && $0 != "iphone") }
+            return Card.Entry(value: piece, types: types)
+        }
     }
 
     private static func isMobile(_ entry: Card.Entry) -> Bool {

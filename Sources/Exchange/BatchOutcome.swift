@@ -5,8 +5,8 @@ struct BatchOutcome: Sendable {
     var status: ImportStatus
     /// How many of the rows it took, from the first on.
     var taken = 0
-    /// Match keys of records that a dry run would have made: later rows find them.
-    var made: Set<Int> = []
+    /// What it would leave behind in a trial.
+    var made = TrialMemory()
     /// Rows that are likely the same as a record.
     var likely: [LikelyRow] = []
 }
@@ -22,12 +22,14 @@ enum RowResult {
     case created(RecordID, Int64, [SQLValue]?)
     case updated(RecordID, Int64, [JSONValue.Member])
     case skipped
+    /// In a trial: the record of an earlier batch, which is there no more, would have been changed.
+    case updatedEarlier
 
     /// The record that the row made or changed.
     var record: RecordID? {
         switch self {
         case .created(let id, _, _), .updated(let id, _, _): id
-        case .skipped: nil
+        case .skipped, .updatedEarlier: nil
         }
     }
 }

@@ -33,7 +33,8 @@ struct BatchWork {
     /// What rows of this batch became, by those ids.
     var became: [(source: String, record: RecordID)] = []
     var counts: ImportCounts
-    var made: Set<Int>
+    /// What a trial remembers; nil where records are made.
+    var trial: Trial?
     var failures: [(row: ImportRow, text: String)] = []
     /// Rows that are likely the same as a record.
     var likely: [LikelyRow] = []
@@ -50,7 +51,7 @@ struct BatchWork {
         self.session = session
         lookup = Lookup(session: session, search: try MatchSearch(batch.maps, session))
         counts = batch.status.counts
-        made = batch.madeBefore
+        trial = batch.status.isDryRun ? Trial(batch.plan, after: batch.madeBefore) : nil
     }
 
     /// Writes rows until the time is over; the answer is how many. Throws `OthersCame` where all or none are to be written.
@@ -127,6 +128,7 @@ struct BatchWork {
     private mutating func write(_ input: RowInput) throws -> RowResult {
         let row = try resolved(input)
         let key = matchKey(input)
+        trial?.begin(input, key)
         if let source = input.source, let id = sources[source] {
             return plan.mode == .create ? .skipped : try update(id, row)
         }
@@ -150,10 +152,26 @@ struct BatchWork {
         if let id = ids.first {
             return plan.mode == .create ? .skipped : try update(id, row)
         }
+        if trial?.isMade == true { return try again(row, key) }
         if plan.mode == .update || plan.mode == .fill || (key != nil && plan.match.map(\.key) == ["id"]) {
             throw RowProblem.noMatch
         }
         return try create(row, key)
+    }
+
+    /// In a trial, a row about a record that an earlier batch would have made: that a record can be made of it tells
+    /// that its values are in order, unless it lacks some that the other has.
+    private mutating func again(_ row: ReadRow, _ key: [SQLValue]?) throws -> RowResult {
+        if plan.mode == .create || trial?.isSame == true { return .skipped }
+        do {
+            let record = try make(row)
+            return .created(record.id, record.version, key)
+        } catch let problem as Problem
+            where !problem.fields.isEmpty && problem.fields.allSatisfy({ $0.code == "required" })
+        {
+            trial?.made(row.members, name: nil)
+            return .updatedEarlier
+        }
     }
 
     private mutating func create(_ given: ReadRow, _ key: [SQLValue]?) throws -> RowResult {
@@ -171,15 +189,20 @@ struct BatchWork {
     }
 
     /// Makes the record of a row, with its past where the file tells it.
-    private func make(_ row: ReadRow) throws -> AnyRecord {
+    private mutating func make(_ row: ReadRow) throws -> AnyRecord {
         if !row.pastProblems.isEmpty { throw Problem.invalid(row.pastProblems) }
         var members = row.members
         // Whom the file does not name is not known: least of all is it whoever brings the record.
         for field in plan.past where field.kind == .person && !members.contains(where: { $0.key == field.key }) {
             members.append(.init(key: field.key, value: .null))
         }
+        try trial?.check(members, of: nil)
         let record = try session.create(object, .object(members), withPast: !plan.past.isEmpty)
         _ = try attach(row.row, to: record.id)
+        if trial != nil {
+            let isFound = try session.actor.rights.on(object.key).read == .all || session.may(.read, object, record.id)
+            trial?.made(members, name: isFound ? record.name : nil)
+        }
         return record
     }
 
@@ -244,25 +267,16 @@ struct BatchWork {
             counts.updated += 1
             touched.append(TouchedRecord(id: id, version: version, isNew: false, before: before))
         case .skipped: counts.skipped += 1
+        case .updatedEarlier: counts.updated += 1
         case .created(let id, let version, let key):
-            var isNew = true
             touched.append(TouchedRecord(id: id, version: version, isNew: true))
-            if let key {
-                matches[key] = [id]
-                // In a dry run the records of earlier batches are gone: their keys stand for them.
-                if batch.status.isDryRun { isNew = made.insert(key.hashValue).inserted }
-            }
-            if isNew {
-                counts.created += 1
-            } else if plan.mode == .create {
-                counts.skipped += 1
-            } else {
-                counts.updated += 1
-            }
+            if let key { matches[key] = [id] }
+            // In a trial the records of earlier batches are gone: what is made then stands for one of them.
+            if trial?.isMade == true { counts.updated += 1 } else { counts.created += 1 }
         }
     }
 
-    private func update(_ id: RecordID, _ row: ReadRow) throws -> RowResult {
+    private mutating func update(_ id: RecordID, _ row: ReadRow) throws -> RowResult {
         let before = try session.find(object, id)
         try RowPhones.check(row.furtherPhones, row.members, before)
         let present = plan.past.isEmpty ? row.members : row.members.filter { !plan.tellsPast($0.key) }
@@ -271,8 +285,10 @@ struct BatchWork {
             guard let field = object.field(member.key), field.kind == .address else { return member }
             return .init(key: member.key, value: keepingParts(member.value, field, before))
         }
+        try trial?.check(members, of: id)
         let after = try session.update(object, id, .object(members))
         let hasFiles = try attach(row.row, to: id)
+        trial?.changed(members, of: id)
         if after.version == before.version, !hasFiles { return .skipped }
         return .updated(id, after.version, kept(before, after))
     }
@@ -312,6 +328,11 @@ struct BatchWork {
                 resolved.append(id)
                 continue
             }
+            // A record that an earlier batch of a trial would have made is there no more: its link is left out.
+            if let trial, trial.knowsSource(input.sources[reference]) || trial.knowsSource(reference) {
+                resolved.append(nil)
+                continue
+            }
             var outcome = found[reference] ?? Found.none
             if case .none = outcome, reference.mayBeAbove(object) {
                 // The record may have been made by a row above.
@@ -321,6 +342,13 @@ struct BatchWork {
                 }
                 outcome = try lookup.resolve([reference], object)[reference] ?? Found.none
                 found[reference] = outcome
+            }
+            if let trial {
+                guard let meaning = trial.meaning(of: reference, outcome) else {
+                    resolved.append(nil)
+                    continue
+                }
+                outcome = meaning
             }
             switch outcome {
             case .one(let id):

@@ -14,8 +14,8 @@ struct ImportBatch: Sendable {
     let status: ImportStatus
     let headers: [String]
     let errors: ErrorsFile
-    /// See `BatchOutcome.made`.
-    let madeBefore: Set<Int>
+    /// What earlier batches of a trial would have left behind.
+    let madeBefore: TrialMemory
     let manner: Manner
     let maps: MatchMaps
 
@@ -45,7 +45,8 @@ struct ImportBatch: Sendable {
         let taken = try work.take(Pace(atMost: Pace.usual, on: session.connection))
         // All rows up to this one of the file have been written, in whatever order.
         let last = taken == 0 ? nil : rows[taken - 1]
-        var outcome = BatchOutcome(status: status, taken: taken, made: work.made, likely: work.likely)
+        var outcome = BatchOutcome(status: status, taken: taken, likely: work.likely)
+        if let trial = work.trial { outcome.made = trial.memory }
         outcome.status.state = .running
         outcome.status.counts = work.counts
         outcome.status.rows = Int64(last?.number ?? Int(status.rows))

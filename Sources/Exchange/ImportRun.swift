@@ -54,7 +54,7 @@ extension Imports {
             let headers = file.headers
             let attached = try rowFiles(status, actor)
             var order = try await order(status, headers, actor)
-            var made: Set<Int> = []
+            var made = TrialMemory()
             var rows = WaitingRows()
             var left = 0
             while true {
@@ -65,11 +65,12 @@ extension Imports {
                     status.message = texts.isEmpty ? nil : texts.joined(separator: " ")
                 } else if attached == nil {
                     let reach = engine.database.isQuiet ? order?.reach : nil
-                    try fill(&rows, from: file, upTo: reach ?? Imports.batchSize)
+                    try fill(&rows, from: file, upTo: reach ?? batchSize)
                 }
                 if rows.isEmpty { break }
                 let outcome = try await batch(rows, &order, status, headers, made, actor)
-                (status, made) = (outcome.status, outcome.made)
+                status = outcome.status
+                made.add(outcome.made)
                 rows.removeFirst(outcome.taken)
                 try progress?(status)
                 // A server that stops leaves the rest for its next start.
@@ -145,7 +146,7 @@ extension Imports {
         _ order: inout RowOrder?,
         _ status: ImportStatus,
         _ headers: [String],
-        _ made: Set<Int>,
+        _ made: TrialMemory,
         _ actor: Actor
     ) async throws -> BatchOutcome {
         if engine.database.isQuiet, let places = order?.places(of: rows) {
@@ -181,7 +182,7 @@ extension Imports {
         _ rows: WaitingRows,
         _ status: ImportStatus,
         _ headers: [String],
-        _ made: Set<Int>,
+        _ made: TrialMemory,
         _ actor: Actor,
         _ manner: ImportBatch.Manner
     ) async throws -> BatchOutcome {

@@ -43,8 +43,6 @@ public struct ImportRequest: Sendable {
 
 /// The imports of a workspace: preview, start, run, resume.
 public final class Imports: Sendable {
-    /// The most rows of a transaction, which is seldom reached: one ends when its time is over or somebody waits.
-    static let batchSize = 4000
     /// After how many rows their search entries and keys of duplicates are made: the more at once, the cheaper.
     static let trail = 20_000
     /// So many bytes of rows may wait to be written, and one batch of the file more.
@@ -60,24 +58,28 @@ public final class Imports: Sendable {
 
     /// So many rows are put in order at a time, at most.
     let stretch: Int
+    /// The most rows of a transaction, which is seldom reached: one ends when its time is over or somebody waits.
+    let batchSize: Int
     /// See `MatchMaps.sizes`.
     private let mapped: ClosedRange<Int>
     /// What imports that run here have found out about records without an index.
     private let maps = Mutex<[RecordID: MatchMaps]>([:])
 
     /// Imports that keep their files in a directory of the workspace, which is made when it is missing. While nobody else
-    /// writes, `stretch` rows at a time are written in the order of their names. Records of an object that has as many as
-    /// `mapped` are looked through once where they are found by a field without an index; with more than that the import
-    /// is refused.
+    /// writes, `stretch` rows at a time are written in the order of their names, else at most `batchSize`. Records of an
+    /// object that has as many as `mapped` are looked through once where they are found by a field without an index; with
+    /// more than that the import is refused.
     public init(
         _ engine: RecordEngine,
         directory: String,
         files: Files? = nil,
         stretch: Int = 50_000,
+        batchSize: Int = 4000,
         mapped: ClosedRange<Int> = 2000...3_000_000
     ) throws {
         self.engine = engine
         self.stretch = stretch
+        self.batchSize = batchSize
         self.mapped = mapped
         self.files = files
         self.directory = directory

@@ -72,6 +72,22 @@ enum RowProblem {
         )
     }
 
+    /// What the database would say of a value that another row of a trial has.
+    static func notUnique(_ field: FieldDefinition) -> Problem {
+        Problem(
+            .conflict,
+            "not_unique",
+            Label("Another record has the same «\(field.label.en)».", zh: "已有其他记录使用相同的“\(field.label.zh)”。"),
+            fields: [
+                FieldProblem(
+                    field.key,
+                    "not_unique",
+                    Label("Another record has this value.", zh: "该值已被其他记录使用。")
+                )
+            ]
+        )
+    }
+
     /// An attachment that is neither in the file that was brought nor an upload.
     static func noFile(_ name: String) -> Problem {
         let shown = String(name.prefix(60))

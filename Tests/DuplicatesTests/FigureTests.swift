@@ -29,6 +29,9 @@ import Values
         let figures = KnownPairs.figures(try await KnownPairs.run(engine, "leads"), truth)
         #expect(truth.count == 236)
         #expect(figures.f1 >= 0.95, "\(figures)")
+        // A rule made for this data alone reached 1 and 1; what is asserted is what these rules reach.
+        #expect(figures.p >= 0.989, "\(figures)")
+        #expect(figures.r >= 0.985, "\(figures)")
     }
 
     @Test func `Australian people are found with rules of an administrator`() async throws {
@@ -57,6 +60,9 @@ import Values
         let figures = KnownPairs.figures(try await KnownPairs.run(base.engine, "people"), truth)
         #expect(truth.count == 6538)
         #expect(figures.f1 >= 0.97, "\(figures)")
+        // Above the six comparisons of the data's readme (0.9893 and 0.9729); its unsupervised learner has 0.9981 and 0.9760.
+        #expect(figures.p >= 0.990, "\(figures)")
+        #expect(figures.r >= 0.985, "\(figures)")
     }
 
     @Test func `restaurants of two guides are found by phone, or by name and address`() async throws {
@@ -95,6 +101,9 @@ import Values
         let figures = KnownPairs.figures(found, truth)
         #expect(truth.count == 112)
         #expect(figures.f1 >= 0.95, "\(figures)")
+        // One pair less than the data's readme has: 0.9407 and 0.9911.
+        #expect(figures.p >= 0.938, "\(figures)")
+        #expect(figures.r >= 0.980, "\(figures)")
     }
 
     private func truth(

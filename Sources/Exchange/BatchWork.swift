@@ -169,7 +169,7 @@ struct BatchWork {
         } catch let problem as Problem
             where !problem.fields.isEmpty && problem.fields.allSatisfy({ $0.code == "required" })
         {
-            trial?.made(row.members, name: nil)
+            trial?.changedEarlier(row.members)
             return .updatedEarlier
         }
     }
@@ -198,10 +198,11 @@ struct BatchWork {
         }
         try trial?.check(members, of: nil)
         let record = try session.create(object, .object(members), withPast: !plan.past.isEmpty)
+        try trial?.check(record)
         _ = try attach(row.row, to: record.id)
         if trial != nil {
             let isFound = try session.actor.rights.on(object.key).read == .all || session.may(.read, object, record.id)
-            trial?.made(members, name: isFound ? record.name : nil)
+            trial?.made(record, isFound: isFound)
         }
         return record
     }

@@ -129,8 +129,7 @@ extension Imports {
             try mapping.leaveForeignIDs(head.headers, head.rows, visible, session)
             if case .cards = head.format {
                 (mapping.keepsApostrophes, mapping.emptiesUnknown) = (true, true)
-                mapping.takePictures(visible)
-                mapping.takeMorePhones(visible)
+                mapping.takeCards(visible)
             }
             if case .archive = head.format { mapping.takeAttachments(visible) }
         }

@@ -23,8 +23,14 @@ extension ImportMapping {
 }
 
 extension ImportMapping {
+    /// What cards have beyond the fields of records is not lost.
+    mutating func takeCards(_ object: ObjectDefinition) {
+        takePictures(object)
+        takeMorePhones(object)
+    }
+
     /// The pictures of cards go into a field for files of that name, else they are attached to the record.
-    mutating func takePictures(_ object: ObjectDefinition) {
+    private mutating func takePictures(_ object: ObjectDefinition) {
         let names = [CardFile.picture.en, CardFile.picture.zh]
         guard let index = columns.firstIndex(where: { names.contains($0.header) }) else { return }
         if let field = columns[index].field, object.field(field)?.kind == .file { return }
@@ -32,8 +38,8 @@ extension ImportMapping {
         columns[index].note = nil
     }
 
-    /// Numbers of cards behind the first ones go to the notes, where there is no field of their own: they are not lost.
-    mutating func takeMorePhones(_ object: ObjectDefinition) {
+    /// Numbers of cards behind the first ones go to the notes, where there is no field of their own.
+    private mutating func takeMorePhones(_ object: ObjectDefinition) {
         let (notes, more) = (CardFile.notes, CardFile.morePhones)
         guard let target = columns.first(where: { $0.header == notes.en || $0.header == notes.zh })?.field,
             case .longText? = object.field(target)?.kind,

@@ -57,6 +57,15 @@ struct Trial {
         }
     }
 
+    /// The same about a record that was just made: its hooks may have written values in another way.
+    func check(_ record: AnyRecord) throws {
+        if before.unique.isEmpty { return }
+        for (field, hash) in uniqueValues(record) {
+            guard let owner = before.unique[hash], !finders.contains(owner) else { continue }
+            throw RowProblem.notUnique(field)
+        }
+    }
+
     private func owners(_ record: RecordID?) -> [Int] {
         (record.map { [Trial.hash("record", $0.raw)] } ?? []) + finders
     }
@@ -66,6 +75,14 @@ struct Trial {
             guard let value = members.last(where: { $0.key == field.key })?.value else { return nil }
             let compared = field.comparable(value, plan.style)
             return compared.isNull ? nil : (field, Trial.hash("unique", [SQLValue.text(field.key), compared]))
+        }
+    }
+
+    private func uniqueValues(_ record: AnyRecord) -> [(field: FieldDefinition, hash: Int)] {
+        unique.compactMap { field in
+            var value = record[field.key]
+            if field.isFolded, let text = value.text { value = .text(Fold.fold(text)) }
+            return value.isNull ? nil : (field, Trial.hash("unique", [SQLValue.text(field.key), value]))
         }
     }
 
@@ -102,11 +119,12 @@ struct Trial {
 
     // MARK: Remembering
 
-    /// A record was made by the current row; `name` is nil where rows below may not find it by that.
-    mutating func made(_ members: [JSONValue.Member], name: String?) {
-        keep(members, of: nil)
+    /// A record was made by the current row; `isFound` tells whether rows below may find it by its name.
+    mutating func made(_ record: AnyRecord, isFound: Bool) {
+        keep(uniqueValues(record), of: nil)
         for finder in finders { memory.records[finder] = content }
-        guard hasLinks, let name, !name.isEmpty else { return }
+        let name = record.name
+        guard hasLinks, isFound, !name.isEmpty else { return }
         let hash = Trial.hash("name", Fold.fold(name))
         if isMade { standIns[hash, default: 0] += 1 } else { memory.names[hash, default: 0] += 1 }
     }
@@ -115,13 +133,19 @@ struct Trial {
     mutating func changed(_ members: [JSONValue.Member], of record: RecordID) {
         // What was made in this batch is no record for later ones, who know it by what finds it.
         let isOwn = finders.contains { memory.records[$0] != nil }
-        keep(members, of: isOwn ? nil : record)
+        keep(uniqueValues(members), of: isOwn ? nil : record)
         for finder in finders where isOwn { memory.records[finder] = content }
     }
 
-    private mutating func keep(_ members: [JSONValue.Member], of record: RecordID?) {
+    /// The record of an earlier batch was changed by the current row, which has not all that a record needs.
+    mutating func changedEarlier(_ members: [JSONValue.Member]) {
+        keep(uniqueValues(members), of: nil)
+        for finder in finders { memory.records[finder] = content }
+    }
+
+    private mutating func keep(_ values: [(field: FieldDefinition, hash: Int)], of record: RecordID?) {
         let owner = owners(record).first ?? Trial.hash("row", number)
-        for (_, hash) in uniqueValues(members) { memory.unique[hash] = owner }
+        for value in values { memory.unique[value.hash] = owner }
     }
 
     private static func hash(_ sort: String, _ value: some Hashable) -> Int {

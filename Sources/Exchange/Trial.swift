@@ -71,7 +71,7 @@ struct Trial {
     }
 
     private func uniqueValues(_ members: [JSONValue.Member]) -> [(field: FieldDefinition, hash: Int)] {
-        unique.compactMap { field in
+        unique.compactMap { field -> (field: FieldDefinition, hash: Int)? in
             guard let value = members.last(where: { $0.key == field.key })?.value else { return nil }
             let compared = field.comparable(value, plan.style)
             return compared.isNull ? nil : (field, Trial.hash("unique", [SQLValue.text(field.key), compared]))
@@ -79,7 +79,7 @@ struct Trial {
     }
 
     private func uniqueValues(_ record: AnyRecord) -> [(field: FieldDefinition, hash: Int)] {
-        unique.compactMap { field in
+        unique.compactMap { field -> (field: FieldDefinition, hash: Int)? in
             var value = record[field.key]
             if field.isFolded, let text = value.text { value = .text(Fold.fold(text)) }
             return value.isNull ? nil : (field, Trial.hash("unique", [SQLValue.text(field.key), value]))

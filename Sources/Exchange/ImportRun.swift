@@ -195,7 +195,7 @@ extension Imports {
         _ rows: WaitingRows,
         _ status: ImportStatus,
         _ headers: [String],
-        _ made: Set<Int>,
+        _ made: TrialMemory,
         _ actor: Actor,
         _ manner: ImportBatch.Manner,
         _ maps: MatchMaps

@@ -104,7 +104,7 @@ import Values
     )
     func `short files in GB18030 are found`(_ bytes: [UInt8]) throws {
         #expect(try CSVFormat.detect(try written(bytes + [0x0A])).encoding == .gb18030)
-        let many = (1...40).flatMap { Array("\($0),".utf8) + bytes + [0x0A] }
+        let many = (1...40).flatMap { number -> [UInt8] in Array("\(number),".utf8) + bytes + [0x0A] }
         #expect(try CSVFormat.detect(try written(Array("no,name,place\n".utf8) + many)).encoding == .gb18030)
     }
 

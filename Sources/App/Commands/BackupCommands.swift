@@ -197,6 +197,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     private func report(_ unpacked: Unpacked, _ name: String, _ aside: String?, keyFile: String, _ erased: Int) {
         let manifest = unpacked.manifest
+        MissingWords.complain(unpacked)
         if data.json {
             return Console.json { json in
                 json.object { json in
@@ -218,7 +219,6 @@ struct RestoreCommand: AsyncParsableCommand {
                 zh: "工作区“\(name)”已恢复至 \(manifest.madeAt) 的状态，哈希、行数和审计链均核对一致。"
             )
         )
-        MissingWords.complain(unpacked)
         if erased > 0 {
             Console.say(
                 Label(

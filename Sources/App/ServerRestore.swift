@@ -17,9 +17,17 @@ extension PostgresServer {
         defer { source.close() }
         // It gets its name only when all is there.
         let waiting = WorkspaceDirectory.waiting(name)
+        // What was broken off; nobody else is at it, says the lock.
         try await remove(waiting)
+        let schema: String
         do {
-            let target = try await open(schema: make(waiting))
+            // From now on nobody else gets the name.
+            schema = try await make(waiting, unless: directory.has(name) ? nil : name)
+        } catch let failure as StorageFailure where failure.isUnique {
+            throw directory.exists(name)
+        }
+        do {
+            let target = try await open(schema: schema)
             _ = try await Transfer(from: source, to: target, modules: Modules.all).run()
             try directory.restoreMark(name).begin(aside: aside)
             if directory.has(name) {

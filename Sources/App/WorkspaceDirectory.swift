@@ -60,14 +60,30 @@ public struct WorkspaceDirectory: Sendable {
     /// Opens the database of a workspace, or makes it.
     func database(_ name: String) async throws -> Database {
         guard let server else { return try Database(sqlite: file(name)) }
+        guard let schema = schemas[name] else { return try await claiming(name).database(name) }
         do {
-            let schema =
-                if let known = schemas[name] { known } else {
-                    try await server.make(name, spareOf: WorkspaceFile.program)
-                }
             return try await server.open(schema: schema)
         } catch let failure as StorageFailure {
             throw WorkspaceDirectory.unreachable(server, failure)
+        }
+    }
+
+    /// The same place with a new workspace, which is empty. Of several processes that want the same name one gets it, the
+    /// others are told that it is taken.
+    func claiming(_ name: String) async throws -> WorkspaceDirectory {
+        guard let server else {
+            let descriptor = open(file(name), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
+            if descriptor < 0 { throw errno == EEXIST ? exists(name) : unwritable }
+            close(descriptor)
+            return self
+        }
+        do {
+            let waiting = WorkspaceDirectory.waiting(name)
+            let schema = try await server.make(name, unless: waiting, spareOf: WorkspaceFile.program)
+            let known = schemas.merging([name: schema]) { _, new in new }
+            return WorkspaceDirectory(path: path, server: server, schemas: known)
+        } catch let failure as StorageFailure {
+            throw failure.isUnique ? exists(name) : WorkspaceDirectory.unreachable(server, failure)
         }
     }
 
@@ -217,29 +233,38 @@ public struct WorkspaceDirectory: Sendable {
                 )
             )
         }
-        guard !has(name) else {
-            throw Problem(
-                .conflict,
-                "workspace_exists",
-                Label("There already is a workspace «\(name)».", zh: "工作区“\(name)”已存在。")
-            )
-        }
+        guard !has(name) else { throw exists(name) }
         if let half = half(name) { throw half }
     }
 
-    /// Removes a workspace with all it holds.
-    public func delete(_ name: String) async throws {
+    /// Why a name cannot be taken.
+    func exists(_ name: String) -> Problem {
+        Problem(
+            .conflict,
+            "workspace_exists",
+            Label("There already is a workspace «\(name)».", zh: "工作区“\(name)”已存在。")
+        )
+    }
+
+    /// Removes a workspace with all it holds, but for files with the endings in `spared`.
+    public func delete(_ name: String, sparing spared: Set<String> = []) async throws {
         try await server?.remove(name)
         // What a move has left half-way.
         try await server?.remove(WorkspaceDirectory.waiting(name))
-        for suffix in [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures"]
-            + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm", RestoreMark.ending]
-            + Upgrade.suffixes.map({ ".db" + $0 })
-        {
+        for suffix in WorkspaceDirectory.suffixes where !spared.contains(suffix) {
             let path = path + "/" + name + suffix
             if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
         }
     }
+
+    /// The endings of the files that there are of a name.
+    func suffixes(of name: String) -> Set<String> {
+        Set(WorkspaceDirectory.suffixes.filter { FileManager.default.fileExists(atPath: path + "/" + name + $0) })
+    }
+
+    private static let suffixes =
+        [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures"]
+        + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm", RestoreMark.ending] + Upgrade.suffixes.map { ".db" + $0 }
 
     /// The processes that serve a workspace in PostgreSQL, as far as is known. Those of a file hold its lock.
     func servers(of name: String) async throws -> [NodeNumbers.Server] {

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Glibc
+import Operations
 import Values
 
 /// Locks of the data folder: who serves a workspace's file, and who moves it.
@@ -23,16 +24,13 @@ extension WorkspaceDirectory {
         return nil
     }
 
-    /// Takes a workspace for a move or a restore, wherever it lies: two at once would undo each other.
+    /// Takes a workspace for a move, wherever it lies: two moves at once would undo each other.
     func lockForMove(_ name: String) throws -> WorkspaceLock {
         guard let lock = try hold(name + ".moving") else {
             throw Problem(
                 .conflict,
                 "move_runs",
-                Label(
-                    "«\(name)» is being moved or restored by another process.",
-                    zh: "另一个进程正在迁移或恢复工作区“\(name)”。"
-                )
+                Label("«\(name)» is being moved by another process.", zh: "另一个进程正在迁移工作区“\(name)”。")
             )
         }
         return lock
@@ -58,15 +56,39 @@ extension WorkspaceDirectory {
     /// How the names of folders begin in which archives are unpacked.
     static let unpacking = ".restore-"
 
-    /// Takes a lock until the process ends or lets go; nil when another one has it.
-    private func hold(_ file: String) throws -> WorkspaceLock? {
-        let descriptor = open(path + "/" + file, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw unwritable }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            return nil
+    /// Takes the name of a workspace while it is made, restored or deleted, wherever it lies: one at a time, and none while it
+    /// is moved. Waits for some seconds, since making one takes no longer.
+    func lockForMaking(_ name: String) async throws -> WorkspaceLock {
+        for _ in 0..<200 {
+            if let lock = try hold(name + ".moving", isPassing: true) { return lock }
+            try await Task.sleep(for: .milliseconds(50))
         }
-        return WorkspaceLock(descriptor: descriptor)
+        throw Problem(
+            .conflict,
+            "workspace_busy",
+            Label(
+                "«\(name)» is just being made, restored, moved or deleted by another process. Try again when that has ended.",
+                zh: "另一个进程正在新建、恢复、迁移或删除工作区“\(name)”，请待其结束后重试。"
+            )
+        )
+    }
+
+    /// Takes a lock until the process ends or lets go; nil when another one has it. Of a `passing` one no file is left.
+    private func hold(_ file: String, isPassing: Bool = false) throws -> WorkspaceLock? {
+        let path = path + "/" + file
+        while true {
+            let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw unwritable }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                close(descriptor)
+                return nil
+            }
+            // Whoever had it before may have taken the file away: then a lock on it keeps nobody out.
+            if OpenedFile.isNamed(path, descriptor) {
+                return WorkspaceLock(descriptor: descriptor, passing: isPassing ? path : nil)
+            }
+            close(descriptor)
+        }
     }
 
     private func inUse(_ name: String) -> Problem {
@@ -84,13 +106,18 @@ extension WorkspaceDirectory {
 /// Holds a workspace for this process.
 public final class WorkspaceLock: Sendable {
     private let descriptor: Int32
+    /// The file, where none is to be left.
+    private let passing: String?
 
     // F_OFD_GETLK and F_OFD_SETLK of Linux, which Swift's Glibc does not have.
     private static let (ask, set): (Int32, Int32) = (36, 37)
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    init(descriptor: Int32, passing: String? = nil) { (self.descriptor, self.passing) = (descriptor, passing) }
 
-    deinit { close(descriptor) }
+    deinit {
+        if let passing, OpenedFile.isNamed(passing, descriptor) { unlink(passing) }
+        close(descriptor)
+    }
 
     /// Says that this process looks before each write whether it may. A second lock on the same file does, which ends with
     /// it; one of a kind that counts for each opening of a file, as the other one does.

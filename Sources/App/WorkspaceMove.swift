@@ -42,24 +42,30 @@ struct WorkspaceMove {
         // Nobody can begin to serve the file meanwhile.
         let lock = try files.lockUnlessHeeded(name)
         defer { withExtendedLifetime((move, lock)) {} }
-        let file = files.file(name)
+        let (file, database) = (files.file(name), try await database.current())
         let stop = try await files.writeStop(of: name)
-        guard stop == .moved || !database.has(name) else { throw taken(name) }
+        // What has arrived has the name, unless it still waits for it: then the name is another one's.
+        let isFree = !database.has(name) || stop == .moved && hasArrived(name, database)
+        guard isFree else { throw WorkspaceMove.taken(name) }
         // Brings it to the form of this program, and says what is wrong with it.
         if stop == nil { try await OpenWorkspace(name, in: files, holdsLock: lock != nil).close() }
         let source = try Database(sqlite: file)
         defer { source.close() }
         let waiting = WorkspaceDirectory.waiting(name)
         let rows = try await carried(source, stop) { number in
-            try await WorkspaceMove.target(on: server, waiting, number)
+            try await WorkspaceMove.target(on: server, name, number)
         } removal: {
             try await server.remove(waiting)
         }
         if !database.has(name) {
             guard let schema = try await server.workspaces()[waiting] else { throw Problem(WriteStop.moved) }
-            try await Database(postgres: server, schema: schema).write { connection in
-                try Relocation.settle(on: connection)
-                try server.rename(waiting, to: name, on: connection)
+            do {
+                try await Database(postgres: server, schema: schema).write { connection in
+                    try Relocation.settle(on: connection)
+                    try server.rename(waiting, to: name, on: connection)
+                }
+            } catch let failure as StorageFailure where failure.isUnique {
+                throw WorkspaceMove.taken(name)
             }
         }
         source.close()
@@ -79,7 +85,7 @@ struct WorkspaceMove {
         defer { withExtendedLifetime(move) {} }
         let source = Database(postgres: server, schema: schema)
         let stop = try await source.writeStop()
-        guard stop == .moved || !files.has(name) else { throw taken(name) }
+        guard !files.has(name) || stop == .moved && hasArrived(name, files) else { throw WorkspaceMove.taken(name) }
         if stop == nil { try await OpenWorkspace(name, in: database).close() }
         let path = files.arrivingFile(name)
         let rows = try await carried(source, stop) { number in
@@ -93,7 +99,7 @@ struct WorkspaceMove {
             try await target.write { try Relocation.settle(on: $0) }
             target.checkpoint()
             target.close()
-            try WorkspaceMove.moveFile(path, to: files.file(name))
+            try WorkspaceMove.moveFile(path, to: files.file(name), replaces: false)
         }
         let servers = try await database.servers(of: name)
         try await server.forget(name)
@@ -152,13 +158,19 @@ struct WorkspaceMove {
     }
 
     /// What an earlier try of the same move has put into PostgreSQL, or an empty schema.
-    private static func target(on server: PostgresServer, _ waiting: String, _ number: Int64) async throws -> Database {
+    private static func target(on server: PostgresServer, _ name: String, _ number: Int64) async throws -> Database {
+        let waiting = WorkspaceDirectory.waiting(name)
         if let schema = try await server.workspaces()[waiting] {
             let known = try await server.open(schema: schema)
             if try await Relocation.number(of: known) == number { return known }
             try await server.remove(waiting)
         }
-        return try await server.open(schema: server.make(waiting))
+        do {
+            // From now on nobody else gets the name.
+            return try await server.open(schema: server.make(waiting, unless: name))
+        } catch let failure as StorageFailure where failure.isUnique {
+            throw taken(name)
+        }
     }
 
     /// What an earlier try of the same move has put into a file, or an empty one.
@@ -184,11 +196,15 @@ struct WorkspaceMove {
         if files.has(name) {
             let source = try Database(sqlite: files.file(name))
             defer { source.close() }
-            isFound = try await freed(source, isThere: database.has(name)) { try await server.remove(waiting) }
+            isFound = try await freed(source, isThere: hasArrived(name, database)) {
+                try await server.remove(waiting)
+            }
         }
         if let schema = database.schema(name) {
             let source = Database(postgres: server, schema: schema)
-            let isFreed = try await freed(source, isThere: files.has(name)) { WorkspaceMove.removeFile(path) }
+            let isFreed = try await freed(source, isThere: hasArrived(name, files)) {
+                WorkspaceMove.removeFile(path)
+            }
             isFound = isFound || isFreed
         }
         // What a restore or a move has left of which the source is gone.
@@ -218,6 +234,11 @@ struct WorkspaceMove {
         }
     }
 
+    /// Whether the workspace has its name there: not another one while this still waits for it.
+    private func hasArrived(_ name: String, _ place: WorkspaceDirectory) -> Bool {
+        place.has(name) && !place.isArriving(name)
+    }
+
     /// Lets everybody write to a source again; false when nobody has stopped them.
     private func freed(
         _ source: Database,
@@ -237,10 +258,11 @@ struct WorkspaceMove {
     // MARK: Files
 
     /// Moves a closed database file together with its log: a log that stays behind would be played into the next file
-    /// of that name.
-    private static func moveFile(_ path: String, to target: String) throws {
+    /// of that name. Unless it `replaces` one, this throws where there is a file.
+    private static func moveFile(_ path: String, to target: String, replaces: Bool = true) throws {
         let manager = FileManager.default
-        for suffix in ["", "-wal", "-shm"] where manager.fileExists(atPath: target + suffix) {
+        let old = (replaces ? [""] : []) + ["-wal", "-shm"]
+        for suffix in old where manager.fileExists(atPath: target + suffix) {
             try manager.removeItem(atPath: target + suffix)
         }
         if manager.fileExists(atPath: path + "-wal") {
@@ -292,7 +314,7 @@ struct WorkspaceMove {
         )
     }
 
-    private func taken(_ name: String) -> Problem {
+    private static func taken(_ name: String) -> Problem {
         Problem(
             .conflict,
             "workspace_exists",

@@ -126,34 +126,32 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try data.settings()
-        let directory = try await WorkspaceDirectory.chosen(settings)
+        let place = try await WorkspaceDirectory.chosen(settings)
         let passphrase = try secret.passphrase(Upkeep(settings))
         let stamp = Clock.system.now().description.prefix(19).filter { $0 != "-" && $0 != ":" }
-        let unpacking = try directory.lockForUnpacking()
+        let unpacking = try place.lockForUnpacking()
         defer { withExtendedLifetime(unpacking) {} }
         let unpacked = try await Restore.unpack(
             file,
-            into: directory.path + "/\(WorkspaceDirectory.unpacking)\(stamp)-\(getpid())",
+            into: place.path + "/\(WorkspaceDirectory.unpacking)\(stamp)-\(getpid())",
             passphrase: passphrase,
             format: WorkspaceFile.format(Migrations.all),
             lenient: withoutDamagedFiles
         )
         defer { unpacked.discard() }
-        let beside = (file as NSString).deletingLastPathComponent
         let known = ErasureLedger.entries(in: [unpacked.ledger])
         let named = settings.text("workspace")
         let name = named.isEmpty ? unpacked.manifest.workspace : named
-        if !replace || !directory.has(name) { try await checkIsFree(name, directory) }
-        try await directory.checkFilesAreItsOwn(name)
-        let locks = (try directory.lock(name), try directory.lockForMove(name))
+        try await checkIsFree(name, place)
+        try await place.checkFilesAreItsOwn(name)
+        let locks = (try await place.lockForMaking(name), try place.lock(name))
         defer { withExtendedLifetime(locks) {} }
+        // Unpacking takes its time: somebody may have made one of that name.
+        let directory = try await place.current()
+        try await checkIsFree(name, directory)
         let aside = directory.aside(name, at: stamp)
         if directory.server == nil, aside != nil, !replace, !directory.isHalfRestored(name) { throw taken(name) }
-        // Whoever was erased since the archive was made is erased again: known here, beside the archive, or as told.
-        let ledger = ErasureLedger(directory.ledgerFile(name))
-        let copy = (beside.isEmpty ? "." : beside) + "/\(unpacked.manifest.workspace).erasures"
-        let others = [unpacked.ledger, copy, directory.ledgerFile(unpacked.manifest.workspace)]
-        try ledger.merge(others + (erasures.map { [$0] } ?? []))
+        let ledger = try mergedLedger(unpacked, name, directory)
         let mark = directory.restoreMark(name)
         if let server = directory.server {
             try await server.restore(unpacked, as: name, in: directory, aside: aside)
@@ -170,16 +168,35 @@ struct RestoreCommand: AsyncParsableCommand {
         try mark.end()
         var erased = 0
         if Set(ledger.entries) != Set(known) {
-            let place = try await directory.current()
-            let workspace = try await OpenWorkspace(name, in: place, upkeep: Upkeep(settings), holdsLock: true)
+            // The one that was restored just now.
+            let now = try await directory.current()
+            let workspace = try await OpenWorkspace(name, in: now, upkeep: Upkeep(settings), holdsLock: true)
             defer { workspace.close() }
             erased = try await workspace.privacy.catchUp()
         }
         report(unpacked, name, aside, keyFile: directory.keyFile(name), erased)
     }
 
+    /// Whoever was erased since the archive was made is erased again: known here, beside the archive, or as told.
+    private func mergedLedger(
+        _ unpacked: Unpacked,
+        _ name: String,
+        _ directory: WorkspaceDirectory
+    ) throws -> ErasureLedger {
+        let beside = (file as NSString).deletingLastPathComponent
+        let ledger = ErasureLedger(directory.ledgerFile(name))
+        let copy = (beside.isEmpty ? "." : beside) + "/\(unpacked.manifest.workspace).erasures"
+        let others = [unpacked.ledger, copy, directory.ledgerFile(unpacked.manifest.workspace)]
+        try ledger.merge(others + (erasures.map { [$0] } ?? []))
+        return ledger
+    }
+
+    /// Throws when there is a workspace of that name which nobody has allowed to replace.
     private func checkIsFree(_ name: String, _ directory: WorkspaceDirectory) async throws {
-        guard !directory.has(name) else { throw taken(name) }
+        if directory.has(name) {
+            guard replace else { throw taken(name) }
+            return
+        }
         // What a restore has left half-way gives way to the next one.
         if try await !directory.isLeftByRestore(name) { try directory.checkNew(name) }
     }

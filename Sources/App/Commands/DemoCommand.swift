@@ -23,32 +23,24 @@ struct DemoCommand: AsyncParsableCommand {
         let directory = try await WorkspaceDirectory.chosen(settings)
         let name = settings.text("workspace").isEmpty ? "demo" : settings.text("workspace")
         let lock = try directory.lock(name)
-        let isNew = !directory.has(name)
-        if isNew { try directory.checkNobodyUsesFiles(name) }
-        let workspace = try await OpenWorkspace(
-            name,
-            in: directory,
-            node: 0,
-            upkeep: Upkeep(settings),
-            holdsLock: true
-        )
-        let (email, password) =
-            isNew ? try await build(workspace, directory) : try DemoLogIn.read(name, in: directory)
+        let upkeep = try Upkeep(settings)
+        let (workspace, logIn) =
+            directory.has(name) ? try await open(name, directory, upkeep) : try await make(name, directory, upkeep)
         let wantsJSON = data.json
         try await Serving.run(workspace, settings) { address in
             if wantsJSON {
                 Console.json { json in
                     json.object { json in
                         json.member("address", address)
-                        json.member("email", email)
-                        json.member("password", password)
+                        json.member("email", logIn.email)
+                        json.member("password", logIn.password)
                     }
                 }
             } else {
                 Console.now(
                     Label(
-                        "The demo is served at \(address) — log in as \(email), password \(password). Ctrl-C stops it.",
-                        zh: "演示系统已启动：\(address)，账号 \(email)，密码 \(password)。按 Ctrl-C 停止。"
+                        "The demo is served at \(address) — log in as \(logIn.email), password \(logIn.password). Ctrl-C stops it.",
+                        zh: "演示系统已启动：\(address)，账号 \(logIn.email)，密码 \(logIn.password)。按 Ctrl-C 停止。"
                     ).text(Console.language)
                 )
             }
@@ -56,11 +48,32 @@ struct DemoCommand: AsyncParsableCommand {
         withExtendedLifetime(lock) {}
     }
 
-    /// Makes the company; what is half made is taken away again.
-    private func build(
-        _ workspace: OpenWorkspace,
-        _ directory: WorkspaceDirectory
-    ) async throws -> (email: String, password: String) {
+    private func open(
+        _ name: String,
+        _ directory: WorkspaceDirectory,
+        _ upkeep: Upkeep
+    ) async throws -> (OpenWorkspace, DemoLogIn.Words) {
+        let logIn = try DemoLogIn.read(name, in: directory)
+        return (try await OpenWorkspace(name, in: directory, node: 0, upkeep: upkeep, holdsLock: true), logIn)
+    }
+
+    /// Makes the workspace with the company; what is half made is taken away again.
+    private func make(
+        _ name: String,
+        _ directory: WorkspaceDirectory,
+        _ upkeep: Upkeep
+    ) async throws -> (OpenWorkspace, DemoLogIn.Words) {
+        let new = try await NewWorkspace(name, in: directory, holdsLock: true)
+        do {
+            let workspace = try await OpenWorkspace(name, in: new.directory, node: 0, upkeep: upkeep, holdsLock: true)
+            return (workspace, try await build(workspace, new.directory))
+        } catch {
+            await new.giveUp()
+            throw error
+        }
+    }
+
+    private func build(_ workspace: OpenWorkspace, _ directory: WorkspaceDirectory) async throws -> DemoLogIn.Words {
         if !data.json {
             Console.now(Label("Making the demo company …", zh: "正在生成演示公司数据……").text(Console.language))
         }
@@ -80,7 +93,6 @@ struct DemoCommand: AsyncParsableCommand {
             return logIn
         } catch {
             workspace.engine.database.close()
-            try? await directory.delete(workspace.name)
             throw error
         }
     }
@@ -88,15 +100,13 @@ struct DemoCommand: AsyncParsableCommand {
 
 /// The log-in of a demo workspace, which each start prints again: in a file that only its owner can read.
 enum DemoLogIn {
+    typealias Words = (email: String, password: String)
+
     private static func file(_ name: String, _ directory: WorkspaceDirectory) -> String {
         directory.file(name) + "-login"
     }
 
-    static func write(
-        _ logIn: (email: String, password: String),
-        _ name: String,
-        in directory: WorkspaceDirectory
-    ) throws {
+    static func write(_ logIn: Words, _ name: String, in directory: WorkspaceDirectory) throws {
         let made = FileManager.default.createFile(
             atPath: file(name, directory),
             contents: Data("\(logIn.email)\n\(logIn.password)\n".utf8),
@@ -111,7 +121,7 @@ enum DemoLogIn {
         }
     }
 
-    static func read(_ name: String, in directory: WorkspaceDirectory) throws -> (email: String, password: String) {
+    static func read(_ name: String, in directory: WorkspaceDirectory) throws -> Words {
         let text = FileManager.default.contents(atPath: file(name, directory)) ?? Data()
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
         guard lines.count == 2 else {

@@ -39,10 +39,8 @@ struct WorkspaceCommand: AsyncParsableCommand {
             try directory.checkNew(name)
             try directory.checkNobodyUsesFiles(name)
             let password = passwordStdin ? try Console.readSecret() : nil
-            var made: (email: String, token: String?)?
-            do {
-                let workspace = try await OpenWorkspace(name, in: directory)
-                defer { workspace.close() }
+            // Whoever types takes their time: only now it is made, if nobody else has done so.
+            let made = try await NewWorkspace(name, in: directory).fill { workspace in
                 let person = try await workspace.addPerson(
                     email: owner,
                     name: ownerName,
@@ -50,18 +48,13 @@ struct WorkspaceCommand: AsyncParsableCommand {
                     language: Console.language,
                     password: password
                 )
-                made = (person.user.email, person.token)
-                workspace.engine.database.checkpoint()
-            } catch {
-                // Half a workspace would be in the way of the next attempt.
-                try? await directory.delete(name)
-                throw error
+                return (email: person.user.email, token: person.token)
             }
             let port = try settings.number("port", 0...65_535)
-            let link = try made?.token.map {
+            let link = try made.token.map {
                 try Serving.link("/invite/\($0)", settings, port: port, workspace: name)
             }
-            report(made?.email ?? owner, made?.token, link)
+            report(made.email, made.token, link)
         }
 
         private func report(_ email: String, _ token: String?, _ link: String?) {
@@ -169,7 +162,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
                     )
                 )
             }
-            let lock = try directory.lock(chosen)
+            let locks = (try await directory.lockForMaking(chosen), try directory.lock(chosen))
             // One that is damaged says nothing, and can be deleted.
             if let stop = try? await directory.writeStop(of: chosen), stop == .moved {
                 throw directory.stillUsed(chosen)
@@ -179,7 +172,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
             }
             try await directory.checkFilesAreItsOwn(chosen)
             try await directory.delete(chosen)
-            withExtendedLifetime(lock) {}
+            withExtendedLifetime(locks) {}
             if !data.json { Console.say(Label("«\(chosen)» is deleted.", zh: "“\(chosen)”已删除。")) }
         }
     }

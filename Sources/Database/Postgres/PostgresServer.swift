@@ -54,12 +54,20 @@ public final class PostgresServer: Sendable {
     }
 
     /// Makes a workspace of a name; the answer is its schema, which is empty, or a spare one of `program` where there is
-    /// one. Throws a unique `StorageFailure` when there is a workspace of that name.
-    public func make(_ name: String, spareOf program: String? = nil) async throws -> String {
+    /// one. Throws a unique `StorageFailure` when there is a workspace of that name, or of the name `other`.
+    public func make(
+        _ name: String,
+        unless other: String? = nil,
+        spareOf program: String? = nil
+    ) async throws -> String {
         let (address, tables) = (address, directoryTables)
         let plain = "w_" + String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         return try await outside { connection in
             try connection.script(tables)
+            let names: SQLFragment = "SELECT name FROM \(raw: address.directory).workspace WHERE name = \(other)"
+            if try connection.row(names) != nil {
+                throw StorageFailure(state: "23505", message: "there is a workspace of that name", sql: names.text)
+            }
             // Names that differ in signs only have different schemas all the same.
             var (schema, number) = (plain, 1)
             while try connection.row("SELECT 1 FROM pg_namespace WHERE nspname = \(schema)") != nil {

@@ -33,15 +33,20 @@ struct BackgroundWork: Service {
 
     /// Asks when something is due: a job, a delivery, or events that webhooks have not seen. What is cleared away each
     /// hour has time until the night where nobody has changed anything since it was last done.
-    static let due = """
-        SELECT min(at) FROM (SELECT min(next_at + CASE WHEN name IN (\(Maintenance.patient)) AND last_at >
-            coalesce((SELECT at FROM sys_audit ORDER BY seq DESC LIMIT 1), 0) THEN 79200000 ELSE 0 END) AS at
-            FROM sys_job_plan
-        UNION ALL SELECT min(due_at) FROM sys_job WHERE state IN ('ready', 'running')
-        UNION ALL SELECT min(due_at) FROM sys_delivery WHERE state IN ('waiting', 'sending')
-        UNION ALL SELECT 0 FROM sys_webhook WHERE state = 'active'
-            AND seen < (SELECT coalesce(max(id), 0) FROM sys_outbox)) AS due
-        """
+    ///
+    /// Plans are those of this process, whose names are `recurring`: what only others have planned is theirs to begin.
+    static func due(_ recurring: [String]) -> String {
+        let names = recurring.map { "'" + $0.replacing("'", with: "''") + "'" }.joined(separator: ", ")
+        return """
+            SELECT min(at) FROM (SELECT min(next_at + CASE WHEN name IN (\(Maintenance.patient)) AND last_at >
+                coalesce((SELECT at FROM sys_audit ORDER BY seq DESC LIMIT 1), 0) THEN 79200000 ELSE 0 END) AS at
+                FROM sys_job_plan WHERE name IN (\(names.isEmpty ? "NULL" : names))
+            UNION ALL SELECT min(due_at) FROM sys_job WHERE state IN ('ready', 'running')
+            UNION ALL SELECT min(due_at) FROM sys_delivery WHERE state IN ('waiting', 'sending')
+            UNION ALL SELECT 0 FROM sys_webhook WHERE state = 'active'
+                AND seen < (SELECT coalesce(max(id), 0) FROM sys_outbox)) AS due
+            """
+    }
 
     /// How long it is until something is due.
     func nextDue() async -> Duration { await BackgroundWork.nextDue(workspace) }
@@ -49,8 +54,9 @@ struct BackgroundWork: Service {
     /// How long it is until something is due in a workspace.
     static func nextDue(_ workspace: OpenWorkspace) async -> Duration {
         let database = workspace.engine.database
+        let text = BackgroundWork.due(workspace.jobs.recurring.map(\.name))
         let due = try? await database.read { connection in
-            try connection.value(SQLFragment(text: BackgroundWork.due)).integer
+            try connection.value(SQLFragment(text: text)).integer
         }
         let wait = (due ?? nil).map { $0 - workspace.engine.clock.now().milliseconds } ?? 60_000
         return .milliseconds(max(0, wait))

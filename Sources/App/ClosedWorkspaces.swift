@@ -1,4 +1,5 @@
 import Database
+import Jobs
 import Synchronization
 import Values
 
@@ -22,6 +23,8 @@ final class ClosedWorkspaces: Sendable {
         /// When the folder of the files last changed before all of them were looked at, and which workspaces it held.
         var folder: FileStamp?
         var names: (folder: FileStamp, all: [String])?
+        /// What comes again by itself in a workspace, as this process is set up; known once one was opened.
+        var recurring: [String]?
     }
     private let state = Mutex(State())
     private let directory: WorkspaceDirectory
@@ -89,10 +92,17 @@ final class ClosedWorkspaces: Sendable {
 
     // MARK: What is due
 
+    /// Notes what comes again by itself, which is the same in all workspaces.
+    func opened(_ workspace: OpenWorkspace) {
+        let names = workspace.jobs.recurring.map(\.name)
+        state.withLock { $0.recurring = names }
+    }
+
     /// When something is due in a closed workspace of PostgreSQL; nil when that cannot be told.
     func due(_ name: String, of directory: WorkspaceDirectory) async -> Duration? {
         guard let server = directory.server, let schema = directory.schema(name) else { return nil }
-        let due = try? await server.ask(BackgroundWork.due, in: schema).flatMap { Int64($0) }
+        guard let recurring = state.withLock({ $0.recurring }) else { return nil }
+        let due = try? await server.ask(BackgroundWork.due(recurring), in: schema).flatMap { Int64($0) }
         return due.map { .milliseconds(max(0, $0 - Clock.system.now().milliseconds)) }
     }
 

@@ -141,6 +141,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
         // While this waited for the lock it may have been moved or deleted: opening it would make an empty one.
         guard directory.has(name) else { throw Problem.unknownHost }
         let workspace = try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
+        closed.opened(workspace)
         let kept = KeptWorkspace(workspace, lock, closed) { [weak self] due in self?.rests(name, due: due) }
         let erased = try await workspace.privacy.catchUp()
         if erased > 0 { logger.warning("erasures were ended or repeated", metadata: ["count": "\(erased)"]) }

@@ -71,6 +71,9 @@ public enum JobTables {
         CREATE TABLE IF NOT EXISTS sys_job_plan (name TEXT PRIMARY KEY, next_at INTEGER NOT NULL, last_at INTEGER,
             last_error TEXT, last_result TEXT)
         """,
+        // When a process last had the plan: not all have the same, by their settings or their version. A table of its own,
+        // since older programs write the other one.
+        "CREATE TABLE IF NOT EXISTS sys_job_plan_seen (name TEXT PRIMARY KEY, seen_at INTEGER NOT NULL)",
     ]
 
     /// Forgets jobs done a week ago and dead ones after ninety days, a thousand at a time.

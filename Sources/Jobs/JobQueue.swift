@@ -15,6 +15,10 @@ public struct JobQueue: Sendable {
     static let lease: Int64 = 60_000
     /// The longest that can be true of a lease: clocks of several machines differ a little.
     static let longestLease = 2 * lease
+    /// A plan that no process has had for so long is nobody's any more.
+    static let abandonment: Int64 = 2 * 86_400_000
+    /// How often a process notes that it has its plans.
+    static let sight: Int64 = 3_600_000
 
     /// The jobs of a workspace; `zone` is its time zone.
     public init(
@@ -30,6 +34,11 @@ public struct JobQueue: Sendable {
         self.clock = clock
         self.zone = zone
     }
+
+    /// The kinds that come again by themselves, in this process.
+    public var recurring: [JobKind] { kinds.filter { $0.schedule != nil } }
+    /// Since when those have noted their plans that still have them.
+    var lately: Instant { clock.now().adding(milliseconds: -2 * JobQueue.sight) }
 
     // MARK: Asking for work
 
@@ -119,9 +128,16 @@ public struct JobQueue: Sendable {
         try connection.row("SELECT \(raw: JobTables.columns) FROM sys_job WHERE id = \(id)").map(JobTables.job)
     }
 
-    /// The recurring jobs in the order of their kinds; those that have not been planned yet are left out.
+    /// The recurring jobs in the order of their kinds; those that have not been planned yet are left out, and those that no
+    /// process plans any more.
     public func plans(on connection: Connection) throws -> [JobPlan] {
-        let rows = try connection.rows("SELECT name, next_at, last_at, last_error, last_result FROM sys_job_plan")
+        let own = recurring.map { SQLValue.text($0.name) }
+        let rows = try connection.rows(
+            """
+            SELECT name, next_at, last_at, last_error, last_result FROM sys_job_plan
+            WHERE name IN \(list: own) OR name IN (SELECT name FROM sys_job_plan_seen WHERE seen_at > \(lately))
+            """
+        )
         let plans = rows.map { row in
             JobPlan(
                 name: row.text(0),

@@ -232,6 +232,70 @@ struct Broken: Error {}
         #expect(tally.value == 2)
     }
 
+    /// A process on the same database whose kinds are others.
+    private func other(_ queue: JobQueue, _ kinds: [JobKind]) -> JobQueue {
+        JobQueue(queue.database, kinds: kinds, ids: IDSource(clock: time.clock), clock: time.clock) { "Asia/Shanghai" }
+    }
+
+    private func planned(_ queue: JobQueue) async throws -> [String] {
+        try await queue.database.read { try $0.rows("SELECT name FROM sys_job_plan ORDER BY name").map { $0.text(0) } }
+    }
+
+    @Test(arguments: [true, false])
+    func `a plan that only one of two processes has comes all the same, and there alone`(isKnown: Bool) async throws {
+        let (hourly, here, there) = (Schedule.every(seconds: 3600), Tally(), Tally())
+        func backup(_ tally: Tally, _ schedule: Schedule?) -> JobKind {
+            JobKind("backup", label: Label("Backup", zh: "备份"), schedule: schedule) { _ in
+                tally.add()
+                return .done()
+            }
+        }
+        // The one knows how, but is told not to, or is of a version before.
+        let one = try await queue([kind(schedule: hourly)] + (isKnown ? [backup(here, nil)] : []))
+        let two = other(one, [kind(schedule: hourly), backup(there, .daily(hour: 2, minute: 30))])
+        for _ in 0..<72 {
+            for queue in [one, two, one] {
+                let worker = JobWorker(queue)
+                while try await worker.step() {}
+            }
+            #expect(try await planned(one) == ["backup", "count"])
+            // Nobody is kept busy by what the other has.
+            for queue in [one, two] {
+                #expect(try await queue.database.read { try queue.untilDue(on: $0) } > 0)
+            }
+            time.move(seconds: 3600)
+        }
+        #expect(there.value == 3 && here.value == 0)
+        let shown = try await one.database.read { try one.plans(on: $0).map(\.name) }
+        #expect(shown == (isKnown ? ["count", "backup"] : ["count"]))
+        // A job of it that is due waits for who has it.
+        _ = try await two.database.write { try two.runNow("backup", on: $0) }
+        while try await JobWorker(one).step() {}
+        #expect(here.value == 0)
+        while try await JobWorker(two).step() {}
+        #expect(there.value == 4)
+    }
+
+    @Test func `a plan that nobody has had for two days is taken away`() async throws {
+        let hourly = Schedule.every(seconds: 3600)
+        let one = try await queue([kind(schedule: hourly), kind("gone")])
+        let two = other(one, [kind("gone", schedule: .daily(hour: 2, minute: 30)), kind("ahead", schedule: hourly)])
+        while try await JobWorker(two).step() {}
+        // As it was noted by a clock that was ahead, and as a version before left one.
+        try await one.database.write { connection in
+            try connection.run("UPDATE sys_job_plan_seen SET seen_at = seen_at + 900000000 WHERE name = 'ahead'")
+            try connection.run("INSERT INTO sys_job_plan (name, next_at) VALUES ('older', 0)")
+        }
+        for hour in 1...50 {
+            while try await JobWorker(one).step() {}
+            #expect(try await planned(one) == (hour < 49 ? ["ahead", "count", "gone", "older"] : ["count"]), "\(hour)")
+            let shown = try await one.database.read { try one.plans(on: $0).map(\.name) }
+            #expect(shown == (hour < 3 ? ["count", "gone"] : ["count"]), "\(hour)")
+            time.move(seconds: 3600)
+        }
+        #expect(tally.value == 49)
+    }
+
     @Test func `a daily job comes at the hour of the workspace's zone`() throws {
         let evening = try #require(Instant("2026-03-02T17:30:00Z"))
         let next = Schedule.daily(hour: 2, minute: 15).next(after: evening, zone: "Asia/Shanghai")

@@ -8,13 +8,22 @@ public struct StorageFailure: Error, Sendable {
     public let message: String
     /// The statement.
     public let sql: String
+    /// The unique index that refused a row, on PostgreSQL; else empty. Its words depend on the language that it is set to.
+    public let constraint: String
+    /// True when PostgreSQL refused a prepared statement because its table has changed since.
+    private let isStale: Bool
 
     init(code: Int32, message: String, sql: String) {
         (self.code, self.state, self.message, self.sql) = (code, "", message, sql)
+        (constraint, isStale) = ("", false)
     }
 
-    init(state: String, message: String, sql: String) {
+    /// `routine` is the function of PostgreSQL that refused, which some poolers leave out.
+    init(state: String, message: String, sql: String, constraint: String = "", routine: String? = nil) {
         (self.code, self.state, self.message, self.sql) = (0, state, message, sql)
+        self.constraint = constraint
+        // That it lacks a feature, as the state has it, may be for good; where it looks at its plans it is not.
+        isStale = state == "26000" || state == "0A000" && ["", "RevalidateCachedQuery"].contains(routine)
     }
 
     /// True when a unique index refused the row.
@@ -36,8 +45,5 @@ public struct StorageFailure: Error, Sendable {
     /// True when others used a table for longer than a definition waits.
     var isLockTimeout: Bool { state == "55P03" }
     /// True when the same transaction may well succeed when it is run again from its beginning.
-    var isPassing: Bool {
-        state == "40001" || state == "40P01" || state == "26000"
-            || state == "0A000" && message.contains("cached plan")
-    }
+    var isPassing: Bool { state == "40001" || state == "40P01" || isStale }
 }

@@ -84,7 +84,7 @@ extension WriteSession {
             let field = object.fields.first { field in
                 field.unique
                     && (failure.message.contains("uq_\(object.key)_\(field.key)'")
-                        || failure.message.contains("uq_\(object.key)_\(field.key)\"")
+                        || failure.constraint == "uq_\(object.key)_\(field.key)"
                         || failure.message.hasSuffix("\(object.key).\(field.key)"))
             }
             let label = field?.label ?? Label("value", zh: "内容")

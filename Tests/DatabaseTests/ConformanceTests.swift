@@ -291,6 +291,59 @@ import Values
         #expect(try await database.read { try $0.columns(of: "t") }.map(\.name).suffix(2) == ["d1", "d2"])
     }
 
+    @Test(.enabled(if: TestDatabase.dialect == .postgres, "a file has no statements of other processes"))
+    func `a statement whose table another process has changed is prepared anew, in whatever language it is refused`()
+        async throws
+    {
+        let other = try await table()
+        let text = try #require(ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"])
+        // One connection, so that what was prepared is used again.
+        let server = PostgresServer(try PostgresAddress(text + "&pool=1"))
+        defer { server.close() }
+        let database = Database(postgres: server, schema: other.path)
+        try await other.write { try insert(1, "a", $0) }
+        // It takes what it finds: what was prepared does not fit any more.
+        let sql: SQLFragment = "SELECT * FROM t WHERE id = \(1)"
+        for step in 0..<6 {
+            let begun = Counted()
+            let body = { @Sendable (connection: Connection) throws -> Int in
+                begun.begun.add(1, ordering: .relaxed)
+                return try connection.row(sql)?.values.count ?? 0
+            }
+            @Sendable func width() async throws -> Int {
+                if step.isMultiple(of: 2) { return try await database.read(body) }
+                return try await database.write(body)
+            }
+            #expect(try await width() == 5 + step)
+            let before = begun.begun.load(ordering: .relaxed)
+            try await other.write { try $0.script("ALTER TABLE t ADD COLUMN c\(step) INTEGER") }
+            #expect(try await width() == 6 + step)
+            #expect(begun.begun.load(ordering: .relaxed) == before + 2)
+        }
+        // What PostgreSQL cannot do at all is not asked for again.
+        let asked = Counted()
+        await #expect {
+            try await database.write { connection in
+                asked.begun.add(1, ordering: .relaxed)
+                _ = try connection.rows("SELECT size FROM t GROUP BY size FOR UPDATE")
+            }
+        } throws: { error in
+            (error as? StorageFailure)?.state == "0A000"
+        }
+        #expect(asked.begun.load(ordering: .relaxed) == 1)
+    }
+
+    @Test func `which value there may be only once is told apart from the words of the engine`() async throws {
+        let database = try await table()
+        try await database.write { try insert(1, "a", $0) }
+        await #expect {
+            try await database.write { try insert(2, "a", $0) }
+        } throws: { error in
+            guard let failure = error as? StorageFailure, failure.isUnique else { return false }
+            return failure.constraint == (database.dialect == .postgres ? "t_name" : "")
+        }
+    }
+
     @Test func `the catalogue tells tables, columns and keys`() async throws {
         let database = try await table()
         try await database.write { connection in

@@ -327,11 +327,15 @@ final class PostgresSession {
     static func failure(_ result: OpaquePointer, _ handle: OpaquePointer, _ text: String) -> StorageFailure {
         let state = words(PQresultErrorField(result, Int32(UInt8(ascii: "C"))))
         let message = words(PQresultErrorField(result, Int32(UInt8(ascii: "M"))))
+        let constraint = words(PQresultErrorField(result, Int32(UInt8(ascii: "n"))))
+        let routine = words(PQresultErrorField(result, Int32(UInt8(ascii: "R"))))
         let isLost = PQstatus(handle) != CONNECTION_OK
         return StorageFailure(
             state: state.isEmpty || isLost && !state.hasPrefix("57P") ? "08006" : state,
             message: message.isEmpty ? words(PQerrorMessage(handle)) : message,
-            sql: text
+            sql: text,
+            constraint: constraint,
+            routine: routine
         )
     }
 

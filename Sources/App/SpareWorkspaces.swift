@@ -1,6 +1,5 @@
 import Database
 import Foundation
-import Values
 
 /// Keeps some empty workspaces ready in PostgreSQL, so that a new one is there at once.
 struct SpareWorkspaces {
@@ -15,18 +14,17 @@ struct SpareWorkspaces {
     @discardableResult
     func keep(_ wanted: Int) async throws -> Int {
         guard let server = directory.server, wanted > 0 else { return 0 }
-        let now = Clock.system.now()
-        try await server.dropSpares(notOf: program, before: now.adding(milliseconds: -SpareWorkspaces.age))
+        try await server.dropSpares(notOf: program, olderThan: SpareWorkspaces.age)
         var made = 0
         while try await server.spares(of: program) < wanted, !Task.isCancelled {
-            try await make(server, now)
+            try await make(server)
             made += 1
         }
         return made
     }
 
-    private func make(_ server: PostgresServer, _ now: Instant) async throws {
-        let schema = try await server.beginSpare(of: program, at: now)
+    private func make(_ server: PostgresServer) async throws {
+        let schema = try await server.beginSpare(of: program)
         // Its files come with its name.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-" + schema).path
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -61,3 +61,23 @@ def test_a_workspace_that_could_not_be_made_leaves_nothing(tmp_path):
     assert not list(served.data.glob("globex*"))
     made = served.run("workspace", "new", "globex", "--owner", EMAIL, "--password-stdin", stdin=PASSWORD + "\n")
     assert made.returncode == 0, made.stderr
+
+
+@pytest.mark.parametrize("shift", ["-2h", "+2h"])
+def test_spare_workspaces_age_by_the_clock_of_the_database(server, tmp_path, shift):
+    served = Served(tmp_path, database=server.address)
+    # One that another process is making, and one that was given up two hours ago.
+    for name, age in (("spare_young", 60_000), ("spare_old", 7_200_000)):
+        server.ask(f"CREATE SCHEMA {name}")
+        server.ask(
+            f"INSERT INTO kehu_directory.spare (schema, program, made_at, ready) SELECT '{name}', 'another', "
+            f"CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) - {age}, 0"
+        )
+    command = ["faketime", "-f", shift, *served.command("workspace", "prepare", "--count", "1")]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=120, env=served.settings())
+    assert made.returncode == 0, made.stderr
+    left = server.ask("SELECT count(*), count(*) FILTER (WHERE schema = 'spare_young') FROM kehu_directory.spare")
+    assert left == "2|1"
+    assert server.ask("SELECT nspname FROM pg_namespace WHERE nspname IN ('spare_young', 'spare_old')") == "spare_young"
+    age = "abs(made_at - extract(epoch FROM clock_timestamp()) * 1000) < 120000"
+    assert server.ask(f"SELECT {age} FROM kehu_directory.spare WHERE ready = 1") == "t"

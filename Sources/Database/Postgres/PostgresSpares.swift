@@ -1,10 +1,11 @@
 import SQLText
-public import Values
 
 /// Empty workspaces that are made beforehand: PostgreSQL before 17 waits for the disk once for each index that it makes,
 /// of which a workspace has hundreds.
 extension PostgresServer {
     private static let table = "spare"
+    /// The database's time: processes on several machines make them and clear them away, and their clocks may differ.
+    private static let now: SQLFragment = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
     /// The directory's tables, where they are missing.
     var directoryTables: String {
@@ -29,7 +30,7 @@ extension PostgresServer {
     }
 
     /// Makes the schema of one, which nobody takes until it is `ready`.
-    public func beginSpare(of program: String, at now: Instant) async throws -> String {
+    public func beginSpare(of program: String) async throws -> String {
         let (address, tables) = (address, directoryTables)
         let schema = "spare_" + String(UInt64.random(in: .min ... .max), radix: 36)
         try await outside { connection in
@@ -37,7 +38,7 @@ extension PostgresServer {
             try connection.run(
                 """
                 INSERT INTO \(raw: address.directory).spare (schema, program, made_at, ready)
-                VALUES (\(schema), \(program), \(now), 0)
+                VALUES (\(schema), \(program), \(PostgresServer.now), 0)
                 """
             )
             try connection.script("CREATE SCHEMA \(quotedName(schema))")
@@ -62,13 +63,17 @@ extension PostgresServer {
         }
     }
 
-    /// Removes those that other programs left behind before a moment, and those that were never finished.
-    public func dropSpares(notOf program: String, before moment: Instant) async throws {
+    /// Removes those that are older than so many milliseconds, if other programs left them behind or they were never
+    /// finished.
+    public func dropSpares(notOf program: String, olderThan age: Int64) async throws {
         let directory = Database(postgres: self, schema: address.directory)
         let left = try await directory.read { connection -> [String] in
             guard try connection.hasTable(PostgresServer.table) else { return [] }
             return try connection.rows(
-                "SELECT schema FROM spare WHERE made_at < \(moment) AND (program <> \(program) OR ready = 0)"
+                """
+                SELECT schema FROM spare WHERE made_at < \(PostgresServer.now) - \(age)
+                AND (program <> \(program) OR ready = 0)
+                """
             ).map { $0.text(0) }
         }
         for schema in left { try await drop(spare: schema) }

@@ -8,13 +8,14 @@ enum DatabaseDiagnosis {
     /// Seconds by which clocks or replicas may differ before somebody should look.
     private static let tolerance: Int64 = 10
 
-    static func of(_ workspace: OpenWorkspace) async throws -> [Finding] {
+    /// With `replicas` that the settings name, which are asked themselves.
+    static func of(_ workspace: OpenWorkspace, replicas named: Int) async throws -> [Finding] {
         let database = workspace.engine.database
         guard database.dialect == .postgres else { return [] }
         // Of the machine: the workspace goes by the clock of the database.
         let (now, pool) = (Clock.system.now(), database.readers)
         return try await database.read { connection in
-            try clock(now, connection) + connections(pool, connection) + replicas(connection)
+            try clock(now, connection) + connections(pool, connection) + replicas(named, connection)
                 + indexes(workspace.name, connection) + statistics(workspace.name, connection)
         }
     }
@@ -79,25 +80,41 @@ enum DatabaseDiagnosis {
         }
     }
 
-    /// Only who may see them hears of lags: the right `pg_monitor`.
-    private static func replicas(_ connection: Connection) throws -> [Finding] {
-        try connection.rows(
+    /// Only who may see them hears of lags, by the right `pg_monitor`; the others hear that they do not.
+    private static func replicas(_ named: Int, _ connection: Connection) throws -> [Finding] {
+        let rows = try connection.rows(
             """
-            SELECT CAST(application_name AS TEXT), COALESCE(CAST(state AS TEXT), ''),
+            SELECT CAST(application_name AS TEXT), CAST(state AS TEXT),
             CAST(COALESCE(extract(epoch FROM replay_lag), 0) AS BIGINT) FROM pg_stat_replication
             """
-        ).compactMap { row in
-            let (name, state, lag) = (row.text(0), row.text(1), row.integer(2))
-            guard lag > tolerance || !["", "streaming"].contains(state) else { return nil }
-            return Finding(
-                .notice,
-                "replica_lags",
-                Label(
-                    "The replica «\(name)» is \(lag) s behind (\(state)). Look at its disk and the network.",
-                    zh: "副本 \(name) 落后 \(lag) 秒（\(state)），请检查其磁盘和网络。"
-                )
+        )
+        let hidden = rows.filter { $0[1].isNull }.count
+        return (hidden > named ? [unseen(hidden)] : []) + rows.compactMap(lag)
+    }
+
+    private static func lag(_ row: Row) -> Finding? {
+        let (name, state, lag) = (row.text(0), row.text(1), row.integer(2))
+        guard lag > tolerance || !["", "streaming"].contains(state) else { return nil }
+        return Finding(
+            .notice,
+            "replica_lags",
+            Label(
+                "The replica «\(name)» is \(lag) s behind (\(state)). Look at its disk and the network.",
+                zh: "副本 \(name) 落后 \(lag) 秒（\(state)），请检查其磁盘和网络。"
             )
-        }
+        )
+    }
+
+    /// Said plainly: nobody is to believe that they were looked at.
+    private static func unseen(_ count: Int) -> Finding {
+        Finding(
+            .notice,
+            "replica_unseen",
+            Label(
+                "How far the servers that follow the database (\(count)) are behind cannot be seen from here. Give its user the right to (GRANT pg_monitor TO …), or name those that are to be read from in database_replicas.",
+                zh: "无法查看数据库副本（共 \(count) 个）的延迟。请授予该用户 pg_monitor 权限，或在 database_replicas 中指定用于读取的副本。"
+            )
+        )
     }
 
     /// An index whose building was broken off is written and never read.

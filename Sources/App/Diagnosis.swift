@@ -131,10 +131,11 @@ enum Diagnosis {
                 Label("«\(name)» opens: \(count) objects.", zh: "工作区“\(name)”可打开，共 \(count) 个对象。")
             )
             let now = Clock.system.now()
+            let replicas = directory.server?.replicaCount ?? 0
             let local = [opens] + clock(workspace, now) + log(name, directory) + backups(name, upkeep, now)
             return local + (await indexes.findings(in: workspace.engine.database))
                 + (try await jobs(workspace)) + (try await files(workspace)) + (try await kept(workspace))
-                + (try await DatabaseDiagnosis.of(workspace)) + (try await upgrade(workspace))
+                + (try await DatabaseDiagnosis.of(workspace, replicas: replicas)) + (try await upgrade(workspace))
         } catch let problem as Problem {
             return indexes.findings + [Finding(problem)]
         } catch {

@@ -57,6 +57,29 @@ def test_the_doctor_notices_a_replica_that_lags(server, tmp_path):
         follower.close()
 
 
+def test_the_doctor_says_that_it_may_not_see_how_far_replicas_are(server, tmp_path):
+    server.ask("CREATE ROLE plain LOGIN")
+    server.ask("GRANT CREATE ON DATABASE kehu TO plain")
+    address = server.address.replace("kehu@", "plain@", 1)
+    served = Served(tmp_path, database=address + "&directory=plain_directory")
+    assert not {"replica_unseen", "replica_lags"} & set(findings(served)), "there is none"
+    follower = Server(source=server)
+    try:
+        end = time.monotonic() + 25
+        while server.ask("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") != "1":
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        unseen = findings(served)["replica_unseen"]
+        assert unseen["grade"] == "notice" and "(1)" in unseen["text"] and "pg_monitor" in unseen["text"], unseen
+        # One that the settings name is asked itself.
+        named = findings(served, KEHU_DATABASE_REPLICAS=follower.address.replace("kehu@", "plain@", 1))
+        assert not {"replica_unseen", "replica_unused"} & set(named), named
+        server.ask("GRANT pg_monitor TO plain")
+        assert not {"replica_unseen", "replica_lags"} & set(findings(served))
+    finally:
+        follower.close()
+
+
 def test_the_doctor_notices_large_tables_without_statistics(server, tmp_path):
     server.ask("ALTER SYSTEM SET autovacuum = off")
     server.ask("SELECT pg_reload_conf()")

@@ -164,6 +164,9 @@ public final class PostgresServer: Sendable {
         return nil
     }
 
+    /// How many servers are to follow this one, as the settings say.
+    public var replicaCount: Int { replicas?.replicas.count ?? 0 }
+
     /// Whether a server that is to follow does.
     public enum ReplicaState: Sendable {
         /// It is so many seconds behind.

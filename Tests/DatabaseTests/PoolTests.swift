@@ -1,8 +1,9 @@
-import Database
 import Foundation
 import SQLText
 import TestSupport
 import Testing
+
+@testable import Database
 
 /// What the figures say of the connections to PostgreSQL.
 @Suite struct PoolTests {
@@ -33,6 +34,36 @@ import Testing
         let figures = try #require(database.connections)
         #expect(figures.byTime.first == 2 && figures.byTime.reduce(0, +) == 3)
         #expect(figures.byTime.prefix(4).reduce(0, +) == 2 && figures.seconds > 0.1)
+    }
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres), arguments: ["asking", "alone", "sampling", "reading"])
+    func `a connection that was lost while it idled is made anew before anybody is told`(way: String) async throws {
+        let text = try #require(ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"])
+        let server = PostgresServer(try PostgresAddress(text + "&pool=1"))
+        defer { server.close() }
+        let other = try await TestDatabase.make()
+        try await other.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER)") }
+        let database = Database(postgres: server, schema: other.path)
+        for round in 0..<3 {
+            let backend = try #require(try await server.ask("SELECT pg_backend_pid()::text", in: other.path))
+            let isEnded = try await other.read { connection in
+                try connection.value("SELECT CAST(pg_terminate_backend(\(raw: backend), 5000) AS TEXT)").text
+            }
+            #expect(isEnded == "true")
+            switch way {
+            case "asking": #expect(try await server.ask("SELECT 'here'", in: other.path) == "here")
+            case "alone":
+                let place = "\"\(other.path)\".t"
+                try await database.runAlone("CREATE INDEX CONCURRENTLY t_b\(round) ON \(place) (b)")
+                #expect(try await other.read { try $0.relations(["t_b\(round)"]) } == ["t_b\(round)"])
+            case "sampling":
+                let position = await withCheckedContinuation { continuation in
+                    server.pool.run { continuation.resume(returning: PostgresReplicas.position($0)) }
+                }
+                #expect(position != nil)
+            default: #expect(try await database.read { try $0.value("SELECT count(*) FROM t").integer } == 0)
+            }
+        }
     }
 
     @Test(.enabled(if: TestDatabase.dialect == .sqlite))

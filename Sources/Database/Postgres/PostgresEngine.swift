@@ -89,7 +89,16 @@ final class PostgresEngine: Sendable {
     func runAlone(_ text: String) async throws {
         let pool = pool
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            pool.run { lane in continuation.resume(with: Result { try lane.session().script(text) }) }
+            pool.run { lane in
+                continuation.resume(
+                    with: Result {
+                        // Once it is sent nobody knows how far it came; whether there is somebody who takes it is found out
+                        // before.
+                        try lane.twice { try $0.script("SELECT 1") }
+                        try lane.session().script(text)
+                    }
+                )
+            }
         }
     }
 

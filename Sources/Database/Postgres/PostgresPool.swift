@@ -114,6 +114,16 @@ final class PostgresLane: @unchecked Sendable {
         return session
     }
 
+    /// Runs what may be done twice: once more where the connection turns out to be lost, as one that has idled may be.
+    func twice<Result>(_ body: (PostgresSession) throws -> Result) throws -> Result {
+        do {
+            return try body(session())
+        } catch let failure as StorageFailure where failure.isLost || failure.isPassing {
+            forget(failure)
+            return try body(session())
+        }
+    }
+
     /// Makes ready for one more try after a failure.
     func forget(_ failure: StorageFailure) {
         if failure.isLost { current = nil } else { try? current?.forgetStatements() }

@@ -81,11 +81,14 @@ final class PostgresReplicas: Sendable {
         return nil
     }
 
+    /// Where a server is; nil when it does not say.
+    static func position(_ lane: PostgresLane) -> Position? { try? lane.twice { try $0.position() } }
+
     private func sample() {
         primary.run { [self] lane in
             // What was acknowledged before this moment lies before the place that is answered.
             let now = ContinuousClock.now
-            let position = try? lane.session().position()
+            let position = PostgresReplicas.position(lane)
             state.withLock { state in
                 state.isSampling = false
                 guard let position else { return state.samples = [] }

@@ -122,9 +122,10 @@ public final class PostgresServer: Sendable {
             pool.run { lane in
                 continuation.resume(
                     with: Result {
-                        let session = try lane.session()
-                        defer { session.rollback() }
-                        return try session.begin("READ ONLY", schema: schema, text)
+                        try lane.twice { session in
+                            defer { session.rollback() }
+                            return try session.begin("READ ONLY", schema: schema, text)
+                        }
                     }
                 )
             }

@@ -148,11 +148,9 @@ extension Privacy {
 
     /// System tables that keep the name of who did something beside the id; the audit log is dealt with apart.
     private static func tablesWithActors(_ connection: Connection) throws -> [String] {
-        try connection.rows(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'sys\\_%' ESCAPE '\\'"
-        ).map { $0.text(0) }.filter { table in
-            guard table != "sys_audit" else { return false }
-            let columns = try connection.rows("SELECT name FROM pragma_table_info(\(table))").map { $0.text(0) }
+        try connection.tables().filter { table in
+            guard table.hasPrefix("sys_"), table != "sys_audit" else { return false }
+            let columns = try connection.columns(of: table).map(\.name)
             return columns.contains("actor") && columns.contains("actor_name")
         }
     }

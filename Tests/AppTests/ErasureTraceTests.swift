@@ -77,6 +77,26 @@ import Values
         #expect(kept == 1)
     }
 
+    @Test func `a user who has left is erased, and what they made stays under a token`() async throws {
+        let company = try await Company()
+        let (ann, customer) = (company.client("ann"), try await company.customer("留下的客户", by: "cy"))
+        let found = try await company.workspace.engine.database.read { connection in
+            try connection.value("SELECT id FROM sys_user WHERE email = 'cy@example.com'").integer
+        }
+        let user = RecordID(try #require(found))
+        let place = "/api/v1/users/\(user)"
+        #expect(try await ann.send("POST", place + "/disable", "{}").status < 300)
+        let erased = try await ann.send("POST", place + "/erase", #"{"confirm":"cy@example.com"}"#)
+        #expect(erased.status == 200, "\(erased.text)")
+        let token = try #require(erased.json["name"]?.string)
+        let record = try await ann.send("GET", "/api/v1/customers/\(customer)")
+        #expect(record.json["owner"]?["name"]?.string == token, "\(record.text)")
+        let names = try await company.workspace.engine.database.read { connection in
+            try connection.value("SELECT count(*) FROM sys_audit WHERE actor_name = 'Cy'").integer
+        }
+        #expect(names == 0)
+    }
+
     @Test func `an imported, renamed and merged person leaves no byte behind`() async throws {
         let company = try await Company()
         let ann = company.client("ann")

@@ -1,5 +1,5 @@
 import CLibPQ
-import SQLText
+public import SQLText
 import Values
 
 /// A column of a table, as the engine's catalogue has it.
@@ -29,12 +29,17 @@ extension Connection {
         case .postgres:
             return try rows(
                 """
-                SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()
-                AND tablename NOT LIKE 'search\\_%' ORDER BY tablename
+                SELECT CAST(c.relname AS TEXT) FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+                WHERE \(Connection.isTable) AND c.relname NOT LIKE 'search\\_%' ORDER BY c.relname
                 """
             ).map { $0.text(0) }
         }
     }
+
+    /// What of PostgreSQL's catalogue, as `c`, is a table with rows of its own name: one that somebody has divided into
+    /// partitions is one, and its partitions are none.
+    public static let isTable: SQLFragment = "c.relkind IN ('r', 'p') AND NOT c.relispartition"
 
     /// How many bytes the workspace takes in the database, with indexes and room that is free.
     public func storedBytes() throws -> Int64 {
@@ -42,6 +47,7 @@ extension Connection {
             switch dialect {
             case .sqlite: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
             case .postgres:
+                // A divided table takes nothing itself, its partitions do.
                 """
                 SELECT CAST(sum(pg_total_relation_size(c.oid)) AS BIGINT) FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema() WHERE c.relkind = 'r'
@@ -55,7 +61,12 @@ extension Connection {
         switch dialect {
         case .sqlite: try row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = \(name)") != nil
         case .postgres:
-            try row("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = \(name)") != nil
+            try row(
+                """
+                SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+                WHERE c.relname = \(name) AND \(Connection.isTable)
+                """
+            ) != nil
         }
     }
 
@@ -74,7 +85,7 @@ extension Connection {
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-                WHERE c.relname = \(table) AND c.relkind = 'r' ORDER BY a.attnum
+                WHERE c.relname = \(table) AND \(Connection.isTable) ORDER BY a.attnum
                 """
             ).map {
                 TableColumn(name: $0.text(0), type: Connection.type($0.integer(1)), keyPosition: Int($0.integer(2)))

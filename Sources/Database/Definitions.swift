@@ -77,8 +77,12 @@ extension Connection {
     /// Which tables and indexes of these names the schema has. Asked by name: the catalogue has those of all workspaces,
     /// and an index by names only.
     func relations(_ names: [String]) throws -> Set<String> {
+        // «p» and «I» are those that somebody has divided into partitions.
         let rows = try rows(
-            "SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE \(Connection.named(names)) AND c.relkind IN ('r', 'i', 'v')"
+            """
+            SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE \(Connection.named(names)) \
+            AND c.relkind IN ('r', 'p', 'i', 'I', 'v')
+            """
         )
         return Set(rows.map { $0.text(0) })
     }
@@ -156,7 +160,8 @@ extension Database {
     }
 
     /// Makes the missing indexes over large tables, while others read and write these. Those over small ones, and on
-    /// SQLite all, are left to `Connection.create`.
+    /// SQLite all, are left to `Connection.create`; so are those over tables that somebody has divided into partitions, for
+    /// which PostgreSQL knows no other way than one that lets writers wait.
     public func createLargeIndexes(_ statements: [String]) async throws {
         guard dialect == .postgres else { return }
         let wanted = statements.flatMap { Definition.all(Dialect.postgres.definition($0)) }

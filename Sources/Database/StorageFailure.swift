@@ -28,6 +28,8 @@ public struct StorageFailure: Error, Sendable {
 
     /// True when a unique index refused the row.
     public var isUnique: Bool { code == 2067 || code == 1555 || state == "23505" }
+    /// True when PostgreSQL cannot do what was asked, such as a unique index over a table in partitions.
+    public var isUnsupported: Bool { state == "0A000" }
     /// True when the disk is full.
     public var isFull: Bool { code & 0xFF == 13 || state == "53100" }
     /// True when the file is no sound database.

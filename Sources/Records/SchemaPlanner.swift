@@ -362,6 +362,15 @@ extension WriteSession {
                     zh: "已有记录的值重复，暂时不能设为唯一，请先处理重复数据。"
                 )
             )
+        } catch let failure as StorageFailure where failure.isUnsupported {
+            throw Problem(
+                .conflict,
+                "table_in_partitions",
+                Label(
+                    "The table of this object is divided into partitions in PostgreSQL, over which a field cannot be unique.",
+                    zh: "该对象的数据表在 PostgreSQL 中已分区，字段不能设为唯一。"
+                )
+            )
         }
     }
 }

@@ -262,7 +262,11 @@ public enum SearchIndex {
             case .sqlite:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%' AND name LIKE 'search\\_%' ESCAPE '\\' ORDER BY name"
             case .postgres:
-                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'search\\_%' ESCAPE '\\' ORDER BY 1"
+                """
+                SELECT CAST(c.relname AS TEXT) FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
+                WHERE \(Connection.isTable) AND c.relname LIKE 'search\\_%' ESCAPE '\\' ORDER BY 1
+                """
             }
         return try connection.rows(names).map { String($0.text(0).dropFirst("search_".count)) }
     }

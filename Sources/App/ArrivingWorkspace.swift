@@ -56,8 +56,8 @@ extension WorkspaceDirectory {
 
     /// Refuses to delete or replace a workspace of PostgreSQL beside whose files one of that name in a file is in use.
     func checkFilesAreItsOwn(_ name: String) async throws {
-        guard server != nil, case let files = try WorkspaceDirectory(path), files.has(name),
-            try await files.writeStop(of: name) != .moved
+        guard server != nil, FileManager.default.fileExists(atPath: file(name)),
+            case let files = try WorkspaceDirectory(path), try await files.writeStop(of: name) != .moved
         else { return }
         throw Problem(
             .conflict,

@@ -30,9 +30,13 @@ public struct WorkspaceDirectory: Sendable {
         return try await WorkspaceDirectory(settings.text("data"), server)
     }
 
-    /// A folder beside a PostgreSQL database. Throws when that does not answer, or sorts in another way than we do.
+    /// A folder beside a PostgreSQL database. It may lie on a network file system, where several machines see it: no lock
+    /// is taken in it, and nothing but SQLite needs one. Throws when the database does not answer, or sorts in another way
+    /// than we do.
     init(_ path: String, _ server: PostgresServer) async throws {
-        let folder = try WorkspaceDirectory(path)
+        let folder = WorkspaceDirectory(path: path, server: nil, schemas: [:])
+        try folder.prepare()
+        if !folder.names().isEmpty { try folder.refuseNetwork() }
         do {
             if let fault = try await server.fault() { throw Problem(.unavailable, "database_unusable", fault) }
             self.init(path: folder.path, server: server, schemas: try await server.workspaces())
@@ -91,6 +95,12 @@ public struct WorkspaceDirectory: Sendable {
     /// file would break, or cannot be written.
     public init(_ path: String) throws {
         (self.path, server, schemas) = (path, nil, [:])
+        try prepare()
+        try refuseNetwork()
+    }
+
+    /// Makes the folder where it is missing, and looks whether it can be used.
+    private func prepare() throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path,
@@ -102,16 +112,19 @@ public struct WorkspaceDirectory: Sendable {
         }
         guard access(path, W_OK | X_OK) == 0 else { throw unwritable }
         try refuseRootInAnothersFolder()
-        if let kind = WorkspaceDirectory.networkKind(of: path) {
-            throw Problem(
-                .unavailable,
-                "network_file_system",
-                Label(
-                    "\(path) lies on a network file system (\(kind)). Choose a folder on a local disk: --data DIR.",
-                    zh: "\(path) 位于网络文件系统（\(kind)），请用 --data 指定本地磁盘上的目录。"
-                )
+    }
+
+    /// The locks of SQLite do not hold on a network file system.
+    private func refuseNetwork() throws {
+        guard let kind = DiskState.networkKind(of: path) else { return }
+        throw Problem(
+            .unavailable,
+            "network_file_system",
+            Label(
+                "\(path) lies on a network file system (\(kind)). Choose a folder on a local disk: --data DIR.",
+                zh: "\(path) 位于网络文件系统（\(kind)），请用 --data 指定本地磁盘上的目录。"
             )
-        }
+        )
     }
 
     /// Files that root makes in the folder of the server's user could not be written by the server.
@@ -160,7 +173,9 @@ public struct WorkspaceDirectory: Sendable {
 
     /// A folder with nothing but a spare workspace.
     func spare(_ schema: String, folder: String) throws -> WorkspaceDirectory {
-        WorkspaceDirectory(path: try WorkspaceDirectory(folder).path, server: server, schemas: ["spare": schema])
+        let spare = WorkspaceDirectory(path: folder, server: server, schemas: ["spare": schema])
+        try spare.prepare()
+        return spare
     }
 
     /// The schema of a workspace in PostgreSQL; nil when there is none.
@@ -292,27 +307,5 @@ public struct WorkspaceDirectory: Sendable {
         return name.utf8.allSatisfy {
             (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
         }
-    }
-
-    /// The network file system that a folder lies on; nil for a local one.
-    private static func networkKind(of path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        let place = String(cString: resolved)
-        guard let mounts = FileManager.default.contents(atPath: "/proc/self/mounts") else { return nil }
-        var best: (length: Int, kind: String) = (0, "")
-        for line in String(decoding: mounts, as: UTF8.self).split(separator: "\n") {
-            let parts = line.split(separator: " ")
-            guard parts.count > 2 else { continue }
-            let point = parts[1].replacing("\\040", with: " ")
-            let isAbove = point == "/" || place == point || place.hasPrefix(point + "/")
-            if isAbove, point.utf8.count >= best.length { best = (point.utf8.count, String(parts[2])) }
-        }
-        let network: Set<String> = [
-            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "orangefs",
-            "ncpfs", "davfs", "9p", "vboxsf", "prl_fs", "vmhgfs", "fuse.sshfs", "fuse.glusterfs", "fuse.rclone",
-            "fuse.s3fs", "fuse.juicefs", "fuse.vmhgfs-fuse", "fuse.cephfs", "fuse.davfs",
-        ]
-        return network.contains(best.kind) ? best.kind : nil
     }
 }

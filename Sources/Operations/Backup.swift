@@ -55,12 +55,17 @@ public struct Backup: Sendable {
     /// and the archive is then called `faulty` where that is given.
     public func run(to target: String, faulty: String? = nil, passphrase: String? = nil) async throws -> Manifest {
         let half = target + ".part"
-        let copy = target + ".database"
-        defer { for path in [half, copy, copy + "-wal", copy + "-shm"] { unlink(path) } }
+        let place = try Backup.workPlace(for: target)
+        let copy = (place ?? target) + ".database"
+        defer {
+            for path in [half, copy, copy + "-wal", copy + "-shm"] { unlink(path) }
+            if let place { rmdir(ByteFile.parent(of: place)) }
+        }
         try DiskState.require(
             DiskState.size(of: database.path) * 2 + DiskState.size(of: folder),
             in: ByteFile.parent(of: target)
         )
+        if place != nil { try DiskState.require(DiskState.size(of: database.path), in: ByteFile.parent(of: copy)) }
         switch database.dialect {
         case .sqlite:
             try await database.backup(to: copy)
@@ -85,6 +90,15 @@ public struct Backup: Sendable {
     public func missing(in manifest: Manifest) async throws -> MissingFiles {
         let lost = Set(manifest.faults.compactMap(\.hash))
         return lost.isEmpty ? MissingFiles() : try await MissingFiles.find(in: database) { lost.contains($0) }
+    }
+
+    /// What comes before the name of the database on its way into an archive, where that cannot lie beside the archive: on
+    /// a network file system SQLite's locks do not hold. It lies in a folder of its own then, among temporary files.
+    private static func workPlace(for target: String) throws -> String? {
+        guard DiskState.networkKind(of: ByteFile.parent(of: target)) != nil else { return nil }
+        let folder = FileManager.default.temporaryDirectory.path + "/kehu-backup-" + UUID().uuidString
+        guard mkdir(folder, 0o700) == 0 else { throw Problem.cannotWrite(folder, errno) }
+        return folder + "/copy"
     }
 
     /// What was saved while it was being moved can be written to once it is restored.

@@ -20,6 +20,32 @@ public enum DiskState {
         return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
     }
 
+    /// The network file system that a path lies on; nil for a local disk.
+    public static func networkKind(of path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { Glibc.free(resolved) }
+        guard let mounts = FileManager.default.contents(atPath: "/proc/self/mounts") else { return nil }
+        return networkKind(of: String(cString: resolved), mounts: String(decoding: mounts, as: UTF8.self))
+    }
+
+    /// The same by the list of what is mounted, in the form of `/proc/self/mounts`.
+    static func networkKind(of place: String, mounts: String) -> String? {
+        var best: (length: Int, kind: String) = (0, "")
+        for line in mounts.split(separator: "\n") {
+            let parts = line.split(separator: " ")
+            guard parts.count > 2 else { continue }
+            let point = parts[1].replacing("\\040", with: " ")
+            let isAbove = point == "/" || place == point || place.hasPrefix(point + "/")
+            if isAbove, point.utf8.count >= best.length { best = (point.utf8.count, String(parts[2])) }
+        }
+        let network: Set<String> = [
+            "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "beegfs", "gpfs", "orangefs",
+            "ncpfs", "davfs", "9p", "vboxsf", "prl_fs", "vmhgfs", "fuse.sshfs", "fuse.glusterfs", "fuse.rclone",
+            "fuse.s3fs", "fuse.juicefs", "fuse.vmhgfs-fuse", "fuse.cephfs", "fuse.davfs",
+        ]
+        return network.contains(best.kind) ? best.kind : nil
+    }
+
     /// Throws unless there is room for so many bytes and a little more.
     public static func require(_ bytes: Int64, in folder: String) throws {
         guard let free = free(at: folder), free < bytes + least else { return }

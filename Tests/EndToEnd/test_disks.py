@@ -14,6 +14,7 @@ import pytest
 
 from served import Served, Writers
 from test_faults import check, fill, finished
+from test_many_servers import another
 
 
 @pytest.fixture
@@ -57,6 +58,44 @@ def test_a_network_file_system_is_refused(tmp_path, kind):
         subprocess.run(["umount", "-l", str(far)], check=True)
     served.start()
     assert served.stop() == 0
+
+
+def test_with_postgres_the_folder_may_lie_on_a_network_file_system(server, tmp_path):
+    """Two servers that see one folder; the database is elsewhere, and nothing in the folder is SQLite's."""
+    if not shutil.which("bindfs") or not os.path.exists("/dev/fuse"):
+        pytest.skip("bindfs and /dev/fuse are needed")
+    (tmp_path / "disk").mkdir()
+    far = tmp_path / "far away"
+    far.mkdir()
+    mounted = subprocess.run(
+        ["bindfs", "-o", "subtype=glusterfs", str(tmp_path / "disk"), str(far)], capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting through FUSE is not allowed here")
+    served = other = None
+    try:
+        served = Served(tmp_path, data=far, database=server.address)
+        served.start()
+        other = another(served, tmp_path / "other")
+        other.start()
+        customer = served.post("/api/v1/customers", json={"name": "网络盘客户"}).json()["id"]
+        sent = served.post(
+            "/api/v1/files", files={"file": ("a.txt", b"contents")}, data={"object": "customers", "record": customer}
+        )
+        assert sent.status_code == 201, sent.text
+        assert other.get(f"/api/v1/files/{sent.json()['id']}").content == b"contents"
+        assert served.json("verify", "--content")["ok"]
+        served.json("backup", far / "a.kehu")
+        assert not list(far.glob("a.kehu.*"))
+        # With a workspace of SQLite in it, it is as dangerous as ever.
+        (tmp_path / "disk" / "old.db").write_bytes(b"")
+        refused = served.run("user", "list")
+        assert refused.returncode == 1 and "fuse.glusterfs" in refused.stderr, refused.stderr
+    finally:
+        for each in (served, other):
+            if each:
+                each.close()
+        subprocess.run(["umount", "-l", str(far)], check=True)
 
 
 def test_a_disk_that_fills_up_during_an_import_a_backup_and_an_upgrade(tmp_path, disk):

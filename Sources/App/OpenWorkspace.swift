@@ -90,7 +90,7 @@ public struct OpenWorkspace: Sendable {
             }
         }
         _ = try await rollout.settle(engine)
-        try await database.write { _ = try identities.sealStoredSecrets(on: $0) }
+        try await OpenWorkspace.takeKey(directory.keyFile(name), identities, database)
         lastUse = state.lastUse
         (self.name, self.engine, self.identities, self.passwords) = (name, engine, identities, passwords)
         (self.rollout, self.clock) = (rollout, shared)
@@ -130,6 +130,16 @@ public struct OpenWorkspace: Sendable {
             },
             box: box
         )
+    }
+
+    /// Sees that the key of a file is the workspace's, and encrypts what an older version stored as it was.
+    private static func takeKey(_ file: String, _ identities: Identities, _ database: Database) async throws {
+        try await database.write { connection in
+            let others: [SQLFragment] =
+                try connection.hasTable("sys_webhook") ? ["SELECT secret FROM sys_webhook"] : []
+            try identities.claimKey(file, secrets: others, on: connection)
+            try identities.sealStoredSecrets(on: connection)
+        }
     }
 
     /// What the web server serves.

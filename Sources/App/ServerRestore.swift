@@ -1,4 +1,6 @@
 import Database
+import Foundation
+import Identity
 import Operations
 import Records
 import SQLText
@@ -29,6 +31,9 @@ extension PostgresServer {
         do {
             let target = try await open(schema: schema)
             _ = try await Transfer(from: source, to: target, modules: Modules.all).run()
+            if !unpacked.manifest.hasKey, !FileManager.default.fileExists(atPath: directory.keyFile(name)) {
+                try await target.write { try Identities.forgetKey(on: $0) }
+            }
             try directory.restoreMark(name).begin(aside: aside)
             if directory.has(name) {
                 let stamp = aside?.split(separator: ".").last.map(String.init) ?? "replaced"

@@ -1,5 +1,7 @@
 import Database
 import Foundation
+import Identity
+import Values
 
 /// Keeps some empty workspaces ready in PostgreSQL, so that a new one is there at once.
 struct SpareWorkspaces {
@@ -29,7 +31,10 @@ struct SpareWorkspaces {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-" + schema).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
-            try await OpenWorkspace("spare", in: directory.spare(schema, folder: folder)).close()
+            let spare = try await OpenWorkspace("spare", in: directory.spare(schema, folder: folder))
+            defer { spare.close() }
+            // Its key goes with the folder.
+            try await spare.engine.database.write { try Identities.forgetKey(on: $0) }
             try await server.ready(spare: schema)
         } catch {
             try? await server.drop(spare: schema)

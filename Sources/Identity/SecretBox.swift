@@ -7,30 +7,47 @@ import Values
 /// beside the database in a file of its own: whoever has only the database has no secret.
 public struct SecretBox: Sendable {
     private let key: [UInt8]
+    /// True when the key file was missing and has just been made.
+    let isNew: Bool
     private static let keySize = 32
     private static let mark: UInt8 = 1
 
     /// A box with a key of 32 bytes.
-    init(key: [UInt8]) { self.key = key }
+    init(key: [UInt8]) { (self.key, isNew) = (key, false) }
 
     /// The box of a key file. It is made where it is missing, for the owner alone to read (mode 0600); a file that is
     /// no key is an error that says so.
     public init(keyFile path: String) throws {
         try Secret.requireReady()
-        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 {
-            defer { close(file) }
-            let fresh = try Secret.random(SecretBox.keySize)
-            guard Glibc.write(file, fresh, fresh.count) == fresh.count, fsync(file) == 0 else {
-                unlink(path)
-                throw SecretBox.unusable(path)
-            }
-        }
+        isNew = try access(path, F_OK) == 0 ? false : SecretBox.make(path)
         guard let data = FileManager.default.contents(atPath: path), data.count == SecretBox.keySize else {
             throw SecretBox.unusable(path)
         }
         chmod(path, 0o600)
         key = Array(data)
+    }
+
+    /// Makes a key file, whole or not at all: another machine may look for it at the same moment. False when that one was
+    /// faster.
+    private static func make(_ path: String) throws -> Bool {
+        let fresh = try Secret.random(keySize)
+        let half = path + ".\(UInt64.random(in: 0...UInt64.max))"
+        let file = Glibc.open(half, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw unusable(path) }
+        defer { unlink(half) }
+        let isWritten = Glibc.write(file, fresh, fresh.count) == fresh.count && fsync(file) == 0
+        close(file)
+        guard isWritten else { throw unusable(path) }
+        if link(half, path) == 0 { return true }
+        // There are file systems without such links.
+        return errno == EEXIST ? false : rename(half, path) == 0
+    }
+
+    /// What tells this key from others and says nothing about it.
+    var mark: String {
+        ContentHash.sha256(Array("kehu key".utf8) + key).prefix(16).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
     }
 
     private static func unusable(_ path: String) -> Problem {

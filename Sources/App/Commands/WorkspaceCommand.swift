@@ -8,13 +8,16 @@ struct WorkspaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workspace",
         abstract: Label(
-            "Workspaces: new, prepare, list, delete, move, export.",
-            zh: "管理工作区：new、prepare、list、delete、move、export。"
+            "Workspaces: new, prepare, list, delete, move, export, forget-key.",
+            zh: "管理工作区：new、prepare、list、delete、move、export、forget-key。"
         )
         .text(
             Console.language
         ),
-        subcommands: [New.self, Prepare.self, List.self, Delete.self, MoveCommand.self, WorkspaceExportCommand.self]
+        subcommands: [
+            New.self, Prepare.self, List.self, Delete.self, MoveCommand.self, WorkspaceExportCommand.self,
+            ForgetKeyCommand.self,
+        ]
     )
 
     struct New: AsyncParsableCommand {

@@ -12,6 +12,8 @@ import Values
 private struct ReadRow {
     let row: ImportRow
     var members: [JSONValue.Member]
+    /// Running numbers that a new record keeps.
+    let numbers: [String: String]
     /// What is wrong with what it says of the past of its record.
     let pastProblems: [FieldProblem]
     /// See `RowInput.furtherPhones`.
@@ -197,7 +199,12 @@ struct BatchWork {
             members.append(.init(key: field.key, value: .null))
         }
         try trial?.check(members, of: nil)
-        let record = try session.create(object, .object(members), withPast: !plan.past.isEmpty)
+        let record = try session.create(
+            object,
+            .object(members),
+            withPast: !plan.past.isEmpty,
+            numbers: row.numbers
+        )
         try trial?.check(record)
         _ = try attach(row.row, to: record.id)
         if trial != nil {
@@ -372,6 +379,7 @@ struct BatchWork {
         return ReadRow(
             row: input.row,
             members: input.members(resolved),
+            numbers: input.numbers.filter { plan.numbered.contains($0.key) },
             pastProblems: problems,
             furtherPhones: input.furtherPhones
         )

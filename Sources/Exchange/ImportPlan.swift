@@ -21,7 +21,7 @@ struct ImportPlan: Sendable {
     struct Group: Sendable {
         let field: FieldDefinition
         var columns: [Column]
-        /// False for columns that only find the record: ids and numbers given by the system.
+        /// False for columns that find the record: ids, and running numbers, which new records keep all the same.
         let isWritten: Bool
 
         /// True where one column is the whole value as it stands: most fields of most files.
@@ -57,6 +57,8 @@ struct ImportPlan: Sendable {
     let past: [FieldDefinition]
     /// Where the numbers of cells go that hold several.
     let phones: RowPhones
+    /// The fields whose running numbers new records keep.
+    let numbered: Set<String>
 
     /// Checks a mapping. Throws a `Problem` that names every field that does not fit.
     init(_ status: ImportStatus, headers: [String], in session: ReadSession) throws {
@@ -94,6 +96,7 @@ struct ImportPlan: Sendable {
         let (mapping, attachments) = ImportPlan.attachments(mapping, object, headers)
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)
         past = groups.filter { $0.isWritten && $0.field.historic }.map(\.field)
+        numbered = Set(groups.map(\.field).filter { session.mayNumber($0, of: object) }.map(\.key))
         problems += PastColumns.problems(past, mode)
         phones = RowPhones(
             groups,
@@ -181,7 +184,7 @@ struct ImportPlan: Sendable {
                 continue
             }
             let right = session.right(on: field, of: object)
-            // Ids and numbers given by the system find records and are never written.
+            // Ids and running numbers find records, and are never written where there are some.
             let isFinder = right != .hidden && (key == "id" || field.isNumbered || match.contains(key))
             let isBrought = session.mayBring(field, of: object)
             guard right == .full || isBrought || isFinder else {

@@ -37,7 +37,7 @@ struct RowInput {
     var id: RecordID?
     /// The id that the record has in the system it comes from.
     var source: String?
-    /// Texts of numbers given by the system, by which the record may be found.
+    /// Texts of running numbers, by which the record may be found and which a new one keeps.
     var numbers: [String: String] = [:]
     /// Keys of fields that the file does not name, with further numbers of cells that hold several.
     var furtherPhones: [String] = []

@@ -35,30 +35,6 @@ extension WriteSession {
         draft[field.key + "_base"] = .integer(base)
     }
 
-    /// The next number of an auto-number field. Numbers are given in the transaction, so none is lost or doubled.
-    func nextNumber(_ pattern: String, field: FieldDefinition) throws -> String {
-        let (year, month, day) = expressionContext.today.parts
-        func padded(_ value: Int, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        var text =
-            pattern.replacing("{YYYY}", with: padded(year, 4)).replacing("{MM}", with: padded(month, 2))
-            .replacing("{DD}", with: padded(day, 2))
-        guard let start = text.firstIndex(of: "{"), let end = text[start...].firstIndex(of: "}") else { return text }
-        let width = text.distance(from: start, to: end) - 1
-        // The counter begins anew wherever the rest of the text changes, as with a new year.
-        let name = "number:" + field.id + ":" + text
-        let value = try connection.value(
-            """
-            INSERT INTO sys_counter (name, value) VALUES (\(name), 1)
-            ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1 RETURNING value
-            """
-        )
-        text.replaceSubrange(start...end, with: padded(Int(value.integer ?? 1), width))
-        return text
-    }
-
     /// Asks the object's rules about the row as written.
     func checkRules(_ object: ObjectDefinition, _ record: AnyRecord) throws {
         guard record.shape.hasRules else { return }

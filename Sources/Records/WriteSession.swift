@@ -52,12 +52,19 @@ public final class WriteSession: ReadSession {
     // MARK: Create
 
     /// Makes a record from input in the API's form. One that is brought from elsewhere may bring its past along: when
-    /// and by whom it was made (see `mayBring`). The audit log and the fields of the last change tell who brought it.
+    /// and by whom it was made (see `mayBring`), and by field the running `numbers` that it has there (`mayNumber`). The
+    /// audit log and the fields of the last change tell who brought it.
     @discardableResult
-    public func create(_ object: ObjectDefinition, _ input: JSONValue, withPast: Bool = false) throws -> AnyRecord {
+    public func create(
+        _ object: ObjectDefinition,
+        _ input: JSONValue,
+        withPast: Bool = false,
+        numbers: [String: String] = [:]
+    ) throws -> AnyRecord {
         try mayCreate(object)
         var draft = AnyDraft(shape: try shape(object), before: nil)
         try read(input, of: object, into: &draft, withPast: withPast)
+        if !numbers.isEmpty { try bring(numbers, of: object, into: &draft) }
         return try insert(object, &draft, withPast: withPast)
     }
 
@@ -117,18 +124,6 @@ public final class WriteSession: ReadSession {
             reservedIDs = first..<(first + WriteSession.reserve)
         }
         return RecordID(reservedIDs.removeFirst())
-    }
-
-    private func setDefaults(_ object: ObjectDefinition, _ draft: inout AnyDraft) throws {
-        for item in draft.shape.defaults where !draft.wasGiven(item.place.field.key) {
-            let field = item.place.field
-            if let text = field.defaultJSON {
-                guard item.place.columns.allSatisfy({ draft[$0].isNull }) else { continue }
-                draft.set(field, try item.values ?? field.read(try JSONReader.parse(text), style: style))
-            } else if case .autoNumber(let pattern) = field.kind {
-                draft.set(field, [.text(try nextNumber(pattern, field: field))])
-            }
-        }
     }
 
     // MARK: Update

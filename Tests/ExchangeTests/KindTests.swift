@@ -44,6 +44,9 @@ import Values
     private func filled() async throws -> Workshop {
         let shop = try await Workshop.open(KindTests.cases)
         let customer = try await shop.make("customers", #"{"name":"=锦里 𠮷"}"#)
+        // Numbers do not begin with that of a record that is there.
+        let gone = try await shop.make("cases", #"{"name":"gone"}"#)
+        try await shop.engine.write(as: shop.admin) { try $0.delete(try $0.object("cases"), gone) }
         var before: RecordID?
         for name in KindTests.names {
             var json = JSONWriter()
@@ -134,5 +137,43 @@ import Values
                 #expect(new[key]?["name"] == old[key]?["name"], "\(format.name) \(key)")
             }
         }
+        #expect(before.first?["number"]?.string == "𠮷-0002")
+        // Numbers that are given here go on behind.
+        try await to.make("cases", #"{"name":"next"}"#)
+        #expect(try await to.all("cases").last?["number"]?.string == "𠮷-0007")
+    }
+
+    @Test func `running numbers are kept by new records alone, and go on behind the highest`() async throws {
+        let shop = try await Workshop.open(KindTests.cases)
+        func numbers() async throws -> [String?] { try await shop.all("cases").map { $0["number"]?.string } }
+        _ = try await shop.run("cases", "name,number\na,𠮷-0007\nb,\nc,𠮷-12345\nd,other\ne,𠮷-0002\n")
+        #expect(try await numbers() == ["𠮷-0007", "𠮷-0008", "𠮷-12345", "other", "𠮷-0002"])
+        // One that is here is found by its number and keeps it.
+        let again = try await shop.run("cases", "name,number\nA,𠮷-0007\nf,𠮷-0009\ng,\n") {
+            ($0.mode, $0.match) = (.upsert, ["number"])
+        }
+        #expect(again.counts.updated == 1 && again.counts.created == 1 && again.counts.failed == 1)
+        #expect(try await numbers().suffix(1) == ["𠮷-0009"])
+        try await shop.make("cases", #"{"name":"h"}"#)
+        #expect(try await numbers().last == "𠮷-12346")
+        // Over the API nobody gives one.
+        await #expect(throws: Problem.self) { try await shop.make("cases", #"{"name":"i","number":"𠮷-0001"}"#) }
+    }
+
+    @Test func `whoever may not change settings brings no running numbers along`() async throws {
+        let shop = try await Workshop.open(KindTests.cases)
+        _ = try await shop.run("cases", "name,number\na,𠮷-0007\n", as: shop.li)
+        #expect(try await shop.all("cases").map { $0["number"]?.string } == ["𠮷-0001"])
+    }
+
+    @Test func `a running number of which there may be only one is refused in words when it is taken`() async throws {
+        let shop = try await Workshop.open(KindTests.cases)
+        try await shop.engine.database.write { connection in
+            try connection.script("CREATE UNIQUE INDEX uq_case_number ON \"case\" (number) WHERE deleted_at IS NULL")
+        }
+        let status = try await shop.run("cases", "name,number\na,𠮷-0003\nb,𠮷-0003\nc,𠮷-0004\n")
+        #expect(status.counts.created == 2 && status.counts.failed == 1)
+        let why = try await shop.imports.reasons(status.id, as: shop.admin)
+        #expect("\(why)".contains("Another record") || "\(why)".contains("其他记录"), "\(why)")
     }
 }

@@ -91,7 +91,7 @@ let engine: [Target] =
     )
     + layer(
         "Files",
-        ["Records", "Identity", "Database", "Schema", "SQLText", "Values", "CGd"],
+        ["Records", "Identity", "Database", "Schema", "SQLText", "Values", "CGd", "CZip"],
         tests: ["TestSupport", "Customers", "Sales"]
     )
     + layer(
@@ -100,7 +100,7 @@ let engine: [Target] =
             "Records", "Files", "FieldKinds", "Expressions", "Identity", "Search", "Database", "Schema", "SQLText",
             "Values",
         ],
-        tests: ["TestSupport", "Customers", "Sales"]
+        tests: ["TestSupport", "Customers", "Sales", "CZip"]
     )
     + layer("Alerts", ["Records", "Identity", "Database", "SQLText", "Values"])
     + layer(

@@ -1,7 +1,7 @@
 import Database
 import Identity
 public import Records
-import SQLText
+public import SQLText
 public import Schema
 public import Values
 
@@ -37,6 +37,23 @@ extension Files {
             AND f.object = \(object.key) AND f.deleted_at IS NULL ORDER BY f.record, f.id
             """
         ).compactMap { StoredFile($0) }.filter { isReadable($0, of: object, session) }
+    }
+
+    /// The files of the records that `records` asks for, deleted ones too as long as they are kept, in the order of their
+    /// ids behind one of them. For giving out all that is held; who may read that is for the caller to know.
+    public static func held(
+        _ object: ObjectDefinition,
+        of records: SQLFragment,
+        after last: Int64,
+        limit: Int,
+        _ session: ReadSession
+    ) throws -> [StoredFile] {
+        try session.connection.rows(
+            """
+            SELECT \(StoredFile.columns) FROM sys_file f WHERE f.record IN (\(records)) AND f.object = \(object.key) \
+            AND f.id > \(last) ORDER BY f.id LIMIT \(limit)
+            """
+        ).compactMap { StoredFile($0) }
     }
 
     /// A file that the actor may see; else throws `notFound`.

@@ -78,6 +78,7 @@ public struct StoredFile: Sendable, Equatable {
             json.member("object", object)
             json.member("record", record?.description)
             json.member("field", field)
+            if let deletedAt { json.member("deleted_at", deletedAt.description) }
             if let width, let height {
                 json.member("width", width)
                 json.member("height", height)

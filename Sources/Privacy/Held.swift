@@ -1,5 +1,6 @@
 import Database
 import Files
+import Foundation
 public import Identity
 import Records
 import SQLText
@@ -12,9 +13,17 @@ public enum HeldFormat: String, Sendable, CaseIterable {
     case json
     /// For people: one page that opens in any browser.
     case html
+    /// Both, and the contents of all files.
+    case zip
 
     /// The media type.
-    public var contentType: String { self == .json ? "application/json; charset=utf-8" : "text/html; charset=utf-8" }
+    public var contentType: String {
+        switch self {
+        case .json: "application/json; charset=utf-8"
+        case .html: "text/html; charset=utf-8"
+        case .zip: "application/zip"
+        }
+    }
 }
 
 /// Of whom all that is held is given out.
@@ -31,8 +40,17 @@ struct HeldPart: Sendable {
     let label: Label
     /// The object whose fields the items have, for their labels.
     var object: ObjectDefinition?
-    /// Reads the next items behind a place; nil as the next place ends it.
-    let page: @Sendable (_ after: String?, ReadSession) throws -> (items: [JSONValue], next: String?)
+    /// Reads the next items behind a place.
+    let page: @Sendable (_ after: String?, ReadSession) throws -> HeldPage
+}
+
+/// Some items of a part.
+struct HeldPage: Sendable {
+    var items: [JSONValue]
+    /// Behind which place it goes on; nil at the end.
+    var next: String?
+    /// The files that the items tell of.
+    var files: [StoredFile] = []
 }
 
 extension Privacy {
@@ -46,20 +64,46 @@ extension Privacy {
     ) async throws {
         let parts = try await checkHeld(of: subject, by: actor)
         try await note(subject, format, actor)
-        let now = engine.clock.now()
-        var writer = HeldWriter(format: format, language: actor.language, at: now)
+        switch format {
+        case .json: try await write(parts, .json, actor, to: sink)
+        case .html: try await write(parts, .html, actor, to: sink)
+        case .zip:
+            let archive = try HeldArchive(in: files.uploads, store: files.store)
+            for form in HeldWriter.Form.allCases {
+                let file = try archive.begin("held." + form.rawValue)
+                try await write(parts, form, actor) {
+                    try file.write(contentsOf: Data($0))
+                } files: {
+                    try archive.add($0)
+                }
+                try file.close()
+            }
+            try await archive.finish(sink)
+        }
+    }
+
+    /// Writes the parts in one form; `files` hears of all files that they tell of.
+    private func write(
+        _ parts: [HeldPart],
+        _ form: HeldWriter.Form,
+        _ actor: Actor,
+        to sink: (_ bytes: [UInt8]) async throws -> Void,
+        files: ([StoredFile]) throws -> Void = { _ in }
+    ) async throws {
+        var writer = HeldWriter(format: form, language: actor.language, at: engine.clock.now())
         try await sink(writer.begin())
         for part in parts {
             try await sink(writer.begin(part))
             var place: String?
             repeat {
                 let after = place
-                let (items, next) = try await engine.read(as: actor) { session in
+                let page = try await engine.read(as: actor) { session in
                     let all = try session.completely()
                     return try part.page(after, all)
                 }
-                for item in items { try await sink(writer.item(item)) }
-                place = next
+                try files(page.files)
+                for item in page.items { try await sink(writer.item(item)) }
+                place = page.next
             } while place != nil
             try await sink(writer.endPart())
         }
@@ -73,7 +117,8 @@ extension Privacy {
         return try await engine.read(as: actor) { session in
             switch subject {
             case .record(let plural, let id):
-                return Privacy.parts(try Person(plural, id, rules, session), session.schema)
+                let person = try Person(plural, id, rules, session)
+                return Privacy.parts(person, try MergedPersons(person, session), session.schema)
             case .user(let id):
                 try session.actor.require(.privacy)
                 guard try session.connection.row("SELECT 1 FROM sys_user WHERE id = \(id)") != nil else {
@@ -102,58 +147,102 @@ extension Privacy {
 
     // MARK: The parts of a person
 
-    private static func parts(_ person: Person, _ schema: SchemaSnapshot) -> [HeldPart] {
-        let (object, id) = (person.object, person.id)
+    private static func parts(_ person: Person, _ merged: MergedPersons, _ schema: SchemaSnapshot) -> [HeldPart] {
+        let object = person.object
+        let (ids, others) = ([person.id] + merged.there, merged.there)
         var parts = [
             HeldPart(key: "record", label: object.label, object: object) { _, session in
-                ([try json(object, id, session)], nil)
+                HeldPage(items: [try json(object, ids[0], session)])
             }
         ]
-        for reference in person.references(schema) {
-            let other = reference.object
-            let condition = reference.condition(person)
+        if !others.isEmpty {
+            let label = Label("Records merged into it", zh: "已合并进来的记录")
             parts.append(
-                HeldPart(
-                    key: "\(other.plural).\(reference.field.key)",
-                    label: Label(
-                        "\(other.pluralLabel.en) (\(reference.field.label.en))",
-                        zh: "\(other.pluralLabel.zh)（\(reference.field.label.zh)）"
-                    ),
-                    object: other
-                ) { after, session in
-                    let last = after.flatMap { Int64($0) } ?? 0
-                    let ids = try session.connection.rows(
-                        """
-                        SELECT "id" FROM \(name: other.key) WHERE \(condition) AND "id" > \(last) ORDER BY "id" LIMIT 100
-                        """
-                    ).compactMap { $0.id(0) }
-                    let items = try ids.map { try json(other, $0, session) }
-                    return (items, ids.count == 100 ? ids.last.map { String($0.raw) } : nil)
+                HeldPart(key: "merged", label: label, object: object) { after, session in
+                    let (start, end) = (after.flatMap { Int($0) } ?? 0, others.count)
+                    let stop = min(start + 100, end)
+                    let items = try others[start..<stop].map { try json(object, $0, session) }
+                    return HeldPage(items: items, next: stop < end ? String(stop) : nil)
                 }
             )
         }
-        parts.append(history("record = \(id) AND object = \(object.key)", Label("History", zh: "修改历史")))
-        parts.append(
-            HeldPart(key: "files", label: Label("Files", zh: "附件")) { _, session in
-                (
-                    try Files.list(object, id, session, limit: 1000).map { file in
-                        var json = JSONWriter()
-                        file.write(to: &json)
-                        return try JSONReader.parse(json.text)
-                    }, nil
-                )
-            }
-        )
+        let references = person.references(schema)
+        parts += references.map { linked($0, $0.condition(object, ids)) }
+        let known = (ids + merged.gone).map { SQLValue.integer($0.raw) }
+        let own: SQLFragment = "record IN \(list: known) AND object = \(object.key)"
+        parts.append(history("history", own, Label("History", zh: "修改历史")))
+        parts.append(stored("files", object, ids.map { "\($0)" as SQLFragment }.joined(", "), Label("Files", zh: "附件")))
+        for note in schema.objects {
+            let links = references.filter { $0.isNote && $0.object.key == note.key }
+            if !links.isEmpty { parts += told(note, links.map { $0.condition(object, ids) }) }
+        }
+        let shared = ids.map { SQLValue.integer($0.raw) }
         parts.append(
             rows("shares", Label("Shared with", zh: "共享给"), ["name", "since", "can_edit"]) {
                 """
                 SELECT coalesce(u.name, m.name, ''), s.created_at, s.can_edit, s.id FROM sys_share s \
                 LEFT JOIN sys_user u ON u.id = s.user_id LEFT JOIN sys_team m ON m.id = s.team_id \
-                WHERE s.object = \(object.key) AND s.record = \(id) AND s.id > \($0) ORDER BY s.id LIMIT 200
+                WHERE s.object = \(object.key) AND s.record IN \(list: shared) AND s.id > \($0) ORDER BY s.id LIMIT 200
                 """
             }
         )
         return parts
+    }
+
+    /// History and files of the notes on a person, which `conditions` find.
+    private static func told(_ note: ObjectDefinition, _ conditions: [SQLFragment]) -> [HeldPart] {
+        let notes: SQLFragment = "SELECT \"id\" FROM \(name: note.key) WHERE " + conditions.joined(" OR ")
+        let (en, zh) = (note.pluralLabel.en, note.pluralLabel.zh)
+        return [
+            history(
+                note.plural + ".history",
+                "record IN (\(notes)) AND object = \(note.key)",
+                Label("History: \(en)", zh: "修改历史（\(zh)）")
+            ),
+            stored(note.plural + ".files", note, notes, Label("Files: \(en)", zh: "附件（\(zh)）")),
+        ]
+    }
+
+    /// The records of another object that link to the person.
+    private static func linked(_ reference: Person.Reference, _ condition: SQLFragment) -> HeldPart {
+        let other = reference.object
+        return HeldPart(
+            key: "\(other.plural).\(reference.field.key)",
+            label: Label(
+                "\(other.pluralLabel.en) (\(reference.field.label.en))",
+                zh: "\(other.pluralLabel.zh)（\(reference.field.label.zh)）"
+            ),
+            object: other
+        ) { after, session in
+            let last = after.flatMap { Int64($0) } ?? 0
+            let ids = try session.connection.rows(
+                """
+                SELECT "id" FROM \(name: other.key) WHERE \(condition) AND "id" > \(last) ORDER BY "id" LIMIT 100
+                """
+            ).compactMap { $0.id(0) }
+            let items = try ids.map { try json(other, $0, session) }
+            return HeldPage(items: items, next: ids.count == 100 ? ids.last.map { String($0.raw) } : nil)
+        }
+    }
+
+    /// The files of the records that `records` asks for.
+    private static func stored(
+        _ key: String,
+        _ object: ObjectDefinition,
+        _ records: SQLFragment,
+        _ label: Label
+    ) -> HeldPart {
+        HeldPart(key: key, label: label) { after, session in
+            let last = after.flatMap { Int64($0) } ?? 0
+            let files = try Files.held(object, of: records, after: last, limit: 200, session)
+            let items = try files.map { file in
+                var json = JSONWriter()
+                file.write(to: &json)
+                return try JSONReader.parse(json.text)
+            }
+            let next = files.count == 200 ? files.last.map { String($0.id.raw) } : nil
+            return HeldPage(items: items, next: next, files: files)
+        }
     }
 
     /// A record of any kind, in the recycle bin or not.
@@ -169,10 +258,10 @@ extension Privacy {
         return .null
     }
 
-    private static func history(_ condition: SQLFragment, _ label: Label) -> HeldPart {
-        rows("history", label, ["seq", "at", "actor", "origin", "action", "object", "changes"]) {
+    private static func history(_ key: String, _ condition: SQLFragment, _ label: Label) -> HeldPart {
+        rows(key, label, ["seq", "at", "actor", "origin", "action", "object", "record", "changes"]) {
             """
-            SELECT seq, at, actor_name, origin, action, object, changes, seq FROM sys_audit WHERE \(condition) \
+            SELECT seq, at, actor_name, origin, action, object, record, changes, seq FROM sys_audit WHERE \(condition) \
             AND seq > \($0) ORDER BY seq LIMIT 200
             """
         }
@@ -198,7 +287,7 @@ extension Privacy {
                 ORDER BY id LIMIT 200
                 """
             },
-            history("actor = \(id)", Label("What the user did", zh: "操作记录")),
+            history("history", "actor = \(id)", Label("What the user did", zh: "操作记录")),
             rows("about", Label("What was done to the user", zh: "账号变更"), ["at", "actor", "action", "changes"]) {
                 """
                 SELECT at, actor_name, action, changes, seq FROM sys_audit WHERE record = \(id) \
@@ -226,7 +315,8 @@ extension Privacy {
             let items = found.map { row in
                 JSONValue.object(zip(names, row.values).map { .init(key: $0, value: value($1, named: $0)) })
             }
-            return (items, found.count == 200 ? found.last?.values.last?.integer.map { String($0) } : nil)
+            let next = found.count == 200 ? found.last?.values.last?.integer.map { String($0) } : nil
+            return HeldPage(items: items, next: next)
         }
     }
 

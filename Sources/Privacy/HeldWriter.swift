@@ -4,14 +4,20 @@ import Values
 
 /// Writes what is held of a person, a piece at a time: as JSON, or as one page for people.
 struct HeldWriter {
-    private let format: HeldFormat
+    /// How the bytes are written.
+    enum Form: String, CaseIterable {
+        case json
+        case html
+    }
+
+    private let format: Form
     private let language: Language
     private let at: Instant
     private var object: ObjectDefinition?
     private var isFirstPart = true
     private var isFirstItem = true
 
-    init(format: HeldFormat, language: Language, at: Instant) {
+    init(format: Form, language: Language, at: Instant) {
         (self.format, self.language, self.at) = (format, language, at)
     }
 

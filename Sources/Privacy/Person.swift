@@ -124,6 +124,13 @@ struct Person {
         /// Its records are notes on the person.
         let isNote: Bool
 
+        /// The condition on records that point to one of some records of an object.
+        func condition(_ target: ObjectDefinition, _ ids: [RecordID]) -> SQLFragment {
+            var sql: SQLFragment = "\(name: field.key) IN \(list: ids.map { SQLValue.integer($0.raw) })"
+            if case .anyLink = field.kind { sql += " AND \(name: field.key + "_object") = \(target.key)" }
+            return "(" + sql + ")"
+        }
+
         func condition(_ person: Person) -> SQLFragment {
             var sql: SQLFragment = "\(name: field.key) = \(person.id)"
             if case .anyLink = field.kind { sql += " AND \(name: field.key + "_object") = \(person.object.key)" }

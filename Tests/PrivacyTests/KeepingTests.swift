@@ -1,9 +1,13 @@
+import CZip
 import Database
+import Files
+import Foundation
 import Identity
 import Privacy
 import Records
 import SQLText
 import Synchronization
+import TestSupport
 import Testing
 import Values
 
@@ -40,6 +44,87 @@ import Values
             try await registry.privacy.writeHeld(of: .record("leads", lead), as: .json, by: chen) { _ in }
         }
         #expect(refused?.kind == .forbidden)
+    }
+
+    /// Hangs a file on a record.
+    private func attach(_ text: String, _ name: String, to plural: String, _ id: RecordID, _ registry: Registry)
+        async throws -> StoredFile
+    {
+        let path = registry.files.uploads + "/" + UUID().uuidString
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return try await registry.files.take(path, name: name, to: (plural, id), as: registry.chen)
+    }
+
+    /// The texts in an archive by their names.
+    private func texts(_ bytes: [UInt8]) throws -> [String: String] {
+        let path = TestFolder.path(".zip")
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        var code: Int32 = 0
+        let archive = try #require(zip_open(path, ZIP_RDONLY, &code))
+        defer { zip_discard(archive) }
+        var found: [String: String] = [:]
+        for index in 0..<zip_uint64_t(zip_get_num_entries(archive, 0)) {
+            let name = String(cString: try #require(zip_get_name(archive, index, 0)))
+            let file = try #require(zip_fopen_index(archive, index, 0))
+            defer { zip_fclose(file) }
+            var (text, part) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+            while case let count = zip_fread(file, &part, 65_536), count > 0 { text += part[..<Int(count)] }
+            found[name] = String(decoding: text, as: UTF8.self)
+        }
+        return found
+    }
+
+    @Test func `an archive has the files of a person and of the notes, and what was merged into the record`()
+        async throws
+    {
+        let registry = try await Registry.open()
+        let kept = try await registry.make("contacts", #"{"name":"王小芳","mobile":"13800138000"}"#)
+        let other = try await registry.make("contacts", #"{"name":"王小芳","mobile":"13900139000"}"#)
+        let note = try await registry.make("activities", #"{"kind":"note","subject":"喝茶","contact":"\(kept)"}"#)
+        try await registry.change("activities", note, #"{"subject":"喝咖啡"}"#)
+        let files = [
+            try await attach("身份证", "证件.txt", to: "contacts", kept, registry),
+            try await attach("名片", "名片.txt", to: "contacts", other, registry),
+            try await attach("会谈纪要", "纪要.txt", to: "activities", note, registry),
+        ]
+        try await registry.engine.write(as: registry.officer) { session in
+            _ = try session.merge(try session.object("contacts"), MergeRequest(survivor: kept, others: [other]))
+        }
+        var bytes: [UInt8] = []
+        try await registry.privacy.writeHeld(of: .record("contacts", kept), as: .zip, by: registry.officer) {
+            bytes += $0
+        }
+        let found = try texts(bytes)
+        #expect(found.count == 5 && found["held.html"]?.contains("13900139000") == true)
+        for (file, text) in zip(files, ["身份证", "名片", "会谈纪要"]) {
+            #expect(found["files/\(file.id)/\(file.name)"] == text)
+        }
+        let json = try JSONReader.parse(try #require(found["held.json"]))
+        #expect(json["merged"]?.array?.map { $0["mobile"]?.string } == ["+8613900139000"])
+        let records = Set((json["history"]?.array ?? []).compactMap { $0["record"]?.string })
+        #expect(records == [kept.description, other.description])
+        #expect(json["activities.history"]?.text.contains("喝茶") == true)
+        #expect(json["activities.files"]?.array?.map { $0["name"]?.string } == ["纪要.txt"])
+        let scratch = try FileManager.default.contentsOfDirectory(atPath: registry.files.uploads)
+        #expect(scratch.filter { $0.hasPrefix("held-") }.isEmpty)
+    }
+
+    @Test func `no file is left out, however many there are`() async throws {
+        let registry = try await Registry.open()
+        let lead = try await registry.make("leads", #"{"name":"孙七"}"#)
+        let file = try await attach("一", "一.txt", to: "leads", lead, registry)
+        try await registry.engine.database.write { connection in
+            for index in 1...1100 {
+                try connection.run(
+                    """
+                    INSERT INTO sys_file (id, name, size, type, hash, created_at, object, record)
+                    VALUES (\(file.id.raw + Int64(index)), \("\(index).txt"), 1, 'text/plain', \(file.hash), 0, 'lead', \(lead))
+                    """
+                )
+            }
+        }
+        let json = try JSONReader.parse(try await held(registry, .record("leads", lead), .json))
+        #expect(json["files"]?.array?.count == 1101)
     }
 
     @Test func `what is held of a user tells of log-ins and deeds`() async throws {

@@ -138,7 +138,7 @@ struct HeldCommand: AsyncParsableCommand {
         )
     )
     var user: String?
-    @Option(help: ArgumentHelp(Label("json or html.", zh: "json 或 html。").text(Console.language)))
+    @Option(help: ArgumentHelp(Label("json, html or zip.", zh: "json、html 或 zip。").text(Console.language)))
     var format = "json"
     @Option(
         help: ArgumentHelp(Label("File to write; else standard output.", zh: "输出文件，默认标准输出。").text(Console.language))
@@ -148,7 +148,7 @@ struct HeldCommand: AsyncParsableCommand {
     func validate() throws {
         guard HeldFormat(rawValue: format) != nil else {
             throw ValidationError(
-                Label("--format is json or html.", zh: "--format 只能是 json 或 html。").text(Console.language)
+                Label("--format is json, html or zip.", zh: "--format 只能是 json、html 或 zip。").text(Console.language)
             )
         }
         guard (user != nil) != (object != nil && id != nil) else {

@@ -78,7 +78,7 @@ enum PrivacyAPI {
         guard let format = HeldFormat(rawValue: call.query["format"] ?? "json") else {
             throw Problem.malformed(
                 "unknown_format",
-                Label("«format» must be json or html.", zh: "format 只能是 json 或 html。")
+                Label("«format» must be json, html or zip.", zh: "format 只能是 json、html 或 zip。")
             )
         }
         let (privacy, language) = (call.workspace.privacy, call.language)

@@ -59,7 +59,11 @@ extension Operation {
         input: .json(confirmation),
         output: .json(report)
     )
-    private static let form = Parameter(name: "format", schema: .words(["json", "html"]), text: "The form of the file")
+    private static let form = Parameter(
+        name: "format",
+        schema: .words(["json", "html", "zip"]),
+        text: "The form of the file; `zip` holds both others and the contents of all files"
+    )
     static let held = Operation(
         "held",
         "Privacy",

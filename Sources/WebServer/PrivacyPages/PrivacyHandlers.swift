@@ -64,7 +64,7 @@ enum PrivacyHandlers {
         guard view.session.actor.rights.allows(.privacy),
             (try? view.page.call.workspace.privacy.isPerson(view.object.plural, view.id, view.session)) == true
         else { return .empty }
-        return RecordHandlers.link(view.context(PrivacyWords.held), view.address + "/held?format=html", "export")
+        return RecordHandlers.link(view.context(PrivacyWords.held), view.address + "/held?format=zip", "export")
             + RecordHandlers.link(view.context(PrivacyWords.erase), view.address + "/erase", "trash")
     }
 }

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Identity
+import Records
 import Values
 
 /// Keeps some empty workspaces ready in PostgreSQL, so that a new one is there at once.

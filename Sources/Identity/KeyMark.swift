@@ -1,7 +1,7 @@
 public import Database
 import Glibc
 public import SQLText
-public import Values
+import Values
 
 /// With which key the stored secrets of a workspace are encrypted. The key lies in a file beside, and the database knows
 /// its mark: a machine that has another one would seal what the others cannot open.

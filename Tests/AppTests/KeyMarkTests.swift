@@ -64,7 +64,7 @@ import Values
         #expect(try await refusal(second) == "other_key", "it opens nothing of what is there")
         #expect(try await refusal(first) == nil)
         let again = try await open(first)
-        try await again.engine.database.write { connection in
+        _ = try await again.engine.database.write { connection in
             try connection.run("UPDATE sys_setting SET value = 'of nobody' WHERE key = 'key_mark'")
         }
         again.close()

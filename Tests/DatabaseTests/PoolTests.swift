@@ -2,6 +2,7 @@ import Foundation
 import SQLText
 import TestSupport
 import Testing
+import Values
 
 @testable import Database
 

@@ -1,3 +1,4 @@
+import Database
 import Exchange
 import Files
 import Foundation

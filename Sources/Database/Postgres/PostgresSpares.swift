@@ -1,4 +1,5 @@
 import SQLText
+import Values
 
 /// Empty workspaces that are made beforehand: PostgreSQL before 17 waits for the disk once for each index that it makes,
 /// of which a workspace has hundreds.

@@ -67,6 +67,95 @@ import Values
         }
     }
 
+    /// A server whose connections are known by a name, and end as a test wants it.
+    private func server(_ name: String, _ change: (inout ConnectionLife) -> Void) throws -> PostgresServer {
+        let text = try #require(ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"])
+        var address = try PostgresAddress(text + "&pool=3&application_name=\(name)")
+        change(&address.life)
+        return PostgresServer(address)
+    }
+
+    private static let own: SQLFragment = "SELECT CAST(pg_backend_pid() AS BIGINT)"
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres))
+    func `a connection ends when it has visited enough workspaces`() async throws {
+        let server = try server("kehu-visits") { $0.visits = 3 }
+        defer { server.close() }
+        var visits: [Int64: Int] = [:]
+        let first = Database(postgres: server, schema: "visited_0")
+        for round in 0..<8 {
+            // Whoever comes again to the same workspace is no further visit.
+            for _ in 0..<3 {
+                let database = Database(postgres: server, schema: "visited_\(round)")
+                let pid = try #require(try await database.read { try $0.value(PoolTests.own).integer })
+                visits[pid, default: 0] += 1
+                try await expect(first) { $0.used == 0 }
+            }
+        }
+        // The third workspace is visited once: then the connection ends.
+        #expect(visits.values.max() == 7)
+        let figures = try #require(first.connections)
+        #expect(figures.opened == visits.count && figures.opened > 2)
+        let held = "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'kehu-visits'"
+        var count = ""
+        for _ in 0..<500 where count != "1" {
+            count = try await server.ask(held, in: "public") ?? ""
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(count == "1", "the others are closed at the server too")
+    }
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres))
+    func `a connection ends when it is old, and the next one takes its place`() async throws {
+        let server = try server("kehu-age") { $0.age = .zero }
+        defer { server.close() }
+        let database = Database(postgres: server, schema: "public")
+        var pids: Set<Int64> = []
+        for _ in 0..<5 {
+            let pid = try await database.read { connection -> Int64? in
+                // In the middle of a transaction it lasts.
+                let before = try connection.value(PoolTests.own).integer
+                let after = try connection.value(PoolTests.own).integer
+                return before == after ? before : nil
+            }
+            pids.insert(try #require(pid))
+            try await expect(database) { $0.open == 0 && $0.used == 0 }
+        }
+        #expect(pids.count == 5 && database.connections?.opened == 5)
+    }
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres))
+    func `connections that nobody uses are closed, all but some`() async throws {
+        let server = try server("kehu-idle") { ($0.idle, $0.kept) = (.milliseconds(200), 1) }
+        defer { server.close() }
+        let database = Database(postgres: server, schema: "public")
+        for opened in [3, 5] {
+            let release = DispatchSemaphore(value: 0)
+            let reads = (0..<3).map { _ in Task { try await database.read { _ in release.wait() } } }
+            try await expect(database) { $0.used == 3 }
+            for _ in 0..<3 { release.signal() }
+            for read in reads { try await read.value }
+            // The reads have asked nothing, so that the connections were made and that is all.
+            try await expect(database) { $0.open == 1 && $0.used == 0 && $0.opened == opened }
+        }
+    }
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres))
+    func `a connection keeps a bounded number of prepared statements`() async throws {
+        let database = try await TestDatabase.make()
+        let most = try await database.write { connection -> Int64 in
+            var most: Int64 = 0
+            for number in 0..<2500 {
+                _ = try connection.value(SQLFragment(text: "SELECT CAST(\(number) AS BIGINT)"))
+                guard number.isMultiple(of: 100) else { continue }
+                let held: SQLFragment = "SELECT count(*) FROM pg_prepared_statements"
+                most = max(most, try connection.value(held).integer ?? 0)
+            }
+            return most
+        }
+        #expect((500...1010).contains(most))
+    }
+
     @Test(.enabled(if: TestDatabase.dialect == .sqlite))
     func `a file has no connections to share`() async throws {
         #expect(try await TestDatabase.make().connections.map(\.most) == nil)

@@ -275,7 +275,7 @@ def test_a_worker_tells_its_figures_where_it_is_asked_to_and_answers_nothing_els
         for name in ("jobs{", "job_wait_seconds ", "delivery_wait_seconds ", "statements_total ", "write_group_size_bucket", "resident_bytes "):
             assert f"\nkehu_{name}" in figures, name
         assert "\nkehu_pool_connections_most 16\n" in figures
-        for name in ("connections", "connections_used", "waiting", "wait_seconds_count"):
+        for name in ("connections", "connections_opened_total", "connections_used", "waiting", "wait_seconds_count"):
             assert f"\nkehu_pool_{name} " in figures, name
         assert "kehu_request" not in figures
         for path in ("/", "/readyz", "/openapi.json", "/api/v1/customers", "/log-in"):

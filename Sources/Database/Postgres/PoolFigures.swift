@@ -7,6 +7,8 @@ public struct PoolFigures: Sendable {
     public internal(set) var most = 0
     /// Connections that were made and not given up.
     public internal(set) var open = 0
+    /// Connections that were made so far, those included that have been given up.
+    public internal(set) var opened = 0
     /// Those of them on which somebody is at work.
     public internal(set) var used = 0
     /// Work that waits for a connection.
@@ -19,8 +21,13 @@ public struct PoolFigures: Sendable {
 
     /// Counts a wait that has ended.
     mutating func waited(_ time: Duration) {
-        let length = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        let length = time.inSeconds
         byTime[PoolFigures.bounds.firstIndex { length <= $0 } ?? PoolFigures.bounds.count] += 1
         seconds += length
     }
+}
+
+extension Duration {
+    /// The time in seconds.
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -12,6 +12,8 @@ public struct PostgresAddress: Sendable, Hashable {
     let preparesStatements: Bool
     /// The schema that knows the workspaces.
     let directory: String
+    /// When its connections end.
+    var life = ConnectionLife()
     /// The address without its password, for people.
     public let shown: String
 

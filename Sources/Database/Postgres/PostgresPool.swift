@@ -12,16 +12,24 @@ final class PostgresPool: Sendable {
         let work: Work
         let since = ContinuousClock.now
     }
+    private struct Idle {
+        let lane: PostgresLane
+        let since = ContinuousClock.now
+    }
     private struct State {
-        var idle: [PostgresLane] = []
+        /// The one that was used last stands last.
+        var idle: [Idle] = []
         var open = 0
         var waiting: [Waiting] = []
         var isClosed = false
+        /// True while a look at those that idle is to come.
+        var isSweeping = false
         /// The waits that have ended; what is now is put in when somebody asks.
         var figures = PoolFigures()
     }
     private let state = Mutex(State())
     let address: PostgresAddress
+    private static let timer = DispatchQueue(label: "kehu.postgres.idle", qos: .utility)
 
     init(_ address: PostgresAddress) { self.address = address }
 
@@ -29,9 +37,9 @@ final class PostgresPool: Sendable {
     func run(_ work: @escaping Work) {
         let lane = state.withLock { state -> PostgresLane? in
             // The one used last has the warmest statements; those at the front may be closed for idling.
-            if let lane = state.idle.popLast() {
+            if let last = state.idle.popLast() {
                 state.figures.waited(.zero)
-                return lane
+                return last.lane
             }
             if state.open < address.pool {
                 state.open += 1
@@ -51,20 +59,49 @@ final class PostgresPool: Sendable {
     }
 
     private func next(for lane: PostgresLane) -> Work? {
-        state.withLock { state in
+        let made = lane.endUse()
+        let (next, mustSweep) = state.withLock { state -> (Work?, Bool) in
+            state.figures.opened += made
             if !state.waiting.isEmpty {
                 let next = state.waiting.removeFirst()
                 state.figures.waited(ContinuousClock.now - next.since)
-                return next.work
+                return (next.work, false)
             }
-            if state.isClosed {
+            // One that has ended its life leaves its place to one that is made when somebody needs it.
+            if state.isClosed || !lane.isConnected {
                 lane.close()
                 state.open -= 1
-            } else {
-                state.idle.append(lane)
+                return (nil, false)
             }
-            return nil
+            state.idle.append(Idle(lane: lane))
+            guard !state.isSweeping, state.open > address.life.kept else { return (nil, false) }
+            state.isSweeping = true
+            return (nil, true)
         }
+        if mustSweep { sweepLater() }
+        return next
+    }
+
+    // MARK: Closing
+
+    private func sweepLater() {
+        PostgresPool.timer.asyncAfter(deadline: .now() + address.life.idle.inSeconds) { [weak self] in self?.sweep() }
+    }
+
+    /// Closes connections that nobody has used for long, all but a few.
+    private func sweep() {
+        let (ended, hasMore) = state.withLock { state -> ([PostgresLane], Bool) in
+            let (now, life) = (ContinuousClock.now, address.life)
+            let ended = state.idle.prefix(max(0, state.open - life.kept)).prefix { now - $0.since >= life.idle }
+            let lanes = ended.map(\.lane)
+            state.idle.removeFirst(lanes.count)
+            state.open -= lanes.count
+            // Where all are at work, the first one that idles again has the next look made.
+            state.isSweeping = !state.idle.isEmpty && state.open > life.kept
+            return (lanes, state.isSweeping)
+        }
+        for lane in ended { lane.queue.async { lane.close() } }
+        if hasMore { sweepLater() }
     }
 
     /// How the connections are used.
@@ -88,52 +125,6 @@ final class PostgresPool: Sendable {
             }
             return state.idle
         }
-        for lane in idle { lane.queue.sync { lane.close() } }
-    }
-}
-
-/// A place for one connection, and the queue that alone uses it.
-final class PostgresLane: @unchecked Sendable {
-    let queue = DispatchQueue(label: "kehu.postgres", qos: .userInitiated)
-    private let address: PostgresAddress
-    private var isClosed: Bool
-    private var current: PostgresSession?
-
-    init(_ address: PostgresAddress, isClosed: Bool) {
-        self.address = address
-        self.isClosed = isClosed
-    }
-
-    /// The connection, made anew where the last one was lost.
-    func session() throws -> PostgresSession {
-        if isClosed { throw StorageFailure(state: "08003", message: "the database is closed", sql: "connect") }
-        if let current, current.isAlive { return current }
-        current = nil
-        let session = try PostgresSession(address)
-        current = session
-        return session
-    }
-
-    /// Runs what may be done twice: once more where the connection turns out to be lost, as one that has idled may be.
-    func twice<Result>(_ body: (PostgresSession) throws -> Result) throws -> Result {
-        do {
-            return try body(session())
-        } catch let failure as StorageFailure where failure.isLost || failure.isPassing {
-            forget(failure)
-            return try body(session())
-        }
-    }
-
-    /// Makes ready for one more try after a failure.
-    func forget(_ failure: StorageFailure) {
-        if failure.isLost { current = nil } else { try? current?.forgetStatements() }
-    }
-
-    /// Gives a connection up whose state is not known.
-    func discard() { current = nil }
-
-    func close() {
-        isClosed = true
-        current = nil
+        for one in idle { one.lane.queue.sync { one.lane.close() } }
     }
 }

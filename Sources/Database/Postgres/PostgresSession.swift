@@ -8,7 +8,10 @@ final class PostgresSession {
     /// False through a pooler that does not keep prepared statements.
     let isPreparing: Bool
     private var prepared: [StatementKey: [PreparedStatement]] = [:]
+    /// How many statements were ever prepared: their names are never used again.
     private var count = 0
+    /// How many the server may keep.
+    private var kept = 0
     private var rows: PostgresRows?
     /// What begins the read whose first statement has not been sent yet.
     var opening: [String] = []
@@ -26,7 +29,13 @@ final class PostgresSession {
     var underway: [String] = []
     private var knownHistory: String?
     /// The schema of the transaction that runs.
-    var schema = ""
+    var schema = "" {
+        didSet { if schema != oldValue, !schema.isEmpty { visited.insert(schema) } }
+    }
+    /// The schemas that it has worked in, of whose tables the server remembers something for as long as it lasts.
+    private var visited: Set<String> = []
+    private let visits: Int
+    private let endsAt: ContinuousClock.Instant
     /// How many rows were changed so far.
     var changes: Int64 = 0
 
@@ -55,6 +64,7 @@ final class PostgresSession {
         }
         self.handle = handle
         isPreparing = address.preparesStatements
+        (visits, endsAt) = (address.life.visits, address.life.end())
         guard PQstatus(handle) == CONNECTION_OK else {
             // What has all its parts is taken down by `deinit`, also from here.
             let message = PostgresSession.words(PQerrorMessage(handle))
@@ -76,6 +86,8 @@ final class PostgresSession {
 
     /// True while the connection can be used.
     var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
+    /// True when it has visited enough workspaces, or is old enough, to be given up.
+    var isSpent: Bool { visited.count >= visits || ContinuousClock.now >= endsAt }
     /// True between transactions.
     var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
     /// True when the server refuses all until the transaction, or its part, is undone.
@@ -204,10 +216,11 @@ final class PostgresSession {
 
     /// Drops what is prepared.
     func forgetStatements() throws {
-        guard !prepared.isEmpty else { return }
+        guard kept > 0 else { return }
         try settle()
         prepared = [:]
         try simple("DEALLOCATE ALL")
+        kept = 0
     }
 
     // MARK: Sending
@@ -253,7 +266,7 @@ final class PostgresSession {
     func statement(_ sql: SQLFragment) throws -> PreparedStatement {
         if let known = known(sql) { return known }
         try forgetMany()
-        count += 1
+        (count, kept) = (count + 1, kept + 1)
         let statement = try prepare(sql, "s\(count)")
         prepared[StatementKey(sql, in: schema), default: []].append(statement)
         return statement
@@ -266,7 +279,7 @@ final class PostgresSession {
 
     /// Prepares a statement together with what is sent before and after it. Only where the types of all values are known.
     func prepareTogether(_ sql: SQLFragment) throws -> PreparedStatement {
-        count += 1
+        (count, kept) = (count + 1, kept + 1)
         let statement = PreparedStatement(name: "s\(count)", types: sql.values.map(PostgresType.of), inferred: [])
         let (text, places) = (Dialect.numbered(sql.text), Int32(statement.types.count))
         guard PQsendPrepare(handle, statement.name, text, places, statement.types) == 1 else { throw lost(sql.text) }
@@ -281,8 +294,7 @@ final class PostgresSession {
 
     /// Begins anew where too many statements are prepared.
     func forgetMany() throws {
-        guard count > PostgresSession.limit else { return }
-        count = 0
+        guard kept >= PostgresSession.limit else { return }
         try forgetStatements()
     }
 

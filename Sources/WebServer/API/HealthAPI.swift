@@ -164,6 +164,7 @@ enum MetricsText {
     private static func connections(_ pool: PoolFigures, _ lines: inout [String]) {
         one("kehu_pool_connections_most", "gauge", "Most connections that there may be", pool.most, &lines)
         one("kehu_pool_connections", "gauge", "Connections that are open", pool.open, &lines)
+        one("kehu_pool_connections_opened_total", "counter", "Connections that were made", pool.opened, &lines)
         one("kehu_pool_connections_used", "gauge", "Connections at work", pool.used, &lines)
         one("kehu_pool_waiting", "gauge", "Reads and groups of writes that wait for a connection", pool.waiting, &lines)
         head("kehu_pool_wait_seconds", "histogram", "Time waited for a connection, mostly none", &lines)

@@ -13,12 +13,15 @@ import Webhooks
 struct BackgroundWork: Service {
     let workspace: OpenWorkspace
     private let logger: Logger
+    private let onOutdated: @Sendable () -> Void
     private let worker: JobWorker
     private let webhooks: WebhookWorker
 
-    init(workspace: OpenWorkspace, logger: Logger) {
+    /// `onOutdated` is called when the data has become too new for this program.
+    init(workspace: OpenWorkspace, logger: Logger, onOutdated: @escaping @Sendable () -> Void = {}) {
         self.workspace = workspace
         self.logger = logger
+        self.onOutdated = onOutdated
         worker = JobWorker(workspace.jobs) { event in BackgroundWork.log(event, logger) }
         webhooks = WebhookWorker(workspace.webhooks) { error in
             logger.error("webhooks cannot be sent", metadata: ["error": "\(error)"])
@@ -118,6 +121,7 @@ struct BackgroundWork: Service {
             } catch {
                 logger.warning("the upgrade does not go on", metadata: ["error": "\(error)"])
             }
+            if last == .outdated { onOutdated() }
             if last == .outdated || last == .moved {
                 logger.error("\(last.text.en)", metadata: ["workspace": "\(workspace.name)"])
                 return true

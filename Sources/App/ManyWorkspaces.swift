@@ -28,6 +28,7 @@ struct ManyWorkspaces: Sendable {
     func serve(announce: @escaping @Sendable (_ address: String) async -> Void) async throws {
         ManyWorkspaces.raiseFileLimit()
         let settings = settings
+        try await workspaces.begin(serves: true)
         if let open = Diagnosis.openDoor(served) { logger.warning("\(open.text.en)") }
         let web = try listener { port in await announce((try? Serving.address(settings, port: port)) ?? "") }
         try await run([web, Upkeeping(workspaces: workspaces), LiveEnd { await workspaces.endLive() }])
@@ -36,6 +37,7 @@ struct ManyWorkspaces: Sendable {
     /// Runs what is due in any of them until the process is asked to end.
     func work() async throws {
         ManyWorkspaces.raiseFileLimit()
+        try await workspaces.begin(serves: false)
         let (served, upkeeping) = (served, Upkeeping(workspaces: workspaces))
         guard served.onlyFigures else { return try await run([upkeeping]) }
         try await run([try listener { FigureAddress.announce(served, $0) }, upkeeping])

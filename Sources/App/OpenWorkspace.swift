@@ -75,7 +75,7 @@ public struct OpenWorkspace: Sendable {
         let clock = given ?? shared.clock
         let ids = IDSource(node: node, clock: clock)
         let modules = modules ?? Modules.all
-        let rollout = Rollout(database, modules, migrations)
+        let rollout = Rollout(database, modules, migrations, directory.server)
         let isAlone = try await rollout.begin(ids)
         let (engine, state) = try await file.upgraded(database, modules, migrations, holdsLock: holdsLock) { state in
             ids.skip(to: state.lastUse.adding(milliseconds: 1000))

@@ -49,6 +49,8 @@ public final class OpenWorkspaces: WorkspaceFinder {
     private let served: ServerSettings
     private let logger: Logger
     private let closed: ClosedWorkspaces
+    /// Holds newer versions back for as long as this process runs; nil on SQLite.
+    private let presence: Presence?
     /// How many empty workspaces are kept ready.
     private let spares: Int
     /// How many may be open.
@@ -69,6 +71,8 @@ public final class OpenWorkspaces: WorkspaceFinder {
         _ served: ServerSettings,
         logger: Logger
     ) throws {
+        let program = WorkspaceFile.edition(Modules.all, Migrations.all)
+        presence = directory.server.map { Presence($0, program) }
         (self.directory, self.hosts, self.settings, self.logger) = (directory, hosts, settings, logger)
         closed = ClosedWorkspaces(directory)
         self.served = served
@@ -94,6 +98,9 @@ public final class OpenWorkspaces: WorkspaceFinder {
         return try await server(of: name, isAsked: true)
     }
 
+    /// Whether people may be sent here: not where newer servers can do what this one cannot.
+    public func ready() async throws { try await presence?.check() }
+
     /// Whether the place of the workspaces can be reached.
     public func look() async throws { _ = try await directory.current() }
 
@@ -118,7 +125,8 @@ public final class OpenWorkspaces: WorkspaceFinder {
         defer { state.withLock { $0.opening[name] = nil } }
         if let web = state.withLock({ $0.open[name]?.web }) { return web }
         let (web, kept) = try await found(name)
-        let background = BackgroundWork(workspace: kept.workspace, logger: logger)
+        let presence = presence
+        let background = BackgroundWork(workspace: kept.workspace, logger: logger) { presence?.meetNewer() }
         let isTaken = state.withLock { state in
             if state.isEnded { return false }
             let task = Task(priority: .utility) { await background.work() }
@@ -140,12 +148,21 @@ public final class OpenWorkspaces: WorkspaceFinder {
         let lock = try await lock(name, directory)
         // While this waited for the lock it may have been moved or deleted: opening it would make an empty one.
         guard directory.has(name) else { throw Problem.unknownHost }
-        let workspace = try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
+        let workspace = try await opened(name, in: directory)
         closed.opened(workspace)
         let kept = KeptWorkspace(workspace, lock, closed) { [weak self] due in self?.rests(name, due: due) }
         let erased = try await workspace.privacy.catchUp()
         if erased > 0 { logger.warning("erasures were ended or repeated", metadata: ["count": "\(erased)"]) }
         return (WebServer(workspace: workspace.served, settings: served, logger: logger, kept: kept), kept)
+    }
+
+    private func opened(_ name: String, in directory: WorkspaceDirectory) async throws -> OpenWorkspace {
+        do {
+            return try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
+        } catch {
+            presence?.note(error)
+            throw error
+        }
     }
 
     /// Locks it for this process. One that was closed just now may still be ending.
@@ -222,10 +239,14 @@ public final class OpenWorkspaces: WorkspaceFinder {
 
     // MARK: Running
 
+    /// Says that this process may open any of them, and whether it answers requests, before it opens the first.
+    func begin(serves: Bool) async throws { try await presence?.begin(serves: serves) }
+
     /// Looks after all workspaces until the task is cancelled: opens those in which something is due, closes others.
     func work() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask(priority: .utility) { await self.keepSpares() }
+            if let presence { group.addTask { await presence.keep(self.logger) } }
             while !Task.isCancelled {
                 await makeRoom()
                 await visitDue()
@@ -298,6 +319,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
             seat.background.workspace.engine.database.checkpoint()
             seat.background.workspace.close()
         }
+        await presence?.end()
     }
 }
 

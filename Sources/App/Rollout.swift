@@ -24,10 +24,12 @@ public struct Rollout: Sendable {
     private let modules: [Module]
     private let migrations: [Migration]
     private let upgrade: RollingUpgrade
+    /// Where processes say that they may open the workspace; nil on SQLite.
+    private let server: PostgresServer?
     private var program: Edition { upgrade.program }
 
-    init(_ database: Database, _ modules: [Module], _ migrations: [Migration]) {
-        (self.database, self.modules, self.migrations) = (database, modules, migrations)
+    init(_ database: Database, _ modules: [Module], _ migrations: [Migration], _ server: PostgresServer?) {
+        (self.database, self.modules, self.migrations, self.server) = (database, modules, migrations, server)
         upgrade = RollingUpgrade(database, migrations, program: WorkspaceFile.edition(modules, migrations))
     }
 
@@ -45,8 +47,20 @@ public struct Rollout: Sendable {
         return isAlone
     }
 
+    /// Processes that run something else and may open the workspace, also those that do not have it open.
+    func visitors() async throws -> [NodeNumbers.Other] {
+        guard let server else { return [] }
+        let mark = program.mark
+        return try await server.visitors(within: NodeNumbers.silence).filter { $0.mark != mark }.map {
+            NodeNumbers.Other(program: Edition(format: $0.format, mark: $0.mark), silentFor: $0.silentFor)
+        }
+    }
+
     /// The record engine of this program.
     func engine(_ ids: IDSource, _ clock: Clock, isNew: Bool, isAlone: Bool) async throws -> RecordEngine {
+        // Of a new workspace nobody else has kept anything otherwise.
+        var isAlone = isAlone
+        if isAlone, !isNew { isAlone = try await visitors().isEmpty }
         let engine = try await RecordEngine(
             database: database,
             modules: modules,
@@ -88,10 +102,12 @@ public struct Rollout: Sendable {
         guard database.dialect == .postgres else { return .settled }
         let program = program
         if try await database.read({ try UpgradeTable.isSettled(for: program, on: $0) }) { return .settled }
-        let older = try await upgrade.settle()
+        let older = try await upgrade.settle(visitors: visitors)
         if !older.isEmpty { return .waiting(older) }
         let others = try await database.read { try NodeNumbers.others(than: program, on: $0) }
         guard others.isEmpty else { return .waiting(others) }
+        let resting = try await visitors()
+        guard resting.isEmpty else { return .waiting(resting) }
         try await engine.settle()
         try await WorkspaceFile.catchUp(engine, modules, isNew: false, isAlone: true)
         let late = try await database.write { connection -> [NodeNumbers.Other] in
@@ -110,7 +126,7 @@ public struct Rollout: Sendable {
     }
 
     /// This machine and process, as an administrator looks for it.
-    private static let place: String = {
+    static let place: String = {
         let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name -> String in
             name.initialize(repeating: 0)
             guard let start = name.baseAddress, gethostname(start, 255) == 0 else { return "?" }

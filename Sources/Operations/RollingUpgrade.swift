@@ -74,13 +74,17 @@ public struct RollingUpgrade: Sendable {
     }
 
     /// Fills what was added, and takes away what only older programs need, unless some still run: those are the answer.
-    public func settle() async throws -> [NodeNumbers.Other] {
+    /// `visitors` are processes of other programs that may open the workspace again, though they do not have it open.
+    public func settle(visitors: () async throws -> [NodeNumbers.Other] = { [] }) async throws -> [NodeNumbers.Other] {
         let program = program
         for migration in migrations {
             if try await database.read({ try MigrationSteps.isSettled(migration, on: $0) }) { continue }
             if let fill = migration.fill {
                 while try await database.write(patient: true, fill) { try Task.checkCancellation() }
             }
+            // Any that begins after this look finds, as after the commit, that the data is too new for it.
+            let resting = try await visitors().filter { $0.program.format < migration.format }
+            guard resting.isEmpty else { return resting }
             let older = try await database.define { connection -> [NodeNumbers.Other] in
                 // Whoever begins to run says so in a write of its own: not between this look and the commit.
                 let older = try NodeNumbers.others(than: program, on: connection).filter {

@@ -31,7 +31,7 @@ public enum NodeNumbers {
     /// Seconds between two signs of life.
     public static let pulse: Int64 = 10
     /// After so many milliseconds without a sign of life a process is taken to be gone.
-    private static let silence: Int64 = 60_000
+    public static let silence: Int64 = 60_000
 
     /// A process of another program that still runs.
     public struct Other: Sendable, Equatable {
@@ -39,6 +39,9 @@ public enum NodeNumbers {
         public let program: Edition
         /// Seconds since its last sign of life.
         public let silentFor: Int64
+
+        /// A process that runs a program.
+        public init(program: Edition, silentFor: Int64) { (self.program, self.silentFor) = (program, silentFor) }
     }
 
     /// A process that serves the workspace or runs its jobs, not a command that soon ends.

@@ -17,6 +17,14 @@ public protocol WorkspaceFinder: Sendable {
 
     /// Looks whether it can be told at all which workspaces there are. Throws where it cannot, for whatever name.
     func look() async throws
+
+    /// Whether whoever shares requests out may send people here. Throws where others can do what this process cannot.
+    func ready() async throws
+}
+
+extension WorkspaceFinder {
+    /// Nothing speaks against it.
+    public func ready() async throws {}
 }
 
 /// The one workspace that a process serves, whatever the host name.

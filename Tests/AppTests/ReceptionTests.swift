@@ -115,6 +115,20 @@ import WebServer
         #expect(one.text.replacing("\"acme\"", with: "\"nobody\"") == other.text)
     }
 
+    @Test(arguments: [true, false])
+    func `whoever shares requests out hears where newer servers do more than this one`(isShared: Bool) async throws {
+        var settings = ServerSettings()
+        (settings.port, settings.requestsPerSecond) = (0, 0)
+        for isOutdone in [false, true] {
+            let finder = Broken(isDown: false, isOutdone: isOutdone, sharesHosts: isShared)
+            let (port, task) = try await serve(finder, settings)
+            defer { task.cancel() }
+            let client = Client(port: port, headers: ["Accept-Language": "en"])
+            #expect(try await client.send("GET", "/readyz").status == (isOutdone ? 503 : 200))
+            #expect(try await client.send("GET", "/healthz").status == 200)
+        }
+    }
+
     @Test func `while a workspace moves, those who belong there are told, and nobody else`() async throws {
         let served = try await Self.served.value
         let (client, keys) = served.client
@@ -188,6 +202,8 @@ import WebServer
 /// Knows one workspace, which cannot be opened; or cannot tell which there are.
 private struct Broken: WorkspaceFinder {
     let isDown: Bool
+    var isOutdone = false
+    var sharesHosts = true
     private static let fault = Problem(
         .unavailable,
         "damaged",
@@ -196,7 +212,9 @@ private struct Broken: WorkspaceFinder {
 
     func server(for host: String) async throws -> WebServer { throw Problem.unknownHost }
 
-    func isShared(_ host: String) -> Bool { true }
+    func isShared(_ host: String) -> Bool { sharesHosts }
+
+    func ready() async throws { if isOutdone { throw Problem.newerData } }
 
     func server(named name: String) async throws -> WebServer {
         throw isDown || name == "acme" ? Broken.fault : Problem.unknownHost

@@ -104,6 +104,68 @@ struct RollingUpgradeTests {
         #expect(try await new.workspace.engine.verifyKept() == [])
         await new.end()
     }
+
+    @Test func `what an older process needs of a workspace that it has closed stays until it has ended`() async throws {
+        let place = Place()
+        let first = try await place.start(Version.old)
+        await first.end()
+        let (many, directory) = try await place.many()
+        try await many.begin(serves: true)
+        let work = Task { await many.work() }
+        _ = try await many.server(for: "acme.crm.example")
+        let server = try #require(directory.server)
+        let database = Database(postgres: server, schema: try #require(try await directory.current().schema("acme")))
+        // Nobody comes, so that it is closed.
+        var isOpen = true
+        for _ in 0..<600 where isOpen {
+            try await Task.sleep(for: .milliseconds(200))
+            let open = try await database.read {
+                try $0.value("SELECT count(*) FROM sys_node WHERE seen IS NOT NULL").integer
+            }
+            isOpen = open != 0
+        }
+        #expect(!isOpen)
+        let new = try await place.start(Version.new)
+        guard case .waiting(let others) = try await new.beat() else {
+            Issue.record("nothing waited for the older process")
+            return
+        }
+        #expect(others.map(\.program.format) == [1])
+        #expect(try await new.columns().isSuperset(of: ["website", "site"]))
+        #expect(try await new.format() == 1)
+        // Somebody comes to the older process again.
+        _ = try await many.server(for: "acme.crm.example")
+        #expect(try await new.beat().isWaiting)
+        work.cancel()
+        await work.value
+        await many.close()
+        #expect(try await new.beat() == .settled)
+        #expect(try await !new.columns().contains("website"))
+        #expect(try await new.format() == 2)
+        await new.end()
+    }
+
+    @Test func `nobody is sent to a process with a workspace too new for it where a newer one serves`() async throws {
+        let place = Place()
+        let new = try await place.start(Version.new)
+        let (many, directory) = try await place.many()
+        try await many.begin(serves: true)
+        try await many.ready()
+        await #expect(throws: Problem.self) { _ = try await many.server(for: "acme.crm.example") }
+        // It goes on with what it can do as long as nobody else does more.
+        try await many.ready()
+        let newer = Presence(try #require(directory.server), Edition(format: 2, mark: "newer"))
+        try await newer.begin(serves: false)
+        try await many.ready()
+        await newer.end()
+        let serving = Presence(try #require(directory.server), Edition(format: 2, mark: "newer"))
+        try await serving.begin(serves: true)
+        await #expect { try await many.ready() } throws: { ($0 as? Problem)?.code == "newer_data" }
+        await serving.end()
+        try await many.ready()
+        await many.close()
+        await new.end()
+    }
 }
 
 /// Two versions of the program: the newer one keeps the website of customers in another column, has a motto and an index
@@ -185,6 +247,22 @@ private struct Place {
             migrations: version.migrations
         )
         return try await Running(workspace)
+    }
+
+    /// A process that serves all workspaces of the place by the program as it is, which is the older version, and closes
+    /// those that nobody uses.
+    func many() async throws -> (OpenWorkspaces, WorkspaceDirectory) {
+        let flags: [String: String?] = [
+            "data": folder, "database": address, "hosts": "*.crm.example", "idle_seconds": "1", "spare_workspaces": "0",
+            "backup_at": "off",
+        ]
+        let settings = try Settings(flags: flags, environment: [:])
+        let directory = try await WorkspaceDirectory.chosen(settings)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        guard let hosts = try Hosts(settings) else { throw Problem.unknownHost }
+        return (
+            try OpenWorkspaces(directory, hosts, settings, try ServerSettings(settings), logger: logger), directory
+        )
     }
 }
 

@@ -16,6 +16,7 @@ extension PostgresServer {
             (name TEXT PRIMARY KEY, schema TEXT NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS \(address.directory).\(PostgresServer.table)
             (schema TEXT PRIMARY KEY, program TEXT NOT NULL, made_at BIGINT NOT NULL, ready BIGINT NOT NULL);
+        \(processTable)
         """
     }
 

@@ -32,6 +32,7 @@ struct Responder: HTTPResponder {
         if finder.isShared(host) { return await reception.respond(to: request, context: context) }
         let server: WebServer
         do {
+            if request.head.path?.prefix(while: { $0 != "?" }) == "/readyz" { try await finder.ready() }
             server = try await finder.server(for: host)
         } catch {
             return NoWorkspace.response(request, error, id: context.id)

@@ -75,6 +75,7 @@ struct Reception: Sendable {
 
     private func way(of asked: Asked, since began: ContinuousClock.Instant) async throws -> Way {
         if let problem = asked.unreadable { throw problem }
+        if asked.path == "/readyz" { try await finder.ready() }
         if let reply = try commonPart(asked) { return .reply(reply) }
         switch (asked.method.rawValue, asked.path) {
         case ("POST", Addresses.logIn):

@@ -42,6 +42,8 @@ public struct StorageFailure: Error, Sendable {
     public var isOverflow: Bool { message == "integer overflow" || state == "22003" }
     /// True when the connection to the server was lost, or there was none to be had.
     public var isLost: Bool { state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" }
+    /// True when there was no connection to be had because all are in use.
+    public var isBusy: Bool { state == "53300" }
     /// True when nobody can say whether a write was kept.
     public var isUnknown: Bool { state == "40003" }
     /// True when others used a table for longer than a definition waits.

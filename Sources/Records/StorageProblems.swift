@@ -43,16 +43,10 @@ extension Problem {
                     zh: "保存时与数据库失去连接，结果不明。请先查看数据是否已保存，再决定是否重试。"
                 )
             )
+        } else if failure.isBusy {
+            self = .databaseBusy
         } else if failure.isLost {
-            self.init(
-                .unavailable,
-                "database_lost",
-                Label(
-                    "The database does not answer. Nothing was written. Try again in a moment.",
-                    zh: "数据库暂时无法连接，数据未写入，请稍后重试。"
-                ),
-                retryAfter: 2
-            )
+            self = .databaseLost
         } else {
             self.init(
                 .failure,
@@ -61,4 +55,23 @@ extension Problem {
             )
         }
     }
+
+    private static let databaseBusy = Problem(
+        .unavailable,
+        "database_busy",
+        Label(
+            "All connections to the database are in use, and none became free. Nothing was written. Try again in a moment.",
+            zh: "数据库连接已全部占用，等待超时，数据未写入，请稍后重试。"
+        ),
+        retryAfter: 5
+    )
+    private static let databaseLost = Problem(
+        .unavailable,
+        "database_lost",
+        Label(
+            "The database does not answer. Nothing was written. Try again in a moment.",
+            zh: "数据库暂时无法连接，数据未写入，请稍后重试。"
+        ),
+        retryAfter: 2
+    )
 }

@@ -140,6 +140,58 @@ import Values
         }
     }
 
+    @Test(.enabled(if: TestDatabase.dialect == .postgres), .timeLimit(.minutes(2)))
+    func `who waits too long for a connection is told that there is none`() async throws {
+        let server = try server("kehu-wait") { $0.wait = .milliseconds(300) }
+        defer { server.close() }
+        let database = Database(postgres: server, schema: "public")
+        let release = DispatchSemaphore(value: 0)
+        let reads = (0..<3).map { _ in Task { try await database.read { _ in release.wait() } } }
+        try await expect(database) { $0.used == 3 }
+        let writes = (0..<100).map { _ in Task { try await database.write { _ in } } }
+        await #expect { try await database.read { _ in } } throws: { ($0 as? StorageFailure)?.isBusy == true }
+        await #expect { try await database.writeAside { _ in } } throws: { ($0 as? StorageFailure)?.isBusy == true }
+        for write in writes {
+            await #expect { try await write.value } throws: { ($0 as? StorageFailure)?.isBusy == true }
+        }
+        try await expect(database) { $0.waiting == 0 && $0.refused >= 3 }
+        for _ in 0..<3 { release.signal() }
+        for read in reads { try await read.value }
+        // Nothing is left of it.
+        #expect(try await database.read { try $0.value("SELECT CAST(7 AS BIGINT)").integer } == 7)
+        try await database.write { _ in }
+    }
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres), .timeLimit(.minutes(2)))
+    func `who is cut off while waiting for an answer ends as if the connection were lost`() async throws {
+        let server = try server("kehu-cut") { _ in }
+        defer { server.close() }
+        let database = Database(postgres: server, schema: "public")
+        let sleeper = Task {
+            try await database.read { _ = try $0.value("SELECT CAST(pg_sleep(90) AS TEXT)") }
+        }
+        // It is tried twice.
+        for _ in 0..<2 {
+            let cut = try #require(database.connections).cut
+            for _ in 0..<500 where database.connections?.cut == cut {
+                try await Task.sleep(for: .milliseconds(20))
+                server.pool.cut(after: .milliseconds(10)) { _, _ in true }
+            }
+        }
+        await #expect { try await sleeper.value } throws: { ($0 as? StorageFailure)?.isLost == true }
+        #expect(try await database.read { try $0.value("SELECT CAST(7 AS BIGINT)").integer } == 7)
+    }
+
+    @Test(.enabled(if: TestDatabase.dialect == .postgres))
+    func `work that takes long is no reason to cut it off from a server that answers`() async throws {
+        let server = try server("kehu-stuck") { $0.stuck = .milliseconds(100) }
+        defer { server.close() }
+        let database = Database(postgres: server, schema: "public")
+        try await database.write { _ = try $0.value("SELECT CAST(pg_sleep(3) AS TEXT)") }
+        try await database.read { _ = try $0.value("SELECT CAST(pg_sleep(3) AS TEXT)") }
+        #expect(database.connections?.cut == 0)
+    }
+
     @Test(.enabled(if: TestDatabase.dialect == .postgres))
     func `a connection keeps a bounded number of prepared statements`() async throws {
         let database = try await TestDatabase.make()

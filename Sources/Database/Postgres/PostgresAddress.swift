@@ -12,6 +12,8 @@ public struct PostgresAddress: Sendable, Hashable {
     let preparesStatements: Bool
     /// The schema that knows the workspaces.
     let directory: String
+    /// True where it finds the server that may be written to among several, which may become another one.
+    let findsLeader: Bool
     /// When its connections end.
     var life = ConnectionLife()
     /// The address without its password, for people.
@@ -19,9 +21,9 @@ public struct PostgresAddress: Sendable, Hashable {
 
     /// Reads an address; throws a `Problem` that says what is wrong with it.
     ///
-    /// Besides libpq's own: `pool` (2 to 200 connections, else 16), `prepare` (`yes` or `no`), and `directory`, the schema
-    /// that knows the workspaces, for several installations in one database. One that `follows` is given up sooner when it
-    /// does not answer.
+    /// Besides libpq's own: `pool` (2 to 200 connections, else 16), `wait` (1 to 600 seconds for one to become free, else
+    /// 30), `prepare` (`yes` or `no`), and `directory`, the schema that knows the workspaces, for several installations in
+    /// one database. One that `follows` is given up sooner when it does not answer.
     public init(_ text: String, follows: Bool = false) throws {
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
             throw PostgresAddress.problem(
@@ -37,6 +39,8 @@ public struct PostgresAddress: Sendable, Hashable {
             )
         }
         let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
+        // Where one that follows is busy the leading server reads.
+        if follows { life.wait = .seconds(2) }
         var (pool, prepares, directory) = (16, true, "kehu_directory")
         // A machine that is lost does not say so: without limits a connection to it would be waited for a quarter of an hour.
         var kept = ["application_name=kehu", "connect_timeout=\(follows ? 2 : 10)"]
@@ -46,12 +50,9 @@ public struct PostgresAddress: Sendable, Hashable {
             let value = String(pair.dropFirst(name.count + 1))
             switch name {
             case "pool":
-                guard let number = Int(value), (2...200).contains(number) else {
-                    throw PostgresAddress.problem(
-                        Label("«pool» is a number from 2 to 200.", zh: "pool 应为 2 到 200 的数字。")
-                    )
-                }
-                pool = number
+                pool = try PostgresAddress.number(value, "pool", 2...200)
+            case "wait":
+                life.wait = .seconds(try PostgresAddress.number(value, "wait", 1...600))
             case "prepare":
                 guard value == "yes" || value == "no" else {
                     throw PostgresAddress.problem(Label("«prepare» is yes or no.", zh: "prepare 应为 yes 或 no。"))
@@ -71,9 +72,20 @@ public struct PostgresAddress: Sendable, Hashable {
                 kept.append(pair)
             }
         }
+        findsLeader = kept.contains("target_session_attrs=read-write") || kept.contains("target_session_attrs=primary")
         connection = parts[0] + "?" + kept.joined(separator: "&")
         (self.pool, preparesStatements, self.directory) = (pool, prepares, directory)
         shown = PostgresAddress.withoutPassword(parts[0])
+    }
+
+    private static func number(_ value: String, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(value), range.contains(number) else {
+            let (first, last) = (range.lowerBound, range.upperBound)
+            throw problem(
+                Label("«\(name)» is a number from \(first) to \(last).", zh: "\(name) 应为 \(first) 到 \(last) 的数字。")
+            )
+        }
+        return number
     }
 
     /// False where a name or password holds a sign that parts an address: libpq would take it apart in another place, and

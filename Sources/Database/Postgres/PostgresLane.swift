@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// When a connection ends, so that it is no weight for ever: PostgreSQL remembers 2 to 2.5 MB of each workspace that one
 /// has visited, and forgets it only with the connection. It ends between two uses, and is made anew for the next one.
@@ -11,6 +12,10 @@ struct ConnectionLife: Sendable, Hashable {
     var age = Duration.seconds(3600)
     /// It ends when it has visited so many workspaces.
     var visits = 50
+    /// Who has waited so long for one is told that there is none.
+    var wait = Duration.seconds(30)
+    /// After so long without an end of its work the server is asked whether it still answers at all.
+    var stuck = Duration.seconds(20)
 
     /// When one ends that begins now.
     func end() -> ContinuousClock.Instant { .now + age * Double.random(in: 0.8...1.2) }
@@ -20,19 +25,33 @@ struct ConnectionLife: Sendable, Hashable {
 final class PostgresLane: @unchecked Sendable {
     let queue = DispatchQueue(label: "kehu.postgres", qos: .userInitiated)
     private let address: PostgresAddress
-    private var isClosed: Bool
-    private var current: PostgresSession?
+    /// Why it makes no connection; nil where it does.
+    private var refusal: StorageFailure?
+    private var current: PostgresSession? {
+        didSet {
+            let wire = current?.wire
+            line.withLock { $0 = wire }
+        }
+    }
+    private let line = Mutex<PostgresWire?>(nil)
     /// How many connections it has made since its last use ended.
     private var made = 0
 
-    init(_ address: PostgresAddress, isClosed: Bool) {
+    /// A lane; with a `refusal` whoever wants its connection gets that.
+    init(_ address: PostgresAddress, refusal: StorageFailure? = nil) {
         self.address = address
-        self.isClosed = isClosed
+        self.refusal = refusal
     }
+
+    /// True where nobody gets a connection from it.
+    var isRefusing: Bool { refusal != nil }
+
+    /// The line of its connection, for other threads.
+    var wire: PostgresWire? { line.withLock { $0 } }
 
     /// The connection, made anew where the last one was lost.
     func session() throws -> PostgresSession {
-        if isClosed { throw StorageFailure(state: "08003", message: "the database is closed", sql: "connect") }
+        if let refusal { throw refusal }
         if let current, current.isAlive { return current }
         current = nil
         let session = try PostgresSession(address)
@@ -71,7 +90,14 @@ final class PostgresLane: @unchecked Sendable {
     func discard() { current = nil }
 
     func close() {
-        isClosed = true
+        refusal = .closed
         current = nil
     }
+}
+
+extension StorageFailure {
+    /// The pool was closed.
+    static let closed = StorageFailure(state: "08003", message: "the database is closed", sql: "connect")
+    /// All connections were at work for too long.
+    static let noConnection = StorageFailure(state: "53300", message: "no connection became free", sql: "connect")
 }

@@ -10,8 +10,11 @@ struct ManyWorkspaces: Sendable {
     let served: ServerSettings
     let logger: Logger
     let workspaces: OpenWorkspaces
+    private let whole = ProcessFigures()
+    /// How figures of the whole process are answered; nil where nobody wants them.
+    private let figured: ServerSettings?
 
-    /// With `figures` nothing but figures is answered, and that there.
+    /// With `figures` those of the whole process are answered there.
     init(
         _ directory: WorkspaceDirectory,
         _ hosts: Hosts,
@@ -19,7 +22,10 @@ struct ManyWorkspaces: Sendable {
         figures: FigureAddress? = nil
     ) throws {
         self.settings = settings
-        served = try figures?.settings(settings) ?? ServerSettings(settings)
+        var served = try ServerSettings(settings)
+        served.process = whole
+        self.served = served
+        figured = try figures?.settings(settings)
         logger = try Serving.logger(settings)
         workspaces = try OpenWorkspaces(directory, hosts, settings, served, logger: logger)
     }
@@ -30,26 +36,46 @@ struct ManyWorkspaces: Sendable {
         let settings = settings
         try await workspaces.begin(serves: true)
         if let open = Diagnosis.openDoor(served) { logger.warning("\(open.text.en)") }
-        let web = try listener { port in await announce((try? Serving.address(settings, port: port)) ?? "") }
-        try await run([web, Upkeeping(workspaces: workspaces), LiveEnd { await workspaces.endLive() }])
+        let web = try WebServer.application(workspaces, served, requests) { port in
+            await announce((try? Serving.address(settings, port: port)) ?? "")
+        }
+        var services: [any Service] = [web, Upkeeping(workspaces: workspaces), LiveEnd { await workspaces.endLive() }]
+        if var figured {
+            figured.process = whole
+            let (logger, address) = (logger, figured)
+            services.append(
+                try listener(figured) { port in
+                    logger.notice(
+                        "figures of the process are answered",
+                        metadata: ["address": "\(FigureAddress.shown(address, port))"]
+                    )
+                }
+            )
+        }
+        try await run(services, served)
     }
 
     /// Runs what is due in any of them until the process is asked to end.
     func work() async throws {
         ManyWorkspaces.raiseFileLimit()
         try await workspaces.begin(serves: false)
-        let (served, upkeeping) = (served, Upkeeping(workspaces: workspaces))
-        guard served.onlyFigures else { return try await run([upkeeping]) }
-        try await run([try listener { FigureAddress.announce(served, $0) }, upkeeping])
+        let upkeeping = Upkeeping(workspaces: workspaces)
+        guard let figured else { return try await run([upkeeping], served) }
+        try await run([try listener(figured) { FigureAddress.announce(figured, $0) }, upkeeping], figured)
     }
 
-    /// What listens; `onRunning` learns the port.
-    private func listener(onRunning: @escaping @Sendable (_ port: Int) async -> Void) throws -> any Service {
-        let logger = served.logsRequests ? logger : Server.quiet(logger)
-        return try WebServer.application(workspaces, served, logger, onRunning: onRunning)
+    private var requests: Logger { served.logsRequests ? logger : Server.quiet(logger) }
+
+    /// What answers with figures; `onRunning` learns the port.
+    private func listener(
+        _ figured: ServerSettings,
+        onRunning: @escaping @Sendable (_ port: Int) async -> Void
+    ) throws -> any Service {
+        let workspaces = workspaces
+        return try whole.application(figured, requests, now: { workspaces.figures }, onRunning: onRunning)
     }
 
-    private func run(_ services: [any Service]) async throws {
+    private func run(_ services: [any Service], _ served: ServerSettings) async throws {
         do {
             try await Server.run(services, served, logger)
         } catch {

@@ -31,6 +31,9 @@ public final class OpenWorkspaces: WorkspaceFinder {
         /// The workspaces that there were in the last round.
         var names: [String] = []
         var isEnded = false
+        /// How often one was opened, and how often one could not be.
+        var openings = 0
+        var failures = 0
 
         /// There are other workspaces than before: the new ones are opened soon.
         mutating func meet(_ all: [String]) {
@@ -132,6 +135,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
             let task = Task(priority: .utility) { await background.work() }
             state.open[name] = Seat(web: web, background: background, task: task, usedAt: usedAt)
             (state.lingering[name], state.due[name]) = (nil, nil)
+            state.openings += 1
             return true
         }
         guard isTaken else { throw CancellationError() }
@@ -160,6 +164,7 @@ public final class OpenWorkspaces: WorkspaceFinder {
         do {
             return try await OpenWorkspace(name, in: directory, node: 0, upkeep: Upkeep(settings), holdsLock: true)
         } catch {
+            state.withLock { $0.failures += 1 }
             presence?.note(error)
             throw error
         }
@@ -321,36 +326,28 @@ public final class OpenWorkspaces: WorkspaceFinder {
         }
         await presence?.end()
     }
-}
 
-/// An open workspace and the lock on it, for as long as anybody uses it.
-final class KeptWorkspace: Sendable {
-    let workspace: OpenWorkspace
-    private let lock: WorkspaceLock
-    private let closed: ClosedWorkspaces
-    private let onClose: @Sendable (Duration?) -> Void
+    // MARK: Figures
 
-    /// `onClose` is called once the database is closed, with the time until something is due in it, or nil when another
-    /// process has written to it meanwhile.
-    init(
-        _ workspace: OpenWorkspace,
-        _ lock: WorkspaceLock,
-        _ closed: ClosedWorkspaces,
-        onClose: @escaping @Sendable (Duration?) -> Void
-    ) {
-        (self.workspace, self.lock, self.closed, self.onClose) = (workspace, lock, closed, onClose)
-    }
-
-    deinit {
-        // Not on the thread of whoever lets go last: closing may wait for the disk.
-        Task.detached { [workspace, lock, closed, onClose] in
-            // Of thousands of files most are closed: their logs would take more room than they themselves.
-            workspace.engine.database.checkpoint()
-            let files = closed.files(workspace.name)
-            let due = await BackgroundWork.nextDue(workspace)
-            workspace.close()
-            onClose(closed.rests(workspace.name, since: files) ? nil : due)
-            withExtendedLifetime(lock) {}
+    /// How it is now, without opening any.
+    var figures: ProcessFigures.Now {
+        var now = ProcessFigures.Now()
+        let moment = ContinuousClock.now
+        let databases = state.withLock { state in
+            (now.workspaces, now.open) = (state.names.count, state.open.count)
+            (now.opened, now.failed) = (state.openings, state.failures)
+            let due = state.due.values.filter { $0.at <= moment }
+            now.due = due.count
+            now.dueFor = due.map { ($0.at.duration(to: moment)) / .seconds(1) }.max() ?? 0
+            return state.open.values.map(\.background.workspace.engine.database)
         }
+        for database in databases {
+            let traffic = database.log.traffic.now
+            now.reading += traffic.reading
+            now.writing += traffic.waiting
+        }
+        now.pool = directory.server?.connections
+        now.replicas = directory.server?.replicaConnections ?? []
+        return now
     }
 }

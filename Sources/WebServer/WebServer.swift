@@ -103,6 +103,8 @@ public struct ServerSettings: Sendable {
     public var traceAddress = ""
     /// Of how many in a hundred requests that come without a trace.
     public var tracePercent = 10
+    /// Where the process counts requests over all workspaces; nil where one is served, which counts its own.
+    public var process: ProcessFigures?
     /// The version of the program.
     public var version = "0.1.0"
 
@@ -157,18 +159,22 @@ public final class WebServer: Sendable {
         _ logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) throws -> some ApplicationProtocol {
-        let plain = HTTPServerBuilder { responder in
-            LoopChannel(HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))))
-        }
-        return Application(
+        Application(
             responder: Responder(finder: finder, reception: Reception(finder, settings, logger)),
-            server: try settings.certificate.map {
-                try .tls(plain, tlsConfiguration: $0.configuration())
-            } ?? plain,
+            server: try listener(settings),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: logger
         )
+    }
+
+    /// What listens, over TLS where there is a certificate.
+    static func listener(_ settings: ServerSettings) throws -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder { responder in
+            LoopChannel(HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(75))))
+        }
+        guard let certificate = settings.certificate else { return plain }
+        return try .tls(plain, tlsConfiguration: certificate.configuration())
     }
 
     /// Ends the connections on which pages wait for what others change: they would keep the server from ending.

@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from program import POSTGRES
+from program import POSTGRES, free_port
 from served import EMAIL, PASSWORD, Served
 
 
@@ -202,3 +202,50 @@ def test_few_are_open_at_once_and_jobs_run_in_all(tmp_path):
         assert served.stop() == 0
     finally:
         served.close()
+
+
+def test_figures_of_the_whole_process_name_no_workspace_and_outlive_their_closing(tmp_path):
+    served = Hosted(tmp_path, ["globex"], KEHU_IDLE_SECONDS="1", KEHU_BACKUP_AT="off")
+    address = f"127.0.0.1:{free_port()}"
+
+    def get(path, **headers):
+        return requests.get(f"http://{address}{path}", headers=headers, timeout=10)
+
+    def figures():
+        lines = [line for line in get("/metrics").text.splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+    def answered(found):
+        return sum(value for name, value in found.items() if name.startswith("kehu_requests_total") and '/api/v1/' in name)
+
+    try:
+        served.start("--metrics", address)
+        for name in ("acme", "globex"):
+            assert served.of(name, "GET", "/api/v1/customers").ok
+        assert answered(figures()) == 2
+        end = time.monotonic() + 120
+        while (found := figures())["kehu_workspaces_open"] > 0:
+            assert time.monotonic() < end, found
+            time.sleep(0.2)
+        # Closed ones were opened at least once, and nothing that was counted is lost.
+        assert found["kehu_workspaces"] == 2 and found["kehu_workspaces_opened_total"] >= 2, found
+        assert answered(found) == 2 and found["kehu_workspaces_failed_total"] == 0, found
+        assert ("kehu_pool_connections_opened_total" in found) == bool(POSTGRES), found
+        # Whoever asks for figures opens none.
+        opened = found["kehu_workspaces_opened_total"]
+        for _ in range(5):
+            found = figures()
+        assert found["kehu_workspaces_open"] == 0 or found["kehu_workspaces_opened_total"] > opened, found
+        assert get("/healthz").ok
+        for path in ("/", "/readyz", "/api/v1/customers", "/openapi.json"):
+            assert get(path).status_code == 404, path
+        assert get("/metrics", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+    finally:
+        served.close()
+
+
+def test_a_server_of_one_workspace_has_no_further_address_for_figures(tmp_path):
+    served = Served(tmp_path)
+    done = served.run("serve", "--port", "0", "--metrics", "0")
+    assert done.returncode == 1 and "/metrics" in done.stderr, done.stderr
+    assert served.run("serve", "--metrics", "127.0.0.1").returncode == 64

@@ -149,12 +149,25 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var loginHost: String?
 
+    @Option(
+        help: ArgumentHelp(
+            Label(
+                "Where figures of the whole process are answered, where it serves many workspaces: HOST:PORT, or a port of this machine alone.",
+                zh: "服务多个工作区时，提供整个进程指标的地址：主机:端口，仅写端口则只限本机访问。"
+            ).text(Console.language)
+        )
+    )
+    var metrics: String?
+
+    func validate() throws { try FigureAddress.check(metrics) }
+
     func run() async throws {
         var flags = serve.flags
         flags["login_host"] = loginHost
         let settings = try data.settings(flags)
         let directory = try await WorkspaceDirectory.chosen(settings)
         if let hosts = try Hosts(settings) { return try await serveMany(directory, hosts, settings) }
+        guard metrics == nil else { throw Problem.figuresOfOne }
         let name = try directory.choose(settings.text("workspace"))
         let lock = try directory.lock(name)
         let workspace = try await OpenWorkspace(
@@ -186,7 +199,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serveMany(_ directory: WorkspaceDirectory, _ hosts: Hosts, _ settings: Settings) async throws {
         let wantsJSON = data.json
-        try await ManyWorkspaces(directory, hosts, settings).serve { address in
+        let figures = metrics.flatMap { FigureAddress($0) }
+        try await ManyWorkspaces(directory, hosts, settings, figures: figures).serve { address in
             if wantsJSON {
                 Console.json { json in json.object { $0.member("address", address) } }
             } else {

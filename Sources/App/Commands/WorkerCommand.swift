@@ -26,15 +26,7 @@ struct WorkerCommand: AsyncParsableCommand {
     )
     var metrics: String?
 
-    func validate() throws {
-        guard let metrics, FigureAddress(metrics) == nil else { return }
-        throw ValidationError(
-            Label(
-                "--metrics is HOST:PORT or a port, as 127.0.0.1:9100.",
-                zh: "--metrics 应为“主机:端口”或端口号，例如 127.0.0.1:9100。"
-            ).text(Console.language)
-        )
-    }
+    func validate() throws { try FigureAddress.check(metrics) }
 
     func run() async throws {
         let settings = try data.settings()

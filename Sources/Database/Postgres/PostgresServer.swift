@@ -168,6 +168,14 @@ public final class PostgresServer: Sendable {
     /// How many servers are to follow this one, as the settings say.
     public var replicaCount: Int { replicas?.replicas.count ?? 0 }
 
+    /// How the connections of this process to the server are used.
+    public var connections: PoolFigures { pool.figures }
+
+    /// How those to the servers that follow it are used.
+    public var replicaConnections: [(place: String, pool: PoolFigures)] {
+        (replicas?.replicas ?? []).map { ($0.pool.address.shown, $0.pool.figures) }
+    }
+
     /// Whether a server that is to follow does.
     public enum ReplicaState: Sendable {
         /// It is so many seconds behind.

@@ -41,15 +41,23 @@ enum HealthAPI {
     }
 
     /// A request that came through a proxy is not of this machine, even when the proxy is.
-    static func isLocal(_ call: Call) -> Bool {
-        let isForwarded = call.headers[.forwardedFor] != nil || call.headers[.forwarded] != nil
-        return !isForwarded && (call.address == "::1" || call.address.hasPrefix("127.") || call.address.isEmpty)
+    static func isLocal(_ call: Call) -> Bool { isLocal(call.headers, call.address) }
+
+    /// The same of a request that is for no workspace.
+    static func isLocal(_ headers: HTTPFields, _ address: String) -> Bool {
+        let isForwarded = headers[.forwardedFor] != nil || headers[.forwarded] != nil
+        return !isForwarded && (address == "::1" || address.hasPrefix("127.") || address.isEmpty)
     }
 
     /// Whether a request for the figures carries the token of the settings.
     static func hasToken(_ call: Call) -> Bool {
-        let wanted = call.server.settings.metricsToken
-        guard call.path == "/metrics", !wanted.isEmpty, let given = call.headers[.authorization] else { return false }
+        call.path == "/metrics" && hasToken(call.headers, call.server.settings)
+    }
+
+    /// The same of a request for figures that is for no workspace.
+    static func hasToken(_ headers: HTTPFields, _ settings: ServerSettings) -> Bool {
+        let wanted = settings.metricsToken
+        guard !wanted.isEmpty, let given = headers[.authorization] else { return false }
         // Of the hashes, so that the time taken says nothing about the token.
         return ContentHash.sha256(Array(given.utf8)) == ContentHash.sha256(Array("Bearer \(wanted)".utf8))
     }
@@ -82,13 +90,17 @@ enum MetricsText {
             stored.deliveryWait,
             &lines
         )
-        let uptime = (ContinuousClock.now - server.metrics.started).components.seconds
-        one("kehu_uptime_seconds", "gauge", "Seconds since the server began", Int(uptime), &lines)
-        one("kehu_resident_bytes", "gauge", "Memory of the program", resident, &lines)
+        process(since: server.metrics.started, &lines)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func requests(_ figures: Metrics.Figures, _ lines: inout [String]) {
+    static func process(since started: ContinuousClock.Instant, _ lines: inout [String]) {
+        let uptime = (ContinuousClock.now - started).components.seconds
+        one("kehu_uptime_seconds", "gauge", "Seconds since the server began", Int(uptime), &lines)
+        one("kehu_resident_bytes", "gauge", "Memory of the program", resident, &lines)
+    }
+
+    static func requests(_ figures: Metrics.Figures, _ lines: inout [String]) {
         head("kehu_requests_total", "counter", "Answered requests by route and status", &lines)
         let sorted = figures.byRoute.sorted {
             ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
@@ -161,7 +173,7 @@ enum MetricsText {
     }
 
     /// Of the whole process: its workspaces share the connections.
-    private static func connections(_ pool: PoolFigures, _ lines: inout [String]) {
+    static func connections(_ pool: PoolFigures, _ lines: inout [String]) {
         one("kehu_pool_connections_most", "gauge", "Most connections that there may be", pool.most, &lines)
         one("kehu_pool_connections", "gauge", "Connections that are open", pool.open, &lines)
         one("kehu_pool_connections_opened_total", "counter", "Connections that were made", pool.opened, &lines)
@@ -173,12 +185,12 @@ enum MetricsText {
         times("kehu_pool_wait_seconds", PoolFigures.bounds, pool.byTime, pool.seconds, &lines)
     }
 
-    private static func one(_ name: String, _ type: String, _ help: String, _ value: Int, _ lines: inout [String]) {
+    static func one(_ name: String, _ type: String, _ help: String, _ value: Int, _ lines: inout [String]) {
         head(name, type, help, &lines)
         lines.append("\(name) \(value)")
     }
 
-    private static func head(_ name: String, _ type: String, _ help: String, _ lines: inout [String]) {
+    static func head(_ name: String, _ type: String, _ help: String, _ lines: inout [String]) {
         lines.append("# HELP \(name) \(help)")
         lines.append("# TYPE \(name) \(type)")
     }

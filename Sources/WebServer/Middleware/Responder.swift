@@ -31,11 +31,15 @@ struct Responder: HTTPResponder {
         let host = HostName.of(request.head.authority)
         if finder.isShared(host) { return await reception.respond(to: request, context: context) }
         let server: WebServer
+        let began = ContinuousClock.now
         do {
             if request.head.path?.prefix(while: { $0 != "?" }) == "/readyz" { try await finder.ready() }
             server = try await finder.server(for: host)
         } catch {
-            return NoWorkspace.response(request, error, id: context.id)
+            let response = NoWorkspace.response(request, error, id: context.id)
+            let (process, elapsed) = (reception.settings.process, ContinuousClock.now - began)
+            process?.metrics.count(request.method, "", status: response.status.code, seconds: elapsed)
+            return response
         }
         return await Answering(server: server).respond(to: request, context: context)
     }
@@ -80,6 +84,7 @@ struct Answering {
         Validator.apply(to: &reply, call)
         Compression.apply(to: &reply, call)
         let elapsed = ContinuousClock.now - started
+        server.settings.process?.metrics.count(call.method, call.route, status: reply.status.code, seconds: elapsed)
         end(span, call, reply)
         server.metrics.count(call.method, call.route, status: reply.status.code, seconds: elapsed)
         let response = Answering.response(reply, call.method, id: call.id)

@@ -69,7 +69,9 @@ struct Reception: Sendable {
         }
         SecurityHeaders.add(to: &reply, isSecure: asked.isSecure)
         Compression.apply(to: &reply, asked.method, asked.path, asked.headers)
-        log(asked, reply, ContinuousClock.now - began)
+        let elapsed = ContinuousClock.now - began
+        settings.process?.metrics.count(asked.method, "reception", status: reply.status.code, seconds: elapsed)
+        log(asked, reply, elapsed)
         return Answering.response(reply, asked.method, id: asked.id)
     }
 

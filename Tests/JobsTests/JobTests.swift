@@ -234,7 +234,8 @@ struct Broken: Error {}
 
     /// A process on the same database whose kinds are others.
     private func other(_ queue: JobQueue, _ kinds: [JobKind]) -> JobQueue {
-        JobQueue(queue.database, kinds: kinds, ids: IDSource(clock: time.clock), clock: time.clock) { "Asia/Shanghai" }
+        let ids = IDSource(node: 1, clock: time.clock)
+        return JobQueue(queue.database, kinds: kinds, ids: ids, clock: time.clock) { "Asia/Shanghai" }
     }
 
     private func planned(_ queue: JobQueue) async throws -> [String] {

@@ -80,7 +80,7 @@ import Values
         let registry = try await Registry.open()
         let kept = try await registry.make("contacts", #"{"name":"王小芳","mobile":"13800138000"}"#)
         let other = try await registry.make("contacts", #"{"name":"王小芳","mobile":"13900139000"}"#)
-        let note = try await registry.make("activities", #"{"kind":"note","subject":"喝茶","contact":"\(kept)"}"#)
+        let note = try await registry.make("activities", #"{"kind":"note","subject":"喝茶","contact":"\#(kept)"}"#)
         try await registry.change("activities", note, #"{"subject":"喝咖啡"}"#)
         let files = [
             try await attach("身份证", "证件.txt", to: "contacts", kept, registry),

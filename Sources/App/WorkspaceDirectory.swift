@@ -278,8 +278,9 @@ public struct WorkspaceDirectory: Sendable {
     }
 
     private static let suffixes =
-        [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures", RestoreMark.ending]
-        + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm"] + Upgrade.suffixes.map { ".db" + $0 }
+        [".db", ".db-wal", ".db-shm", ".db-login", ".files", ".key", ".lock", ".moving", ".erasures"]
+        + [".db-arriving", ".db-arriving-wal", ".db-arriving-shm", RestoreMark.ending]
+        + Upgrade.suffixes.map { ".db" + $0 }
 
     /// The processes that serve a workspace in PostgreSQL, as far as is known. Those of a file hold its lock.
     func servers(of name: String) async throws -> [NodeNumbers.Server] {

@@ -298,7 +298,7 @@ import Values
         let other = try await table()
         let text = try #require(ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"])
         // One connection, so that what was prepared is used again.
-        let server = PostgresServer(try PostgresAddress(text + "&pool=1"))
+        let server = PostgresServer(try PostgresAddress(text + "&pool=2"))
         defer { server.close() }
         let database = Database(postgres: server, schema: other.path)
         try await other.write { try insert(1, "a", $0) }

@@ -40,7 +40,7 @@ import Values
     @Test(.enabled(if: TestDatabase.dialect == .postgres), arguments: ["asking", "alone", "sampling", "reading"])
     func `a connection that was lost while it idled is made anew before anybody is told`(way: String) async throws {
         let text = try #require(ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"])
-        let server = PostgresServer(try PostgresAddress(text + "&pool=1"))
+        let server = PostgresServer(try PostgresAddress(text + "&pool=2"))
         defer { server.close() }
         let other = try await TestDatabase.make()
         try await other.write { try $0.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER)") }

@@ -6,7 +6,8 @@ public import SQLText
 /// where one is (see scripts/with-postgres).
 public enum TestDatabase {
     private static let address = ProcessInfo.processInfo.environment["KEHU_TEST_DATABASE"]
-    private static let server = Result { try address.map { PostgresServer(try PostgresAddress($0)) } }
+    /// Hundreds of tests at once share its connections: the last one waits long.
+    private static let server = Result { try address.map { PostgresServer(try PostgresAddress($0 + "&wait=600")) } }
 
     /// The engine of this run.
     public static let dialect: Dialect = address == nil ? .sqlite : .postgres

@@ -126,7 +126,6 @@ extension MetricsText {
             ("connections_used", "gauge", "Connections at work", { $0.used }),
             ("waiting", "gauge", "Reads that wait for a connection", { $0.waiting }),
             ("refused_total", "counter", "Reads that waited in vain for a connection", { $0.refused }),
-            ("cut_total", "counter", "Connections cut off, since no answer came", { $0.cut }),
         ]
         for figure in figures {
             let name = "kehu_replica_pool_" + figure.name

@@ -162,52 +162,6 @@ import Values
         try await database.write { _ in }
     }
 
-    @Test(.enabled(if: TestDatabase.dialect == .postgres), .timeLimit(.minutes(2)))
-    func `who is cut off while waiting for an answer ends as if the connection were lost`() async throws {
-        let server = try server("kehu-cut") { _ in }
-        defer { server.close() }
-        let database = Database(postgres: server, schema: "public")
-        let sleeper = Task {
-            try await database.read { _ = try $0.value("SELECT CAST(pg_sleep(90) AS TEXT)") }
-        }
-        // It is tried twice.
-        for _ in 0..<2 {
-            let cut = try #require(database.connections).cut
-            for _ in 0..<500 where database.connections?.cut == cut {
-                try await Task.sleep(for: .milliseconds(20))
-                server.pool.cut(after: .milliseconds(10)) { _, _ in true }
-            }
-        }
-        await #expect { try await sleeper.value } throws: { ($0 as? StorageFailure)?.isLost == true }
-        #expect(try await database.read { try $0.value("SELECT CAST(7 AS BIGINT)").integer } == 7)
-    }
-
-    @Test(.enabled(if: TestDatabase.dialect == .postgres))
-    func `work that takes long is no reason to cut it off from a server that answers`() async throws {
-        let server = try server("kehu-stuck") { $0.stuck = .milliseconds(100) }
-        defer { server.close() }
-        let database = Database(postgres: server, schema: "public")
-        try await database.write { _ = try $0.value("SELECT CAST(pg_sleep(3) AS TEXT)") }
-        try await database.read { _ = try $0.value("SELECT CAST(pg_sleep(3) AS TEXT)") }
-        #expect(database.connections?.cut == 0)
-    }
-
-    @Test(.enabled(if: TestDatabase.dialect == .postgres))
-    func `a connection keeps a bounded number of prepared statements`() async throws {
-        let database = try await TestDatabase.make()
-        let most = try await database.write { connection -> Int64 in
-            var most: Int64 = 0
-            for number in 0..<2500 {
-                _ = try connection.value(SQLFragment(text: "SELECT CAST(\(number) AS BIGINT)"))
-                guard number.isMultiple(of: 100) else { continue }
-                let held: SQLFragment = "SELECT count(*) FROM pg_prepared_statements"
-                most = max(most, try connection.value(held).integer ?? 0)
-            }
-            return most
-        }
-        #expect((500...1010).contains(most))
-    }
-
     @Test(.enabled(if: TestDatabase.dialect == .sqlite))
     func `a file has no connections to share`() async throws {
         #expect(try await TestDatabase.make().connections.map(\.most) == nil)

@@ -29,7 +29,8 @@ struct FollowingRead {
             // Whatever it could not do, such as go on with a read in the way of what it is to take over, the leading
             // server can.
             lane.forget(failure)
-            if failure.isLost { chosen.replica.isIll() }
+            // One whose connections are all in use is well.
+            if failure.isLost, !lane.isRefusing { chosen.replica.isIll() }
             return false
         } catch is AskedOn {
             return false

@@ -13,10 +13,6 @@ struct GroupCommit {
 
     /// How often a group is tried when the server says that a next try may well succeed.
     private static let tries = 5
-    /// For how long a lost group begins again.
-    private static let patience = Duration.seconds(20)
-    /// For how long a server that was lost is asked what became of a commit.
-    private static let inquiry = Duration.seconds(30)
     /// Tells the servers of before and after a failover apart, by the first eight characters, and those of before and
     /// after a crash: then statistics begin anew.
     static let history = """
@@ -26,16 +22,13 @@ struct GroupCommit {
 
     /// Runs the group; the answer is why it could not be committed.
     func run(_ group: [any QueuedWrite]) -> (any Error)? {
-        let began = ContinuousClock.now
         for attempt in 1...GroupCommit.tries {
             do {
                 try once(group)
                 return nil
             } catch let failure as StorageFailure where failure.isLost || failure.isPassing {
                 lane.forget(failure)
-                // Where the server does not answer each try takes as long as connecting may.
-                let isLate = failure.isLost && ContinuousClock.now - began > GroupCommit.patience
-                if attempt == GroupCommit.tries || isLate || lane.isRefusing { return failure }
+                if attempt == GroupCommit.tries || lane.isRefusing { return failure }
                 usleep(UInt32.random(in: 5_000...20_000) << UInt32(attempt))
             } catch {
                 return error
@@ -148,11 +141,8 @@ struct GroupCommit {
             WHEN history <> '\(history)' AND pg_xact_status('\(transaction)'::xid8) = 'committed' THEN 'moved'
             ELSE pg_xact_status('\(transaction)'::xid8) END FROM (SELECT \(GroupCommit.history) AS history) AS now
             """
-        let began = ContinuousClock.now
         for attempt in 0..<60 {
             usleep(attempt == 0 ? 1_000 : 500_000)
-            // One that refuses does so at once, one that does not answer takes its time.
-            if ContinuousClock.now - began > GroupCommit.inquiry { break }
             guard let session = try? lane.session() else { continue }
             let found = try? session.begin("READ ONLY", schema: "", question)
             session.rollback()

@@ -13,8 +13,6 @@ public struct PoolFigures: Sendable {
     public internal(set) var used = 0
     /// Work that has waited in vain for too long.
     public internal(set) var refused = 0
-    /// Connections that were cut off because the server no longer answered.
-    public internal(set) var cut = 0
     /// Work that waits for a connection.
     public internal(set) var waiting = 0
     /// How often the wait for a connection was at most the bound of this position, most often none at all; the last is

@@ -12,8 +12,6 @@ public struct PostgresAddress: Sendable, Hashable {
     let preparesStatements: Bool
     /// The schema that knows the workspaces.
     let directory: String
-    /// True where it finds the server that may be written to among several, which may become another one.
-    let findsLeader: Bool
     /// When its connections end.
     var life = ConnectionLife()
     /// The address without its password, for people.
@@ -72,7 +70,6 @@ public struct PostgresAddress: Sendable, Hashable {
                 kept.append(pair)
             }
         }
-        findsLeader = kept.contains("target_session_attrs=read-write") || kept.contains("target_session_attrs=primary")
         connection = parts[0] + "?" + kept.joined(separator: "&")
         (self.pool, preparesStatements, self.directory) = (pool, prepares, directory)
         shown = PostgresAddress.withoutPassword(parts[0])

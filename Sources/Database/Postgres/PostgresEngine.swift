@@ -35,7 +35,7 @@ final class PostgresEngine: Sendable {
         _ pool: PostgresPool,
         _ commit: @escaping @Sendable (PostgresLane) -> GroupCommit
     ) {
-        pool.run(writes: true) { lane in
+        pool.run { lane in
             // Those who wait behind would wait as long once more, and in vain as well.
             while lane.isRefusing, waiting.commitNext({ commit(lane).run($0) }) {}
             if !lane.isRefusing, waiting.commitNext({ commit(lane).run($0) }) { commitAll(waiting, pool, commit) }
@@ -79,7 +79,7 @@ final class PostgresEngine: Sendable {
     ) async throws -> Result {
         let (log, schema, news, pool) = (log, schema, news, pool)
         return try await withCheckedThrowingContinuation { continuation in
-            pool.run(writes: true) { lane in
+            pool.run { lane in
                 let write = PendingWrite(isPatient: false, isAlways: always, body: body, continuation: continuation)
                 let commit = GroupCommit(lane: lane, schema: schema, log: log, news: news, takesTurn: false)
                 write.finish(commit.run([write]))
@@ -91,7 +91,7 @@ final class PostgresEngine: Sendable {
     func runAlone(_ text: String) async throws {
         let pool = pool
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            pool.run(writes: true) { lane in
+            pool.run { lane in
                 continuation.resume(
                     with: Result {
                         // Once it is sent nobody knows how far it came; whether there is somebody who takes it is found out

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// When a connection ends, so that it is no weight for ever: PostgreSQL remembers 2 to 2.5 MB of each workspace that one
 /// has visited, and forgets it only with the connection. It ends between two uses, and is made anew for the next one.
@@ -14,8 +13,6 @@ struct ConnectionLife: Sendable, Hashable {
     var visits = 50
     /// Who has waited so long for one is told that there is none.
     var wait = Duration.seconds(30)
-    /// After so long without an end of its work the server is asked whether it still answers at all.
-    var stuck = Duration.seconds(20)
 
     /// When one ends that begins now.
     func end() -> ContinuousClock.Instant { .now + age * Double.random(in: 0.8...1.2) }
@@ -27,13 +24,7 @@ final class PostgresLane: @unchecked Sendable {
     private let address: PostgresAddress
     /// Why it makes no connection; nil where it does.
     private var refusal: StorageFailure?
-    private var current: PostgresSession? {
-        didSet {
-            let wire = current?.wire
-            line.withLock { $0 = wire }
-        }
-    }
-    private let line = Mutex<PostgresWire?>(nil)
+    private var current: PostgresSession?
     /// How many connections it has made since its last use ended.
     private var made = 0
 
@@ -45,9 +36,6 @@ final class PostgresLane: @unchecked Sendable {
 
     /// True where nobody gets a connection from it.
     var isRefusing: Bool { refusal != nil }
-
-    /// The line of its connection, for other threads.
-    var wire: PostgresWire? { line.withLock { $0 } }
 
     /// The connection, made anew where the last one was lost.
     func session() throws -> PostgresSession {

@@ -142,7 +142,7 @@ final class PostgresNews: Sendable {
                     let found = try session.news(within: 1000)
                     silence = found.isEmpty ? silence + 1 : 0
                     // A server that has vanished does not say so.
-                    if silence > 0, silence.isMultiple(of: 30) { try session.mustAnswer() }
+                    if silence > 0, silence.isMultiple(of: 30) { try session.script("SELECT 1") }
                     for text in found { take(text) }
                 }
             } catch {
@@ -173,11 +173,6 @@ extension PostgresSession {
     fileprivate func isDirect() throws -> Bool {
         defer { rollback() }
         return try begin("READ ONLY", schema: "", "SELECT pg_backend_pid()::text") == String(PQbackendPID(handle))
-    }
-
-    /// Throws when the server does not answer.
-    fileprivate func mustAnswer() throws {
-        guard PostgresProbe.isAnswered(handle, "SELECT 1", within: PostgresProbe.limit) else { throw lost("LISTEN") }
     }
 
     /// What was told, or nothing after a time.

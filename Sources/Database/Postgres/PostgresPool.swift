@@ -10,12 +10,6 @@ final class PostgresPool: Sendable {
 
     private struct Waiting {
         let work: Work
-        let writes: Bool
-        let since = ContinuousClock.now
-    }
-    private struct Busy {
-        let lane: PostgresLane
-        let writes: Bool
         let since = ContinuousClock.now
     }
     private struct Idle {
@@ -27,13 +21,9 @@ final class PostgresPool: Sendable {
         var idle: [Idle] = []
         var open = 0
         var waiting: [Waiting] = []
-        /// The lanes that are at work.
-        var busy: [ObjectIdentifier: Busy] = [:]
         var isClosed = false
-        /// True while a look at those at work is to come.
+        /// True while a look at those that wait is to come.
         var isWatching = false
-        /// True while the server is being asked whether it still answers, and for a while afterwards.
-        var isProbing = false
         /// True while a look at those that idle is to come.
         var isSweeping = false
         /// The waits that have ended; what is now is put in when somebody asks.
@@ -47,31 +37,24 @@ final class PostgresPool: Sendable {
             open += 1
             return PostgresLane(address, refusal: isClosed ? .closed : nil)
         }
-
-        mutating func begin(_ lane: PostgresLane, writes: Bool) {
-            busy[ObjectIdentifier(lane)] = Busy(lane: lane, writes: writes)
-        }
     }
     private let state = Mutex(State())
     let address: PostgresAddress
     private static let timer = DispatchQueue(label: "kehu.postgres.timer", qos: .userInitiated)
-    private let probe = DispatchQueue(label: "kehu.postgres.probe", qos: .userInitiated)
 
     init(_ address: PostgresAddress) { self.address = address }
 
     /// Runs work on a free connection, or when one becomes free. Closed, or when none becomes free for too long, it runs
     /// with one that refuses.
-    func run(writes: Bool = false, _ work: @escaping Work) {
+    func run(_ work: @escaping Work) {
         let (lane, mustWatch) = state.withLock { state -> (PostgresLane?, Bool) in
-            let lane = state.free(address)
-            if let lane {
+            if let lane = state.free(address) {
                 state.figures.waited(.zero)
-                state.begin(lane, writes: writes)
-            } else {
-                state.waiting.append(Waiting(work: work, writes: writes))
+                return (lane, false)
             }
+            state.waiting.append(Waiting(work: work))
             defer { state.isWatching = true }
-            return (lane, !state.isWatching)
+            return (nil, !state.isWatching)
         }
         if mustWatch { watchLater() }
         lane?.queue.async { [self] in serve(lane, work) }
@@ -90,10 +73,8 @@ final class PostgresPool: Sendable {
             if !state.waiting.isEmpty {
                 let next = state.waiting.removeFirst()
                 state.figures.waited(ContinuousClock.now - next.since)
-                state.begin(lane, writes: next.writes)
                 return (next.work, false)
             }
-            state.busy[ObjectIdentifier(lane)] = nil
             // One that has ended its life leaves its place to one that is made when somebody needs it.
             if state.isClosed || !lane.isConnected {
                 lane.close()
@@ -137,55 +118,22 @@ final class PostgresPool: Sendable {
         PostgresPool.timer.asyncAfter(deadline: .now() + .milliseconds(500)) { [weak self] in self?.watch() }
     }
 
-    /// Tells those who have waited too long that they wait in vain, and has the server asked where work does not end.
+    /// Tells those who have waited too long that they wait in vain.
     private func watch() {
-        let (now, life) = (ContinuousClock.now, address.life)
-        let (late, mustProbe, goesOn) = state.withLock { state -> ([Waiting], Bool, Bool) in
-            let late = Array(state.waiting.prefix { now - $0.since >= life.wait })
+        let (late, goesOn) = state.withLock { state -> ([Waiting], Bool) in
+            let now = ContinuousClock.now
+            let late = Array(state.waiting.prefix { now - $0.since >= address.life.wait })
             state.waiting.removeFirst(late.count)
             for one in late { state.figures.waited(now - one.since) }
             state.figures.refused += late.count
-            let isStuck = state.busy.values.contains { now - $0.since >= life.stuck }
-            // A pooler has the probe wait for a connection to the server as all others: that would tell nothing.
-            let mustProbe = isStuck && !state.isProbing && address.preparesStatements
-            if mustProbe { state.isProbing = true }
-            state.isWatching = !state.busy.isEmpty
-            return (late, mustProbe, state.isWatching)
+            state.isWatching = !state.waiting.isEmpty
+            return (late, state.isWatching)
         }
         for one in late {
             let lane = PostgresLane(address, refusal: .noConnection)
             lane.queue.async { one.work(lane) }
         }
-        if mustProbe { probe.async { self.look() } }
         if goesOn { watchLater() }
-    }
-
-    /// Asks the server over a new connection. Those who wait for one that does not answer, or no longer leads, are cut
-    /// off, which is to them as if the connection had been lost; work that takes long goes on.
-    private func look() {
-        let mustStore = state.withLock { state in
-            state.busy.values.contains { $0.writes && ContinuousClock.now - $0.since >= address.life.stuck }
-        }
-        let found = PostgresProbe.ask(address, mustStore: mustStore)
-        let findsLeader = address.findsLeader
-        cut(after: address.life.stuck) { found.isLost($0.place, writes: $1, findsLeader: findsLeader) }
-        PostgresPool.timer.asyncAfter(deadline: .now() + address.life.stuck.inSeconds / 2) {
-            self.state.withLock { $0.isProbing = false }
-        }
-    }
-
-    /// Cuts off lanes that have been at work for a time.
-    func cut(after time: Duration, where isLost: (_ wire: PostgresWire, _ writes: Bool) -> Bool) {
-        let wires = state.withLock { state -> [PostgresWire] in
-            let now = ContinuousClock.now
-            let wires = state.busy.values.compactMap { one -> PostgresWire? in
-                guard now - one.since >= time, let wire = one.lane.wire else { return nil }
-                return isLost(wire, one.writes) ? wire : nil
-            }
-            state.figures.cut += wires.count
-            return wires
-        }
-        for wire in wires { wire.cut() }
     }
 
     // MARK: Figures

@@ -5,7 +5,6 @@ import Values
 /// One connection to PostgreSQL. It is used by one thread at a time, the one of its lane, and never leaves it.
 final class PostgresSession {
     let handle: OpaquePointer
-    let wire: PostgresWire
     /// False through a pooler that does not keep prepared statements.
     let isPreparing: Bool
     private var prepared: [StatementKey: [PreparedStatement]] = [:]
@@ -64,7 +63,6 @@ final class PostgresSession {
             throw StorageFailure(state: "08001", message: "out of memory", sql: "connect")
         }
         self.handle = handle
-        wire = PostgresWire(handle)
         isPreparing = address.preparesStatements
         (visits, endsAt) = (address.life.visits, address.life.end())
         guard PQstatus(handle) == CONNECTION_OK else {
@@ -78,23 +76,13 @@ final class PostgresSession {
         // takes ten times as long as most reads. What indexes of words put off, every search looks through: 64 kB of it
         // cost less than can be measured, the 4 MB that are usual half a millisecond. Through a pooler nothing of a
         // session lasts.
-        for habit in isPreparing ? PostgresSession.habits : [] {
-            guard PostgresProbe.isAnswered(handle, habit, within: PostgresProbe.limit) else {
-                throw StorageFailure(state: "08001", message: "the server does not answer", sql: "connect")
-            }
-        }
+        if isPreparing { PQclear(PQexec(handle, PostgresSession.habits)) }
     }
 
-    private static let habits = [
-        "SET jit = off; SET parallel_setup_cost = 100000; SET gin_pending_list_limit = 64",
-        // Who was cut off while it waited for a lock is not to wait on. Not every system that PostgreSQL runs on can tell.
-        "SET client_connection_check_interval = 10000",
-    ]
+    private static let habits =
+        "SET jit = off; SET parallel_setup_cost = 100000; SET gin_pending_list_limit = 64"
 
-    deinit {
-        PQfinish(handle)
-        wire.end()
-    }
+    deinit { PQfinish(handle) }
 
     /// True while the connection can be used.
     var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }

@@ -180,7 +180,6 @@ enum MetricsText {
         one("kehu_pool_connections_used", "gauge", "Connections at work", pool.used, &lines)
         one("kehu_pool_waiting", "gauge", "Reads and groups of writes that wait for a connection", pool.waiting, &lines)
         one("kehu_pool_refused_total", "counter", "Work that waited in vain for a connection", pool.refused, &lines)
-        one("kehu_pool_cut_total", "counter", "Connections cut off, since no answer came", pool.cut, &lines)
         head("kehu_pool_wait_seconds", "histogram", "Time waited for a connection, mostly none", &lines)
         times("kehu_pool_wait_seconds", PoolFigures.bounds, pool.byTime, pool.seconds, &lines)
     }

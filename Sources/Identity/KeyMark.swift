@@ -15,6 +15,7 @@ extension Identities {
     ///
     /// In PostgreSQL, which machines with folders of their own may share, another key than the one before is refused unless
     /// it opens something; a key file that has just been made is taken away again, so that the right one can be put there.
+    /// Where nothing was noted yet, a file that was there before is the one that programs of before have served with.
     public func claimKey(_ file: String, secrets: [SQLFragment] = [], on connection: Connection) throws {
         guard let box else { return }
         let known = try connection.value("SELECT value FROM sys_setting WHERE key = \(Identities.keySetting)").text
@@ -22,7 +23,7 @@ extension Identities {
         if connection.dialect == .postgres, known != Identities.anyKey {
             let sealed = try Identities.sealedSecrets(secrets, on: connection)
             let isKnown = sealed.contains { box.open($0) != nil }
-            guard isKnown || known == nil && sealed.isEmpty else {
+            guard isKnown || known == nil && (sealed.isEmpty || !box.isNew) else {
                 if box.isNew { unlink(file) }
                 throw Identities.otherKey(file)
             }

@@ -36,8 +36,10 @@ extension PostgresServer {
 
     /// Makes ready for processes that say that they run.
     public func prepareVisits() async throws {
-        let tables = directoryTables
-        try await outside { try $0.script(tables) }
+        let (tables, table) = (directoryTables, "\"\(address.directory)\".\(PostgresServer.processes)")
+        // Whoever has no right to make schemas needs none where all is there.
+        let known = try await ask("SELECT to_regclass('\(table)')::text", in: "public")
+        if known == nil { try await outside { try $0.script(tables) } }
         let directory = Database(postgres: self, schema: address.directory)
         try await directory.writeAside(always: true) { connection in
             _ = try connection.run(

@@ -8,18 +8,6 @@ import SQLText
 import Schema
 import Values
 
-/// A row as it goes to the record engine.
-private struct ReadRow {
-    let row: ImportRow
-    var members: [JSONValue.Member]
-    /// Running numbers that a new record keeps.
-    let numbers: [String: String]
-    /// What is wrong with what it says of the past of its record.
-    let pastProblems: [FieldProblem]
-    /// See `RowInput.furtherPhones`.
-    let furtherPhones: [String]
-}
-
 /// The rows of a batch while they are written.
 struct BatchWork {
     /// How many rows are looked up at once: few at first, since a batch may end soon.
@@ -192,12 +180,10 @@ struct BatchWork {
 
     /// Makes the record of a row, with its past where the file tells it.
     private mutating func make(_ row: ReadRow) throws -> AnyRecord {
+        var row = row
+        row.settlePast(plan)
         if !row.pastProblems.isEmpty { throw Problem.invalid(row.pastProblems) }
-        var members = row.members
-        // Whom the file does not name is not known: least of all is it whoever brings the record.
-        for field in plan.past where field.kind == .person && !members.contains(where: { $0.key == field.key }) {
-            members.append(.init(key: field.key, value: .null))
-        }
+        let members = row.members
         try trial?.check(members, of: nil)
         let record = try session.create(
             object,
@@ -359,6 +345,8 @@ struct BatchWork {
                 outcome = meaning
             }
             switch outcome {
+            // Whoever made a record where it comes from may never have been here: then nobody has.
+            case .none where plan.tellsPast(reference.field), .several where plan.tellsPast(reference.field): break
             case .one(let id):
                 resolved.append(id)
                 continue

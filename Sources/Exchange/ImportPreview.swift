@@ -137,6 +137,7 @@ extension Imports {
         let questions = mapping.settleStyles(visible, survey)
         let found = mapping.columns.indices.map { ($0, mapping.values($0, visible, survey, persons)) }
         mapping.proposeValues(visible, survey, persons, onlySure: onlySure)
+        mapping.noteUnknownMakers(found, visible)
         return ImportPreview(
             object: definition.key,
             format: head.format,
@@ -209,8 +210,10 @@ extension Imports {
                 onlySure: true,
                 as: actor
             )
-            guard preview.questions.isEmpty else { throw Problem.invalid(preview.questions.map(\.problem)) }
-            return preview.mapping
+            var mapping = preview.mapping
+            let questions = mapping.leaveUnclearPast(preview.questions, object)
+            guard questions.isEmpty else { throw Problem.invalid(questions.map(\.problem)) }
+            return mapping
         }
         guard var mapping = request.mapping else { throw Problem.notFound }
         guard mapping.needsSurvey(object), mapping.columns.count <= head.headers.count else { return mapping }
@@ -221,7 +224,12 @@ extension Imports {
             survey = try await self.survey(request.file, head.format)
         }
         var ordered = mapping.ordered(by: head.headers)
-        let questions = ordered.settleStyles(object, survey)
+        // Records that are here keep their past, so that nothing needs to be known of its dates.
+        let keepsPast = request.mode == .update || request.mode == .fill
+        let questions = ordered.settleStyles(object, survey).filter { question in
+            guard keepsPast, ordered.asksOfPast(question, object) else { return true }
+            return request.match.contains { $0 == ordered.columns[question.index].field }
+        }
         guard questions.isEmpty else { throw Problem.invalid(questions.map(\.problem)) }
         mapping.columns = ordered.columns
         return mapping

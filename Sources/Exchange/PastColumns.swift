@@ -40,6 +40,29 @@ enum PastColumns {
         return past.filter(tellsSince).map { FieldProblem($0.key, "needs_creation", alone) }
     }
 
+    /// Why a column is left out whose dates can be read in several ways.
+    static let unclear = Label(
+        "Its dates do not tell which number is the day and which the month. Choose the order to bring it along.",
+        zh: "此列的日期分不清月和日，未导入；如需导入，请选择日期顺序。"
+    )
+
+    /// What is said of values that name nobody here.
+    static func unknown(_ count: Int) -> Label {
+        Label(
+            "Values that name nobody here: \(count). Those records will have no maker.",
+            zh: "有 \(count) 个值在本系统中找不到对应的用户，这些记录的创建人将留空。"
+        )
+    }
+
+    /// True for what programs write where they know no date: the year 0 or 1.
+    static func isZero(_ text: String) -> Bool {
+        let numbers = text.split { !("0"..."9").contains($0) }
+        guard let first = numbers.first else { return false }
+        let years = ["0000", "0001"]
+        if first.utf8.count >= 8 { return years.contains(String(first.prefix(4))) }
+        return numbers.count >= 3 && numbers.prefix(3).contains { years.contains(String($0)) }
+    }
+
     /// True for moments after the record was made.
     static func tellsSince(_ field: FieldDefinition) -> Bool {
         field.historic && field.kind == .instant && field.key != "created_at"
@@ -47,6 +70,41 @@ enum PastColumns {
 }
 
 extension ImportMapping {
+    /// Leaves out columns of the past whose dates can be read in several ways; the answer is what stays open.
+    mutating func leaveUnclearPast(_ questions: [ColumnQuestion], _ object: ObjectDefinition) -> [ColumnQuestion] {
+        let open = questions.filter { !asksOfPast($0, object) }
+        guard open.count < questions.count else { return open }
+        for question in questions where asksOfPast(question, object) {
+            columns[question.index] = Column(columns[question.index].header, nil)
+            columns[question.index].note = PastColumns.unclear
+        }
+        guard !columns.contains(where: { $0.field == "created_at" }) else { return open }
+        for index in columns.indices {
+            guard let field = columns[index].field.flatMap({ object.field($0) }), PastColumns.tellsSince(field) else {
+                continue
+            }
+            columns[index] = Column(columns[index].header, nil)
+            columns[index].note = PastColumns.alone
+        }
+        return open
+    }
+
+    /// Whether a question is one about the past of records.
+    func asksOfPast(_ question: ColumnQuestion, _ object: ObjectDefinition) -> Bool {
+        guard columns.indices.contains(question.index), let target = columns[question.index].field else { return false }
+        return object.field(target.leading)?.historic == true
+    }
+
+    /// Says how many values of a column name nobody who could have made the records.
+    mutating func noteUnknownMakers(_ values: [(Int, ColumnValues?)], _ object: ObjectDefinition) {
+        for (index, found) in values {
+            guard let open = found?.open.count, open > 0, columns[index].note == nil,
+                let target = columns[index].field, object.field(target.leading)?.historic == true
+            else { continue }
+            columns[index].note = PastColumns.unknown(open)
+        }
+    }
+
     /// Leaves out what a mapping of somebody else brings along of the past, where the person may not.
     mutating func leavePast(_ object: ObjectDefinition, _ session: ReadSession) {
         let brought = PastColumns.keys(object, session)

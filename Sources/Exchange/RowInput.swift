@@ -97,6 +97,7 @@ struct RowInput {
     ) -> JSONValue {
         switch field.kind {
         case .day: return dated(plan.dates.day(text, column.dates), text, field)
+        case .instant where field.historic && PastColumns.isZero(text): return .null
         case .instant: return dated(plan.dates.moment(text, column.dates), text, field)
         case .money where column.part == FieldPart.currency.key: return .string(text)
         case .integer, .decimal, .money:
@@ -243,6 +244,9 @@ struct RowInput {
                         sources[reference] = Reference(field: field.key, by: "id", text: id)
                     }
                     return references.append(reference)
+                }
+                if field.historic, let text = id.string {
+                    return references.append(Reference(field: field.key, by: "id", text: text.trimmed))
                 }
                 return members.append(.init(key: field.key, value: id))
             case .number(let text):

@@ -1,4 +1,5 @@
 import Database
+import Expressions
 import Identity
 import SQLText
 public import Schema
@@ -32,9 +33,10 @@ extension WriteSession {
         // The system's own fields come first, so that what came later is compared with when the record was made.
         for place in draft.shape.historic where draft.wasGiven(place.field.key) {
             let position = place.columns.lowerBound
-            guard let value = draft[position].integer else { continue }
+            guard var value = draft[position].integer else { continue }
             switch place.field.kind {
             case .instant:
+                if let made = draft["created_at"].integer, isSameDay(value, before: made) { value = made }
                 if let why = wrongMoment(value, after: place.field.key == "created_at" ? nil : draft["created_at"]) {
                     problems.append(FieldProblem(place.field.key, why.code, why.message))
                 }
@@ -47,6 +49,13 @@ extension WriteSession {
             }
         }
         if !problems.isEmpty { throw Problem.invalid(problems) }
+    }
+
+    /// Whether a moment lies before the record was made, but on the same day: a bare day is read as its beginning.
+    private func isSameDay(_ value: Int64, before made: Int64) -> Bool {
+        guard value < made, made - value < 86_400_000 else { return false }
+        let zone = expressionContext.zone
+        return Portable.day(of: value, in: zone) == Portable.day(of: made, in: zone)
     }
 
     /// Why a moment of the past cannot be what it is said to be.

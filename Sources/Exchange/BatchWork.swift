@@ -272,9 +272,12 @@ struct BatchWork {
 
     private mutating func update(_ id: RecordID, _ row: ReadRow) throws -> RowResult {
         let before = try session.find(object, id)
-        try RowPhones.check(row.furtherPhones, row.members, before)
-        let present = plan.past.isEmpty ? row.members : row.members.filter { !plan.tellsPast($0.key) }
-        let given = plan.mode == .fill ? Filling.members(present, object, before) : present
+        var given = plan.past.isEmpty ? row.members : row.members.filter { !plan.tellsPast($0.key) }
+        if plan.mode == .fill {
+            given = Filling.members(try plan.phones.filling(given, row.phoneCells, before), object, before)
+        } else {
+            try RowPhones.check(row.phoneCells, given, before)
+        }
         let members = given.map { member -> JSONValue.Member in
             guard let field = object.field(member.key), field.kind == .address else { return member }
             return .init(key: member.key, value: keepingParts(member.value, field, before))
@@ -369,7 +372,7 @@ struct BatchWork {
             members: input.members(resolved),
             numbers: input.numbers.filter { plan.numbered.contains($0.key) },
             pastProblems: problems,
-            furtherPhones: input.furtherPhones
+            phoneCells: input.phoneCells
         )
     }
 }

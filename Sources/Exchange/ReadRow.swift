@@ -9,8 +9,8 @@ struct ReadRow {
     var numbers: [String: String]
     /// What is wrong with what it says of the past of its record.
     var pastProblems: [FieldProblem]
-    /// See `RowInput.furtherPhones`.
-    let furtherPhones: [String]
+    /// See `RowInput.phoneCells`.
+    let phoneCells: [RowPhones.Cell]
 
     /// Fits what is said of the past to a record that is about to be made.
     mutating func settlePast(_ plan: ImportPlan) {

@@ -39,14 +39,14 @@ struct RowInput {
     var source: String?
     /// Texts of running numbers, by which the record may be found and which a new one keeps.
     var numbers: [String: String] = [:]
-    /// Keys of fields that the file does not name, with further numbers of cells that hold several.
-    var furtherPhones: [String] = []
+    /// Cells that hold several telephone numbers.
+    var phoneCells: [RowPhones.Cell] = []
 
     init(_ row: ImportRow, _ plan: ImportPlan) {
         self.row = row
         guard row.fault == nil else { return }
         for group in plan.groups { read(group, plan) }
-        furtherPhones = plan.phones.spread(&members)
+        phoneCells = plan.phones.spread(&members)
     }
 
     /// The value of a column; nil when the row has none, null when it is to be emptied.

@@ -65,6 +65,32 @@ import Values
         #expect(contacts[0]["mobile"] == .null)
     }
 
+    @Test func `what fills records puts the numbers that they lack where they have none`() async throws {
+        let shop = try await Workshop.open()
+        try await shop.make("contacts", #"{"name":"甲","phone":"13900001234"}"#)
+        try await shop.make("contacts", #"{"name":"乙","mobile":"13900001234","phone":"0571-80000001"}"#)
+        try await shop.make("contacts", #"{"name":"丙","phone":"021-60000003"}"#)
+        try await shop.make("contacts", #"{"name":"丁"}"#)
+        let cell = "13900001234/0571-80000001"
+        for heading in ["mobile", "phone"] {
+            let rows = ["甲", "乙", "丙", "丁"].map { "\($0),\(cell)\n" }.joined()
+            let status = try await shop.run("contacts", "name,\(heading)\n" + rows) {
+                ($0.mode, $0.match) = (.fill, ["name"])
+            }
+            let why = try await shop.imports.reasons(status.id, as: shop.admin)
+            #expect(status.counts.failed == 1 && why[0].contains("第 4 行"), "\(why)")
+            #expect(status.counts.updated == (heading == "mobile" ? 2 : 0), "\(why)")
+            let contacts = try await shop.all("contacts")
+            #expect(
+                contacts.map { $0["mobile"]?.string } == ["+8657180000001", "+8613900001234", nil, "+8613900001234"]
+            )
+            #expect(
+                contacts.map { $0["phone"]?.string }
+                    == ["+8613900001234", "+8657180000001", "+862160000003", "+8657180000001"]
+            )
+        }
+    }
+
     @Test func `whoever enters two numbers into one field is told`() async throws {
         let shop = try await Workshop.open()
         for text in ["13900001234/0571-80000001", "13900001234 13900001235"] {

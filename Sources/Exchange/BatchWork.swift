@@ -154,7 +154,7 @@ struct BatchWork {
     private mutating func again(_ row: ReadRow, _ key: [SQLValue]?) throws -> RowResult {
         if plan.mode == .create || trial?.isSame == true { return .skipped }
         do {
-            let record = try make(row)
+            let record = try make(row.withoutPast(plan))
             return .created(record.id, record.version, key)
         } catch let problem as Problem
             where !problem.fields.isEmpty && problem.fields.allSatisfy({ $0.code == "required" })
@@ -191,11 +191,11 @@ struct BatchWork {
             withPast: !plan.past.isEmpty,
             numbers: row.numbers
         )
-        try trial?.check(record)
+        try trial?.check(record, numbers: row.numbers)
         _ = try attach(row.row, to: record.id)
         if trial != nil {
             let isFound = try session.actor.rights.on(object.key).read == .all || session.may(.read, object, record.id)
-            trial?.made(record, isFound: isFound)
+            trial?.made(record, numbers: row.numbers, isFound: isFound)
         }
         return record
     }

@@ -12,6 +12,14 @@ struct ReadRow {
     /// See `RowInput.phoneCells`.
     let phoneCells: [RowPhones.Cell]
 
+    /// What the row says to a record that is there, which keeps its past and its numbers.
+    func withoutPast(_ plan: ImportPlan) -> ReadRow {
+        var row = self
+        row.members.removeAll { plan.tellsPast($0.key) }
+        (row.numbers, row.pastProblems) = ([:], [])
+        return row
+    }
+
     /// Fits what is said of the past to a record that is about to be made.
     mutating func settlePast(_ plan: ImportPlan) {
         // Whom the file does not name is not known: least of all is it whoever brings the record.

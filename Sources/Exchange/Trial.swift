@@ -10,6 +10,8 @@ struct Trial {
     /// What this batch would leave behind.
     private(set) var memory = TrialMemory()
     private let unique: [FieldDefinition]
+    /// Fields whose running numbers new records bring along.
+    private let numbered: [FieldDefinition]
     /// Whether rows link to records of the same object, which are found by their names.
     private let hasLinks: Bool
     /// Names of records that were made anew in this batch to stand for those of earlier ones.
@@ -27,6 +29,7 @@ struct Trial {
         self.plan = plan
         self.before = before
         unique = plan.object.fields.filter { $0.unique && !$0.isNumbered }
+        numbered = plan.object.fields.filter { $0.isNumbered && plan.numbered.contains($0.key) }
         hasLinks = plan.groups.contains { group in
             switch group.field.kind {
             case .link(let target): target == plan.object.key
@@ -40,7 +43,7 @@ struct Trial {
     mutating func begin(_ input: RowInput, _ key: [SQLValue]?) {
         number = input.row.number
         finders = [input.source.map { Trial.hash("source", $0) }, key.map { Trial.hash("key", $0) }].compactMap(\.self)
-        content = finders.isEmpty ? 0 : input.contentHash
+        content = finders.isEmpty ? 0 : input.contentHash(plan)
         let known = finders.compactMap { before.records[$0] }
         (isMade, isSame) = (!known.isEmpty, known.contains(content))
     }
@@ -58,11 +61,21 @@ struct Trial {
     }
 
     /// The same about a record that was just made: its hooks may have written values in another way.
-    func check(_ record: AnyRecord) throws {
+    func check(_ record: AnyRecord, numbers: [String: String]) throws {
         if before.unique.isEmpty { return }
-        for (field, hash) in uniqueValues(record) {
+        let own = brought(numbers).filter { $0.field.unique }
+        for (field, hash) in uniqueValues(record) + own {
             guard let owner = before.unique[hash], !finders.contains(owner) else { continue }
             throw RowProblem.notUnique(field)
+        }
+    }
+
+    /// The numbers that a new record brings along: those that are given here begin anew with each batch of a trial.
+    private func brought(_ numbers: [String: String]) -> [(field: FieldDefinition, hash: Int)] {
+        numbered.compactMap { field -> (field: FieldDefinition, hash: Int)? in
+            guard let text = numbers[field.key]?.trimmed, !text.isEmpty else { return nil }
+            let value = field.comparable(.string(text), plan.style)
+            return (field, Trial.hash("unique", [SQLValue.text(field.key), value]))
         }
     }
 
@@ -105,7 +118,7 @@ struct Trial {
             others = max(0, (before.names[hash] ?? 0) - (standIns[hash] ?? 0))
         }
         if others == 0, case .none = found {
-            let fields = unique.filter { reference.by == nil || reference.by == $0.key }
+            let fields = (unique + numbered).filter { reference.by == nil || reference.by == $0.key }
             let isThere = fields.contains { field in
                 let value = field.comparable(.string(reference.text), plan.style)
                 return before.unique[Trial.hash("unique", [SQLValue.text(field.key), value])] != nil
@@ -120,8 +133,8 @@ struct Trial {
     // MARK: Remembering
 
     /// A record was made by the current row; `isFound` tells whether rows below may find it by its name.
-    mutating func made(_ record: AnyRecord, isFound: Bool) {
-        keep(uniqueValues(record), of: nil)
+    mutating func made(_ record: AnyRecord, numbers: [String: String], isFound: Bool) {
+        keep(uniqueValues(record) + brought(numbers), of: nil)
         for finder in finders { memory.records[finder] = content }
         let name = record.name
         guard hasLinks, isFound, !name.isEmpty else { return }
@@ -157,14 +170,14 @@ struct Trial {
 }
 
 extension RowInput {
-    /// Equal for rows that say the same.
-    var contentHash: Int {
+    /// Equal for rows that say the same to a record that is there: its past is not asked for then.
+    func contentHash(_ plan: ImportPlan) -> Int {
         var hasher = Hasher()
-        for member in members {
+        for member in members where !plan.tellsPast(member.key) {
             hasher.combine(member.key)
             hasher.combine(member.value.text)
         }
-        for reference in references { hasher.combine(reference) }
+        for reference in references where !plan.tellsPast(reference.field) { hasher.combine(reference) }
         return hasher.finalize()
     }
 }

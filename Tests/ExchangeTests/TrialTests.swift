@@ -78,4 +78,21 @@ import Values
         let create = try await both(other, "customers", text) { $0.match = ["code"] }
         #expect(create.trial.counts.created == 50 && create.trial.counts.skipped >= 3)
     }
+
+    @Test func `running numbers that are brought are known far below, but for the past of a row`() async throws {
+        let shop = try await Workshop.open()
+        var text = "name,工具number,part_of,创建时间\n"
+        for number in 1...70 {
+            text += "工具\(number),T-\(1000 + number),\(number > 30 ? "T-\(1000 + number - 25)" : ""),2019-03-01\n"
+        }
+        text += "工具3,T-1003,,2999-01-01\n工具4,T-1004,,2018-01-01\n"
+        let result = try await both(shop, "tools", text) {
+            $0.mapping = try mapping(
+                #"{"columns":{"name":"name","工具number":"number","part_of":"part_of.number","创建时间":"created_at"}}"#
+            )
+            ($0.mode, $0.match) = (.upsert, ["number"])
+        }
+        let counts = result.trial.counts
+        #expect((counts.created, counts.skipped, counts.failed) == (70, 2, 0), "\(result.why)")
+    }
 }

@@ -91,6 +91,9 @@ extension ImportMapping {
                 }
                 columns[index].values[value.text] = target
             }
+            if field.historic, !proposed.open.isEmpty, columns[index].note == nil {
+                columns[index].note = PastColumns.unknown(proposed.open.count)
+            }
         }
     }
 }

@@ -40,6 +40,7 @@ struct ImportBatch: Sendable {
         // Rows are compared with those above them only when their keys are there at once.
         session.leavesTrail = status.mapping.duplicates == nil
         session.auditsBriefly = true
+        try session.goOn(behind: madeBefore.numbers, of: plan.object)
         var work = try BatchWork(batch: self, session: session)
         work.erased = try ErasedRows(of: status.id, session.connection)
         let taken = try work.take(Pace(atMost: Pace.usual, on: session.connection))

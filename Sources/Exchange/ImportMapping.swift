@@ -68,6 +68,9 @@ public struct ImportMapping: Sendable, Equatable {
     /// Whether links and persons that come with id and name are found by their names: for ids of another workspace.
     public var prefersNames = false
 
+    /// Whether new records keep the running numbers of their rows: an import says it of itself when it begins.
+    var keepsNumbers = false
+
     /// A mapping of columns.
     public init(columns: [Column]) { self.columns = columns }
 
@@ -112,6 +115,7 @@ public struct ImportMapping: Sendable, Equatable {
         case .string("names"): prefersNames = true
         default: throw ImportMapping.wrong("links")
         }
+        if case .string("keep") = json["numbers"] { keepsNumbers = true }
         if let handling = json["duplicates"], !handling.isNull {
             guard let known = handling.string.flatMap(DuplicateHandling.init) else {
                 throw ImportMapping.wrong("duplicates")
@@ -126,7 +130,7 @@ public struct ImportMapping: Sendable, Equatable {
     }
 
     private static let members: Set<String> = [
-        "columns", "defaults", "empty", "apostrophes", "links", "unknown", "duplicates",
+        "columns", "defaults", "empty", "apostrophes", "links", "unknown", "duplicates", "numbers",
     ]
 
     private static let columnMembers: Set<String> = [
@@ -194,6 +198,7 @@ public struct ImportMapping: Sendable, Equatable {
             if keepsApostrophes { json.member("apostrophes", "keep") }
             if prefersNames { json.member("links", "names") }
             if emptiesUnknown { json.member("unknown", "empty") }
+            if keepsNumbers { json.member("numbers", "keep") }
             if let duplicates { json.member("duplicates", duplicates.rawValue) }
         }
     }

@@ -96,7 +96,8 @@ struct ImportPlan: Sendable {
         let (mapping, attachments) = ImportPlan.attachments(mapping, object, headers)
         groups = ImportPlan.groups(mapping, object, headers, matchKeys, session, &problems)
         past = groups.filter { $0.isWritten && $0.field.historic }.map(\.field)
-        numbered = Set(groups.map(\.field).filter { session.mayNumber($0, of: object) }.map(\.key))
+        let numbers = mapping.keepsNumbers ? groups.map(\.field) : []
+        numbered = Set(numbers.filter { session.mayNumber($0, of: object) }.map(\.key))
         problems += PastColumns.problems(past, mode)
         phones = RowPhones(
             groups,

@@ -137,7 +137,6 @@ extension Imports {
         let questions = mapping.settleStyles(visible, survey)
         let found = mapping.columns.indices.map { ($0, mapping.values($0, visible, survey, persons)) }
         mapping.proposeValues(visible, survey, persons, onlySure: onlySure)
-        mapping.noteUnknownMakers(found, visible)
         return ImportPreview(
             object: definition.key,
             format: head.format,

@@ -55,6 +55,7 @@ extension Imports {
             let attached = try rowFiles(status, actor)
             var order = try await order(status, headers, actor)
             var made = TrialMemory()
+            made.numbers = try await highestNumbers(status, headers, actor)
             var rows = WaitingRows()
             var left = 0
             while true {

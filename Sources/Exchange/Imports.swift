@@ -103,6 +103,7 @@ public final class Imports: Sendable {
         let (format, headers) = (head.format, head.headers)
         var mapping = try await settled(request, head, definition, as: actor)
         if let handling = request.duplicates { mapping.duplicates = handling }
+        mapping.keepNumbers(definition)
         let (proposed, isTrial) = (mapping, request.isDryRun)
         try await engine.read(as: actor) { session in
             _ = try ImportPlan(

@@ -95,16 +95,6 @@ extension ImportMapping {
         return object.field(target.leading)?.historic == true
     }
 
-    /// Says how many values of a column name nobody who could have made the records.
-    mutating func noteUnknownMakers(_ values: [(Int, ColumnValues?)], _ object: ObjectDefinition) {
-        for (index, found) in values {
-            guard let open = found?.open.count, open > 0, columns[index].note == nil,
-                let target = columns[index].field, object.field(target.leading)?.historic == true
-            else { continue }
-            columns[index].note = PastColumns.unknown(open)
-        }
-    }
-
     /// Leaves out what a mapping of somebody else brings along of the past, where the person may not.
     mutating func leavePast(_ object: ObjectDefinition, _ session: ReadSession) {
         let brought = PastColumns.keys(object, session)

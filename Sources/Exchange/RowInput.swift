@@ -49,6 +49,13 @@ struct RowInput {
         phoneCells = plan.phones.spread(&members)
     }
 
+    /// Only the running numbers of a row.
+    init(numbersOf row: ImportRow, _ plan: ImportPlan) {
+        self.row = row
+        guard row.fault == nil else { return }
+        for group in plan.groups where plan.numbered.contains(group.field.key) { read(group, plan) }
+    }
+
     /// The value of a column; nil when the row has none, null when it is to be emptied.
     private mutating func value(_ column: ImportPlan.Column, _ field: FieldDefinition, _ plan: ImportPlan) -> JSONValue?
     {

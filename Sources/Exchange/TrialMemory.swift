@@ -1,3 +1,5 @@
+import Records
+
 /// What the batches of a trial that are over would have left behind: each of them is undone, and rows of later ones must
 /// count as if its records were there.
 ///
@@ -12,6 +14,9 @@ struct TrialMemory: Sendable {
     var unique: [Int: Int] = [:]
     /// How many records have a name.
     var names: [Int: Int] = [:]
+
+    /// The highest running numbers of the whole file, in an import as in a trial.
+    var numbers = HighestNumbers()
 
     /// Adds what one more batch would have left behind.
     mutating func add(_ batch: TrialMemory) {

@@ -31,14 +31,7 @@ extension WriteSession {
 
     /// The next number of an auto-number field. Numbers are given in the transaction, so none is lost or doubled.
     func nextNumber(_ pattern: String, field: FieldDefinition) throws -> String {
-        let (year, month, day) = expressionContext.today.parts
-        func padded(_ value: Int, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        var text =
-            pattern.replacing("{YYYY}", with: padded(year, 4)).replacing("{MM}", with: padded(month, 2))
-            .replacing("{DD}", with: padded(day, 2))
+        var text = series(pattern)
         guard let start = text.firstIndex(of: "{"), let end = text[start...].firstIndex(of: "}") else { return text }
         let width = text.distance(from: start, to: end) - 1
         // The counter begins anew wherever the rest of the text changes, as with a new year.
@@ -49,12 +42,46 @@ extension WriteSession {
             ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1 RETURNING value
             """
         )
-        text.replaceSubrange(start...end, with: padded(Int(value.integer ?? 1), width))
+        text.replaceSubrange(start...end, with: WriteSession.padded(Int(value.integer ?? 1), width))
         return text
     }
 
-    private static func counter(_ field: FieldDefinition, _ series: String) -> String {
+    /// The pattern with the parts of today.
+    private func series(_ pattern: String) -> String {
+        let (year, month, day) = expressionContext.today.parts
+        return pattern.replacing("{YYYY}", with: WriteSession.padded(year, 4))
+            .replacing("{MM}", with: WriteSession.padded(month, 2))
+            .replacing("{DD}", with: WriteSession.padded(day, 2))
+    }
+
+    private static func padded(_ value: Int, _ width: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+
+    fileprivate static func counter(_ field: FieldDefinition, _ series: String) -> String {
         "number:" + field.id + ":" + series
+    }
+
+    /// Lets the numbers that are given here go on behind those that are about to be brought, so that none of them is
+    /// taken when its record comes.
+    public func goOn(behind numbers: HighestNumbers, of object: ObjectDefinition) throws {
+        for field in object.fields {
+            guard case .autoNumber(let pattern) = field.kind, isTrusted || mayNumber(field, of: object) else {
+                continue
+            }
+            let name = WriteSession.counter(field, series(pattern))
+            if let highest = numbers.values[name] { try raise(name, to: highest) }
+        }
+    }
+
+    private func raise(_ counter: String, to value: Int64) throws {
+        try connection.run(
+            """
+            INSERT INTO sys_counter (name, value) VALUES (\(counter), \(value))
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > sys_counter.value
+            """
+        )
     }
 
     /// Gives a new record the running numbers that it has where it comes from. Those that are given here go on behind
@@ -74,14 +101,23 @@ extension WriteSession {
             guard let brought = draft[key].text else { continue }
             draft.give(index)
             guard let found = RunningNumber(brought, pattern) else { continue }
-            let name = WriteSession.counter(field, found.series)
-            try connection.run(
-                """
-                INSERT INTO sys_counter (name, value) VALUES (\(name), \(found.value))
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > sys_counter.value
-                """
-            )
+            try raise(WriteSession.counter(field, found.series), to: found.value)
         }
+    }
+}
+
+/// The highest of the running numbers that many records are about to bring along, by series.
+public struct HighestNumbers: Sendable {
+    fileprivate var values: [String: Int64] = [:]
+
+    /// No numbers.
+    public init() {}
+
+    /// Takes note of a number; one of another form leads to no series.
+    public mutating func add(_ number: String, of field: FieldDefinition) {
+        guard case .autoNumber(let pattern) = field.kind, let found = RunningNumber(number, pattern) else { return }
+        let name = WriteSession.counter(field, found.series)
+        values[name] = max(values[name] ?? 0, found.value)
     }
 }
 

@@ -288,4 +288,32 @@ import Values
         #expect(made[0]["stage_changed_at"]?.string == "2024-01-10T01:12:00.000Z")
         #expect(made[1]["stage_changed_at"]?.string == made[1]["created_at"]?.string)
     }
+
+    @Test func `a row without a running number gets one behind the highest of the file`() async throws {
+        let text = "name,工具number\na,T-0007\nb,\nc,T-0008\nd,\ne,T-0030\n"
+        for size in [1, 4000] {
+            let shop = try await Workshop.open()
+            let imports = try Imports(shop.engine, directory: shop.folder + "/imports", batchSize: size)
+            var request = ImportRequest(file: try shop.file("a.csv", text), object: "tools")
+            request.mapping = try mapping(#"{"columns":{"name":"name","工具number":"number"}}"#)
+            let id = try await imports.start(request, as: shop.admin)
+            let status = try await imports.run(id, as: shop.admin)
+            #expect(status.counts.created == 5)
+            let numbers = try await shop.all("tools").map { $0["number"]?.string }
+            #expect(numbers == ["T-0007", "T-0031", "T-0008", "T-0032", "T-0030"])
+            // An import of an older version has no sign of it.
+            try await shop.engine.database.write {
+                _ = try $0.run(
+                    """
+                    UPDATE sys_import SET mapping = REPLACE(mapping, '"numbers":"keep"', '"numbers":null'),
+                    state = 'waiting', rows_done = 0, byte_offset = 0
+                    """
+                )
+            }
+            let old = try await imports.run(id, as: shop.admin)
+            #expect(old.state == .done)
+            let given = try await shop.all("tools").suffix(5).map { $0["number"]?.string }
+            #expect(given == ["T-0033", "T-0034", "T-0035", "T-0036", "T-0037"])
+        }
+    }
 }

@@ -29,27 +29,49 @@ struct ArchiveContents: Sendable {
         try archive.add(Backup.headName, text: manifest.text)
         for name in Backup.files(in: backup.folder) {
             try flag.check()
-            try add(name, to: archive, &manifest, flag)
+            let isThere = try add(name, to: archive, &manifest, flag)
+            // A content that is gone is told below, where the copy names it.
+            if !isThere, Attachments.hash(of: name) == nil {
+                manifest.gaps.append(ArchiveGap(path: name, reason: .gone))
+            }
         }
+        try addRest(to: archive, &manifest, flag)
         try archive.add(Backup.manifestName, text: manifest.text)
         try archive.finish()
         return manifest
     }
 
-    /// Adds a file. What a content is shows only when all of it has been read and written: one that is not what its name
+    /// Accounts for the contents that the copy names and that were removed since it was made: without that an archive would
+    /// be called sound that does not give back what its database names.
+    private func addRest(to archive: ArchiveWriter, _ manifest: inout Manifest, _ flag: StopFlag) throws {
+        let known = Set(manifest.parts.compactMap(\.wantedHash) + manifest.gaps.compactMap(\.hash))
+        let (backup, copy) = (backup, database)
+        for gap in try Blocking.wait({ try await backup.lost(copy, without: known) }) {
+            try flag.check()
+            // What came again meanwhile is archived.
+            if try !add(gap.path, to: archive, &manifest, flag) { manifest.gaps.append(gap) }
+        }
+    }
+
+    /// Adds a file; false when it is not there. What a content is shows only when all of it has been read and written: one that is not what its name
     /// says stays in the archive as it was found, and the manifest says that it is damaged.
-    private func add(_ name: String, to archive: ArchiveWriter, _ manifest: inout Manifest, _ flag: StopFlag) throws {
+    private func add(
+        _ name: String,
+        to archive: ArchiveWriter,
+        _ manifest: inout Manifest,
+        _ flag: StopFlag
+    ) throws -> Bool {
         let path = backup.folder + "/" + name
         guard let file = try? ByteFile(reading: path) else {
-            // What is cleared away meanwhile belongs to no record any more.
-            let isThere = FileManager.default.fileExists(atPath: path)
-            manifest.gaps.append(ArchiveGap(path: name, reason: isThere ? .damaged : .gone))
-            return
+            guard FileManager.default.fileExists(atPath: path) else { return false }
+            manifest.gaps.append(ArchiveGap(path: name, reason: .damaged))
+            return true
         }
         let (part, isWhole) = try archive.add(Backup.filesName + "/" + name, asFound: file, flag)
         manifest.parts.append(part)
         if !isWhole || part.hash != Attachments.hash(of: name) ?? part.hash {
             manifest.gaps.append(ArchiveGap(path: name, reason: .damaged))
         }
+        return true
     }
 }

@@ -138,18 +138,38 @@ public struct Backup: Sendable {
     /// Contents that the copy names and that are not there.
     func lost(_ copy: Database) async throws -> [ArchiveGap] {
         let folder = folder
-        let lost = try await copy.read { connection in
+        let lost = try await Backup.named(in: copy) { !Attachments.isThere($0, in: folder) }
+        // What came again meanwhile is archived.
+        return try await gaps(lost).filter { gap in access(folder + "/" + gap.path, F_OK) != 0 }
+    }
+
+    /// Contents that the copy in a file names and that are not among those which are accounted for.
+    func lost(_ copy: String, without known: Set<String>) async throws -> [ArchiveGap] {
+        let database = try Database(sqlite: copy, readers: 1)
+        defer { database.close() }
+        return try await gaps(Backup.named(in: database) { !known.contains($0) })
+    }
+
+    /// The hashes that a copy names, those that are wanted.
+    private static func named(
+        in copy: Database,
+        where isWanted: @escaping @Sendable (String) -> Bool
+    ) async throws -> [String] {
+        try await copy.read { connection in
             var hashes: [String] = []
             guard try connection.hasTable("sys_file") else { return hashes }
             try connection.each("SELECT DISTINCT hash FROM sys_file ORDER BY hash") { cursor in
                 let hash = cursor.text(0)
-                if !Attachments.isThere(hash, in: folder) { hashes.append(hash) }
+                if isWanted(hash) { hashes.append(hash) }
                 return true
             }
             return hashes
         }
+    }
+
+    /// Why contents are not there: what was removed since the moment of the copy went after the rows that named it.
+    private func gaps(_ lost: [String]) async throws -> [ArchiveGap] {
         guard !lost.isEmpty else { return [] }
-        // What was removed since the moment of the copy went after the rows that named it.
         let named = try await database.read { connection in
             var named: Set<String> = []
             for start in stride(from: 0, to: lost.count, by: 500) {
@@ -159,8 +179,7 @@ public struct Backup: Sendable {
             }
             return named
         }
-        // And what came again meanwhile is archived.
-        return lost.filter { !Attachments.isThere($0, in: folder) }.map { hash in
+        return lost.map { hash in
             ArchiveGap(path: Attachments.name(of: hash), reason: named.contains(hash) ? .missing : .gone)
         }
     }

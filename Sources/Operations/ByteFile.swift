@@ -142,6 +142,33 @@ enum Blocking {
             flag.raise()
         }
     }
+
+    /// Waits for what is not to be had otherwise; only on a thread of `run`.
+    static func wait<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let (answer, isThere) = (Answer<Value>(), DispatchSemaphore(value: 0))
+        Task {
+            await answer.take(body)
+            isThere.signal()
+        }
+        isThere.wait()
+        return try answer.get()
+    }
+
+    /// What comes of work that is waited for.
+    private final class Answer<Value: Sendable>: Sendable {
+        private let result = Mutex<Result<Value, any Error>?>(nil)
+
+        func take(_ body: @Sendable () async throws -> Value) async {
+            let found: Result<Value, any Error>
+            do { found = .success(try await body()) } catch { found = .failure(error) }
+            result.withLock { $0 = found }
+        }
+
+        func get() throws -> Value {
+            guard let result = result.withLock({ $0 }) else { throw CancellationError() }
+            return try result.get()
+        }
+    }
 }
 
 /// Says that work is to stop.

@@ -98,6 +98,30 @@ private func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.rando
         #expect(try Manifest(Array(told.text.utf8)) == told && told.faults.map(\.path) == ["files/ab/ce"])
     }
 
+    @Test func `what is removed while the database is packed is accounted for`() async throws {
+        let cabinet = try await Cabinet()
+        let gone = try await cabinet.attach(noise(50), name: "gone.txt")
+        let missing = try await cabinet.attach(noise(60), name: "missing.txt")
+        let path = cabinet.path("copy.db")
+        let copy = try Database(sqlite: path, readers: 1)
+        _ = try await Transfer(from: cabinet.database, to: copy, modules: cabinet.engine.modules).run()
+        let found = try await Inspection.of(copy)
+        copy.close()
+        // The copy was looked through when both were there.
+        try await cabinet.database.write { _ = try $0.run("DELETE FROM sys_file WHERE name = 'gone.txt'") }
+        for place in [gone, missing] { try FileManager.default.removeItem(atPath: place) }
+        var described = Manifest(program: "1", dataFormat: 1, workspace: "w", madeAt: Instant(milliseconds: 0))
+        (described.rows, described.auditEntries) = (found.rows, found.auditEntries)
+        let (about, contents) = (described, ArchiveContents(cabinet.backup, database: path, passphrase: nil))
+        let archive = cabinet.path("a.kehu")
+        let manifest = try await Blocking.run { flag in try contents.write(about, to: archive, flag) }
+        #expect(Set(manifest.gaps.map(\.reason)) == [.gone, .missing] && manifest.gaps.count == 2)
+        #expect(manifest.faults.map { cabinet.path("w.files/" + $0.path) } == [missing])
+        let unpacked = try await cabinet.unpacked(archive)
+        #expect(unpacked.missing.count == 1 && unpacked.missing.first.map(\.name) == ["missing.txt"])
+        unpacked.discard()
+    }
+
     @Test(arguments: [nil, "correct horse"])
     func `of an archive that is damaged behind its database the rest is restored when asked for`(passphrase: String?)
         async throws

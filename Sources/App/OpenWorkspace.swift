@@ -96,7 +96,7 @@ public struct OpenWorkspace: Sendable {
         (self.rollout, self.clock) = (rollout, shared)
         logIn = LogIn(identities, passwords: passwords)
         folder = directory.folder(name)
-        files = try Files(engine, folder: folder)
+        files = try OpenWorkspace.files(engine, folder, isLocked: holdsLock)
         imports = try Imports(engine, directory: folder + "/imports", files: files)
         timers = TimerBoard(database, clock: clock)
         let webhooks = Webhooks(engine, identities, box: box)
@@ -115,6 +115,13 @@ public struct OpenWorkspace: Sendable {
             clock: clock,
             zone: { engine.schema.timeZone }
         )
+    }
+
+    /// The files of a workspace. Who holds the lock of one in SQLite has it alone, and nothing is being given out yet.
+    private static func files(_ engine: RecordEngine, _ folder: String, isLocked: Bool) throws -> Files {
+        let files = try Files(engine, folder: folder)
+        if isLocked, engine.database.dialect == .sqlite { files.clearHeld() }
+        return files
     }
 
     /// The people of a workspace: changes go to the audit log, log-ins at night raise alerts, secrets are encrypted.

@@ -51,6 +51,7 @@ extension Files {
             )
         }) == 200 {}
         clearUploads(before: yesterday)
+        clearHeld(before: now.adding(milliseconds: -6 * Files.patience))
         return try await clearContents(unusedSince: now.adding(milliseconds: -Files.patience))
     }
 
@@ -87,7 +88,28 @@ extension Files {
     private func clearUploads(before old: Instant) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: uploads)) ?? [] {
             let path = uploads + "/" + name
-            if let changed = FileStore.changed(path), changed < old { unlink(path) }
+            guard let changed = FileStore.changed(path), changed < old else { continue }
+            // Of folders only those go that are packed into archives: others see to theirs themselves.
+            if name.hasPrefix(Files.heldPrefix) || name.hasPrefix("export-") {
+                try? FileManager.default.removeItem(atPath: path)
+            } else {
+                unlink(path)
+            }
+        }
+    }
+
+    /// How the names of folders begin in which lies what is given out of a person.
+    public static let heldPrefix = "held-"
+
+    /// Removes what giving out all that is held of a person has left that was broken off; without a moment whatever there
+    /// is, for one who has the workspace alone and has not begun.
+    public func clearHeld(before old: Instant? = nil) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: uploads)) ?? []
+        for name in names where name.hasPrefix(Files.heldPrefix) {
+            let path = uploads + "/" + name
+            guard let changed = FileStore.changed(path) else { continue }
+            if let old, changed >= old { continue }
+            try? FileManager.default.removeItem(atPath: path)
         }
     }
 

@@ -13,7 +13,7 @@ final class HeldArchive {
     /// An archive beside what is being uploaded; `store` has the contents of files.
     init(in scratch: String, store: FileStore) throws {
         self.store = store
-        folder = scratch + "/held-" + UUID().uuidString
+        folder = scratch + "/" + Files.heldPrefix + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: folder,
             withIntermediateDirectories: true,

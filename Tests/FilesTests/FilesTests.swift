@@ -187,4 +187,25 @@ import Values
         let faults = report.faults.map(\.en)
         #expect(faults.contains { $0.contains(files[1].hash) } && faults.contains { $0.contains("three") })
     }
+
+    @Test func `folders of what was packed when the process was killed go, and drafts stay`() async throws {
+        let cabinet = try await Cabinet.open()
+        func make(_ name: String, age: Double) throws {
+            let path = cabinet.files.uploads + "/" + name
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data("王小芳".utf8).write(to: URL(fileURLWithPath: path + "/held.json"))
+            let date = Date(timeIntervalSinceNow: -age * 3_600)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+        }
+        for (name, age) in [("held-1", 7.0), ("held-2", 1), ("export-1", 25), ("export-2", 7), ("drafts", 50)] {
+            try make(name, age: age)
+        }
+        func left() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: cabinet.files.uploads).sorted()
+        }
+        try await cabinet.files.clear()
+        #expect(try left() == ["drafts", "export-2", "held-2"])
+        cabinet.files.clearHeld()
+        #expect(try left() == ["drafts", "export-2"])
+    }
 }

@@ -101,8 +101,8 @@ extension Files {
     /// How the names of folders begin in which lies what is given out of a person.
     public static let heldPrefix = "held-"
 
-    /// Removes what giving out all that is held of a person has left that was broken off; without a moment whatever there
-    /// is, for one who has the workspace alone and has not begun.
+    /// Removes what giving out all that is held of a person has left that was broken off; without a moment whatever
+    /// there is, for one who has the workspace alone and has not begun.
     public func clearHeld(before old: Instant? = nil) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: uploads)) ?? []
         for name in names where name.hasPrefix(Files.heldPrefix) {

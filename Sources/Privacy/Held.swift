@@ -74,7 +74,7 @@ extension Privacy {
                 try await write(parts, form, actor) {
                     try file.write(contentsOf: Data($0))
                 } files: {
-                    try archive.add($0)
+                    archive.add($0)
                 }
                 try file.close()
             }
@@ -82,13 +82,13 @@ extension Privacy {
         }
     }
 
-    /// Writes the parts in one form; `files` hears of all files that they tell of.
+    /// Writes the parts in one form; `files` hears of all files that they tell of, and answers which are missing.
     private func write(
         _ parts: [HeldPart],
         _ form: HeldWriter.Form,
         _ actor: Actor,
         to sink: (_ bytes: [UInt8]) async throws -> Void,
-        files: ([StoredFile]) throws -> Void = { _ in }
+        files: ([StoredFile]) -> Set<RecordID> = { _ in [] }
     ) async throws {
         var writer = HeldWriter(format: form, language: actor.language, at: engine.clock.now())
         try await sink(writer.begin())
@@ -101,8 +101,11 @@ extension Privacy {
                     let all = try session.completely()
                     return try part.page(after, all)
                 }
-                try files(page.files)
-                for item in page.items { try await sink(writer.item(item)) }
+                let missing = Set(files(page.files).map(\.description))
+                for item in page.items {
+                    let isMissing = item["id"]?.string.map { missing.contains($0) } ?? false
+                    try await sink(writer.item(isMissing ? HeldWriter.withoutContent(item) : item))
+                }
                 place = page.next
             } while place != nil
             try await sink(writer.endPart())

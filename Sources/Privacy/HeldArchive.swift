@@ -9,6 +9,7 @@ final class HeldArchive {
     private let store: FileStore
     private var entries: [ZipFile.Entry] = []
     private var known: Set<RecordID> = []
+    private var missing: Set<RecordID> = []
 
     /// An archive beside what is being uploaded; `store` has the contents of files.
     init(in scratch: String, store: FileStore) throws {
@@ -34,12 +35,17 @@ final class HeldArchive {
         return file
     }
 
-    /// Adds files, each once. Throws when a content is not there: what looks whole must be whole.
-    func add(_ files: [StoredFile]) throws {
+    /// Adds files, each once. The answer is those whose content is not there, which the texts are to say: one that is lost
+    /// does not keep a person from all the others.
+    func add(_ files: [StoredFile]) -> Set<RecordID> {
         for file in files where known.insert(file.id).inserted {
-            guard store.has(file.hash) else { throw FileStore.unreadable }
-            entries.append(ZipFile.Entry(name: ZipFile.place(file), path: store.path(file.hash), isPacked: true))
+            if store.has(file.hash) {
+                entries.append(ZipFile.Entry(name: ZipFile.place(file), path: store.path(file.hash), isPacked: true))
+            } else {
+                missing.insert(file.id)
+            }
         }
+        return missing.intersection(files.map(\.id))
     }
 
     /// Packs the archive and gives it out, a piece at a time.

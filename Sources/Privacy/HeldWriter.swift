@@ -55,12 +55,22 @@ struct HeldWriter {
         case .html:
             let rows = (item.members ?? []).filter { !$0.value.isNull }.map { member in
                 let field = object?.field(member.key)
-                let label = field.map { $0.label.text(language) } ?? member.key
+                let known = member.key == HeldWriter.missing ? HeldWriter.missingLabel : field?.label
+                let label = known.map { $0.text(language) } ?? member.key
                 return
                     "<tr><th>\(HeldWriter.escaped(label))</th><td>\(HeldWriter.escaped(shown(member.value, field)))</td></tr>"
             }
             return Array("<table>\(rows.joined())</table>".utf8)
         }
+    }
+
+    /// The member that says that an archive lacks the content of a file.
+    private static let missing = "content_missing"
+    private static let missingLabel = Label("The content is missing and not in this archive", zh: "文件内容缺失，未包含在此压缩包中")
+
+    /// The item of a file whose content is not in the archive.
+    static func withoutContent(_ item: JSONValue) -> JSONValue {
+        .object((item.members ?? []) + [JSONValue.Member(key: missing, value: .bool(true))])
     }
 
     func endPart() -> [UInt8] {

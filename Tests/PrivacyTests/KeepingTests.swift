@@ -109,6 +109,26 @@ import Values
         #expect(scratch.filter { $0.hasPrefix("held-") }.isEmpty)
     }
 
+    @Test func `a file whose content is lost is named as missing, and all others are given out`() async throws {
+        let registry = try await Registry.open()
+        let lead = try await registry.make("leads", #"{"name":"孙七"}"#)
+        let lost = try await attach("名片", "名片.txt", to: "leads", lead, registry)
+        let kept = try await attach("会谈纪要", "纪要.txt", to: "leads", lead, registry)
+        try FileManager.default.removeItem(atPath: registry.files.store.path(lost.hash))
+        var bytes: [UInt8] = []
+        try await registry.privacy.writeHeld(of: .record("leads", lead), as: .zip, by: registry.officer) {
+            bytes += $0
+        }
+        let found = try texts(bytes)
+        #expect(found.count == 3 && found["files/\(kept.id)/纪要.txt"] == "会谈纪要")
+        let json = try JSONReader.parse(try #require(found["held.json"]))
+        let missing = (json["files"]?.array ?? []).filter { $0["content_missing"]?.bool == true }
+        #expect(missing.map { $0["name"]?.string } == ["名片.txt"])
+        let page = try #require(found["held.html"])
+        let words = ["文件内容缺失", "The content is missing"].map { page.components(separatedBy: $0).count - 1 }
+        #expect(words.reduce(0, +) == 1)
+    }
+
     @Test func `no file is left out, however many there are`() async throws {
         let registry = try await Registry.open()
         let lead = try await registry.make("leads", #"{"name":"孙七"}"#)

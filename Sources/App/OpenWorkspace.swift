@@ -151,7 +151,8 @@ public struct OpenWorkspace: Sendable {
 
     /// What the web server serves.
     public var served: Workspace {
-        Workspace(
+        let archives = ArchiveFolder(upkeep.folder, workspace: name)
+        return Workspace(
             name: name,
             engine: engine,
             identities: identities,
@@ -163,6 +164,7 @@ public struct OpenWorkspace: Sendable {
             privacy: privacy,
             webhooks: webhooks,
             jobs: jobs,
+            newestArchive: { archives.archives().first.map { MadeArchive(at: $0.at, hasFaults: $0.hasFaults) } },
             reports: Modules.reports,
             views: Modules.views,
             features: CostingRoutes.pages + TimerRoutes.pages(timers)

@@ -13,6 +13,17 @@ import Synchronization
 public import Values
 public import Webhooks
 
+/// An archive of a workspace that was made by itself.
+public struct MadeArchive: Sendable {
+    /// When it was made.
+    public let at: Instant
+    /// Whether attachments are missing or damaged in it.
+    public let hasFaults: Bool
+
+    /// One that lies there.
+    public init(at: Instant, hasFaults: Bool) { (self.at, self.hasFaults) = (at, hasFaults) }
+}
+
 /// What a server serves: one workspace with its people and its record engine.
 public struct Workspace: Sendable {
     /// The name, as in the data directory.
@@ -43,6 +54,8 @@ public struct Workspace: Sendable {
     public let webhooks: Webhooks
     /// Background jobs.
     public let jobs: JobQueue
+    /// Finds the newest archive that was made by itself.
+    public let newestArchive: @Sendable () -> MadeArchive?
 
     /// A workspace to be served.
     public init(
@@ -57,6 +70,7 @@ public struct Workspace: Sendable {
         privacy: Privacy,
         webhooks: Webhooks,
         jobs: JobQueue,
+        newestArchive: @escaping @Sendable () -> MadeArchive? = { nil },
         reports: [String: @Sendable (ReadSession) throws -> JSONValue] = [:],
         views: [String: RecordView] = [:],
         features: FeaturePages = FeaturePages()
@@ -75,6 +89,7 @@ public struct Workspace: Sendable {
         self.privacy = privacy
         self.webhooks = webhooks
         self.jobs = jobs
+        self.newestArchive = newestArchive
     }
 }
 

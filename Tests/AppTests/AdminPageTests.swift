@@ -1,4 +1,6 @@
+import App
 import Foundation
+import Operations
 import Testing
 import Values
 
@@ -82,6 +84,20 @@ import Values
         try await zoe.post("/login", ["email": "zoe@example.com", "password": "a whale in the bath"])
         #expect(zoe.status == 200)
         #expect(zoe.path == "/")
+    }
+
+    @Test func `an archive in which attachments are missing is told as the last backup`() async throws {
+        let (browser, company) = try await administrator()
+        try await browser.open("/settings/backup")
+        #expect(browser.page.contains("No backup has been made yet."))
+        let archives = ArchiveFolder(company.workspace.upkeep.folder, workspace: "acme")
+        try archives.make()
+        let path = archives.faultyArchive(at: Clock.system.now())
+        try Data().write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await browser.open("/settings/backup")
+        #expect(!browser.page.contains("No backup has been made yet."))
+        #expect(browser.page.contains("Attachments are missing or damaged in it."))
     }
 
     @Test func `a leaver's records go to a colleague and the page says how many`() async throws {

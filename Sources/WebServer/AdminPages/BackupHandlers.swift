@@ -22,12 +22,13 @@ enum BackupHandlers {
     static func show(_ page: PageCall) async throws -> Reply {
         try page.actor.require(.settings)
         let queue = page.call.workspace.jobs
+        let archive = page.call.workspace.newestArchive()
         return try await page.show { session in
             let context = page.context
             let plans = try queue.plans(on: session.connection).filter { names.contains($0.name) }
             let jobs = try queue.list(limit: 200, on: session.connection).filter { names.contains($0.kind) }
             let done = jobs.filter { $0.kind == names[0] && $0.state == .done }.compactMap(\.finishedAt)
-            let last = done.max { $0.milliseconds < $1.milliseconds }
+            let last = newest(done, archive)
             let fault = plans.first { $0.name == names[0] }?.lastError
             let html: HTML = """
                 \(Layout.head(HTML(text: context(BackupWords.title)), text: context(BackupWords.text)))\(state(last, context))\(troubled(fault, context))<div class="k-stack">\
@@ -43,6 +44,14 @@ enum BackupHandlers {
         }
     }
 
+    /// The last backup: of a job that ended well, or an archive, which is there too where attachments are missing in it.
+    private static func newest(_ done: [Instant], _ archive: MadeArchive?) -> MadeArchive? {
+        let sound = done.max { $0.milliseconds < $1.milliseconds }
+        guard let sound else { return archive }
+        if let archive, archive.at.milliseconds > sound.milliseconds { return archive }
+        return MadeArchive(at: sound, hasFaults: false)
+    }
+
     /// Why the last backup failed, or what it could not hold.
     private static func troubled(_ fault: String?, _ context: PageContext) -> HTML {
         guard let fault else { return .empty }
@@ -50,15 +59,16 @@ enum BackupHandlers {
             "<div class=\"k-flash k-flash-bad\">\(Icons.use("warning"))<p>\(context(BackupWords.fault(fault)))</p></div>"
     }
 
-    private static func state(_ last: Instant?, _ context: PageContext) -> HTML {
+    private static func state(_ last: MadeArchive?, _ context: PageContext) -> HTML {
         guard let last else {
             return
                 "<div class=\"k-flash k-flash-bad\">\(Icons.use("warning"))<p>\(context(BackupWords.never))</p></div>"
         }
-        let text = context(BackupWords.last(Format.instant(last, in: context)))
-        let isLate = context.now.milliseconds - last.milliseconds > late * 3_600_000
+        let time = Format.instant(last.at, in: context)
+        let text = context(last.hasFaults ? BackupWords.faulty(time) : BackupWords.last(time))
+        let isBad = last.hasFaults || context.now.milliseconds - last.at.milliseconds > late * 3_600_000
         return """
-            <div class="k-flash\(HTML.when(isLate, " k-flash-bad"))">\(Icons.use(isLate ? "warning" : "check"))<p>\(text)</p></div>
+            <div class="k-flash\(HTML.when(isBad, " k-flash-bad"))">\(Icons.use(isBad ? "warning" : "check"))<p>\(text)</p></div>
             """
     }
 }
@@ -78,5 +88,11 @@ enum BackupWords {
     )
     static let never = Label("No backup has been made yet.", zh: "尚未生成过备份。")
     static func fault(_ words: String) -> Label { Label("The last try: \(words)", zh: "最近一次执行：\(words)") }
+    static func faulty(_ time: String) -> Label {
+        Label(
+            "The last backup was made at \(time). Attachments are missing or damaged in it.",
+            zh: "最近一次备份：\(time)，其中有附件缺失或损坏。"
+        )
+    }
     static func last(_ time: String) -> Label { Label("The last backup was made at \(time).", zh: "最近一次备份：\(time)") }
 }

@@ -95,10 +95,17 @@ public struct Backup: Sendable {
     /// What comes before the name of the database on its way into an archive, where that cannot lie beside the archive: on
     /// a network file system SQLite's locks do not hold. It lies in a folder of its own then, among temporary files.
     private static func workPlace(for target: String) throws -> String? {
-        guard DiskState.networkKind(of: ByteFile.parent(of: target)) != nil else { return nil }
-        let folder = FileManager.default.temporaryDirectory.path + "/kehu-backup-" + UUID().uuidString
+        let network = DiskState.networkKind(of: ByteFile.parent(of: target))
+        return try workFolder("backup", network: network).map { $0 + "/copy" }
+    }
+
+    /// A folder among temporary files for databases that cannot lie where they belong, since that is a network file
+    /// system; nil where it is none.
+    static func workFolder(_ kind: String, network: String?) throws -> String? {
+        guard network != nil else { return nil }
+        let folder = FileManager.default.temporaryDirectory.path + "/kehu-\(kind)-" + UUID().uuidString
         guard mkdir(folder, 0o700) == 0 else { throw Problem.cannotWrite(folder, errno) }
-        return folder + "/copy"
+        return folder
     }
 
     /// What was saved while it was being moved can be written to once it is restored.

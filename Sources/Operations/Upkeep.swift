@@ -90,7 +90,10 @@ public struct Upkeep: Sendable {
     private func drill(_ backup: Backup, _ archives: ArchiveFolder, _ format: Int64) async throws -> JobOutcome {
         if archives.archives().isEmpty { _ = try await makeArchive(backup, archives) }
         guard let newest = archives.archives().first else { throw Problem.notFound }
-        let folder = archives.path + "/.drill-" + backup.workspace
+        // On a network file system SQLite's locks do not hold.
+        let own = try Backup.workFolder("drill", network: DiskState.networkKind(of: archives.path))
+        defer { if let own { try? FileManager.default.removeItem(atPath: own) } }
+        let folder = own.map { $0 + "/unpacked" } ?? archives.path + "/.drill-" + backup.workspace
         try? FileManager.default.removeItem(atPath: folder)
         let unpacked = try await Restore.unpack(
             newest.path,

@@ -229,6 +229,15 @@ private func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.rando
         #expect(!FileManager.default.fileExists(atPath: cabinet.path("a.kehu")))
     }
 
+    @Test func `databases are worked on among temporary files where archives lie on a network`() throws {
+        #expect(try Backup.workFolder("drill", network: nil) == nil)
+        let folder = try #require(try Backup.workFolder("drill", network: "nfs4"))
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(folder.hasPrefix(FileManager.default.temporaryDirectory.path + "/kehu-drill-"))
+        let rights = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions]
+        #expect((rights as? NSNumber)?.intValue == 0o700)
+    }
+
     @Test func `archives with faults push out none without`() throws {
         let start = try #require(Instant("2026-03-31T02:30:00Z"))
         let days = (0..<60).map { start.adding(milliseconds: -86_400_000 * Int64($0)) }

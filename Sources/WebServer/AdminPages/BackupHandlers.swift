@@ -44,7 +44,7 @@ enum BackupHandlers {
         }
     }
 
-    /// The last backup: of a job that ended well, or an archive, which is there too where attachments are missing in it.
+    /// The last backup: of a job that ended well, or an archive, there also where attachments are missing in it.
     private static func newest(_ done: [Instant], _ archive: MadeArchive?) -> MadeArchive? {
         let sound = done.max { $0.milliseconds < $1.milliseconds }
         guard let sound else { return archive }

@@ -125,15 +125,17 @@ public struct Rollout: Sendable {
         try await database.writeAside(always: true) { try NodeNumbers.serve(node, at: Rollout.place, on: $0) }
     }
 
-    /// This machine and process, as an administrator looks for it.
-    static let place: String = {
-        let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name -> String in
+    /// The name of this machine.
+    static let host: String = {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name -> String in
             name.initialize(repeating: 0)
             guard let start = name.baseAddress, gethostname(start, 255) == 0 else { return "?" }
             return String(cString: start)
         }
-        return "\(name) (pid \(getpid()))"
     }()
+
+    /// This machine and process, as an administrator looks for it.
+    static let place = "\(host) (pid \(getpid()))"
 
     /// Says that this process is about to end.
     public func end(_ engine: RecordEngine) async {

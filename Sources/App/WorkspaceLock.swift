@@ -36,25 +36,37 @@ extension WorkspaceDirectory {
         return lock
     }
 
-    /// Says that a restore unpacks an archive here, in a folder whose name begins with `unpacking`. Where no other one does,
-    /// what those have left that were broken off is removed first: each is a copy of a whole workspace.
+    /// Says that a restore unpacks an archive here, in a folder that `unpacking` names. Where no other one does, what those
+    /// have left that were broken off is removed first: each is a copy of a whole workspace.
     func lockForUnpacking() throws -> WorkspaceLock {
         let descriptor = open(path + "/.restore.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable }
         let lock = WorkspaceLock(descriptor: descriptor)
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-            for file in files where file.hasPrefix(WorkspaceDirectory.unpacking) {
-                try? FileManager.default.removeItem(atPath: path + "/" + file)
-            }
+            clearUnpacked(isShared: DiskState.networkKind(of: path) != nil)
         }
         // From now on others may unpack as well.
         guard flock(descriptor, LOCK_SH) == 0 else { throw unwritable }
         return lock
     }
 
+    /// Removes what restores have left. The locks of some network file systems keep out nobody on another machine: in a
+    /// folder that is `shared` what others unpack is left to them.
+    func clearUnpacked(isShared: Bool) {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let start = isShared ? WorkspaceDirectory.unpackingHere : WorkspaceDirectory.unpacking
+        for file in files where file.hasPrefix(start) {
+            try? FileManager.default.removeItem(atPath: path + "/" + file)
+        }
+    }
+
+    /// The folder in which this process unpacks an archive at a moment.
+    func unpacking(at stamp: String) -> String { path + "/\(WorkspaceDirectory.unpackingHere)\(stamp)-\(getpid())" }
+
     /// How the names of folders begin in which archives are unpacked.
-    static let unpacking = ".restore-"
+    private static let unpacking = ".restore-"
+    /// The same for those of this machine; no name of a machine has the last sign.
+    private static let unpackingHere = unpacking + Rollout.host.replacing("/", with: "_") + "@"
 
     /// Takes the name of a workspace while it is made, restored or deleted, wherever it lies: one at a time, and none while it
     /// is moved. Waits for some seconds, since making one takes no longer.

@@ -123,4 +123,19 @@ import Values
         #expect(try await self.place().names() == ["acme"])
         #expect(try await files.writeStop(of: "acme") == nil)
     }
+
+    @Test func `what restores left is removed, in a folder that machines share only one's own`() throws {
+        let directory = try WorkspaceDirectory(TestFolder.path())
+        let own = directory.unpacking(at: "20261122T023000")
+        let other = directory.path + "/.restore-elsewhere@20261122T023000-7"
+        func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+        for path in [own, other] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        directory.clearUnpacked(isShared: true)
+        #expect(!isThere(own) && isThere(other))
+        let lock = try directory.lockForUnpacking()
+        #expect(!isThere(other), "on a disk of one machine all who unpack hold the lock")
+        withExtendedLifetime(lock) {}
+    }
 }

@@ -36,8 +36,8 @@ extension WorkspaceDirectory {
         return lock
     }
 
-    /// Says that a restore unpacks an archive here, in a folder that `unpacking` names. Where no other one does, what those
-    /// have left that were broken off is removed first: each is a copy of a whole workspace.
+    /// Says that a restore unpacks an archive here, in its `unpackingFolder`. Where no other one does, what those have
+    /// left that were broken off is removed first: each is a copy of a whole workspace.
     func lockForUnpacking() throws -> WorkspaceLock {
         let descriptor = open(path + "/.restore.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable }
@@ -61,7 +61,9 @@ extension WorkspaceDirectory {
     }
 
     /// The folder in which this process unpacks an archive at a moment.
-    func unpacking(at stamp: String) -> String { path + "/\(WorkspaceDirectory.unpackingHere)\(stamp)-\(getpid())" }
+    func unpackingFolder(at stamp: String) -> String {
+        path + "/" + WorkspaceDirectory.unpackingHere + "\(stamp)-\(getpid())"
+    }
 
     /// How the names of folders begin in which archives are unpacked.
     private static let unpacking = ".restore-"

@@ -126,7 +126,7 @@ import Values
 
     @Test func `what restores left is removed, in a folder that machines share only one's own`() throws {
         let directory = try WorkspaceDirectory(TestFolder.path())
-        let own = directory.unpacking(at: "20261122T023000")
+        let own = directory.unpackingFolder(at: "20261122T023000")
         let other = directory.path + "/.restore-elsewhere@20261122T023000-7"
         func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
         for path in [own, other] {

@@ -133,7 +133,7 @@ struct RestoreCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(unpacking) {} }
         let unpacked = try await Restore.unpack(
             file,
-            into: place.unpacking(at: String(stamp)),
+            into: place.unpackingFolder(at: String(stamp)),
             passphrase: passphrase,
             format: WorkspaceFile.format(Migrations.all),
             lenient: withoutDamagedFiles

@@ -63,7 +63,7 @@ let engine: [Target] =
     layer("Values", tests: [])
     + layer("Schema", ["Values"], tests: [])
     + layer("SQLText", ["Values"])
-    + layer("Ledger", ["Values"], tests: [])
+    + layer("Ledger", ["Values"], tests: ["TestSupport"])
     + layer("Database", ["SQLText", "Values", "CLibPQ", tracing] + grdb, tests: ["TestSupport"])
     + layer("FieldKinds", ["Schema", "SQLText", "Values", "CPhoneNumber"], tests: [])
     + layer("Expressions", ["FieldKinds", "Schema", "SQLText", "Values"], tests: ["Database", "TestSupport"])
@@ -142,7 +142,7 @@ let product: [Target] =
         "Demo",
         [
             "Records", "Exchange", "Identity", "Database", "Schema", "SQLText", "Values", "Customers", "Sales",
-            "Costing",
+            "Costing", "CZlib",
         ],
         tests: ["TestSupport", "Expressions"]
     )
@@ -170,7 +170,7 @@ let product: [Target] =
         .executableTarget(name: "kehu", dependencies: ["App"], swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["Database", "SQLText", "Values"],
+            dependencies: ["Database", "SQLText", "Values", "CZlib"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

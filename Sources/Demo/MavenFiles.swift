@@ -1,3 +1,4 @@
+import CZlib
 import Exchange
 import Foundation
 import Values
@@ -49,21 +50,20 @@ struct MavenFiles {
     private static func unpacked<Result>(_ path: String, _ body: (String) throws -> Result) throws -> Result {
         let target = FileManager.default.temporaryDirectory.appendingPathComponent("kehu-\(UUID().uuidString).csv")
         defer { try? FileManager.default.removeItem(at: target) }
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dc", "--", path]
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Problem(
-                .invalid,
-                "not_gzip",
-                Label("The file cannot be unpacked: \(path).", zh: "文件无法解压：\(path)。")
-            )
-        }
-        try bytes.write(to: target)
+        try bytes(path).write(to: target)
         return try body(target.path)
+    }
+
+    private static func bytes(_ path: String) throws -> Data {
+        let file = gzopen(path, "rb")
+        defer { gzclose(file) }
+        var (bytes, part) = (Data(), [UInt8](repeating: 0, count: 65_536))
+        while file != nil {
+            let count = gzread(file, &part, UInt32(part.count))
+            if count == 0 { return bytes }
+            if count < 0 { break }
+            bytes += part[..<Int(count)]
+        }
+        throw Problem(.invalid, "not_gzip", Label("The file cannot be unpacked: \(path).", zh: "文件无法解压：\(path)。"))
     }
 }

@@ -77,20 +77,9 @@ struct KnownPairs {
 
     /// The rows of a CSV file by heading, unpacked where it is packed.
     static func rows(_ name: String) throws -> [[String: String]] {
-        var url = folder.appendingPathComponent(name)
-        var data = try Data(contentsOf: url)
-        if name.hasSuffix(".gz") {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["gzip", "-dc", url.path]
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            data = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-        }
-        url.deleteLastPathComponent()
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
+        let url = folder.appendingPathComponent(name)
+        let bytes = name.hasSuffix(".gz") ? try PackedFile.bytes(url.path) : [UInt8](try Data(contentsOf: url))
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
             cells(String(line))
         }
         guard let heading = lines.first else { return [] }

@@ -40,7 +40,7 @@ def test_who_waits_for_a_database_that_hangs_is_told_and_what_is_on_its_way_goes
 
         def ask(number):
             began = time.monotonic()
-            if number % 2:
+            if number:
                 answer = served.get("/api/v1/customers", timeout=300)
             else:
                 answer = served.post("/api/v1/customers", json={"name": f"hängt-{number}"}, timeout=300)
@@ -49,7 +49,7 @@ def test_who_waits_for_a_database_that_hangs_is_told_and_what_is_on_its_way_goes
         threads = [threading.Thread(target=ask, args=(number,)) for number in range(16)]
         for thread in threads:
             thread.start()
-        # At most four are on their way at a connection; all others are told.
+        # At most four are on their way at a connection; all others who read are told.
         until(lambda: len(ended) >= 12, 120)
         assert {status for status, *_ in ended} == {503}, ended
         assert {code for _, code, *_ in ended} == {"database_busy"}, ended

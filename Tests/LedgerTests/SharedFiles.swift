@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Values
 
 /// Files of the shared data, which lies beside the checkout.
@@ -12,14 +13,7 @@ enum SharedFiles {
     /// The text of a file, unpacked if it is compressed.
     static func text(_ name: String) throws -> String {
         guard name.hasSuffix(".gz") else { return try String(contentsOfFile: path(name), encoding: .utf8) }
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dc", "--", path(name)]
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: try PackedFile.bytes(path(name)), as: UTF8.self)
     }
 
     /// The rows of a CSV file by the names of its columns; its cells hold neither quotes nor line breaks.

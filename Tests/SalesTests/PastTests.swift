@@ -74,7 +74,7 @@ import Values
         let clock = MovingClock()
         let firm = try await Firm.open(clock: clock.clock)
         for (past, code) in [
-            (#""created_at":"2024-01-10T02:00:00Z","stage_changed_at":"2024-01-10T01:59:59Z""#, "before_creation"),
+            (#""created_at":"2024-01-10T02:00:00Z","stage_changed_at":"2024-01-08T01:59:59Z""#, "before_creation"),
             (#""stage_changed_at":"2024-01-10T01:59:59Z""#, "before_creation"),
             (#""created_at":"2024-01-10T02:00:00Z","stage_changed_at":"2026-01-01T00:00:00Z""#, "in_future"),
         ] {

@@ -92,10 +92,14 @@ final class ClosedWorkspaces: Sendable {
 
     // MARK: What is due
 
-    /// Notes what comes again by itself, which is the same in all workspaces.
+    /// Notes what comes again by itself, which is the same in all workspaces. How the files were before is forgotten: until
+    /// they are closed again it is we who write to them, and who writes last opens nothing.
     func opened(_ workspace: OpenWorkspace) {
         let names = workspace.jobs.recurring.map(\.name)
-        state.withLock { $0.recurring = names }
+        state.withLock { state in
+            state.recurring = names
+            state.written[workspace.name] = nil
+        }
     }
 
     /// When something is due in a closed workspace of PostgreSQL; nil when that cannot be told.

@@ -43,7 +43,7 @@ class Hosted(Served):
 
     def open_files(self):
         """The databases among the files that the process holds open."""
-        held = [path.resolve().name for path in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir()]
+        held = [pathlib.Path(path).name for path in open_files(self.process.pid)]
         return {name.split(".db")[0] for name in held if ".db" in name}
 
 

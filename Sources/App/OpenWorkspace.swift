@@ -117,10 +117,13 @@ public struct OpenWorkspace: Sendable {
         )
     }
 
-    /// The files of a workspace. Who holds the lock of one in SQLite has it alone, and nothing is being given out yet.
+    /// The files of a workspace. Who holds the lock of one in SQLite has it alone but for commands, which give nothing out
+    /// for an hour.
     private static func files(_ engine: RecordEngine, _ folder: String, isLocked: Bool) throws -> Files {
         let files = try Files(engine, folder: folder)
-        if isLocked, engine.database.dialect == .sqlite { files.clearHeld() }
+        if isLocked, engine.database.dialect == .sqlite {
+            files.clearHeld(before: engine.clock.now().adding(milliseconds: -3_600_000))
+        }
         return files
     }
 

@@ -71,9 +71,9 @@ extension WorkspaceDirectory {
     private static let unpackingHere = unpacking + Rollout.host.replacing("/", with: "_") + "@"
 
     /// Takes the name of a workspace while it is made, restored or deleted, wherever it lies: one at a time, and none while it
-    /// is moved. Waits for some seconds, since making one takes no longer.
+    /// is moved. Waits for half a minute, since making one takes no longer.
     func lockForMaking(_ name: String) async throws -> WorkspaceLock {
-        for _ in 0..<200 {
+        for _ in 0..<600 {
             if let lock = try hold(name + ".moving", isPassing: true) { return lock }
             try await Task.sleep(for: .milliseconds(50))
         }

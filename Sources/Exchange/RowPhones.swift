@@ -81,10 +81,11 @@ struct RowPhones: Sendable {
         _ before: AnyRecord
     ) throws -> [JSONValue.Member] {
         var members = members
-        let had = Set(all.compactMap { before[$0].text })
+        var had = Set(all.compactMap { before[$0].text })
         var free = spare.filter { before[$0.key].isNull }
+        let spread = Set(cells.flatMap { [$0.field] + $0.further })
+        members.removeAll { spread.contains($0.key) }
         for cell in cells {
-            members.removeAll { $0.key == cell.field || cell.further.contains($0.key) }
             guard let own = mapped.first(where: { $0.key == cell.field }) else { continue }
             let numbers = cell.numbers.filter { !had.contains($0.stored) }
             let open = (before[own.key].isNull ? [own] : []) + free
@@ -92,6 +93,7 @@ struct RowPhones: Sendable {
             for (key, number) in places(numbers, own, open) {
                 members.append(.init(key: key, value: .string(number)))
                 free.removeAll { $0.key == key }
+                had.insert(number)
             }
         }
         return members

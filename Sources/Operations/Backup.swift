@@ -103,7 +103,14 @@ public struct Backup: Sendable {
     /// system; nil where it is none.
     static func workFolder(_ kind: String, network: String?) throws -> String? {
         guard network != nil else { return nil }
-        let folder = FileManager.default.temporaryDirectory.path + "/kehu-\(kind)-" + UUID().uuidString
+        let manager = FileManager.default
+        let (place, name) = (manager.temporaryDirectory.path, "kehu-\(kind)-")
+        // What was left by one that was killed holds a whole workspace.
+        for left in (try? manager.contentsOfDirectory(atPath: place)) ?? [] where left.hasPrefix(name) {
+            let made = try? manager.attributesOfItem(atPath: place + "/" + left)[.modificationDate] as? Date
+            if let made, made.timeIntervalSinceNow < -86_400 { try? manager.removeItem(atPath: place + "/" + left) }
+        }
+        let folder = place + "/" + name + UUID().uuidString
         guard mkdir(folder, 0o700) == 0 else { throw Problem.cannotWrite(folder, errno) }
         return folder
     }

@@ -62,7 +62,9 @@ import Values
             }
             return await group.reduce(into: [String]()) { $0.append($1) }
         }
-        #expect(codes.sorted() == ["done", "workspace_exists", "workspace_exists", "workspace_exists"])
+        // Where making one takes long, those that come last do not wait for it.
+        let others = codes.filter { $0 != "done" }
+        #expect(others.count == 3 && Set(others).isSubset(of: ["workspace_exists", "workspace_busy"]), "\(codes)")
         #expect(try await owners().count == 1)
     }
 

@@ -28,9 +28,12 @@ import Values
         let now = workspace.engine.clock.now().milliseconds
         // All daily jobs far ahead, so that those that come each hour decide.
         _ = try await workspace.engine.database.write { connection in
-            try connection.run(
-                "UPDATE sys_job_plan SET next_at = \(now + 172_800_000) WHERE next_at > \(now + 3_700_000)"
-            )
+            for kind in workspace.jobs.recurring {
+                if case .every? = kind.schedule { continue }
+                try connection.run(
+                    "UPDATE sys_job_plan SET next_at = \(now + 172_800_000) WHERE name = \(kind.name)"
+                )
+            }
         }
         let hour: Duration = .seconds(3600)
         #expect(await BackgroundWork.nextDue(workspace) > hour * 20, "nothing has happened since they were done")

@@ -2,6 +2,7 @@ import Customers
 import Exchange
 import Foundation
 import Records
+import Schema
 import Testing
 import Values
 
@@ -89,6 +90,40 @@ import Values
                     == ["+8613900001234", "+8657180000001", "+862160000003", "+8657180000001"]
             )
         }
+    }
+
+    private static let switchboards: Module = {
+        func field(_ key: String, _ kind: FieldKind) -> FieldDefinition {
+            FieldDefinition(id: "board_" + key, key: key, label: Label("Board \(key)", zh: "总机\(key)"), kind: kind)
+        }
+        let lines = ["one", "two", "three", "four"].map { field($0, .phone) }
+        return Module(
+            name: "boards",
+            objects: [
+                .declared(
+                    "board",
+                    plural: "boards",
+                    Label("Board", zh: "总机"),
+                    many: Label("Boards", zh: "总机"),
+                    icon: "box",
+                    fields: [field("name", .text(max: 100))] + lines
+                )
+            ]
+        )
+    }()
+
+    @Test func `what fills records from several columns loses none of their numbers`() async throws {
+        let shop = try await Workshop.open(PhoneCellTests.switchboards)
+        let known = #"{"name":"甲","one":"0571-80000001","two":"0571-80000002","three":"0571-80000003"}"#
+        try await shop.make("boards", known)
+        let cells = "0571-80000001/0571-80000004,0571-80000002/0571-80000003"
+        let status = try await shop.run("boards", "name,one,two\n甲,\(cells)\n") {
+            ($0.mode, $0.match) = (.fill, ["name"])
+        }
+        #expect(status.counts.updated == 1)
+        let board = try #require(try await shop.all("boards").first)
+        let lines = ["one", "two", "three", "four"].map { board[$0]?.string?.suffix(1) }
+        #expect(lines == ["1", "2", "3", "4"])
     }
 
     @Test func `whoever enters two numbers into one field is told`() async throws {

@@ -38,6 +38,8 @@ public struct StorageFailure: Error, Sendable {
     public var isDisk: Bool { code & 0xFF == 10 || code & 0xFF == 14 || state == "58030" }
     /// True when the file cannot be written.
     public var isReadOnly: Bool { code & 0xFF == 8 || state == "25006" }
+    /// True when a text holds what the server keeps in none, such as the character 0.
+    public var isUnkeepable: Bool { state == "22021" }
     /// True when a whole number grew out of its 64 bits.
     public var isOverflow: Bool { message == "integer overflow" || state == "22003" }
     /// True when the connection to the server was lost, or there was none to be had.

@@ -114,6 +114,17 @@ extension WriteSession {
             throw Problem.invalid("name", "required", Label("Give the view a name.", zh: "请填写视图名称。"))
         }
         if !view.filter.isEmpty { _ = try check(view.filter, on: object, expecting: .boolean) }
+        // A column may have gone since, so that only its form is looked at.
+        let isKey = { (key: String) in
+            !key.isEmpty && key.utf8.count <= 200
+                && key.unicodeScalars.allSatisfy {
+                    $0 == "_" || $0 == "." || $0.properties.isAlphabetic || $0.properties.numericType != nil
+                }
+        }
+        guard view.columns.allSatisfy(isKey) else {
+            let message = Label("A column is named by the key of a field.", zh: "列须以字段标识表示。")
+            throw Problem.invalid("columns", "unknown_field", message)
+        }
         let old = try view.id.raw == 0 ? nil : savedViews(object).first { $0.id == view.id }
         let sharing = viewSharing.contains(view.sharing) || old?.sharing == view.sharing ? view.sharing : .own
         let isDefault = view.isDefault && sharing == .all && actor.rights.allows(.settings)

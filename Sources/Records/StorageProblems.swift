@@ -43,6 +43,8 @@ extension Problem {
                     zh: "保存时与数据库失去连接，结果不明。请先查看数据是否已保存，再决定是否重试。"
                 )
             )
+        } else if failure.isUnkeepable {
+            self = .invalidText
         } else if failure.isBusy {
             self = .databaseBusy
         } else if failure.isLost {
@@ -56,6 +58,14 @@ extension Problem {
         }
     }
 
+    private static let invalidText = Problem(
+        .malformed,
+        "invalid_text",
+        Label(
+            "A text holds a character that cannot be stored. Remove control characters.",
+            zh: "文本中含有无法保存的字符，请去掉控制字符。"
+        )
+    )
     private static let databaseBusy = Problem(
         .unavailable,
         "database_busy",

@@ -28,7 +28,7 @@ import Values
         #expect(try await cy.send("DELETE", "\(api)/\(id)").status == 403)
         for wrong in [
             #"{"name":""}"#, #"{"name":"x","filter":"nonsense = 1"}"#, #"{"name":"x","sharing":"world"}"#,
-            #"{"name":"x","columns":7}"#, #"{"nome":"x"}"#,
+            #"{"name":"x","columns":7}"#, #"{"nome":"x"}"#, #"{"name":"x","columns":["name\u0000"]}"#,
         ] {
             let answer = try await ann.send("POST", api, wrong)
             #expect((400..<500).contains(answer.status), "\(wrong) \(answer.status)")

@@ -74,6 +74,8 @@ public enum ImportTexts {
     public static let lookAtIt = Label("please check", zh: "请确认")
     /// Nothing was chosen: the field reads it or complains.
     public static let asItIs = Label("As it is: an error where nothing fits", zh: "不处理（无匹配时该行报错）")
+    /// The same for who made a record elsewhere.
+    public static let emptyWhereNone = Label("As it is: empty where nobody fits", zh: "不处理（无匹配时留空）")
     /// The cell counts as empty.
     public static let leaveEmpty = Label("Leave empty", zh: "留空")
     /// Makes a choice of it.

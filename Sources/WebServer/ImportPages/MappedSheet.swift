@@ -128,7 +128,9 @@ enum ValueOptions {
 
     static func of(_ field: FieldDefinition, _ people: [Option], _ actor: Actor, _ context: PageContext) -> [Option] {
         let first = [Option("", context(ImportTexts.asItIs)), Option(empty, context(ImportTexts.leaveEmpty))]
-        if case .person = field.kind { return first + people }
+        if case .person = field.kind {
+            return (field.historic ? [Option("", context(ImportTexts.emptyWhereNone))] : first) + people
+        }
         let choices = field.kind.choices.filter { !$0.hidden }.map { Option($0.key, context($0.label)) }
         let add = actor.rights.allows(.schema) ? [Option(new, context(ImportTexts.addAsChoice))] : []
         return first + choices + add
